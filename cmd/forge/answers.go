@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	prompt "github.com/forge-go/forge/cmd/forge/internal/promptstub"
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/templates"
+)
+
+// answers gathers what decides the project: the argument, the flags, and for
+// what they leave out the defaults (--yes) or questions (on a terminal). What
+// was given is checked before anything is asked.
+func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Options, error) {
+	none := generator.Options{}
+	prompter := o.prompter(cmd)
+	if o.name == "" && o.module == "" && prompter != nil {
+		if err := o.askName(cmd.Context(), prompter); err != nil {
+			return generator.Names{}, none, err
+		}
+	}
+	if err := o.checkGiven(prompter != nil); err != nil {
+		return generator.Names{}, none, err
+	}
+	names, err := o.names()
+	if err != nil {
+		return names, none, err
+	}
+	if err := generator.CheckTarget(names.Dir); err != nil {
+		return names, none, err
+	}
+	for _, open := range o.choices() {
+		if err := open.fill(cmd.Context(), prompter); err != nil {
+			return names, none, err
+		}
+	}
+	return names, generator.Options{
+		Module:  names.Module,
+		Program: names.Program,
+		Auth:    o.auth,
+		DB:      o.db,
+		Router:  o.router,
+		Version: readBuildFacts().Version,
+	}, nil
+}
+
+// prompter gives nil where nothing may be asked.
+func (o *newOptions) prompter(cmd *cobra.Command) prompt.Prompter {
+	in, inIsFile := cmd.InOrStdin().(*os.File)
+	out, outIsFile := cmd.ErrOrStderr().(*os.File)
+	if o.yes || !inIsFile || !outIsFile || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
+		return nil
+	}
+	return prompt.New(in, out, o.plain || os.Getenv("TERM") == "dumb")
+}
+
+func (o *newOptions) names() (generator.Names, error) {
+	workdir, err := os.Getwd()
+	if err != nil {
+		return generator.Names{}, fmt.Errorf("finding the working folder: %w", err)
+	}
+	return generator.ParseName(o.name, o.module, o.dir, workdir)
+}
+
+func (o *newOptions) askName(ctx context.Context, prompter prompt.Prompter) error {
+	var err error
+	o.name, err = prompter.Input(ctx, prompt.Question{
+		Message: "What is the service's name?",
+		Help:    "A name such as myapi, or a module path such as github.com/acme/myapi",
+		Default: "myapi",
+		Validate: func(name string) error {
+			asked := *o
+			asked.name = name
+			names, err := asked.names()
+			if err != nil {
+				return err
+			}
+			return generator.CheckTarget(names.Dir)
+		},
+	})
+	return explainPrompt(err)
+}
+
+// choice is a question and the flag that its answer goes to.
+type choice struct {
+	generator.Choice
+	message string
+	answer  *string
+}
+
+func (o *newOptions) choices() []choice {
+	return []choice{
+		{generator.AuthChoice(templates.FS), "Which accounts does it need?", &o.auth},
+		{generator.DBChoice(templates.FS), "Which database does it use?", &o.db},
+		{generator.RouterChoice(templates.FS), "Which router does it use?", &o.router},
+	}
+}
+
+// checkGiven refuses flags that can't be met and, where nothing can be asked,
+// answers that are missing.
+func (o *newOptions) checkGiven(canAsk bool) error {
+	var missing, help []string
+	if o.name == "" && o.module == "" {
+		missing, help = append(missing, "NAME"), append(help, "myapi")
+	} else {
+		help = append(help, o.name)
+	}
+	for _, c := range o.choices() {
+		if *c.answer == "" {
+			missing, help = append(missing, "--"+c.Name), append(help, "--"+c.Name+"="+c.Default)
+		} else if err := c.Check(*c.answer); err != nil {
+			return err
+		}
+	}
+	nameless := o.name == "" && o.module == ""
+	if canAsk || len(missing) == 0 || o.yes && !nameless {
+		return nil
+	}
+	if o.yes {
+		return &usageError{message: "the service needs a name, and --yes has none to offer", hint: "forge new myapi --yes"}
+	}
+	return &usageError{
+		message: fmt.Sprintf("missing %s, and there is no terminal to ask on (--yes takes the defaults)", strings.Join(missing, ", ")),
+		hint:    "forge new " + strings.TrimSpace(strings.Join(help, " ")),
+	}
+}
+
+// fill takes the default or asks. A question with one possible answer is not
+// worth asking.
+func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
+	if *c.answer != "" {
+		return nil
+	}
+	if prompter == nil || len(c.Available()) == 1 {
+		*c.answer = c.Default
+		return nil
+	}
+	question := prompt.Question{Message: c.message, Default: c.Default}
+	for _, value := range c.Values {
+		if value.Available {
+			question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
+		}
+	}
+	var err error
+	*c.answer, err = prompter.Select(ctx, question)
+	return explainPrompt(err)
+}
+
+func explainPrompt(err error) error {
+	if errors.Is(err, prompt.ErrUnanswered) {
+		return &usageError{message: "a question got no answer", hint: "forge new --help"}
+	}
+	return err
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// common are the flags that every command has.
+type common struct {
+	json, quiet, verbose, plain, noColor bool
+}
+
+// check refuses flags that contradict each other.
+func (c *common) check(command string) error {
+	if c.quiet && (c.json || c.verbose) {
+		return &usageError{message: "--quiet prints nothing: it goes with neither --json nor --verbose", hint: command + " --quiet"}
+	}
+	return nil
+}
+
+func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+	flags := &common{}
+	root := &cobra.Command{
+		Use:   "forge",
+		Short: "forge writes Go web services with authentication",
+		Long: `forge writes Go web services with authentication: yours from the first minute,
+with tests, documentation and no run-time dependency on forge.`,
+		Example: "  forge new myapi --auth=basic\n  cd myapi && make run",
+		Args:    noCommand,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return flags.check(cmd.CommandPath())
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(explainFlag)
+	set := root.PersistentFlags()
+	set.BoolVar(&flags.json, "json", false, "print facts as JSON on stdout")
+	set.BoolVarP(&flags.quiet, "quiet", "q", false, "print nothing but errors")
+	set.BoolVarP(&flags.verbose, "verbose", "v", false, "say what is done")
+	set.BoolVar(&flags.plain, "plain", false, "ask line by line, for screen readers and simple terminals")
+	set.BoolVar(&flags.noColor, "no-color", false, "no colours (as does the variable NO_COLOR)")
+	root.SetHelpCommand(newHelp(root))
+	root.AddCommand(newNew(flags), newVersion(flags))
+	return root
+}
+
+// newHelp is cobra's help, but for a wrong topic being an error.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || cmd == root {
+				if err := noCommand(root, args); err != nil {
+					return err
+				}
+			} else if len(rest) > 0 {
+				return noArguments(cmd, rest)
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+// noCommand refuses what is left on the command line when it names no command.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			names = append(names, sub.Name())
+		}
+	}
+	return &usageError{
+		message: fmt.Sprintf("forge has no command %q", args[0]),
+		hint:    didYouMean("forge ", nearest(args[0], names), "forge help"),
+	}
+}
+
+// explainFlag turns what pflag says about a flag into a usageError.
+func explainFlag(cmd *cobra.Command, err error) error {
+	help := cmd.CommandPath() + " --help"
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return &usageError{message: err.Error(), hint: help}
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return &usageError{
+		message: fmt.Sprintf("%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName()),
+		hint:    didYouMean(cmd.CommandPath()+" --", nearest(unknown.GetSpecifiedName(), names), help),
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// buildFacts say which forge this is.
+type buildFacts struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Go      string `json:"go"`
+}
+
+func newVersion(flags *common) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print forge's version",
+		Args:  noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			facts := readBuildFacts()
+			switch {
+			case flags.json:
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(facts)
+			case flags.quiet:
+				return nil
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "forge %s (commit %s, %s)\n", facts.Version, facts.Commit, facts.Go)
+			return err
+		},
+	}
+}
+
+func readBuildFacts() buildFacts {
+	facts := buildFacts{Version: "(devel)", Commit: "unknown"}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return facts
+	}
+	facts.Go = info.GoVersion
+	if info.Main.Version != "" {
+		facts.Version = info.Main.Version
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			facts.Commit = setting.Value
+		}
+	}
+	return facts
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return &usageError{
+		message: fmt.Sprintf("%s takes no argument, but got %q", cmd.CommandPath(), args[0]),
+		hint:    cmd.CommandPath() + " --help",
+	}
+}

@@ -1,0 +1,31 @@
+package generator
+
+// data is what templates see. Anything a template would have to compute is a
+// field or a method here.
+type data struct {
+	Module    string
+	Program   string
+	Mode      string
+	DB        string
+	Router    string
+	GoVersion string // of the generated project, as major.minor
+}
+
+const generatedGoVersion = "1.26"
+
+func newData(o Options) data {
+	return data{
+		Module:    o.Module,
+		Program:   o.Program,
+		Mode:      o.Auth,
+		DB:        o.DB,
+		Router:    o.Router,
+		GoVersion: generatedGoVersion,
+	}
+}
+
+// HasAuth says whether the project has accounts.
+func (d data) HasAuth() bool { return hasAuth(d.Mode) }
+
+// Complete says whether the project has mail, refresh tokens and sessions.
+func (d data) Complete() bool { return d.Mode == "complete" }

@@ -1,0 +1,34 @@
+// Package generator turns answers into a project on disk.
+//
+// What flows through, and where:
+//
+//	Options → NewPlan → *Plan → Apply
+//
+// Start reading in plan.go: NewPlan picks the layers for the options
+// (layers.go), renders their templates (render.go, with the data of data.go
+// and the functions of funcs.go) and gives the files sorted by path, or an
+// error. It is pure: the same options give the same bytes on every machine,
+// and no secret is among them. Apply (apply.go) is the one writer: it stages
+// the whole tree beside the target (stage.go), completes the secret file
+// (secret.go) and renames the tree into place.
+//
+// # Adding a template file
+//
+// Put it at templates/<layer>/<its path in the project>.tmpl; without ".tmpl"
+// it is copied byte for byte. Template actions are written [[ .Program ]].
+// Which layer: "base" for every project, "none", "basic" for that mode only,
+// "auth" for all modes with accounts, "db-<database>" and "router-<router>"
+// for what only they have. A new layer is one line in layers.go.
+//
+// To see the effect, run
+//
+//	go test ./generator -run Golden -update
+//	git diff testdata/golden
+//
+// and to see that the projects still build and pass their own tests,
+//
+//	go test ./generator -run Generated
+//
+// When the file imports a module that no project imported before, pin it in
+// templates/modules/versions.mod and run "go run ./scripts/modules".
+package generator

@@ -1,0 +1,154 @@
+package generator_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/forge-go/forge/generator"
+)
+
+// The tests of this file build generated projects and run their own tests.
+// They take minutes on a cold build cache; -short leaves them out.
+
+// TestGeneratedProjects builds, vets and tests the project of each mode on
+// the default database and router, as it is on a fresh machine: nothing may
+// be downloaded any more, and go.mod and go.sum may not change.
+func TestGeneratedProjects(t *testing.T) {
+	leaveOutWhenShort(t)
+	for _, o := range defaults() {
+		t.Run(o.Auth, func(t *testing.T) {
+			project := writeProject(t, o)
+			before := modulesOf(t, project)
+			project.run(t, "build", "-trimpath", "./...")
+			project.run(t, "test", "-trimpath", "-vet=all", "-ldflags=-w", "./...")
+			if !bytes.Equal(before, modulesOf(t, project)) {
+				t.Error("building changed go.mod or go.sum")
+			}
+		})
+	}
+}
+
+// TestGeneratedProjectsHaveNoRace runs the fullest mode's tests under the
+// race detector.
+func TestGeneratedProjectsHaveNoRace(t *testing.T) {
+	leaveOutWhenShort(t)
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("LEFT OUT: the race detector needs a C compiler")
+	}
+	all := defaults()
+	project := writeProject(t, all[len(all)-1])
+	project.environment = append(project.environment, "CGO_ENABLED=1")
+	project.run(t, "test", "-race", "-trimpath", "-ldflags=-w", "./...")
+}
+
+// TestGeneratedMatrix builds and vets what the modes' defaults leave.
+func TestGeneratedMatrix(t *testing.T) {
+	leaveOutWhenShort(t)
+	tested := make(map[string]bool)
+	for _, o := range defaults() {
+		tested[nameOf(o)] = true
+	}
+	for _, o := range combinations() {
+		if tested[nameOf(o)] {
+			continue
+		}
+		t.Run(nameOf(o), func(t *testing.T) {
+			project := writeProject(t, o)
+			project.run(t, "vet", "-trimpath", "./...")
+		})
+	}
+}
+
+// TestGeneratedModulesAreTidy holds for every combination what
+// scripts/modules has written.
+func TestGeneratedModulesAreTidy(t *testing.T) {
+	leaveOutWhenShort(t)
+	for _, o := range combinations() {
+		t.Run(nameOf(o), func(t *testing.T) {
+			project := writeProject(t, o)
+			if output, err := project.command(t, nil, "mod", "tidy", "-diff").CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s\nTry: go run ./scripts/modules", err, output)
+			}
+		})
+	}
+}
+
+func leaveOutWhenShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("LEFT OUT: -short; generated projects are not built")
+	}
+}
+
+// generatedProject is a project on disk. All have the same module path, so
+// that equal packages share the build cache.
+type generatedProject struct {
+	dir         string
+	environment []string
+}
+
+func writeProject(t *testing.T, o generator.Options) generatedProject {
+	t.Helper()
+	project := generatedProject{dir: filepath.Join(t.TempDir(), "myapi")}
+	write(t, planFor(t, o), project.dir)
+	// The modules may have to come over the network once; from here on, not.
+	if output, err := project.command(t, nil, "mod", "download").CombinedOutput(); err != nil {
+		t.Fatalf("downloading modules: %v\n%s", err, output)
+	}
+	project.environment = []string{"GOPROXY=off", "GOFLAGS=-mod=readonly"}
+	return project
+}
+
+func (p generatedProject) command(t *testing.T, environment []string, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(context.Background(), "go", args...)
+	cmd.Dir = p.dir
+	cmd.Env = append(withoutSettings(os.Environ()), "GOWORK=off")
+	cmd.Env = append(cmd.Env, environment...)
+	return cmd
+}
+
+func (p generatedProject) run(t *testing.T, args ...string) {
+	t.Helper()
+	if output, err := p.command(t, p.environment, args...).CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, output)
+	}
+}
+
+// withoutSettings takes away what a generated service would read.
+func withoutSettings(environment []string) []string {
+	var kept []string
+	for _, variable := range environment {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, "GO") || !isSetting(name) {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+func isSetting(name string) bool {
+	switch name {
+	case "ENVIRONMENT", "APP_NAME", "HOST", "PORT", "DATABASE_URL", "SECRET_KEY", "LOG_LEVEL", "LOG_FORMAT", "REDIS_URL", "GOFLAGS":
+		return true
+	}
+	return false
+}
+
+func modulesOf(t *testing.T, p generatedProject) []byte {
+	t.Helper()
+	var all []byte
+	for _, name := range []string{"go.mod", "go.sum"} {
+		content, err := os.ReadFile(filepath.Join(p.dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, content...)
+	}
+	return all
+}

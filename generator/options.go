@@ -1,0 +1,39 @@
+package generator
+
+import "io/fs"
+
+// Options are the answers that decide a project's content, and all of them:
+// two plans made from equal options are equal.
+type Options struct {
+	Module  string // module path, for example github.com/acme/myapi
+	Program string // the command's name, for example myapi
+	Auth    string // none, basic, complete
+	DB      string // sqlite, postgres, mysql
+	Router  string // stdlib, chi, gin, echo, fiber
+
+	Version string // forge's own version, for the manifest only
+}
+
+// Validate refuses options no project can be made from. The error is a
+// *NameError or a *ChoiceError.
+func (o Options) Validate(templates fs.FS) error {
+	if err := CheckProgram(o.Program); err != nil {
+		return err
+	}
+	if err := CheckModule(o.Module); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		choice Choice
+		value  string
+	}{
+		{AuthChoice(templates), o.Auth},
+		{DBChoice(templates), o.DB},
+		{RouterChoice(templates), o.Router},
+	} {
+		if err := c.choice.Check(c.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

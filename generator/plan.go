@@ -1,0 +1,115 @@
+package generator
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"github.com/forge-go/forge/generator/project"
+)
+
+// Plan is a whole project in memory, except for its secrets.
+type Plan struct {
+	Options Options
+	Files   []File // sorted by path
+}
+
+// File is one file of a project. Its path is slash-separated and relative.
+type File struct {
+	Path    string
+	Perm    fs.FileMode
+	Class   project.Class
+	Content []byte
+}
+
+// NewPlan renders the project that the options ask for out of templates,
+// which has one folder per layer. It reads nothing but its arguments, and
+// gives a complete plan or an error.
+func NewPlan(templates fs.FS, o Options) (*Plan, error) {
+	if err := o.Validate(templates); err != nil {
+		return nil, err
+	}
+	r := renderer{templates: templates, data: newData(o), funcs: funcs()}
+	var files []File
+	for _, layer := range layersOf(o) {
+		rendered, err := r.layer(layer)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rendered...)
+	}
+	files, err := remember(o, sortByPath(files))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPaths(files); err != nil {
+		return nil, err
+	}
+	return &Plan{Options: o, Files: files}, nil
+}
+
+// newFile gives a file its permissions and class, which follow from its path
+// and content.
+func newFile(name string, content []byte) File {
+	file := File{Path: name, Perm: 0o644, Class: project.ClassOf(name), Content: content}
+	switch {
+	case file.Class == project.Secret:
+		file.Perm = 0o600
+	case bytes.HasPrefix(content, []byte("#!")):
+		file.Perm = 0o755
+	}
+	return file
+}
+
+func sortByPath(files []File) []File {
+	slices.SortStableFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return files
+}
+
+// remember adds what the project keeps about its own making.
+func remember(o Options, files []File) ([]File, error) {
+	var written []project.File
+	for _, f := range files {
+		written = append(written, project.File{Path: f.Path, Class: f.Class, Content: f.Content})
+	}
+	answers := project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router}
+	manifest, err := project.NewManifest(o.Version, answers, written).Encode()
+	if err != nil {
+		return nil, err
+	}
+	base, err := project.EncodeBase(written)
+	if err != nil {
+		return nil, err
+	}
+	return sortByPath(append(files,
+		newFile(project.ManifestPath, manifest),
+		newFile(project.BasePath, base))), nil
+}
+
+// checkPaths refuses paths that not every file system can hold side by side.
+// Paths that differ only in case are the same file on some of them.
+func checkPaths(files []File) error {
+	seen := make(map[string]string) // folded path → path
+	for _, f := range files {
+		if err := module.CheckFilePath(f.Path); err != nil {
+			return fmt.Errorf("planning %s: %w", f.Path, err)
+		}
+		if other, ok := seen[strings.ToLower(f.Path)]; ok {
+			return fmt.Errorf("planning %s: two layers give this path (the other is %s)", f.Path, other)
+		}
+		seen[strings.ToLower(f.Path)] = f.Path
+	}
+	for _, f := range files {
+		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
+			if other, ok := seen[strings.ToLower(dir)]; ok {
+				return fmt.Errorf("planning %s: its folder is a file, %s", f.Path, other)
+			}
+		}
+	}
+	return nil
+}

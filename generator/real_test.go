@@ -1,0 +1,105 @@
+package generator_test
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/templates"
+)
+
+// The tests of this package run on the real templates.
+
+// named gives every combination the same names.
+func named(o generator.Options) generator.Options {
+	o.Module, o.Program, o.Version = "example.com/myapi", "myapi", "v0.0.0-test"
+	return o
+}
+
+// combinations gives the options of every project that can be made.
+func combinations() []generator.Options {
+	all := generator.Combinations(templates.FS)
+	for i := range all {
+		all[i] = named(all[i])
+	}
+	return all
+}
+
+// defaults gives one project for each mode.
+func defaults() []generator.Options {
+	var all []generator.Options
+	for _, auth := range generator.AuthChoice(templates.FS).Available() {
+		all = append(all, named(generator.Options{
+			Auth:   auth,
+			DB:     generator.DBChoice(templates.FS).Default,
+			Router: generator.RouterChoice(templates.FS).Default,
+		}))
+	}
+	return all
+}
+
+func nameOf(o generator.Options) string { return strings.Join([]string{o.Auth, o.DB, o.Router}, "-") }
+
+func planFor(t testing.TB, o generator.Options) *generator.Plan {
+	t.Helper()
+	plan, err := generator.NewPlan(templates.FS, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// fixedKey is what fixedRandom makes a secret of; no other text looks like it.
+const fixedKey = "forge's tests look for these bytes everywhere!!!"
+
+type fixedRandom struct{}
+
+func (fixedRandom) Read(p []byte) (int, error) { return copy(p, fixedKey), nil }
+
+// write applies the plan with a known secret.
+func write(t testing.TB, plan *generator.Plan, target string) {
+	t.Helper()
+	if err := generator.Apply(context.Background(), plan, target, generator.Writing{Random: fixedRandom{}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fileOf gives the content of one file of a plan.
+func fileOf(t testing.TB, plan *generator.Plan, path string) []byte {
+	t.Helper()
+	for _, f := range plan.Files {
+		if f.Path == path {
+			return f.Content
+		}
+	}
+	t.Fatalf("the plan has no %s", path)
+	return nil
+}
+
+// baseOf gives what a plan's project remembers, by path.
+func baseOf(t testing.TB, plan *generator.Plan) map[string][]byte {
+	t.Helper()
+	base, err := project.DecodeBase(fileOf(t, plan, project.BasePath))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base
+}
+
+func TestBaseIsWhatIsWritten(t *testing.T) {
+	for _, o := range combinations() {
+		plan := planFor(t, o)
+		base := baseOf(t, plan)
+		for _, f := range plan.Files {
+			content, ok := base[f.Path]
+			kept := f.Class != project.Secret && filepath.Dir(f.Path) != ".forge"
+			if ok != kept || kept && !bytes.Equal(content, f.Content) {
+				t.Errorf("%s: %s is remembered as %q", nameOf(o), f.Path, content)
+			}
+		}
+	}
+}

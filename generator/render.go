@@ -1,0 +1,84 @@
+package generator
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"text/template"
+)
+
+const (
+	templateSuffix = ".tmpl"
+	programSegment = "_program_"
+	leftDelim      = "[["
+	rightDelim     = "]]"
+)
+
+// renderer turns one layer's files into a project's.
+type renderer struct {
+	templates fs.FS
+	data      data
+	funcs     template.FuncMap
+}
+
+// layer renders every file of a layer, in the order of their names.
+func (r renderer) layer(layer string) ([]File, error) {
+	var files []File
+	err := fs.WalkDir(r.templates, layer, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		file, err := r.file(name, strings.TrimPrefix(name, layer+"/"))
+		if err != nil {
+			return err
+		}
+		files = append(files, file)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading layer %s: %w", layer, err)
+	}
+	return files, nil
+}
+
+func (r renderer) file(source, inLayer string) (File, error) {
+	content, err := fs.ReadFile(r.templates, source)
+	if err != nil {
+		return File{}, fmt.Errorf("reading %s: %w", source, err)
+	}
+	if strings.HasSuffix(inLayer, templateSuffix) {
+		if content, err = r.render(source, content); err != nil {
+			return File{}, fmt.Errorf("rendering %s: %w", source, err)
+		}
+	}
+	return newFile(outputPath(inLayer, r.data.Program), content), nil
+}
+
+func (r renderer) render(name string, source []byte) ([]byte, error) {
+	parsed, err := template.New(name).
+		Delims(leftDelim, rightDelim).
+		Option("missingkey=error").
+		Funcs(r.funcs).
+		Parse(string(source))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := parsed.Execute(&out, r.data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// outputPath is the place in the project of a file at inLayer in its layer.
+func outputPath(inLayer, program string) string {
+	segments := strings.Split(strings.TrimSuffix(inLayer, templateSuffix), "/")
+	for i, segment := range segments {
+		if segment == programSegment {
+			segments[i] = program
+		}
+	}
+	return path.Join(segments...)
+}

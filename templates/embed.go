@@ -1,0 +1,13 @@
+// Package templates holds the files forge writes, one folder per layer.
+//
+// A file's path inside its layer, less ".tmpl", is its path in the project;
+// the segment "_program_" becomes the program's name. Which layers make up a
+// project is said in generator/layers.go.
+package templates
+
+import "embed"
+
+// FS has one folder per layer. "all:" takes dot files along.
+//
+//go:embed all:auth all:auth-sqlite all:auth-stdlib all:base all:basic all:complete all:complete-sqlite all:complete-stdlib all:db-sqlite all:modules all:none all:none-sqlite all:router-stdlib
+var FS embed.FS

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/logging"
+	"example.com/myapi/internal/server"
+	"example.com/myapi/internal/settings"
+)
+
+// serve brings the database up to date and answers requests until ctx ends.
+func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err error) {
+	log := logging.New(stderr, config.LogLevel, config.LogFormat)
+	db, err := database.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", config.Address())
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	log.Info("listening", "address", "http://"+listener.Addr().String(), "environment", config.Environment)
+	return server.New(server.Dependencies{
+		Settings: config,
+		DB:       db,
+		Log:      log,
+		Now:      time.Now,
+	}).Serve(ctx, listener)
+}

@@ -1,0 +1,12 @@
+package server
+
+import "example.com/myapi/internal/greeting"
+
+// routes adds everything that the service answers.
+func (s *Server) routes() {
+	s.api.UseMiddleware(requireMediaType)
+
+	s.registerHealth()
+	s.registerDocs()
+	greeting.Register(s.api, s.DB.Write, s.Now)
+}
