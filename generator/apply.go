@@ -54,7 +54,8 @@ func applyOnce(ctx context.Context, plan *Plan, target string, w Writing) error 
 		return err
 	}
 	err = applyTo(ctx, plan, place, w)
-	if place.exists && !place.inside && errors.Is(err, errNotReplaceable) {
+	var reason notReplaceable
+	if place.exists && !place.inside && errors.As(err, &reason) {
 		place.inside = true
 		err = applyTo(ctx, plan, place, w)
 	}
@@ -92,6 +93,7 @@ func writeFiles(ctx context.Context, plan *Plan, dir string, random io.Reader) (
 		return err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
+	made := ""
 	for _, file := range plan.Files {
 		if err := context.Cause(ctx); err != nil {
 			return err
@@ -102,6 +104,12 @@ func writeFiles(ctx context.Context, plan *Plan, dir string, random io.Reader) (
 				return err
 			}
 		}
+		if folder := path.Dir(file.Path); folder != made {
+			if err := root.MkdirAll(folder, 0o755); err != nil {
+				return err
+			}
+			made = folder
+		}
 		if err := writeFile(root, file.Path, content, file.Perm); err != nil {
 			return err
 		}
@@ -110,9 +118,6 @@ func writeFiles(ctx context.Context, plan *Plan, dir string, random io.Reader) (
 }
 
 func writeFile(root *os.Root, name string, content []byte, perm fs.FileMode) (err error) {
-	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return err
-	}
 	file, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return err

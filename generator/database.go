@@ -15,3 +15,11 @@ func (d data) DBHandle() string { return "Write" }
 
 // DBPools is what an authsql.Store is made from, given a database.DB db.
 func (d data) DBPools() string { return "db.Write, db.Read" }
+
+// SessionTypes is the SQL test for the token types that make up a session.
+func (d data) SessionTypes() string {
+	if d.Complete() {
+		return "IN ('access', 'refresh')"
+	}
+	return "= 'access'"
+}

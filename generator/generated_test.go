@@ -125,7 +125,7 @@ func withoutSettings(environment []string) []string {
 	var kept []string
 	for _, variable := range environment {
 		name, _, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, "GO") || !isSetting(name) {
+		if !isSetting(name) {
 			kept = append(kept, variable)
 		}
 	}

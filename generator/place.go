@@ -20,8 +20,10 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return e.Path + " " + e.Reason }
 
-// errNotReplaceable says that a folder can't be renamed over.
-var errNotReplaceable = errors.New("the folder can't be replaced")
+// notReplaceable is why a folder can't be staged beside or renamed over.
+type notReplaceable struct{ error }
+
+func (e notReplaceable) Unwrap() error { return e.error }
 
 // errParentAppeared says that a missing parent is there by now.
 var errParentAppeared = errors.New("a parent folder was made in the meantime")
@@ -144,10 +146,8 @@ func (p place) take(s *stage) error {
 		return fmt.Errorf("writing %s: %w", p.path, errParentAppeared)
 	case isOccupied(err):
 		return p.refuseOccupied()
-	case p.exists:
-		return errors.Join(errNotReplaceable, err)
 	}
-	return fmt.Errorf("writing %s: %w", p.path, err)
+	return notReplaceable{fmt.Errorf("writing %s: %w", p.path, err)}
 }
 
 // refuseOccupied says what came to the place since it was found empty.

@@ -59,7 +59,7 @@ func newStage(parent, name string) (*stage, error) {
 func stagingError(parent string, err error) error {
 	err = fmt.Errorf("making a staging folder in %s: %w", parent, err)
 	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
-		return errors.Join(errNotReplaceable, err)
+		return notReplaceable{err}
 	}
 	return err
 }

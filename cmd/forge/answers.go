@@ -7,12 +7,10 @@ import (
 	"os"
 	"strings"
 
-	"github.com/spf13/cobra"
-	"golang.org/x/term"
-
-	prompt "github.com/forge-go/forge/cmd/forge/internal/promptstub"
+	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/templates"
+	"github.com/spf13/cobra"
 )
 
 // answers gathers what decides the project: the argument, the flags, and for
@@ -55,10 +53,11 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 func (o *newOptions) prompter(cmd *cobra.Command) prompt.Prompter {
 	in, inIsFile := cmd.InOrStdin().(*os.File)
 	out, outIsFile := cmd.ErrOrStderr().(*os.File)
-	if o.yes || !inIsFile || !outIsFile || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
+	if o.yes || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
 		return nil
 	}
-	return prompt.New(in, out, o.plain || os.Getenv("TERM") == "dumb")
+	colourless := o.noColor || os.Getenv("NO_COLOR") != "" // only the plain prompter is
+	return prompt.New(in, out, o.plain || colourless)
 }
 
 func (o *newOptions) names() (generator.Names, error) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"syscall"
 
-	prompt "github.com/forge-go/forge/cmd/forge/internal/promptstub"
+	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 )
 

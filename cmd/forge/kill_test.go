@@ -181,7 +181,7 @@ func timeOf(f func()) time.Duration {
 	return time.Since(start)
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

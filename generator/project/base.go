@@ -31,7 +31,11 @@ func EncodeBase(files []File) ([]byte, error) {
 		archive.Files = append(archive.Files, encodeFile(f))
 	}
 	var out bytes.Buffer
-	zip := gzip.NewWriter(&out) // its header has no name and no time
+	// Its header has no name and no time. Speed, since somebody waits for it.
+	zip, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	if err != nil {
+		return nil, fmt.Errorf("packing the base: %w", err)
+	}
 	if _, err := zip.Write(txtar.Format(archive)); err != nil {
 		return nil, fmt.Errorf("packing the base: %w", err)
 	}

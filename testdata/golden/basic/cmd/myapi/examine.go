@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"example.com/myapi/internal/auth"
-	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
 	"example.com/myapi/internal/settings"
@@ -21,7 +19,7 @@ func examine(ctx context.Context, config settings.Settings, db *database.DB, log
 		return errors.New("users can be looked at once the migrations have run")
 	}
 	log := logging.New(io.Discard, config.LogLevel, config.LogFormat)
-	accounts, err := auth.New(authConfig(config), authsql.New(db.Write, db.Read), log, time.Now)
+	accounts, err := newAccounts(config, db, log)
 	if err != nil {
 		return err
 	}
@@ -48,25 +46,4 @@ func examine(ctx context.Context, config settings.Settings, db *database.DB, log
 		fmt.Sprintf("%d failed log-ins in 24 hours", state.AllFailures),
 		fmt.Sprintf("%d failed log-ins in 24 hours: log-in may be locked for up to an hour", state.AllFailures))
 	return nil
-}
-
-// authConfig gives package auth its part of the settings.
-func authConfig(config settings.Settings) auth.Config {
-	return auth.Config{
-		AppName:             config.AppName,
-		Issuer:              "myapi",
-		Algorithm:           config.Algorithm,
-		SecretKey:           config.SecretKey,
-		SecretKeyPrevious:   config.SecretKeyPrevious,
-		AccessTokenLifetime: config.AccessTokenLifetime(),
-		BcryptCost:          config.BcryptCost,
-		Passwords: auth.PasswordPolicy{
-			MinLength:    config.PasswordMinLength,
-			RequireUpper: config.PasswordRequireUpper,
-			RequireLower: config.PasswordRequireLower,
-			RequireDigit: config.PasswordRequireDigit,
-		},
-		MaxFailures:      config.LoginMaxFailures,
-		Reauthentication: config.Reauthentication(),
-	}
 }

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"example.com/myapi/internal/auth"
-	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
 	"example.com/myapi/internal/server"
@@ -28,7 +26,7 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	accounts, err := auth.New(authConfig(config), authsql.New(db.Write, db.Read), log, time.Now)
+	accounts, err := newAccounts(config, db, log)
 	if err != nil {
 		return err
 	}

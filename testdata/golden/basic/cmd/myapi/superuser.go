@@ -9,12 +9,10 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
 	"example.com/myapi/internal/auth"
-	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
 	"example.com/myapi/internal/settings"
@@ -42,7 +40,7 @@ func superuser(ctx context.Context, config settings.Settings, args []string, std
 		return err
 	}
 	log := logging.New(stderr, config.LogLevel, config.LogFormat)
-	accounts, err := auth.New(authConfig(config), authsql.New(db.Write, db.Read), log, time.Now)
+	accounts, err := newAccounts(config, db, log)
 	if err != nil {
 		return err
 	}

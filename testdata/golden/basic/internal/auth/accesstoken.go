@@ -30,12 +30,11 @@ type claims struct {
 
 // accessTokens signs and reads access tokens, with exactly one algorithm.
 type accessTokens struct {
-	method   jwt.SigningMethod
-	keyID    string
-	keys     map[string][]byte // by kid; the current one and the previous
-	issuer   string
-	lifetime time.Duration
-	parser   *jwt.Parser
+	method jwt.SigningMethod
+	keyID  string
+	keys   map[string][]byte // by kid; the current one and the previous
+	issuer string
+	parser *jwt.Parser
 }
 
 func newAccessTokens(config Config, now func() time.Time) (*accessTokens, error) {
@@ -48,11 +47,10 @@ func newAccessTokens(config Config, now func() time.Time) (*accessTokens, error)
 		secret = rand.Text() + rand.Text() + rand.Text()
 	}
 	t := &accessTokens{
-		method:   method,
-		keyID:    keyID(secret),
-		keys:     map[string][]byte{keyID(secret): []byte(secret)},
-		issuer:   config.Issuer,
-		lifetime: config.AccessTokenLifetime,
+		method: method,
+		keyID:  keyID(secret),
+		keys:   map[string][]byte{keyID(secret): []byte(secret)},
+		issuer: config.Issuer,
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{config.Algorithm}),
 			jwt.WithExpirationRequired(),
@@ -76,9 +74,9 @@ func keyID(secret string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
-// sign returns an access token for a session, and the jti and end of it.
-func (t *accessTokens) sign(userID int64, sessionID string, authTime, now time.Time) (token, jti string, expires time.Time, err error) {
-	jti, expires = rand.Text(), now.Add(t.lifetime)
+// sign returns an access token for a session, and its jti.
+func (t *accessTokens) sign(userID int64, sessionID string, authTime, now, expires time.Time) (token, jti string, err error) {
+	jti = rand.Text()
 	unsigned := jwt.NewWithClaims(t.method, claims{
 		SessionID: sessionID,
 		AuthTime:  jwt.NewNumericDate(authTime),
@@ -95,9 +93,9 @@ func (t *accessTokens) sign(userID int64, sessionID string, authTime, now time.T
 	unsigned.Header["kid"] = t.keyID
 	token, err = unsigned.SignedString(t.keys[t.keyID])
 	if err != nil {
-		return "", "", time.Time{}, fmt.Errorf("signing an access token: %w", err)
+		return "", "", fmt.Errorf("signing an access token: %w", err)
 	}
-	return token, jti, expires, nil
+	return token, jti, nil
 }
 
 // parse returns the claims of a token that this service signed and that has

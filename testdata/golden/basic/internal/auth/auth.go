@@ -58,9 +58,9 @@ func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*S
 		store:  store,
 		hasher: NewHasher(config.BcryptCost),
 		log:    log,
-		// What the databases keep is precise to the microsecond.
-		now: func() time.Time { return now().UTC().Truncate(time.Microsecond) },
 	}
+	// What the databases keep is precise to the microsecond.
+	s.now = func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 	var err error
 	if s.tokens, err = newAccessTokens(config, s.now); err != nil {
 		return nil, fmt.Errorf("reading the key of access tokens: %w", err)

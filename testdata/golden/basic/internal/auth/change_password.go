@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 )
 
@@ -40,8 +41,11 @@ func (s *Service) ChangePassword(ctx context.Context, identity Identity, current
 			}
 			return tx.DeleteSessions(ctx, user.ID, identity.SessionID)
 		})
-	if err != nil {
+	var refused *Error
+	if errors.As(err, &refused) {
 		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
+	}
+	if err != nil {
 		return err
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))

@@ -79,6 +79,9 @@ func (s *Service) attempt(ctx context.Context, account string, refused *Error, c
 	if checked != nil && checked != error(refused) {
 		return checked
 	}
+	// A client that hangs up now must not get an uncounted guess.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
 	var result error
 	err = s.store.Update(ctx, func(tx Tx) error {
 		now := s.now()

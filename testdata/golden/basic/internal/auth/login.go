@@ -31,8 +31,11 @@ func (s *Service) Login(ctx context.Context, login, password string) (TokenPair,
 			pair, err = s.openSession(ctx, tx, user)
 			return err
 		})
-	if err != nil {
+	var refused *Error
+	if errors.As(err, &refused) {
 		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(known.ID))
+	}
+	if err != nil {
 		return TokenPair{}, err
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_login_success", userID(user.ID))

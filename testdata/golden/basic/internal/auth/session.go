@@ -30,7 +30,8 @@ func (s *Service) openSession(ctx context.Context, tx Tx, user User) (TokenPair,
 		return TokenPair{}, ErrInvalidCredentials
 	}
 	now, sessionID := s.now(), rand.Text()
-	access, jti, expires, err := s.tokens.sign(user.ID, sessionID, now, now)
+	expires := now.Add(s.config.AccessTokenLifetime)
+	access, jti, err := s.tokens.sign(user.ID, sessionID, now, now, expires)
 	if err != nil {
 		return TokenPair{}, err
 	}

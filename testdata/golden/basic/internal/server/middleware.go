@@ -29,7 +29,7 @@ func (s *Server) middleware(next http.Handler) http.Handler {
 	next = limitBody(next)
 	next = s.allowOrigins(next)
 	next = client.Middleware(s.Settings.Proxies(), next)
-	next = protectBrowsers(next)
+	next = s.protectBrowsers(next)
 	next = s.logRequests(next)
 	return next
 }
@@ -58,6 +58,8 @@ func limitBody(next http.Handler) http.Handler {
 		case err != nil:
 			problem.Write(w, http.StatusBadRequest, "Request body is broken")
 		default:
+			// The time-out for reading would end the request while it works.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			next.ServeHTTP(w, r)
 		}
@@ -81,7 +83,7 @@ func (s *Server) allowOrigins(next http.Handler) http.Handler {
 
 // protectBrowsers sets the headers that keep an answer from being cached,
 // guessed at or framed. A page that needs more sets its own policy.
-func protectBrowsers(next http.Handler) http.Handler {
+func (s *Server) protectBrowsers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Cache-Control", "no-store")

@@ -31,7 +31,8 @@ func (s *Server) config() huma.Config {
 
 // document adds to an operation what holds for all of them.
 func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
-	op.MaxBodyBytes = maxBodyBytes + 1
+	// limitBody has read the body, within these limits, before huma does.
+	op.MaxBodyBytes, op.BodyReadTimeout = maxBodyBytes+1, -1
 	statuses := []int{http.StatusInternalServerError}
 	if op.RequestBody != nil {
 		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestEntityTooLarge,
@@ -50,8 +51,9 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 // takes. A browser sends a form or plain text across origins without asking
 // first, but never JSON.
 func requireMediaType(ctx huma.Context, next func(huma.Context)) {
-	if body := ctx.Operation().RequestBody; body != nil {
-		mediaType, _, err := mime.ParseMediaType(ctx.Header("Content-Type"))
+	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
+	if body != nil && (body.Required || declared != "") {
+		mediaType, _, err := mime.ParseMediaType(declared)
 		if _, ok := body.Content[mediaType]; err != nil || !ok {
 			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")
 			return

@@ -51,6 +51,9 @@ func New(d Dependencies) *Server {
 	return s
 }
 
+// OpenAPI describes the API. Tests hold the answers to it.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)

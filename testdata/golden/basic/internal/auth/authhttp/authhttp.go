@@ -55,7 +55,7 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 // Problem turns an error of package auth into what the client is told. Any
 // other error is returned as it is, which the client sees as a 500.
 func (g *Guard) Problem(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
+	if gaveUp(err) {
 		return huma.Error503ServiceUnavailable("The service is too busy")
 	}
 	var e *auth.Error
@@ -74,6 +74,11 @@ func (g *Guard) Problem(err error) error {
 		return huma.ErrorWithHeaders(problem, http.Header{"WWW-Authenticate": {g.challenge(e)}})
 	}
 	return problem
+}
+
+// gaveUp reports whether the request ran out of time, or its client left.
+func gaveUp(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 func status(kind auth.Kind) int {

@@ -127,7 +127,7 @@ func (g *Guard) operation(ctx huma.Context, next func(huma.Context), check check
 func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, value string), write func(status int, detail string)) {
 	var e *auth.Error
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case gaveUp(err):
 		write(http.StatusServiceUnavailable, "The service is too busy")
 		return
 	case !errors.As(err, &e):

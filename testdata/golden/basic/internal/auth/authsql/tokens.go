@@ -29,14 +29,14 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 }
 
 func (tx transaction) DeleteSession(ctx context.Context, sessionID string) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE session_id = ?`, sessionID); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE session_id = ? AND token_type = 'access'`, sessionID); err != nil {
 		return fmt.Errorf("ending a session: %w", err)
 	}
 	return nil
 }
 
 func (tx transaction) DeleteSessions(ctx context.Context, userID int64, keep string) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id <> ?`, userID, keep)
+	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id <> ? AND token_type = 'access'`, userID, keep)
 	if err != nil {
 		return fmt.Errorf("ending sessions: %w", err)
 	}

@@ -1,0 +1,59 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo build install test check lint fmt bench generate modules golden rename clean
+
+# The mode and the port of the service that "make demo" runs.
+AUTH := complete
+PORT := 8000
+DEMO := build/demo/myapi
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## make a complete service and run it: make demo [AUTH=none] [PORT=8001]
+	@rm -rf $(DEMO)
+	@build/forge new myapi --auth=$(AUTH) --yes --quiet --dir $(DEMO)
+	@echo "forge has written a service to $(DEMO); compiling it (a minute or two the first time)"
+	@cd $(DEMO) && go build ./...
+	@echo
+	@echo "  Open http://localhost:$(PORT)/docs   (Ctrl-C ends the service)"
+	@echo
+	@cd $(DEMO) && PORT=$(PORT) $(MAKE) --no-print-directory run
+
+build: ## build build/forge
+	@CGO_ENABLED=0 go build -trimpath -o build/forge ./cmd/forge
+
+install: ## install forge into Go's bin folder
+	CGO_ENABLED=0 go install -trimpath ./cmd/forge
+
+test: ## run all tests; FLAGS=-v names each, FORGE_REQUIRE_ALL=1 leaves nothing out
+	@go run ./scripts/test $(FLAGS)
+
+check: ## look for unformatted, unvetted and untidy files
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "unformatted: $$unformatted"; exit 1; }
+	go vet ./...
+	go mod tidy -diff
+
+lint: check ## check, and golangci-lint where it is installed
+	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "LEFT OUT: golangci-lint is not installed"; fi
+
+fmt: ## format the code
+	gofmt -w cmd generator scripts templates docs
+
+bench: ## measure writing a project, beside writing the same bytes
+	go test -run '^$$' -bench . -benchmem ./generator
+
+generate: modules golden ## write all generated files anew
+
+modules: ## tidy and pin the modules of every combination (needs the network)
+	go run ./scripts/modules
+
+golden: ## write testdata/golden and testdata/matrix.golden
+	go test ./generator -run 'Golden|Matrix' -update
+
+rename: ## give forge another module path: make rename MODULE=example.com/you/forge
+	@test -n "$(MODULE)" || { echo 'name it: make rename MODULE=example.com/you/forge' >&2; exit 2; }
+	@go run ./scripts/rename "$(MODULE)"
+	@go mod tidy
+
+clean: ## remove what was built
+	rm -rf build

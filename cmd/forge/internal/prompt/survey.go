@@ -1,0 +1,151 @@
+package prompt
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/AlecAivazis/survey/v2"
+	"github.com/AlecAivazis/survey/v2/terminal"
+)
+
+// drawer asks with survey.
+type drawer struct {
+	in, out *os.File
+	keys    *keyboard
+}
+
+func (d *drawer) Select(ctx context.Context, q Question) (string, error) {
+	chosen, err := q.defaults()
+	if err != nil {
+		return "", err
+	}
+	labels := labels(q.Options)
+	prompt := &survey.Select{
+		Message: printable(q.Message), Help: printable(q.Help),
+		Options: labels, Description: describe(q.Options), Filter: narrow(labels),
+	}
+	if len(chosen) > 0 {
+		prompt.Default = chosen[0]
+	}
+	value := func(answer any) string {
+		return q.Options[answer.(survey.OptionAnswer).Index].Value
+	}
+	answer, err := d.ask(ctx, prompt, func(answer any) error { return q.check(value(answer)) })
+	if err != nil {
+		return "", err
+	}
+	return value(answer), nil
+}
+
+func (d *drawer) MultiSelect(ctx context.Context, q Question) ([]string, error) {
+	chosen, err := q.defaults()
+	if err != nil {
+		return nil, err
+	}
+	labels := labels(q.Options)
+	prompt := &survey.MultiSelect{
+		Message: printable(q.Message), Help: printable(q.Help), Default: chosen,
+		Options: labels, Description: describe(q.Options), Filter: narrow(labels),
+	}
+	values := func(answer any) []string {
+		var indices []int
+		for _, a := range answer.([]survey.OptionAnswer) {
+			indices = append(indices, a.Index)
+		}
+		return q.values(indices)
+	}
+	answer, err := d.ask(ctx, prompt, func(answer any) error {
+		return q.check(strings.Join(values(answer), ","))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return values(answer), nil
+}
+
+func (d *drawer) Input(ctx context.Context, q Question) (string, error) {
+	prompt := &survey.Input{
+		Message: printable(q.Message), Help: printable(q.Help), Default: printable(q.Default),
+	}
+	answer, err := d.ask(ctx, prompt, func(answer any) error {
+		return q.check(strings.TrimSpace(answer.(string)))
+	})
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(answer.(string)), nil
+}
+
+func (d *drawer) Confirm(ctx context.Context, q Question) (bool, error) {
+	prompt := &survey.Confirm{
+		Message: printable(q.Message), Help: printable(q.Help), Default: q.Default == "yes",
+	}
+	answer, err := d.ask(ctx, prompt, func(any) error { return nil })
+	if err != nil {
+		return false, err
+	}
+	return answer.(bool), nil
+}
+
+// ask runs one survey prompt and gives the answer that check takes. The
+// terminal is put back however it ends, a panic of check among the ways.
+func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, check survey.Validator) (any, error) {
+	if ctx.Err() != nil {
+		return nil, ErrInterrupted
+	}
+	dialog := &dialog{ctx: ctx, in: d.in, out: d.out, keys: d.keys}
+	restore, err := dialog.open()
+	if err != nil {
+		return nil, unanswered(err)
+	}
+	defer restore()
+	keep := &answer{}
+	err = await(ctx, func() error {
+		return survey.AskOne(prompt, keep,
+			survey.WithStdio(input{dialog}, output{dialog}, output{dialog}),
+			survey.WithPageSize(dialog.page()),
+			survey.WithValidator(check))
+	})
+	if err == nil {
+		return keep.value, nil
+	}
+	if !errors.Is(err, terminal.InterruptErr) {
+		// survey ends the line of the question only in the cases it knows.
+		_, _ = io.WriteString(d.out, "\r\n")
+	}
+	if errors.Is(err, terminal.InterruptErr) || ctx.Err() != nil {
+		return nil, ErrInterrupted
+	}
+	return nil, unanswered(err)
+}
+
+// answer receives an answer as it is; survey's own copying goes by the names of
+// types and fields.
+type answer struct{ value any }
+
+func (a *answer) WriteAnswer(_ string, value any) error {
+	a.value = value
+	return nil
+}
+
+// page is how many options are shown at once: as many as leave room for the
+// question, at most survey's usual seven.
+func (d *dialog) page() int {
+	_, rows := d.size()
+	return min(max(rows-2, 1), 7)
+}
+
+func labels(options []Option) []string {
+	var labels []string
+	for _, o := range options {
+		labels = append(labels, printable(o.Value))
+	}
+	return labels
+}
+
+func describe(options []Option) func(string, int) string {
+	return func(_ string, i int) string { return printable(options[i].Description) }
+}

@@ -1,0 +1,121 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// session is forge on a pseudo-terminal.
+type session struct {
+	cmd      *exec.Cmd
+	terminal *os.File
+
+	mu     sync.Mutex
+	screen bytes.Buffer
+}
+
+func startSession(t *testing.T, term string, args ...string) *session {
+	t.Helper()
+	s := &session{cmd: exec.Command("forge", args...)}
+	s.cmd.Dir = t.TempDir()
+	s.cmd.Env = append(os.Environ(), "TERM="+term)
+	terminal, err := pty.Start(s.cmd)
+	must(t, err)
+	s.terminal = terminal
+	t.Cleanup(func() { _ = terminal.Close() })
+	go func() { _, _ = io.Copy(s, terminal) }()
+	return s
+}
+
+// Write takes what forge shows, and answers its cursor queries.
+func (s *session) Write(p []byte) (int, error) {
+	for range bytes.Count(p, []byte("\x1b[6n")) {
+		_, _ = io.WriteString(s.terminal, "\x1b[1;1R")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.screen.Write(p)
+}
+
+func (s *session) shown() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.screen.String()
+}
+
+// answer waits for a question and types.
+func (s *session) answer(t *testing.T, question, keys string) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !strings.Contains(s.shown(), question) {
+		if time.Now().After(deadline) {
+			t.Fatalf("forge never asked %q:\n%s", question, s.shown())
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	_, err := io.WriteString(s.terminal, keys)
+	must(t, err)
+}
+
+func TestQuestionsOnATerminal(t *testing.T) {
+	for _, term := range []string{"xterm-256color", "dumb"} {
+		t.Run(term, func(t *testing.T) {
+			s := startSession(t, term, "new")
+			s.answer(t, "What is the service's name?", "github.com/acme/shop\r")
+			s.answer(t, "Which accounts does it need?", "\r")
+			if err := s.cmd.Wait(); err != nil {
+				t.Fatalf("%v\n%s", err, s.shown())
+			}
+			content, err := os.ReadFile(filepath.Join(s.cmd.Dir, "shop", "go.mod"))
+			if err != nil || !strings.Contains(string(content), "module github.com/acme/shop\n") {
+				t.Errorf("%v: %s\n%s", err, content, s.shown())
+			}
+		})
+	}
+}
+
+func TestOnlyMissingAnswersAreAskedFor(t *testing.T) {
+	s := startSession(t, "dumb", "new", "myapi", "--auth=none")
+	if err := s.cmd.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, s.shown())
+	}
+	if strings.Contains(s.shown(), "?") {
+		t.Errorf("forge asked:\n%s", s.shown())
+	}
+}
+
+func TestFaultyAnswersAreAskedForAgain(t *testing.T) {
+	s := startSession(t, "dumb", "new", "--auth=none")
+	s.answer(t, "What is the service's name?", "MyApi\r")
+	s.answer(t, "upper-case", "myapi\r")
+	if err := s.cmd.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, s.shown())
+	}
+}
+
+func TestCtrlCAtAQuestionWritesNothing(t *testing.T) {
+	for _, term := range []string{"xterm-256color", "dumb"} {
+		t.Run(term, func(t *testing.T) {
+			s := startSession(t, term, "new", "myapi")
+			s.answer(t, "Which accounts does it need?", "\x03")
+			err := s.cmd.Wait()
+			if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 130 {
+				t.Errorf("got %v\n%s", err, s.shown())
+			}
+			if left := filesBelow(t, s.cmd.Dir); len(left) > 0 {
+				t.Errorf("left %q", left)
+			}
+		})
+	}
+}

@@ -1,0 +1,154 @@
+// Package e2e follows the README of generated projects to the letter: it runs
+// the commands, clients and browser steps that stand there, makes the changes
+// that stand there, and looks at what the running service answers.
+//
+// What a machine lacks (curl, Python, Node, Chromium) is left out with a line
+// that "make test" repeats at its end, and fails when FORGE_REQUIRE_ALL is set.
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/templates"
+)
+
+// project is a generated project on disk. All have the same module path, so
+// that equal packages share the build cache.
+type project struct {
+	dir    string
+	mode   string
+	readme readme
+}
+
+func newProject(t *testing.T, mode string) project {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("LEFT OUT: -short; the generated README is not followed")
+	}
+	plan, err := generator.NewPlan(templates.FS, generator.Options{
+		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
+		Auth:   mode,
+		DB:     generator.DBChoice(templates.FS).Default,
+		Router: generator.RouterChoice(templates.FS).Default,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := project{mode: mode, dir: filepath.Join(t.TempDir(), "myapi")}
+	if err := generator.Apply(context.Background(), plan, p.dir, generator.Writing{Random: rand.Reader}); err != nil {
+		t.Fatal(err)
+	}
+	p.readme = parseReadme(p.read(t, "README.md"))
+	return p
+}
+
+// eachAccountMode runs a test on a new project of every mode with accounts.
+func eachAccountMode(t *testing.T, test func(*testing.T, project)) {
+	t.Helper()
+	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+		if mode != "none" {
+			t.Run(mode, func(t *testing.T) { test(t, newProject(t, mode)) })
+		}
+	}
+}
+
+func (p project) path(name string) string { return filepath.Join(p.dir, filepath.FromSlash(name)) }
+
+func (p project) read(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(p.path(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func (p project) write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(p.path(name)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(p.path(name), []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// command prepares a command in the project's folder, in an environment
+// without settings of other services.
+func (p project) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = p.dir
+	cmd.Env = []string{"GOWORK=off"}
+	for _, variable := range os.Environ() {
+		switch key, _, _ := strings.Cut(variable, "="); key {
+		case "PATH", "HOME", "TMPDIR", "LANG", "USER", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE":
+			cmd.Env = append(cmd.Env, variable)
+		default:
+			if strings.HasPrefix(key, "GO") && key != "GOFLAGS" {
+				cmd.Env = append(cmd.Env, variable)
+			}
+		}
+	}
+	return cmd
+}
+
+// run gives what a command prints on stdout; it must succeed.
+func (p project) run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	return output(t, p.command(name, args...))
+}
+
+// shell runs a README's block of commands, as a person's shell would.
+func (p project) shell(t *testing.T, commands string, environment ...string) string {
+	t.Helper()
+	need(t, "sh", "the README's commands are not run")
+	cmd := p.command("sh", "-eu", "-c", commands)
+	cmd.Env = append(cmd.Env, environment...)
+	return output(t, cmd)
+}
+
+func output(t *testing.T, cmd *exec.Cmd) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s%s", strings.Join(cmd.Args, " "), err, stdout.String(), stderr.String())
+	}
+	return stdout.String()
+}
+
+// test runs gofmt, vet and the project's own tests: a README that breaks them
+// leads its reader astray.
+func (p project) test(t *testing.T) {
+	t.Helper()
+	if unformatted := p.run(t, "gofmt", "-l", "."); unformatted != "" {
+		t.Errorf("gofmt would change %s", unformatted)
+	}
+	p.run(t, "go", "test", "-trimpath", "-vet=all", "-ldflags=-w", "-timeout=5m", "./...")
+}
+
+// need skips the test, and says what is left out, when a program is missing.
+func need(t *testing.T, name, without string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		leaveOut(t, name+" is missing: "+without)
+	}
+	return path
+}
+
+func leaveOut(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("FORGE_REQUIRE_ALL") != "" {
+		t.Fatal(why)
+	}
+	t.Skip("LEFT OUT: " + why)
+}

@@ -1,0 +1,145 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// readme is the blocks of code of a README, in order, and its tables' rows.
+type readme struct {
+	blocks []block
+	rows   []row
+}
+
+// block is one block of code.
+type block struct {
+	section  string // the nearest heading
+	language string
+	text     string
+}
+
+// row is one row of a table.
+type row struct {
+	section string
+	cells   []string
+}
+
+func parseReadme(text string) readme {
+	var r readme
+	var section string
+	var open *block
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		fence, isFence := strings.CutPrefix(line, "```")
+		switch {
+		case isFence && open == nil:
+			open = &block{section: section, language: fence}
+		case isFence:
+			r.blocks = append(r.blocks, *open)
+			open = nil
+		case open != nil:
+			open.text += line + "\n"
+		case strings.HasPrefix(line, "#"):
+			section = strings.TrimSpace(strings.TrimLeft(line, "#"))
+		case strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "|-"):
+			cells := strings.Split(strings.Trim(line, "|"), "|")
+			for i := range cells {
+				cells[i] = strings.TrimSpace(cells[i])
+			}
+			r.rows = append(r.rows, row{section, cells})
+		}
+	}
+	return r
+}
+
+// section gives the blocks under a heading.
+func (r readme) section(t *testing.T, name string) []block {
+	t.Helper()
+	blocks := slices.DeleteFunc(slices.Clone(r.blocks), func(b block) bool { return b.section != name })
+	if len(blocks) == 0 {
+		t.Fatalf("README.md has no code under %q", name)
+	}
+	return blocks
+}
+
+// only gives the one block of a language under a heading.
+func (r readme) only(t *testing.T, section, language string) string {
+	t.Helper()
+	blocks := slices.DeleteFunc(r.section(t, section), func(b block) bool { return b.language != language })
+	if len(blocks) != 1 {
+		t.Fatalf("README.md has %d blocks of %s under %q, want one", len(blocks), language, section)
+	}
+	return blocks[0].text
+}
+
+// names gives what stands in backquotes in the first cells under a heading.
+func (r readme) names(section string) []string {
+	var names []string
+	for _, row := range r.rows {
+		if row.section != section {
+			continue
+		}
+		for i, part := range strings.Split(row.cells[0], "`") {
+			if i%2 == 1 {
+				names = append(names, part)
+			}
+		}
+	}
+	return names
+}
+
+// follow makes the changes that stand under the headings: Go blocks are whole
+// files, diffs change one, and SQL goes into the migration that the command
+// before it has made.
+func (p project) follow(t *testing.T, sections ...string) {
+	t.Helper()
+	for _, section := range sections {
+		migration := ""
+		for _, b := range p.readme.section(t, section) {
+			switch {
+			case b.language == "go":
+				first, _, _ := strings.Cut(b.text, "\n")
+				p.write(t, strings.TrimPrefix(first, "// "), b.text)
+			case b.language == "diff":
+				p.patch(t, b.text)
+			case b.language == "sql":
+				p.write(t, migration, b.text)
+			case strings.HasPrefix(b.text, "make migration "):
+				need(t, "make", "the README's migrations are not made")
+				migration = strings.TrimSpace(p.shell(t, b.text))
+			}
+		}
+	}
+	p.run(t, "gofmt", "-w", "internal")
+}
+
+// patch makes the change of a diff without line numbers, whose place must be
+// found exactly once.
+func (p project) patch(t *testing.T, diff string) {
+	t.Helper()
+	head, body, _ := strings.Cut(diff, "\n")
+	name, ok := strings.CutPrefix(head, "--- ")
+	if !ok {
+		t.Fatalf("this diff does not begin with --- and a file:\n%s", diff)
+	}
+	var before, after strings.Builder
+	for line := range strings.Lines(body) {
+		sign, rest := line[0], line[1:]
+		if line == "\n" {
+			sign, rest = ' ', "\n"
+		}
+		if sign != '+' {
+			before.WriteString(rest)
+		}
+		if sign != '-' {
+			after.WriteString(rest)
+		}
+	}
+	content := "\n" + p.read(t, name)
+	if found := strings.Count(content, "\n"+before.String()); found != 1 {
+		t.Fatalf("README.md: the place of this change is %d times in %s, want once:\n%s", found, name, diff)
+	}
+	content = strings.Replace(content, "\n"+before.String(), "\n"+after.String(), 1)
+	p.write(t, name, content[1:])
+}

@@ -1,0 +1,93 @@
+//go:build unix
+
+package e2e
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/templates"
+)
+
+// TestReadmeTables compares the README's tables with what the service has:
+// its endpoints with the OpenAPI document, its settings with .env.example.
+func TestReadmeTables(t *testing.T) {
+	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+		t.Run(mode, func(t *testing.T) {
+			p := newProject(t, mode)
+			compare(t, "settings", p.readme.names("Settings"), settingsOf(p.read(t, ".env.example")))
+			s := p.start(t)
+			_, document := s.call(t, "GET", "/openapi.json", "", nil)
+			compare(t, "endpoints", endpointsOf(p.readme), operationsOf(t, document))
+		})
+	}
+}
+
+func compare(t *testing.T, what string, readme, service []string) {
+	t.Helper()
+	for _, name := range readme {
+		if !slices.Contains(service, name) {
+			t.Errorf("%s: README.md has %s, which the service has not", what, name)
+		}
+	}
+	for _, name := range service {
+		if !slices.Contains(readme, name) {
+			t.Errorf("%s: README.md lacks %s", what, name)
+		}
+	}
+}
+
+var setting = regexp.MustCompile(`(?m)^([A-Z][A-Z_]+)=`)
+
+func settingsOf(example string) []string {
+	var names []string
+	for _, match := range setting.FindAllStringSubmatch(example, -1) {
+		names = append(names, match[1])
+	}
+	return names
+}
+
+// unspoken are routes that the OpenAPI document leaves out.
+func unspoken() []string {
+	return []string{"GET /docs", "GET /openapi.json", "GET /dev/mailbox", "GET /verify-email", "GET /reset-password"}
+}
+
+// endpointsOf gives the README's endpoints that are operations of the API.
+func endpointsOf(r readme) []string {
+	var endpoints []string
+	for _, row := range r.rows {
+		method, _, _ := strings.Cut(row.cells[0], " ")
+		if row.section != "Endpoints" || method != strings.ToUpper(method) || !strings.Contains(row.cells[0], "`/") {
+			continue
+		}
+		for i, part := range strings.Split(row.cells[0], "`") {
+			path, _, _ := strings.Cut(part, "?")
+			if endpoint := method + " " + path; i%2 == 1 && !slices.Contains(unspoken(), endpoint) {
+				endpoints = append(endpoints, endpoint)
+			}
+		}
+	}
+	return endpoints
+}
+
+func operationsOf(t *testing.T, document map[string]any) []string {
+	t.Helper()
+	paths, ok := document["paths"].(map[string]any)
+	if !ok {
+		t.Fatalf("/openapi.json has no paths: %v", document)
+	}
+	var operations []string
+	for path, item := range paths {
+		methods, _ := item.(map[string]any)
+		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+			if _, ok := methods[strings.ToLower(method)]; ok {
+				operations = append(operations, method+" "+path)
+			}
+		}
+	}
+	return operations
+}

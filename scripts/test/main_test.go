@@ -1,0 +1,35 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestReport(t *testing.T) {
+	var out strings.Builder
+	r := &report{out: &out}
+	for _, line := range []string{
+		`{"Action":"output","Package":"p","Test":"TestGood","Output":"fine\n"}`,
+		`{"Action":"pass","Package":"p","Test":"TestGood"}`,
+		`{"Action":"output","Package":"p","Test":"TestBad","Output":"    it is broken\n"}`,
+		`{"Action":"fail","Package":"p","Test":"TestBad"}`,
+		`{"Action":"output","Package":"p","Test":"TestGit","Output":"    git.txtar:1: LEFT OUT: git is not in PATH\n"}`,
+		`{"Action":"skip","Package":"p","Test":"TestGit"}`,
+		`{"Action":"output","Package":"p","Output":"FAIL\tp\t0.1s\n"}`,
+		`not JSON`,
+	} {
+		r.line([]byte(line))
+	}
+	r.end(true)
+	const want = `    it is broken
+FAIL	p	0.1s
+not JSON
+
+=== LEFT OUT on this machine: 1 ===
+  - git is not in PATH (TestGit)
+FAIL: FORGE_REQUIRE_ALL is set, so nothing may be left out.
+`
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+}

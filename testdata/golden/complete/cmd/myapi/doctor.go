@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+
+	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/settings"
+)
+
+// doctor checks what the service needs, prints a line for each and says what
+// to do about what is wrong. The settings have been read, so they are right.
+func doctor(ctx context.Context, config settings.Settings, args []string, stdout io.Writer) (err error) {
+	flags := flag.NewFlagSet("doctor", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	login := flags.String("user", "", "name or e-mail of a user to look at")
+	if flags.Parse(args) != nil || flags.NArg() > 0 {
+		return errUsage
+	}
+	fmt.Fprintf(stdout, "ok    settings    ENVIRONMENT=%s, listening on %s\n", config.Environment, config.Address())
+	db, err := database.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		fmt.Fprintf(stdout, "FAIL  database    does not open: check DATABASE_URL and that this user may write there\n")
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	fmt.Fprintln(stdout, "ok    database    answers")
+	_, pending, err := db.MigrationStatus(ctx)
+	if err != nil {
+		fmt.Fprintln(stdout, "FAIL  migrations  cannot be read: is this another program's database?")
+		return err
+	}
+	if pending > 0 {
+		fmt.Fprintf(stdout, "todo  migrations  %d have not run: serve runs them, or myapi migrate up\n", pending)
+	} else {
+		fmt.Fprintln(stdout, "ok    migrations  all have run")
+	}
+	if err := examineMail(ctx, config, db, pending, stdout); err != nil {
+		return err
+	}
+	if *login != "" {
+		return examine(ctx, config, db, *login, pending, stdout)
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"example.com/myapi/internal/auth/authmail"
+	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/logging"
+	"example.com/myapi/internal/server"
+	"example.com/myapi/internal/settings"
+)
+
+// serve brings the database up to date and answers requests until ctx ends.
+func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err error) {
+	log := logging.New(stderr, config.LogLevel, config.LogFormat)
+	db, err := database.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	accounts, err := newAccounts(config, db, log)
+	if err != nil {
+		return err
+	}
+	if config.SecretKey == "" {
+		log.Warn("SECRET_KEY is missing, so log-ins end when this process does; make run writes one")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	defer func() { cancel(); background.Wait() }()
+	background.Go(func() { accounts.PurgeEvery(ctx, 10*time.Minute) })
+	worker := authmail.Worker{Accounts: accounts, Composer: composer(config), Sender: sender(config), Log: log}
+	background.Go(func() { worker.Run(ctx) })
+	listener, err := net.Listen("tcp", config.Address())
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	log.Info("listening", "address", "http://"+listener.Addr().String(), "environment", config.Environment)
+	return server.New(server.Dependencies{
+		Settings: config,
+		DB:       db,
+		Auth:     accounts,
+		Log:      log,
+		Now:      time.Now,
+	}).Serve(ctx, listener)
+}

@@ -1,0 +1,105 @@
+// Package authhttp serves accounts over HTTP, one endpoint per file, and
+// guards the routes of the service. Register adds the endpoints to the API.
+package authhttp
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/ratelimit"
+)
+
+// Register adds the endpoints of accounts to api, under their paths below
+// /api/v1.
+func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *ratelimit.Limits) {
+	e := endpoints{api: api, accounts: accounts, guard: guard}
+	login := limits.Operation(5, time.Minute)
+	e.register(limits.Operation(20, time.Hour))
+	e.login(login)
+	e.token(login)
+	e.logout()
+	e.me()
+	e.updateMe()
+	e.deleteMe()
+	e.changePassword()
+	e.listUsers()
+	e.getUser()
+	e.updateUser()
+	e.deleteUser()
+
+	mailed, asked := limits.Operation(30, time.Minute), limits.Operation(5, 15*time.Minute)
+	e.verifyEmail(mailed)
+	e.declineEmail(mailed)
+	e.resetPassword(mailed)
+	e.refresh(mailed)
+	e.resendVerification(asked)
+	e.forgotPassword(asked)
+	e.logoutAll()
+	e.sessions()
+	e.revokeSession()
+}
+
+type middleware = func(huma.Context, func(huma.Context))
+
+type endpoints struct {
+	api      huma.API
+	accounts *auth.Service
+	guard    *Guard
+}
+
+// add registers an operation whose handler returns errors of package auth.
+func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	huma.Register(e.api, op, func(ctx context.Context, input *I) (*O, error) {
+		output, err := handler(ctx, input)
+		if err != nil {
+			return nil, e.guard.Problem(err)
+		}
+		return output, nil
+	})
+}
+
+// Problem turns an error of package auth into what the client is told. Any
+// other error is returned as it is, which the client sees as a 500.
+func (g *Guard) Problem(err error) error {
+	if gaveUp(err) {
+		return huma.Error503ServiceUnavailable("The service is too busy")
+	}
+	var e *auth.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	details := make([]error, len(e.Fields))
+	for i, field := range e.Fields {
+		details[i] = &huma.ErrorDetail{Location: "body." + field.Field, Message: field.Message}
+	}
+	problem := huma.NewError(status(e.Kind), e.Detail, details...)
+	switch e.Kind {
+	case auth.KindTooMany:
+		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {ratelimit.RetryAfter(e.RetryAfter)}})
+	case auth.KindUnauthenticated:
+		return huma.ErrorWithHeaders(problem, http.Header{"WWW-Authenticate": {g.challenge(e)}})
+	}
+	return problem
+}
+
+// gaveUp reports whether the request ran out of time, or its client left.
+func gaveUp(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+func status(kind auth.Kind) int {
+	return map[auth.Kind]int{
+		auth.KindInvalid:         http.StatusUnprocessableEntity,
+		auth.KindRefused:         http.StatusBadRequest,
+		auth.KindUnauthenticated: http.StatusUnauthorized,
+		auth.KindForbidden:       http.StatusForbidden,
+		auth.KindNotFound:        http.StatusNotFound,
+		auth.KindConflict:        http.StatusConflict,
+		auth.KindTooMany:         http.StatusTooManyRequests,
+	}[kind]
+}

@@ -1,0 +1,26 @@
+package authhttp
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type changePasswordInput struct {
+	Body struct {
+		CurrentPassword string `json:"current_password"`
+		NewPassword     string `json:"new_password" doc:"As at registration."`
+	}
+}
+
+func (e endpoints) changePassword() {
+	add(e, huma.Operation{
+		OperationID: "change-password", Method: http.MethodPost, Path: "/api/v1/users/me/password", Tags: []string{"me"},
+		Summary:       "Change the current user's password; ends the other sessions",
+		DefaultStatus: http.StatusNoContent,
+		Errors:        []int{http.StatusTooManyRequests},
+	}, func(ctx context.Context, in *changePasswordInput) (*struct{}, error) {
+		return nil, e.accounts.ChangePassword(ctx, CurrentIdentity(ctx), in.Body.CurrentPassword, in.Body.NewPassword)
+	})
+}

@@ -1,0 +1,25 @@
+package authhttp
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type updateMeInput struct {
+	Body struct {
+		Email    *string `json:"email,omitempty" doc:"A new one takes a recent log-in and ends the other sessions." format:"email" maxLength:"320" example:"newemail@example.com"`
+		Username *string `json:"username,omitempty" maxLength:"320" example:"johndoe"`
+	}
+}
+
+func (e endpoints) updateMe() {
+	add(e, huma.Operation{
+		OperationID: "update-me", Method: http.MethodPut, Path: "/api/v1/users/me", Tags: []string{"me"},
+		Summary: "Change the current user's e-mail or name",
+		Errors:  []int{http.StatusConflict},
+	}, func(ctx context.Context, in *updateMeInput) (*userOutput, error) {
+		return showUser(e.accounts.UpdateSelf(ctx, CurrentIdentity(ctx), in.Body.Email, in.Body.Username))
+	})
+}

@@ -1,0 +1,31 @@
+package authhttp
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/auth"
+)
+
+type updateUserInput struct {
+	userIDInput
+	Body struct {
+		Email       *string `json:"email,omitempty" doc:"A new one ends the user's sessions." format:"email" maxLength:"320"`
+		Username    *string `json:"username,omitempty" maxLength:"320"`
+		IsActive    *bool   `json:"is_active,omitempty" doc:"A change ends the user's sessions."`
+		IsSuperuser *bool   `json:"is_superuser,omitempty" doc:"A change ends the user's sessions."`
+	}
+}
+
+func (e endpoints) updateUser() {
+	add(e, huma.Operation{
+		OperationID: "update-user", Method: http.MethodPut, Path: "/api/v1/users/{id}", Tags: []string{"users"},
+		Summary:     "Change another user; for superusers, takes a recent log-in",
+		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
+		Middlewares: huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},
+	}, func(ctx context.Context, in *updateUserInput) (*userOutput, error) {
+		return showUser(e.accounts.UpdateUser(ctx, CurrentIdentity(ctx), in.ID, auth.Changes(in.Body)))
+	})
+}

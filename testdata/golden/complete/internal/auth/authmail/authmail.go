@@ -1,0 +1,31 @@
+// Package authmail sends the mails that package auth queues, and serves the
+// pages that their links open. Worker.Run is the way in.
+package authmail
+
+import (
+	"context"
+	"time"
+
+	"github.com/wneessen/go-mail"
+)
+
+// Sender hands a message to whoever delivers it.
+type Sender interface {
+	// Send returns a *Refusal when the server did not take this message; any
+	// other error means that the server could not be reached or used at all.
+	Send(ctx context.Context, message *mail.Msg) error
+}
+
+// Refusal is a server's answer that it does not take a message.
+type Refusal struct {
+	Permanent bool
+	Err       error
+}
+
+func (r *Refusal) Error() string { return r.Err.Error() }
+
+// Unwrap gives the server's answer.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// sendTimeout bounds the sending of one mail, whatever the server does.
+const sendTimeout = 30 * time.Second

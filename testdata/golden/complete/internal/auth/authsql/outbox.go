@@ -1,0 +1,95 @@
+package authsql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/myapi/internal/auth"
+)
+
+const mailColumns = `id, kind, COALESCE(user_id, 0), address, session_id, created_at, attempts`
+
+// StuckMails counts the mails that were queued before a time and not sent.
+func (s *Store) StuckMails(ctx context.Context, before time.Time) (int, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND created_at < ?`, before).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting mails: %w", err)
+	}
+	return n, nil
+}
+
+func scanMail(row *sql.Row) (auth.Mail, error) {
+	var m auth.Mail
+	err := row.Scan(&m.ID, &m.Kind, &m.UserID, &m.Address, &m.SessionID, &m.CreatedAt, &m.Attempts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return auth.Mail{}, auth.ErrNoMail
+	}
+	if err != nil {
+		return auth.Mail{}, fmt.Errorf("claiming a mail: %w", err)
+	}
+	m.CreatedAt = m.CreatedAt.UTC()
+	return m, nil
+}
+
+func (tx transaction) Enqueue(ctx context.Context, m auth.Mail) error {
+	return tx.exec(ctx, "queueing a mail", `INSERT INTO outbox (kind, user_id, address, session_id, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		m.Kind, sql.NullInt64{Int64: m.UserID, Valid: m.UserID != 0}, m.Address, m.SessionID, m.CreatedAt, m.CreatedAt)
+}
+
+func (tx transaction) DropMails(ctx context.Context, userID int64, address string) error {
+	return tx.exec(ctx, "dropping mails", `DELETE FROM outbox WHERE sent_at IS NULL AND kind IN ('verification', 'reset', 'email_change')
+		AND (user_id = ? OR address = ?)`, userID, address)
+}
+
+func (tx transaction) DropRequests(ctx context.Context, kind auth.MailKind, address string) error {
+	return tx.exec(ctx, "dropping a mail", `DELETE FROM outbox WHERE sent_at IS NULL AND kind = ? AND address = ?`, kind, address)
+}
+
+func (tx transaction) HoldMail(ctx context.Context, id int64) (bool, error) {
+	var held bool
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id = ? AND sent_at IS NULL`, id).Scan(&held)
+	if err != nil {
+		return false, fmt.Errorf("holding a mail: %w", err)
+	}
+	return held, nil
+}
+
+func (tx transaction) UserByEmail(ctx context.Context, email string) (auth.User, error) {
+	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, email))
+}
+
+func (tx transaction) MailsAsked(ctx context.Context, userID int64, since time.Time) (int, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_user_id = ? AND user_id IS NULL AND sent_at > ?`, userID, since).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting mails: %w", err)
+	}
+	return n, nil
+}
+
+func (tx transaction) DeleteMail(ctx context.Context, id int64) error {
+	return tx.exec(ctx, "deleting a mail", `DELETE FROM outbox WHERE id = ?`, id)
+}
+
+func (tx transaction) MarkMailSent(ctx context.Context, id, userID int64, now time.Time) error {
+	return tx.exec(ctx, "marking a mail as sent", `UPDATE outbox SET sent_at = ?, sent_user_id = ?, last_error = '' WHERE id = ?`, now, userID, id)
+}
+
+func (tx transaction) PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error {
+	return tx.exec(ctx, "postponing a mail", `UPDATE outbox SET due_at = ?, last_error = ? WHERE id = ? AND sent_at IS NULL`, due, reason, id)
+}
+
+func (tx transaction) MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error {
+	return tx.exec(ctx, "giving a mail up", `UPDATE outbox SET failed_at = ?, last_error = ? WHERE id = ? AND sent_at IS NULL`, now, reason, id)
+}
+
+func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}

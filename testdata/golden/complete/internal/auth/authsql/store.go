@@ -1,0 +1,61 @@
+// Package authsql keeps accounts in SQLite. Each method is one statement; what
+// belongs together runs in Update.
+package authsql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"example.com/myapi/internal/auth"
+)
+
+// Store is an auth.Store.
+type Store struct {
+	write *sql.DB
+	read  *sql.DB
+}
+
+// New returns a Store that writes through one pool, which must have a single
+// connection, and reads through the other.
+func New(write, read *sql.DB) *Store {
+	return &Store{write: write, read: read}
+}
+
+// Update runs fn in a transaction. There is one writer, so nothing read in it
+// can be changed by others before it ends.
+func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	defer func() {
+		if rollback := tx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
+			err = errors.Join(err, rollback)
+		}
+	}()
+	if err := fn(transaction{tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+// taken turns the refusal of a unique index into what the user is told.
+func taken(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+		return err
+	}
+	if strings.Contains(e.Error(), "users.email") {
+		return auth.ErrEmailTaken
+	}
+	return auth.ErrUsernameTaken
+}

@@ -1,0 +1,96 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"golang.org/x/crypto/bcrypt"
+)
+
+// Hasher hashes and compares passwords with bcrypt. It leaves one processor
+// to other requests, so that a storm of log-ins does not stop them.
+type Hasher struct {
+	cost  int
+	slots chan struct{}
+	// decoy is the hash that unknown users are compared with; made closes when
+	// it is there.
+	decoy []byte
+	made  chan struct{}
+}
+
+// NewHasher returns a Hasher of that cost. It starts making its decoy hash in
+// the background; comparisons wait for it.
+func NewHasher(cost int) *Hasher {
+	h := &Hasher{
+		cost:  cost,
+		slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
+		made:  make(chan struct{}),
+	}
+	go func() {
+		defer close(h.made)
+		// The password is short and the cost is valid, so this cannot fail; if
+		// it did, comparing with an empty hash would be refused all the same.
+		h.decoy, _ = bcrypt.GenerateFromPassword([]byte("decoy"), cost)
+	}()
+	return h
+}
+
+// Hash returns the hash of password, which PasswordPolicy.Check has taken.
+func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
+	if err := h.enter(ctx); err != nil {
+		return "", err
+	}
+	defer h.leave()
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), h.cost)
+	if err != nil {
+		return "", fmt.Errorf("hashing a password: %w", err)
+	}
+	return string(hash), nil
+}
+
+// Matches reports whether hash was made from password. An empty hash, which
+// unknown users have, matches nothing and takes as long as any other.
+func (h *Hasher) Matches(ctx context.Context, hash, password string) (bool, error) {
+	if err := h.enter(ctx); err != nil {
+		return false, err
+	}
+	defer h.leave()
+	possible := hash != "" && len(password) <= maxPasswordBytes && !strings.ContainsRune(password, 0)
+	compared, typed := []byte(hash), []byte(password)
+	if !possible {
+		<-h.made
+		compared, typed = h.decoy, []byte("not the decoy")
+	}
+	err := bcrypt.CompareHashAndPassword(compared, typed)
+	if err != nil && !errors.Is(err, bcrypt.ErrMismatchedHashAndPassword) {
+		return false, fmt.Errorf("comparing a password: %w", err)
+	}
+	return possible && err == nil, nil
+}
+
+// Outdated reports whether hash is weaker than those made today.
+func (h *Hasher) Outdated(hash string) bool {
+	cost, err := bcrypt.Cost([]byte(hash))
+	return err == nil && cost < h.cost
+}
+
+// Valid reports whether hash is one that Matches can compare.
+func (h *Hasher) Valid(hash string) bool {
+	_, err := bcrypt.Cost([]byte(hash))
+	return err == nil
+}
+
+// enter waits for a free slot, or until the caller gives up.
+func (h *Hasher) enter(ctx context.Context) error {
+	select {
+	case h.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *Hasher) leave() { <-h.slots }

@@ -1,0 +1,55 @@
+package auth
+
+import (
+	"net/mail"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+var username = regexp.MustCompile(`^[A-Za-z0-9._-]{3,50}$`)
+
+// ParseUsername returns the user name that was typed: 3 to 50 letters, digits,
+// dots, underscores and hyphens, which no e-mail address can be.
+func ParseUsername(typed string) (string, error) {
+	typed = strings.TrimSpace(typed)
+	if !username.MatchString(typed) {
+		return "", invalid("username", "Username must be 3 to 50 letters, digits, dots, underscores or hyphens")
+	}
+	return typed, nil
+}
+
+// ParseEmail returns the normal form of the address that was typed: trimmed,
+// lower case, Unicode NFC. It takes a bare address with a full domain, at most
+// 254 bytes long (RFC 5321 §4.5.3.1), and no display name.
+func ParseEmail(typed string) (string, error) {
+	refused := invalid("email", "Email must be an address like user@example.com")
+	address := norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(typed))))
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Address != address || parsed.Name != "" || len(address) > 254 {
+		return "", refused
+	}
+	at := strings.LastIndexByte(address, '@')
+	if at > 64 || strings.ContainsAny(address, "\"<>()[]\\,;: \t\r\n") || !isDomain(address[at+1:]) {
+		return "", refused
+	}
+	return address, nil
+}
+
+var label = regexp.MustCompile(`^[\pL\pN]([\pL\pN\pM-]{0,61}[\pL\pN\pM])?$`)
+
+// isDomain reports whether domain has at least two labels (RFC 1035 §2.3.1,
+// letters of any script) and no numeric last one, which only addresses have.
+func isDomain(domain string) bool {
+	labels := strings.Split(domain, ".")
+	if len(labels) < 2 {
+		return false
+	}
+	for _, l := range labels {
+		if !label.MatchString(l) {
+			return false
+		}
+	}
+	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
+}

@@ -1,0 +1,78 @@
+package auth
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxPasswordBytes is what bcrypt reads; it would ignore the rest.
+const maxPasswordBytes = 72
+
+//go:embed common_passwords.txt
+var commonPasswordsFile string
+
+// commonPasswords is read at the first use, which is not at start.
+var commonPasswords = sync.OnceValue(func() map[string]bool {
+	set := map[string]bool{}
+	for line := range strings.Lines(commonPasswordsFile) {
+		if line = strings.TrimSpace(line); line != "" && line != "#" && !strings.HasPrefix(line, "# ") {
+			set[line] = true
+		}
+	}
+	return set
+})
+
+// PasswordPolicy is what a new password must be like. NIST SP 800-63B-4
+// §3.1.1.2 asks for length and against common passwords, and forbids rules of
+// composition; the Require fields are there for those who must have them.
+type PasswordPolicy struct {
+	MinLength    int // in code points
+	RequireUpper bool
+	RequireLower bool
+	RequireDigit bool
+}
+
+// Check refuses password as the new one of a user with that name and address.
+// field is what the request calls it. Rules of your own belong here.
+func (p PasswordPolicy) Check(field, password, appName, username, email string) error {
+	has := func(class func(rune) bool) bool { return strings.ContainsFunc(password, class) }
+	lower := strings.ToLower(password)
+	switch {
+	case utf8.RuneCountInString(password) < p.MinLength:
+		return invalid(field, fmt.Sprintf("Password must be at least %d characters", p.MinLength))
+	case len(password) > maxPasswordBytes:
+		return invalid(field, fmt.Sprintf("Password must be at most %d bytes", maxPasswordBytes))
+	case strings.ContainsRune(password, 0):
+		return invalid(field, "Password must not contain a NUL character")
+	case p.RequireUpper && !has(unicode.IsUpper):
+		return invalid(field, "Password must contain uppercase letter")
+	case p.RequireLower && !has(unicode.IsLower):
+		return invalid(field, "Password must contain lowercase letter")
+	case p.RequireDigit && !has(unicode.IsDigit):
+		return invalid(field, "Password must contain digit")
+	case commonPasswords()[lower]:
+		return invalid(field, "Password is too common")
+	case derived(lower, appName, username, email):
+		return invalid(field, "Password must not be your name, your email or the name of this service")
+	}
+	return nil
+}
+
+// derived reports whether password is one of the words, or one with nothing
+// but digits and signs around it.
+func derived(password, appName, username, email string) bool {
+	local, _, _ := strings.Cut(email, "@")
+	core := strings.TrimFunc(password, func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, word := range []string{appName, username, email, local} {
+		word = strings.ToLower(word)
+		wordCore := strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
+		if password == word || (wordCore != "" && core == wordCore) {
+			return true
+		}
+	}
+	return false
+}

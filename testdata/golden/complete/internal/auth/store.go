@@ -1,0 +1,94 @@
+package auth
+
+import (
+	"context"
+	"net/netip"
+	"time"
+)
+
+// Store keeps users, tokens and failed log-ins. Its methods return
+// ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where they say so.
+type Store interface {
+	// UserByLogin finds a user by name or e-mail, without regard to case, or
+	// returns ErrUserNotFound.
+	UserByLogin(ctx context.Context, login string) (User, error)
+	// UserByID returns ErrUserNotFound for an unknown id.
+	UserByID(ctx context.Context, id int64) (User, error)
+	// Users lists up to limit users with ids above after, in order of id.
+	Users(ctx context.Context, after int64, limit int) ([]User, error)
+	// Session finds the user and the session of a live access token, in one
+	// query, or returns ErrInvalidToken.
+	Session(ctx context.Context, tokenHash string, now time.Time) (Identity, error)
+	// LoginHistory is as in Tx.
+	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
+	// Sessions lists a user's sessions, the newest first.
+	Sessions(ctx context.Context, userID int64, now time.Time) ([]Session, error)
+	// Token finds a token that is neither spent nor expired, or returns ErrNoToken.
+	Token(ctx context.Context, hash, tokenType string, now time.Time) (Token, error)
+	// ClaimMail hands out the queued mail that has waited longest and keeps it
+	// from others until lease, or returns ErrNoMail.
+	ClaimMail(ctx context.Context, now, lease time.Time) (Mail, error)
+	// StuckMails counts the mails that were queued before a time and not sent.
+	StuckMails(ctx context.Context, before time.Time) (int, error)
+	// Purge deletes expired tokens and old entries of the login history.
+	Purge(ctx context.Context, now time.Time) error
+	// Update runs fn in a transaction, which is committed when fn returns nil.
+	// It may run fn again after a conflict, so fn must have no other effects.
+	Update(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is what can be done in a transaction.
+type Tx interface {
+	// UserByID returns ErrUserNotFound for an unknown id, and keeps the user
+	// from being changed by others until the transaction ends.
+	UserByID(ctx context.Context, id int64) (User, error)
+	// CreateUser stores a user and returns its id, ErrEmailTaken or ErrUsernameTaken.
+	CreateUser(ctx context.Context, user User) (int64, error)
+	// UpdateUser stores all fields of a user, or returns ErrEmailTaken or ErrUsernameTaken.
+	UpdateUser(ctx context.Context, user User) error
+	// DeleteUser deletes a user and all that belongs to it.
+	DeleteUser(ctx context.Context, id int64) error
+	// OtherSuperusers counts the active superusers besides the one with id,
+	// and keeps them from being changed until the transaction ends.
+	OtherSuperusers(ctx context.Context, id int64) (int, error)
+
+	CreateToken(ctx context.Context, token Token) error
+	// DeleteSession deletes all tokens of a session.
+	DeleteSession(ctx context.Context, sessionID string) error
+	// DeleteSessions deletes all tokens of a user, but for those of the
+	// session that is kept; an empty keep keeps none.
+	DeleteSessions(ctx context.Context, userID int64, keep string) error
+
+	// LoginHistory tells of an account's failed log-ins of the last 24 hours.
+	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
+	AddLoginFailure(ctx context.Context, account string, network netip.Prefix, now time.Time) error
+	// ClearLoginFailures forgets an account's failures from a network, and
+	// remembers that its log-in from there was good.
+	ClearLoginFailures(ctx context.Context, account string, network netip.Prefix, now time.Time) error
+
+	TokenTx
+	OutboxTx
+}
+
+// Identity is who sends a request: a user and the session in which they
+// logged in at AuthTime.
+type Identity struct {
+	User      User
+	SessionID string
+	AuthTime  time.Time
+}
+
+// LoginHistory is what decides whether an account may be tried.
+type LoginHistory struct {
+	// Failures counts those in a row from the asking network; LastFailure is
+	// the newest of them.
+	Failures    int
+	LastFailure time.Time
+	// AllFailures counts those from all networks in the last 24 hours;
+	// OldestOfAll is the oldest of the newest 100 of them.
+	AllFailures int
+	OldestOfAll time.Time
+	// KnownNetwork tells that a log-in from the network was good in the last
+	// 30 days.
+	KnownNetwork bool
+}

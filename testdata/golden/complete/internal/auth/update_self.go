@@ -1,0 +1,80 @@
+package auth
+
+import (
+	"context"
+	"log/slog"
+)
+
+// UpdateSelf changes the user's own name or e-mail. A new e-mail takes a
+// recent log-in (ErrRecentLogin) and stays pending until it is confirmed by a
+// mail to it; the old address is told.
+func (s *Service) UpdateSelf(ctx context.Context, identity Identity, email, username *string) (User, error) {
+	changes := Changes{Email: email, Username: username}
+	wanted, err := changes.apply(identity.User)
+	if err != nil {
+		return User{}, err
+	}
+	if wanted.Email != identity.User.Email {
+		if err := s.CheckRecent(identity); err != nil {
+			return User{}, err
+		}
+		if taken, err := s.exists(ctx, wanted.Email); err != nil {
+			return User{}, err
+		} else if taken {
+			return User{}, ErrEmailTaken
+		}
+	}
+	var user User
+	err = s.store.Update(ctx, func(tx Tx) error {
+		current, err := tx.UserByID(ctx, identity.User.ID)
+		if err != nil {
+			return err
+		}
+		user = current
+		if username != nil {
+			user.Username = wanted.Username
+		}
+		if email != nil {
+			if err := s.askForEmail(ctx, tx, &user, wanted.Email, identity.SessionID); err != nil {
+				return err
+			}
+		}
+		return tx.UpdateUser(ctx, user)
+	})
+	if err != nil {
+		return User{}, err
+	}
+	s.wake()
+	s.audit(ctx, slog.LevelInfo, "user_updated", userID(user.ID))
+	return user, nil
+}
+
+// askForEmail makes wanted the pending address of user, in place of any
+// before. Asking for the address that the user has only forgets that one.
+func (s *Service) askForEmail(ctx context.Context, tx Tx, user *User, wanted, sessionID string) error {
+	if wanted == user.Email && user.PendingEmail == "" {
+		return nil
+	}
+	if user.PendingEmail != "" {
+		if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, user.PendingEmail); err != nil {
+			return err
+		}
+	}
+	if err := tx.DropMails(ctx, user.ID, user.Email); err != nil {
+		return err
+	}
+	user.PendingEmail = ""
+	if wanted == user.Email {
+		return nil
+	}
+	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
+		return err
+	}
+	user.PendingEmail = wanted
+	confirmation := Mail{Kind: MailEmailChange, UserID: user.ID, Address: wanted, SessionID: sessionID, CreatedAt: s.now()}
+	if err := tx.Enqueue(ctx, confirmation); err != nil {
+		return err
+	}
+	notice := Mail{Kind: MailEmailChanging, UserID: user.ID, Address: user.Email, CreatedAt: s.now()}
+	return tx.Enqueue(ctx, notice)
+}

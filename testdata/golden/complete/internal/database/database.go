@@ -1,0 +1,98 @@
+// Package database opens the SQLite file and brings its tables up to date.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	// The driver: SQLite in pure Go.
+	_ "modernc.org/sqlite"
+)
+
+// readers is how many queries run beside the one writer. In WAL mode neither
+// waits for the other.
+const readers = 4
+
+// DB is one SQLite file. SQLite has one writer at a time, so all writes queue
+// for one connection here instead of failing with "database is locked" there.
+type DB struct {
+	Write *sql.DB
+	Read  *sql.DB
+}
+
+// Open opens the file that rawURL names, such as "file:var/app.db" (relative
+// to the working directory) or "file:/var/lib/app.db", and makes it and its
+// folder when they are missing. Tables are made by Migrate.
+func Open(ctx context.Context, rawURL string) (*DB, error) {
+	path, err := parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of the database: %w", err)
+	}
+	write, err := connect(path, 1)
+	if err != nil {
+		return nil, err
+	}
+	read, err := connect(path, readers)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	db := &DB{Write: write, Read: read}
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
+	}
+	return db, nil
+}
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	return errors.Join(db.Write.PingContext(ctx), db.Read.PingContext(ctx))
+}
+
+// Close closes all connections.
+func (db *DB) Close() error {
+	return errors.Join(db.Read.Close(), db.Write.Close())
+}
+
+func connect(path string, connections int) (*sql.DB, error) {
+	options := url.Values{
+		"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
+		"_txlock":      {"immediate"},
+		"_time_format": {"sqlite"},
+	}
+	dsn := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options.Encode()}
+	db, err := sql.Open("sqlite", dsn.String())
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+func parse(rawURL string) (string, error) {
+	path := rawURL
+	for _, scheme := range []string{"sqlite3:", "sqlite:", "file:"} {
+		if rest, ok := strings.CutPrefix(rawURL, scheme); ok {
+			path = strings.TrimPrefix(rest, "//")
+		}
+	}
+	switch {
+	case path == "" || strings.Contains(path, ":memory:"):
+		return "", fmt.Errorf("DATABASE_URL %q: name a file, such as file:var/app.db", rawURL)
+	case strings.Contains(path, "://"):
+		scheme, _, _ := strings.Cut(path, "://")
+		return "", fmt.Errorf("DATABASE_URL begins with %s://, but this service runs on SQLite: use file:var/app.db", scheme)
+	case strings.Contains(path, "?"):
+		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")
+	}
+	return filepath.Clean(path), nil
+}

@@ -1,0 +1,72 @@
+package database
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrate runs the migrations that the database has not seen yet.
+func (db *DB) Migrate(ctx context.Context) error {
+	provider, err := db.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the database: %w", err)
+	}
+	return nil
+}
+
+// MigrateDown takes the newest migration back.
+func (db *DB) MigrateDown(ctx context.Context) error {
+	provider, err := db.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Down(ctx); err != nil && !errors.Is(err, goose.ErrNoNextVersion) {
+		return fmt.Errorf("taking a migration back: %w", err)
+	}
+	return nil
+}
+
+// MigrationStatus lists the migrations, oldest first, a line each, and counts
+// those that have not run.
+func (db *DB) MigrationStatus(ctx context.Context) (text string, pending int, err error) {
+	provider, err := db.provider()
+	if err != nil {
+		return "", 0, err
+	}
+	all, err := provider.Status(ctx)
+	if err != nil {
+		return "", 0, fmt.Errorf("reading the migrations: %w", err)
+	}
+	var lines strings.Builder
+	for _, m := range all {
+		if m.State == goose.StatePending {
+			pending++
+		}
+		fmt.Fprintf(&lines, "%-8s %s\n", m.State, m.Source.Path)
+	}
+	return lines.String(), pending, nil
+}
+
+func (db *DB) provider() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db.Write, files)
+	if err != nil {
+		return nil, fmt.Errorf("reading the migrations: %w", err)
+	}
+	return provider, nil
+}

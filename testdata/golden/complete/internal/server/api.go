@@ -1,0 +1,68 @@
+package server
+
+import (
+	"mime"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	jsonv2 "github.com/go-json-experiment/json"
+
+	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/problem"
+)
+
+// config describes the API to huma: JSON only, and errors that neither repeat
+// what was sent nor tell what went wrong inside.
+func (s *Server) config() huma.Config {
+	config := huma.DefaultConfig(s.Settings.AppName, "1.0.0")
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil
+	json := huma.Format{
+		Marshal: huma.DefaultJSONFormat.Marshal,
+		// Unlike encoding/json this refuses a repeated name and takes names to
+		// the letter, so "Email" cannot slip past a check of "email".
+		Unmarshal: func(data []byte, v any) error { return jsonv2.Unmarshal(data, v) },
+	}
+	config.Formats = map[string]huma.Format{"application/json": json, "json": json}
+	config.Transformers = []huma.Transformer{problem.Redact(s.Log)}
+	config.OnAddOperation = append(config.OnAddOperation, s.document)
+	return config
+}
+
+// document adds to an operation what holds for all of them.
+func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
+	// limitBody has read the body, within these limits, before huma does.
+	op.MaxBodyBytes, op.BodyReadTimeout = maxBodyBytes+1, -1
+	statuses := []int{http.StatusInternalServerError}
+	if op.RequestBody != nil {
+		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+	}
+	if !isPublic(op) {
+		op.Security = authhttp.Security
+		statuses = append(statuses, http.StatusUnauthorized)
+	}
+	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}
+	for _, status := range statuses {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status),
+			Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: schema}},
+		}
+	}
+}
+
+// requireMediaType refuses a body that is not declared as what the operation
+// takes. A browser sends a form or plain text across origins without asking
+// first, but never JSON.
+func requireMediaType(ctx huma.Context, next func(huma.Context)) {
+	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
+	if body != nil && (body.Required || declared != "") {
+		mediaType, _, err := mime.ParseMediaType(declared)
+		if _, ok := body.Content[mediaType]; err != nil || !ok {
+			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")
+			return
+		}
+	}
+	next(ctx)
+}

@@ -1,0 +1,39 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+
+	"github.com/swaggest/swgui/v5emb"
+)
+
+// docsPolicy lets Swagger UI run its own scripts, from this service only.
+const docsPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +
+	"img-src 'self' data:; frame-ancestors 'none'"
+
+// registerDocs adds the OpenAPI document and Swagger UI, whose files are part
+// of the binary.
+func (s *Server) registerDocs() {
+	if !s.Settings.DocsEnabled {
+		return
+	}
+	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) })
+	s.router.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		body, err := document()
+		if err != nil {
+			panic(err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		// The client may be gone; there is nobody left to tell.
+		_, _ = w.Write(body)
+	})
+	ui := v5emb.New(s.Settings.AppName, "/openapi.json", "/docs")
+	docs := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", docsPolicy)
+		w.Header().Set("Cache-Control", "no-cache")
+		ui.ServeHTTP(w, r)
+	}
+	s.router.HandleFunc("GET /docs", docs)
+	s.router.HandleFunc("GET /docs/", docs)
+}

@@ -1,0 +1,49 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type healthOutput struct {
+	Body struct {
+		Status string `json:"status" enum:"healthy" doc:"Always healthy: the process answers."`
+	}
+}
+
+type readyOutput struct {
+	Body struct {
+		Status string `json:"status" enum:"ready" doc:"Always ready: the database answers."`
+	}
+}
+
+// registerHealth adds the probes: /health tells that the process lives, /ready
+// that it should be sent requests.
+func (s *Server) registerHealth() {
+	huma.Register(s.api, huma.Operation{
+		OperationID: "health", Method: http.MethodGet, Path: "/health", Tags: []string{"health"},
+		Summary: "Is the process alive?",
+	}, func(context.Context, *struct{}) (*healthOutput, error) {
+		out := &healthOutput{}
+		out.Body.Status = "healthy"
+		return out, nil
+	})
+	huma.Register(s.api, huma.Operation{
+		OperationID: "ready", Method: http.MethodGet, Path: "/ready", Tags: []string{"health"},
+		Summary: "Should this process get requests?",
+		Errors:  []int{http.StatusServiceUnavailable},
+	}, func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
+		if !s.ready.Load() {
+			return nil, huma.Error503ServiceUnavailable("Stopping")
+		}
+		if err := s.DB.Ping(ctx); err != nil {
+			s.Log.ErrorContext(ctx, "database does not answer", "error", err)
+			return nil, huma.Error503ServiceUnavailable("Database does not answer")
+		}
+		out := &readyOutput{}
+		out.Body.Status = "ready"
+		return out, nil
+	})
+}

@@ -1,0 +1,68 @@
+package server
+
+import (
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/auth/authmail"
+	"example.com/myapi/internal/settings"
+)
+
+// public lists the routes that need no user. Every other operation of the API
+// answers 401 without a good token, whoever adds it; a plain handler needs a
+// guard. A test walks all routes and holds both sides to this list.
+var public = []string{
+	"GET /health",
+	"GET /ready",
+	"GET /docs",
+	"GET /docs/",
+	"GET /openapi.json",
+	"POST /api/v1/auth/register",
+	"POST /api/v1/auth/login",
+	"POST /api/v1/auth/token",
+	"POST /api/v1/auth/verify-email",
+	"POST /api/v1/auth/decline-email",
+	"POST /api/v1/auth/resend-verification",
+	"POST /api/v1/auth/forgot-password",
+	"POST /api/v1/auth/reset-password",
+	"POST /api/v1/auth/refresh",
+	"POST /api/v1/auth/logout",
+	"GET /verify-email",
+	"GET /reset-password",
+	"GET /dev/mailbox",
+	"GET /dev/mailbox/{name}",
+}
+
+// routes adds everything that the service answers.
+func (s *Server) routes() {
+	guard := authhttp.NewGuard(s.Auth, s.Log)
+	s.api.UseMiddleware(requireMediaType, unlessPublic(guard.RequireUser))
+	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme}
+
+	s.registerHealth()
+	s.registerDocs()
+	authhttp.Register(s.api, s.Auth, guard, s.limits)
+	authmail.RegisterPages(s.api)
+	if s.Settings.Environment == settings.Development {
+		authmail.RegisterMailbox(s.api, s.Settings.EmailOutboxDir)
+	}
+	// Routes of your own go here. Operations are protected unless listed above:
+	//
+	//	huma.Register(s.api, huma.Operation{OperationID: "protected", Method: "GET", Path: "/api/v1/protected"}, protected)
+}
+
+func isPublic(op *huma.Operation) bool {
+	return slices.Contains(public, op.Method+" "+op.Path)
+}
+
+func unlessPublic(guard func(huma.Context, func(huma.Context))) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if isPublic(ctx.Operation()) {
+			next(ctx)
+			return
+		}
+		guard(ctx, next)
+	}
+}

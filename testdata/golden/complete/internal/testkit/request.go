@@ -1,0 +1,136 @@
+package testkit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+// Request is a request to the service.
+type Request struct {
+	Method, Path string
+	// Body is sent as JSON, but url.Values as a form, and a string or a reader
+	// as it is, declared as JSON.
+	Body any
+	// Token is sent as a bearer token.
+	Token string
+	// Addr is the address that the request comes from. Each request without
+	// one has a client of its own, so that limits do not stop it.
+	Addr string
+	// Header replaces headers that the request would have.
+	Header http.Header
+}
+
+// Response is the service's answer.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Do sends a request through the whole service, and fails the test when the
+// answer breaks a rule that holds for all of them; see check.
+func (svc *Service) Do(t testing.TB, request Request) Response {
+	t.Helper()
+	body, mediaType := encode(t, request.Body)
+	r := httptest.NewRequestWithContext(t.Context(), request.Method, request.Path, body)
+	r.RemoteAddr = svc.clients.socket(request.Addr)
+	if mediaType != "" {
+		r.Header.Set("Content-Type", mediaType)
+	}
+	if request.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+request.Token)
+	}
+	for name, values := range request.Header {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	recorder := httptest.NewRecorder()
+	svc.ServeHTTP(recorder, r)
+	response := Response{Status: recorder.Code, Header: recorder.Result().Header, Body: recorder.Body.String()}
+	svc.check(t, r, response)
+	return response
+}
+
+// Expect is Do for a step of a test that must have this status.
+func (svc *Service) Expect(t testing.TB, status int, request Request) Response {
+	t.Helper()
+	response := svc.Do(t, request)
+	if response.Status != status {
+		t.Fatalf("%s %s = %d, want %d\n%s", request.Method, request.Path, response.Status, status, response.Body)
+	}
+	return response
+}
+
+// JSON reads the body into v.
+func (r Response) JSON(t testing.TB, v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(r.Body), v); err != nil {
+		t.Errorf("body is not what was asked for: %v\n%s", err, r.Body)
+	}
+}
+
+// Problem is the body of an error (RFC 9457).
+type Problem struct {
+	Title  string
+	Status int
+	Detail string
+	Errors []struct{ Location, Message string }
+}
+
+// Problem reads the error that the body is.
+func (r Response) Problem(t testing.TB) Problem {
+	t.Helper()
+	var p Problem
+	r.JSON(t, &p)
+	return p
+}
+
+// Messages are what is wrong with the fields of the request, by location.
+func (p Problem) Messages() map[string]string {
+	messages := map[string]string{}
+	for _, e := range p.Errors {
+		messages[e.Location] = e.Message
+	}
+	return messages
+}
+
+func encode(t testing.TB, body any) (io.Reader, string) {
+	t.Helper()
+	const jsonType = "application/json"
+	switch body := body.(type) {
+	case nil:
+		return nil, ""
+	case string:
+		return strings.NewReader(body), jsonType
+	case io.Reader:
+		return body, jsonType
+	case url.Values:
+		return strings.NewReader(body.Encode()), "application/x-www-form-urlencoded"
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Errorf("encoding the request: %v", err)
+	}
+	return bytes.NewReader(text), jsonType
+}
+
+// clients gives out addresses of 198.18.0.0/15, which RFC 2544 keeps for tests.
+type clients struct{ last atomic.Uint32 }
+
+func (c *clients) socket(addr string) string {
+	if addr == "" {
+		n := c.last.Add(1)
+		addr = fmt.Sprintf("198.%d.%d.%d", 18+n>>16&1, n>>8&255, n&255)
+	}
+	if strings.Contains(addr, ":") {
+		addr = "[" + addr + "]"
+	}
+	return addr + ":50000"
+}

@@ -1,0 +1,35 @@
+package testkit
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/auth/authsql"
+	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/server"
+	"example.com/myapi/internal/settings"
+)
+
+// SecretKey signs the access tokens of tests.
+const SecretKey = "a key for tests that is as long as the longest algorithm's output is"
+
+func newServer(t testing.TB, config settings.Settings, db *database.DB, log *slog.Logger, now func() time.Time) *server.Server {
+	t.Helper()
+	accounts, err := auth.New(accountsConfig(config), authsql.New(db.Write, db.Read), log, now)
+	if err != nil {
+		t.Fatalf("making the accounts: %v", err)
+	}
+	return server.New(server.Dependencies{Settings: config, DB: db, Auth: accounts, Log: log, Now: now})
+}
+
+// accountsConfig saves the work of hashing, which the cost a service may have
+// would make most of a test's time.
+func accountsConfig(config settings.Settings) auth.Config {
+	accounts := config.Accounts()
+	accounts.BcryptCost = bcrypt.MinCost
+	return accounts
+}
