@@ -39,8 +39,9 @@ lint: check ## check, and golangci-lint where it is installed
 fmt: ## format the code
 	gofmt -w cmd generator scripts templates docs
 
-bench: ## measure writing a project, beside writing the same bytes
-	go test -run '^$$' -bench . -benchmem ./generator
+bench: ## measure forge, and the service it writes, side by side
+	go test -run '^$$' -bench . -benchtime 20x -benchmem ./generator ./cmd/forge
+	cd testdata/golden/complete && go test -run '^$$' -bench . -benchtime 300x ./internal/auth
 
 generate: modules golden ## write all generated files anew
 

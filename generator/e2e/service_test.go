@@ -154,6 +154,9 @@ func (s service) send(t *testing.T, method, path, token string, body any) (int, 
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
+	if cookies := response.Cookies(); len(cookies) > 0 {
+		t.Errorf("%s %s sets cookies: %v", method, path, cookies)
+	}
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)

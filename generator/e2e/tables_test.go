@@ -91,3 +91,31 @@ func operationsOf(t *testing.T, document map[string]any) []string {
 	}
 	return operations
 }
+
+var makeTarget = regexp.MustCompile("[`\n]make ([a-z]+)")
+
+// TestReadmeNamesWhatIsThere looks for the commands and the automatic checks
+// of which the README speaks.
+func TestReadmeNamesWhatIsThere(t *testing.T) {
+	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+		t.Run(mode, func(t *testing.T) {
+			p := newProject(t, mode)
+			makefile := p.read(t, "Makefile")
+			for _, match := range makeTarget.FindAllStringSubmatch(p.read(t, "README.md"), -1) {
+				if !strings.Contains(makefile, "\n"+match[1]+":") {
+					t.Errorf("README.md speaks of make %s, which the Makefile lacks", match[1])
+				}
+			}
+			for file, want := range map[string]string{
+				"Makefile":                 "\nlint:",
+				".github/workflows/ci.yml": "make vulncheck",
+				".github/dependabot.yml":   "gomod",
+				"Dockerfile":               "\nUSER ",
+			} {
+				if !strings.Contains(p.read(t, file), want) {
+					t.Errorf("%s lacks %q", file, want)
+				}
+			}
+		})
+	}
+}

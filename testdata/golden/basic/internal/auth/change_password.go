@@ -32,7 +32,7 @@ func (s *Service) ChangePassword(ctx context.Context, identity Identity, current
 			if err != nil {
 				return err
 			}
-			if stored.HashedPassword != user.HashedPassword {
+			if stored.HashedPassword != user.HashedPassword || !Allowed(stored) {
 				return ErrWrongPassword
 			}
 			stored.HashedPassword = hashed

@@ -51,20 +51,27 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return string(hash), nil
 }
 
-// Matches reports whether hash was made from password. An empty hash, which
-// unknown users have, matches nothing and takes as long as any other.
+// Matches reports whether hash was made from password. What is no hash, as
+// unknown users have none, matches nothing and takes as long as any other; so
+// does a hash of a lower cost.
 func (h *Hasher) Matches(ctx context.Context, hash, password string) (bool, error) {
 	if err := h.enter(ctx); err != nil {
 		return false, err
 	}
 	defer h.leave()
-	possible := hash != "" && len(password) <= maxPasswordBytes && !strings.ContainsRune(password, 0)
+	possible := h.Valid(hash) && len(password) <= maxPasswordBytes && !strings.ContainsRune(password, 0)
 	compared, typed := []byte(hash), []byte(password)
 	if !possible {
 		<-h.made
 		compared, typed = h.decoy, []byte("not the decoy")
 	}
 	err := bcrypt.CompareHashAndPassword(compared, typed)
+	// Each step of cost doubles the work, so these add up to what is missing.
+	for cost, _ := bcrypt.Cost(compared); cost < h.cost; cost++ {
+		if _, err := bcrypt.GenerateFromPassword(typed, cost); err != nil {
+			return false, fmt.Errorf("comparing a password: %w", err)
+		}
+	}
 	if err != nil && !errors.Is(err, bcrypt.ErrMismatchedHashAndPassword) {
 		return false, fmt.Errorf("comparing a password: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -31,11 +32,14 @@ func ParseEmail(typed string) (string, error) {
 		return "", refused
 	}
 	at := strings.LastIndexByte(address, '@')
-	if at > 64 || strings.ContainsAny(address, "\"<>()[]\\,;: \t\r\n") || !isDomain(address[at+1:]) {
+	if at > 64 || strings.ContainsAny(address, "\"<>()[]\\,;: ") || strings.ContainsFunc(address, isInvisible) || !isDomain(address[at+1:]) {
 		return "", refused
 	}
 	return address, nil
 }
+
+// isInvisible reports whether r would make two addresses look the same.
+func isInvisible(r rune) bool { return !unicode.IsPrint(r) }
 
 var label = regexp.MustCompile(`^[\pL\pN]([\pL\pN\pM-]{0,61}[\pL\pN\pM])?$`)
 

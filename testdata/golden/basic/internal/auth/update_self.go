@@ -24,6 +24,9 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, email, user
 		if err != nil {
 			return err
 		}
+		if current.HashedPassword != identity.User.HashedPassword || !Allowed(current) {
+			return ErrInvalidToken // The session ended while the request waited.
+		}
 		if user, err = changes.apply(current); err != nil {
 			return err
 		}

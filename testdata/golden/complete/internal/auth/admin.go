@@ -49,9 +49,10 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 			if err := tx.DeleteSessions(ctx, id, ""); err != nil {
 				return err
 			}
-			if err := s.dropTokens(ctx, tx, &user); err != nil {
+			if err := s.dropTokens(ctx, tx, &current); err != nil {
 				return err
 			}
+			user.PendingEmail = ""
 		}
 		if user.Email != current.Email {
 			user.IsVerified = false

@@ -56,14 +56,17 @@ var (
 	ErrOwnAccount         = &Error{Kind: KindRefused, Detail: "Use /users/me for your own account"}
 )
 
+// validationFailed is what the client is told beside the faults of the fields.
+const validationFailed = "validation failed"
+
 func invalid(field, message string) *Error {
-	return &Error{Kind: KindInvalid, Detail: message, Fields: []FieldError{{Field: field, Message: message}}}
+	return &Error{Kind: KindInvalid, Detail: validationFailed, Fields: []FieldError{{Field: field, Message: message}}}
 }
 
 // join makes one refusal of those that name fields, so that a client learns of
 // all faults at once. It returns the first other error as it is.
 func join(errs ...error) error {
-	all := &Error{Kind: KindInvalid, Detail: "validation failed"}
+	all := &Error{Kind: KindInvalid, Detail: validationFailed}
 	for _, err := range errs {
 		if err == nil {
 			continue

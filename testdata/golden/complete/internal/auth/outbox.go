@@ -58,16 +58,20 @@ type OutboxTx interface {
 	// DropMails deletes the queued mails that would bring a user tokens,
 	// whether queued for the user or for their address.
 	DropMails(ctx context.Context, userID int64, address string) error
-	// DropRequests deletes the queued mails of a kind to an address.
+	// DropRequests deletes the queued mails of a kind to an address, but for
+	// those that are being sent.
 	DropRequests(ctx context.Context, kind MailKind, address string) error
 	// HoldMail reports whether a claimed mail is still to be sent.
 	HoldMail(ctx context.Context, id int64) (bool, error)
 	// UserByEmail returns ErrUserNotFound for an unknown address.
 	UserByEmail(ctx context.Context, email string) (User, error)
-	// MailsAsked counts the mails of typed requests that were sent to a user.
-	MailsAsked(ctx context.Context, userID int64, since time.Time) (int, error)
+	// AssignMail tells whom a mail is being sent to.
+	AssignMail(ctx context.Context, id, userID int64) error
+	// MailsAsked counts the mails of typed requests that were sent to a user
+	// or are being sent, besides the one with id.
+	MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error)
 	DeleteMail(ctx context.Context, id int64) error
-	MarkMailSent(ctx context.Context, id, userID int64, now time.Time) error
+	MarkMailSent(ctx context.Context, id int64, now time.Time) error
 	// PostponeMail makes a mail due again at a time.
 	PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error
 	// MarkMailFailed gives a mail up.
@@ -133,6 +137,9 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		}
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
 		recipient = user.ID
+		if err := tx.AssignMail(ctx, mail.ID, user.ID); err != nil {
+			return err
+		}
 		return s.attachToken(ctx, tx, mail, user, &delivery)
 	})
 	return delivery, recipient, err
@@ -166,7 +173,7 @@ func (s *Service) recipient(ctx context.Context, tx Tx, mail Mail) (User, error)
 	if mail.UserID != 0 {
 		return user, nil
 	}
-	asked, err := tx.MailsAsked(ctx, user.ID, s.now().Add(-time.Hour))
+	asked, err := tx.MailsAsked(ctx, mail.ID, user.ID, s.now().Add(-time.Hour))
 	if err == nil && asked >= mailsPerHour {
 		s.log.WarnContext(ctx, "mail was not sent: too many were asked for", "kind", mail.Kind, "user_id", user.ID)
 		return User{}, ErrUserNotFound
@@ -197,9 +204,9 @@ func (s *Service) attachToken(ctx context.Context, tx Tx, mail Mail, user User, 
 	})
 }
 
-// MailSent takes a mail that went to a user out of the queue.
-func (s *Service) MailSent(ctx context.Context, mail Mail, recipient int64) error {
-	return s.store.Update(ctx, func(tx Tx) error { return tx.MarkMailSent(ctx, mail.ID, recipient, s.now()) })
+// MailSent takes a mail out of the queue.
+func (s *Service) MailSent(ctx context.Context, mail Mail) error {
+	return s.store.Update(ctx, func(tx Tx) error { return tx.MarkMailSent(ctx, mail.ID, s.now()) })
 }
 
 // MailUndelivered puts a mail back after the server could not be reached, to

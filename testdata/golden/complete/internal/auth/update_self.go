@@ -30,6 +30,9 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, email, user
 		if err != nil {
 			return err
 		}
+		if current.HashedPassword != identity.User.HashedPassword || !Allowed(current) {
+			return ErrInvalidToken // The session ended while the request waited.
+		}
 		user = current
 		if username != nil {
 			user.Username = wanted.Username

@@ -38,7 +38,7 @@ var public = []string{
 // routes adds everything that the service answers.
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
-	s.api.UseMiddleware(requireMediaType, unlessPublic(guard.RequireUser))
+	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme}
 
 	s.registerHealth()

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Auth configures accounts.
@@ -36,15 +37,9 @@ func (a Auth) Reauthentication() time.Duration {
 // §3.2).
 var keyBytes = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
 
-// knownSecrets stand in guides and examples, so anyone can sign with them.
-var knownSecrets = []string{
-	"your-secret-key-here",
-	"your-super-secret-key-change-in-production",
-	"your-256-bit-secret",
-	"change-me",
-	"changeme",
-	"secret",
-}
+// knownSecrets are parts of the keys in guides and examples, without signs:
+// anyone can sign with such a key.
+var knownSecrets = []string{"yoursecret", "yoursupersecret", "your256bitsecret", "changeme", "changethis", "changeinproduction"}
 
 func (a Auth) faults(environment string) []error {
 	faults := []error{
@@ -70,7 +65,7 @@ func (a Auth) weakKey(name, key string) error {
 	case key == "":
 		return fmt.Errorf("%s is missing: make one with `openssl rand -base64 48`", name)
 	case isKnown(key):
-		return fmt.Errorf("%s is an example that everybody knows: make one with `openssl rand -base64 48`", name)
+		return fmt.Errorf("%s is an example that everybody knows, or repeats itself: make one with `openssl rand -base64 48`", name)
 	case len(key) < keyBytes[a.Algorithm]:
 		return fmt.Errorf("%s is %d bytes long, %s needs at least %d: make one with `openssl rand -base64 48`",
 			name, len(key), a.Algorithm, keyBytes[a.Algorithm])
@@ -78,16 +73,28 @@ func (a Auth) weakKey(name, key string) error {
 	return nil
 }
 
-// isKnown also finds examples that were made long enough by repeating them,
-// and keys of a single repeated character.
+// isKnown also finds examples under another punctuation, and short keys that
+// were made long enough by repeating them.
 func isKnown(key string) bool {
-	key = strings.ToLower(strings.TrimSpace(key))
-	if strings.Trim(key, key[:min(1, len(key))]) == "" {
-		return true
-	}
-	return slices.ContainsFunc(knownSecrets, func(known string) bool {
-		return strings.ReplaceAll(key, known, "") == ""
+	bare := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, key)
+	return repeats(key) || repeats(bare) || slices.ContainsFunc(knownSecrets, func(known string) bool {
+		return strings.Contains(bare, known)
 	})
+}
+
+// repeats reports whether s is a text of at most half its length, repeated.
+func repeats(s string) bool {
+	for n := 1; n <= len(s)/2; n++ {
+		if strings.HasPrefix(s, s[n:]) {
+			return true
+		}
+	}
+	return false
 }
 
 func within(name string, value, low, high int) error {

@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	jsonv2 "github.com/go-json-experiment/json"
@@ -11,9 +12,14 @@ import (
 	"example.com/myapi/internal/problem"
 )
 
+// exactNames makes huma take the names of JSON fields to the letter, as the
+// decoder below does: to neither is "Email" an "email".
+var exactNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
+
 // config describes the API to huma: JSON only, and errors that neither repeat
 // what was sent nor tell what went wrong inside.
 func (s *Server) config() huma.Config {
+	exactNames()
 	config := huma.DefaultConfig(s.Settings.AppName, "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
@@ -33,9 +39,10 @@ func (s *Server) config() huma.Config {
 func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 	// limitBody has read the body, within these limits, before huma does.
 	op.MaxBodyBytes, op.BodyReadTimeout = maxBodyBytes+1, -1
+	delete(op.Responses, "default") // Each status is named.
 	statuses := []int{http.StatusInternalServerError}
 	if op.RequestBody != nil {
-		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestEntityTooLarge,
+		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}

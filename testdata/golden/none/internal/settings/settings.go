@@ -155,7 +155,8 @@ func (s Settings) faults() []error {
 	}
 	for _, origin := range s.CORSAllowedOrigins {
 		u, err := url.Parse(origin)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || origin != u.Scheme+"://"+u.Host {
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" ||
+			origin != u.Scheme+"://"+u.Host || strings.Contains(origin, "*") {
 			faults = append(faults, fmt.Errorf("CORS_ALLOWED_ORIGINS %q: use exact origins such as https://app.example.com", origin))
 		}
 	}

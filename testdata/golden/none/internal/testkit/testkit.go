@@ -9,6 +9,7 @@ import (
 	"net"
 	"testing"
 
+	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
@@ -19,6 +20,9 @@ type Options struct {
 	// Configure changes the settings, which are those of production with the
 	// API's documentation.
 	Configure func(*settings.Settings)
+	// Beside is a service to share the database and the clock with, as another
+	// replica does.
+	Beside *Service
 }
 
 // Service is a running service. The server in it has the service's parts: its
@@ -43,7 +47,13 @@ func New(t testing.TB, options Options) *Service {
 	}
 	svc := &Service{Clock: newClock(), Log: &Log{}}
 	log := logging.New(svc.Log, config.LogLevel, config.LogFormat)
-	svc.Server = newServer(t, config, openDatabase(t), log, svc.Clock.Now)
+	var db *database.DB
+	if options.Beside != nil {
+		svc.Clock, db = options.Beside.Clock, options.Beside.DB
+	} else {
+		db = openDatabase(t)
+	}
+	svc.Server = newServer(t, config, db, log, svc.Clock.Now)
 	return svc
 }
 

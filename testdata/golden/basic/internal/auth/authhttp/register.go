@@ -11,7 +11,7 @@ import (
 
 type registerInput struct {
 	Body struct {
-		Email    string `json:"email" doc:"Trimmed and lower-cased; at most 254 bytes." format:"email" maxLength:"320" example:"user@example.com"`
+		Email    string `json:"email" doc:"Trimmed and lower-cased; at most 254 bytes." maxLength:"320" example:"user@example.com"`
 		Username string `json:"username" doc:"3 to 50 letters, digits, dots, underscores and hyphens; unique without regard to case." maxLength:"320" example:"johndoe"`
 		Password string `json:"password" doc:"At least PASSWORD_MIN_LENGTH characters (8 unless set), at most 72 bytes, not a common one." example:"SecurePass123!"`
 	}

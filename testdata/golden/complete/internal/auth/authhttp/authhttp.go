@@ -24,7 +24,7 @@ func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *rateli
 	e.token(login)
 	e.logout()
 	e.me()
-	e.updateMe()
+	e.updateMe(limits.Operation(20, time.Hour)) // It tells who has an account, as register does.
 	e.deleteMe()
 	e.changePassword()
 	e.listUsers()
@@ -54,6 +54,7 @@ type endpoints struct {
 
 // add registers an operation whose handler returns errors of package auth.
 func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	op.Errors = append(op.Errors, http.StatusServiceUnavailable)
 	huma.Register(e.api, op, func(ctx context.Context, input *I) (*O, error) {
 		output, err := handler(ctx, input)
 		if err != nil {

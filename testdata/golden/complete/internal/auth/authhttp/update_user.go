@@ -10,9 +10,9 @@ import (
 )
 
 type updateUserInput struct {
-	userIDInput
+	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
-		Email       *string `json:"email,omitempty" doc:"A new one ends the user's sessions." format:"email" maxLength:"320"`
+		Email       *string `json:"email,omitempty" doc:"A new one ends the user's sessions." maxLength:"320"`
 		Username    *string `json:"username,omitempty" maxLength:"320"`
 		IsActive    *bool   `json:"is_active,omitempty" doc:"A change ends the user's sessions."`
 		IsSuperuser *bool   `json:"is_superuser,omitempty" doc:"A change ends the user's sessions."`

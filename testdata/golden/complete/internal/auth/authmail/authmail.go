@@ -27,5 +27,6 @@ func (r *Refusal) Error() string { return r.Err.Error() }
 // Unwrap gives the server's answer.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// sendTimeout bounds the sending of one mail, whatever the server does.
-const sendTimeout = 30 * time.Second
+// sendTimeout bounds the sending of one mail, whatever the server does. It is
+// shorter than the lease of a claimed mail.
+const sendTimeout = 100 * time.Second

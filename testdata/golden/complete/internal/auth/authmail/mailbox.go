@@ -91,9 +91,9 @@ func RegisterMailbox(api huma.API, dir string) {
 func onlyLocal(ctx huma.Context, next func(huma.Context)) {
 	peer, err := netip.ParseAddrPort(ctx.RemoteAddr())
 	forwarded := false
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
-		forwarded = forwarded || ctx.Header(name) != ""
-	}
+	ctx.EachHeader(func(name, _ string) {
+		forwarded = forwarded || name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-")
+	})
 	if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopbackHost(ctx.Host()) || forwarded {
 		problem.WriteOperation(ctx, http.StatusNotFound, "Not found")
 		return

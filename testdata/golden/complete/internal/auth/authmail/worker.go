@@ -102,7 +102,7 @@ func (w Worker) send(ctx context.Context, mail auth.Mail, delivery auth.Delivery
 		return errors.Join(err, w.Accounts.MailUndelivered(ctx, mail, retry, err))
 	}
 	log.InfoContext(ctx, "mail sent")
-	return w.Accounts.MailSent(ctx, mail, recipient)
+	return w.Accounts.MailSent(ctx, mail)
 }
 
 func (w Worker) refused(ctx context.Context, log *slog.Logger, mail auth.Mail, refusal *Refusal) error {

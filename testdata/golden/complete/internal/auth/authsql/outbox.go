@@ -46,7 +46,8 @@ func (tx transaction) DropMails(ctx context.Context, userID int64, address strin
 }
 
 func (tx transaction) DropRequests(ctx context.Context, kind auth.MailKind, address string) error {
-	return tx.exec(ctx, "dropping a mail", `DELETE FROM outbox WHERE sent_at IS NULL AND kind = ? AND address = ?`, kind, address)
+	return tx.exec(ctx, "dropping a mail", `DELETE FROM outbox
+		WHERE sent_at IS NULL AND (sent_user_id IS NULL OR failed_at IS NOT NULL) AND kind = ? AND address = ?`, kind, address)
 }
 
 func (tx transaction) HoldMail(ctx context.Context, id int64) (bool, error) {
@@ -62,9 +63,14 @@ func (tx transaction) UserByEmail(ctx context.Context, email string) (auth.User,
 	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, email))
 }
 
-func (tx transaction) MailsAsked(ctx context.Context, userID int64, since time.Time) (int, error) {
+func (tx transaction) AssignMail(ctx context.Context, id, userID int64) error {
+	return tx.exec(ctx, "assigning a mail", `UPDATE outbox SET sent_user_id = ? WHERE id = ?`, userID, id)
+}
+
+func (tx transaction) MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error) {
 	var n int
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_user_id = ? AND user_id IS NULL AND sent_at > ?`, userID, since).Scan(&n)
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_user_id = ? AND user_id IS NULL AND id <> ?
+		AND failed_at IS NULL AND (sent_at IS NULL OR sent_at > ?)`, userID, id, since).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("counting mails: %w", err)
 	}
@@ -75,12 +81,12 @@ func (tx transaction) DeleteMail(ctx context.Context, id int64) error {
 	return tx.exec(ctx, "deleting a mail", `DELETE FROM outbox WHERE id = ?`, id)
 }
 
-func (tx transaction) MarkMailSent(ctx context.Context, id, userID int64, now time.Time) error {
-	return tx.exec(ctx, "marking a mail as sent", `UPDATE outbox SET sent_at = ?, sent_user_id = ?, last_error = '' WHERE id = ?`, now, userID, id)
+func (tx transaction) MarkMailSent(ctx context.Context, id int64, now time.Time) error {
+	return tx.exec(ctx, "marking a mail as sent", `UPDATE outbox SET sent_at = ?, last_error = '' WHERE id = ?`, now, id)
 }
 
 func (tx transaction) PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error {
-	return tx.exec(ctx, "postponing a mail", `UPDATE outbox SET due_at = ?, last_error = ? WHERE id = ? AND sent_at IS NULL`, due, reason, id)
+	return tx.exec(ctx, "postponing a mail", `UPDATE outbox SET due_at = ?, sent_user_id = NULL, last_error = ? WHERE id = ? AND sent_at IS NULL`, due, reason, id)
 }
 
 func (tx transaction) MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error {

@@ -15,7 +15,7 @@ CREATE TABLE outbox (
     due_at       TIMESTAMP NOT NULL, -- in the future while a worker has it, too
     attempts     INTEGER NOT NULL DEFAULT 0,
     sent_at      TIMESTAMP,
-    sent_user_id INTEGER,
+    sent_user_id INTEGER REFERENCES users (id) ON DELETE CASCADE, -- from when it is being sent
     failed_at    TIMESTAMP,
     last_error   TEXT NOT NULL DEFAULT ''
 );

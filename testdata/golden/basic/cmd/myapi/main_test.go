@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/settings"
+)
+
+// development sets the environment of a program that starts in an empty folder.
+func development(t *testing.T) (databaseFile string) {
+	t.Helper()
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for name, value := range map[string]string{
+		"ENVIRONMENT": "development", "DATABASE_URL": "", "PORT": "", "HOST": "", "LOG_LEVEL": "", "LOG_FORMAT": "json", "BCRYPT_COST": "10", "SECRET_KEY": "",
+	} {
+		t.Setenv(name, value)
+	}
+	return filepath.Join(dir, "var", "myapi.db")
+}
+
+// command runs the program and returns its exit code and what it printed.
+func command(stdin string, args ...string) (code int, stdout, stderr string) {
+	var out, errs strings.Builder
+	code = run(args, strings.NewReader(stdin), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestWrongUsage(t *testing.T) {
+	development(t)
+	for _, args := range [][]string{
+		{}, {"help"}, {"-h"}, {"server"}, {"migrate"}, {"migrate", "sideways"}, {"migrate", "up", "down"}, {"doctor", "everything"}, {"doctor", "-x"},
+	} {
+		code, stdout, stderr := command("", args...)
+		if code != 2 || !strings.HasPrefix(stderr, "Usage: myapi COMMAND") || stdout != "" {
+			t.Errorf("%q = %d, %q, %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+func TestFaultySettingsAreListed(t *testing.T) {
+	development(t)
+	t.Setenv("PORT", "x")
+	t.Setenv("LOG_FORMAT", "xml")
+	for _, args := range [][]string{{"serve"}, {"migrate", "up"}, {"doctor"}} {
+		code, _, stderr := command("", args...)
+		if code != 1 || !strings.Contains(stderr, "\nPORT") || !strings.Contains(stderr, "\nLOG_FORMAT") {
+			t.Errorf("%q = %d, %q", args, code, stderr)
+		}
+	}
+}
+
+func TestMigrateAndDoctor(t *testing.T) {
+	development(t)
+	count := strings.Count
+	_, fresh, _ := command("", "migrate", "status")
+	n := count(fresh, "\n")
+	if n == 0 || count(fresh, "pending") != n {
+		t.Fatalf("a fresh database has\n%s", fresh)
+	}
+	for _, step := range []struct {
+		args          []string
+		code          int
+		stdout        string
+		applied, left int
+	}{
+		{[]string{"doctor"}, 0, "have not run", 0, n},
+		{[]string{"migrate", "up"}, 0, "applied", n, 0},
+		{[]string{"migrate", "up"}, 0, "applied", n, 0},
+		{[]string{"doctor"}, 0, "ok    migrations", n, 0},
+		{[]string{"migrate", "down"}, 0, "pending", n - 1, 1},
+		{[]string{"doctor"}, 0, "1 have not run", n - 1, 1},
+		{[]string{"migrate", "up"}, 0, "applied", n, 0},
+	} {
+		code, stdout, stderr := command("", step.args...)
+		if code != step.code || !strings.Contains(stdout, step.stdout) || stderr != "" {
+			t.Errorf("%q = %d, %q, %q", step.args, code, stdout, stderr)
+		}
+		_, status, _ := command("", "migrate", "status")
+		if count(status, "applied") != step.applied || count(status, "pending") != step.left {
+			t.Errorf("after %q:\n%s", step.args, status)
+		}
+	}
+}
+
+func TestDoctorFindsTrouble(t *testing.T) {
+	development(t)
+	t.Setenv("DATABASE_URL", "file:main_test.go/not-a-folder/app.db")
+	if err := os.WriteFile("main_test.go", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := command("", "doctor")
+	if code != 1 || !strings.Contains(stdout, "FAIL  database") || !strings.Contains(stdout, "DATABASE_URL") || stderr == "" {
+		t.Errorf("doctor = %d, %q, %q", code, stdout, stderr)
+	}
+}
+
+// The service makes its database, answers, and stops without complaint when
+// its context ends, as it does on SIGTERM.
+func TestServe(t *testing.T) {
+	databaseFile := development(t)
+	config, err := settings.Load(os.Environ(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Port = 0
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	log, logged := io.Pipe()
+	served := make(chan error, 1)
+	go func() {
+		served <- serve(ctx, config, logged)
+		logged.Close()
+	}()
+	lines := bufio.NewScanner(log)
+	address := ""
+	for address == "" && lines.Scan() {
+		var line struct{ Msg, Address string }
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			t.Fatalf("%v in %s", err, lines.Bytes())
+		}
+		address = line.Address
+	}
+	go func() {
+		for lines.Scan() { // The service must not wait for a reader.
+		}
+	}()
+	response, err := http.Get(address + "/ready")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != 200 {
+		t.Errorf("GET /ready = %d", response.StatusCode)
+	}
+	if _, err := os.Stat(databaseFile); err != nil {
+		t.Error(err)
+	}
+	stop()
+	if err := <-served; err != nil {
+		t.Errorf("serve = %v", err)
+	}
+}
+
+func TestServeTellsThatItCannotListen(t *testing.T) {
+	development(t)
+	config, err := settings.Load(os.Environ(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Host = "192.0.2.1" // Not an address of this machine (RFC 5737).
+	if err := serve(t.Context(), config, io.Discard); err == nil || !strings.Contains(err.Error(), "listening") {
+		t.Errorf("serve = %v", err)
+	}
+}

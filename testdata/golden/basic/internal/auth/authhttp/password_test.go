@@ -1,0 +1,71 @@
+package authhttp_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/settings"
+	"example.com/myapi/internal/testkit"
+)
+
+func TestPasswordRules(t *testing.T) {
+	const (
+		short   = "Password must be at least 8 characters"
+		long    = "Password must be at most 72 bytes"
+		nul     = "Password must not contain a NUL character"
+		common  = "Password is too common"
+		derived = "Password must not be your name, your email or the name of this service"
+	)
+	type rule struct{ password, message string }
+	rules := func(t *testing.T, configure func(*settings.Settings), rules []rule) {
+		t.Helper()
+		svc := testkit.New(t, testkit.Options{Configure: configure})
+		for i, r := range rules {
+			name := fmt.Sprintf("johnny%c", 'a'+i)
+			response := svc.Do(t, registration(name+"@example.com", name, strings.ReplaceAll(r.password, "NAME", name)))
+			switch {
+			case r.message == "" && response.Status != 201:
+				t.Errorf("%q = %d %s, want it taken", r.password, response.Status, response.Body)
+			case r.message != "" && (response.Status != 422 || response.Problem(t).Messages()["body.password"] != r.message):
+				t.Errorf("%q = %d %s, want %q", r.password, response.Status, response.Body, r.message)
+			}
+		}
+	}
+	t.Run("as set", func(t *testing.T) {
+		rules(t, nil, []rule{
+			{"", short}, {"1234567", short}, {"äöüßäöü", short}, {"ähöüßäöl", ""}, {"  spaces are fine  ", ""},
+			{strings.Repeat("xy", 36), ""}, {strings.Repeat("xy", 36) + "z", long},
+			{strings.Repeat("ä", 36), ""}, {strings.Repeat("ä", 36) + "z", long}, {strings.Repeat("😀", 18), ""}, {strings.Repeat("😀", 18) + "a", long},
+			{"nul in\x00side", nul}, {"password", common}, {"PassWord", common}, {"12345678", common}, {"qwertyuiop", common},
+			{"NAMENAME", ""}, {"NAME12345", derived}, {"12NAME!!", derived}, {"NAME@example.com", derived}, {"all lower without digit", ""},
+		})
+	})
+	t.Run("with the service's name", func(t *testing.T) {
+		rules(t, func(s *settings.Settings) { s.AppName = "Wonder Service" }, []rule{{"wonder service", derived}, {"Wonder Service 2026", derived}, {"wonderful service", ""}})
+	})
+	t.Run("with a length", func(t *testing.T) {
+		rules(t, func(s *settings.Settings) { s.PasswordMinLength = 15 }, []rule{{"fourteen chars", "Password must be at least 15 characters"}, {"fifteen  chars!", ""}})
+	})
+	t.Run("with the guide's rules", func(t *testing.T) {
+		rules(t, func(s *settings.Settings) {
+			s.PasswordRequireUpper, s.PasswordRequireLower, s.PasswordRequireDigit = true, true, true
+		}, []rule{
+			{"Sh0rt", short}, {"lowercase1", "Password must contain uppercase letter"}, {"UPPERCASE1", "Password must contain lowercase letter"},
+			{"NoDigitHere", "Password must contain digit"}, {"SecurePass123!", ""}, {"Übergröße7", ""},
+		})
+	})
+}
+
+// The bytes after the 72nd, which bcrypt ignores, do not open an account.
+func TestLongPasswordDoesNotMatchItsBeginning(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	password := strings.Repeat("xy", 36)
+	svc.Expect(t, 201, registration("john@example.com", "john", password))
+	svc.Run(t, []testkit.Scenario{
+		{Name: "72 bytes", Request: testkit.LoginRequest("john", password), Status: 200},
+		{Name: "73 bytes", Request: testkit.LoginRequest("john", password+"z"), Status: 401, Detail: "Invalid credentials"},
+		{Name: "NUL at the end", Request: testkit.LoginRequest("john", password[:71]+"\x00"), Status: 401, Detail: "Invalid credentials"},
+		{Name: "60 KiB", Request: testkit.LoginRequest("john", strings.Repeat("x", 60<<10)), Status: 401, Detail: "Invalid credentials"},
+	})
+}

@@ -1,0 +1,88 @@
+package authhttp_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/humatest"
+
+	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/testkit"
+)
+
+// Each guard is the same for an API operation and for a plain handler.
+func TestGuards(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Superuser(t, "boss")
+	svc.Register(t, "johndoe")
+	old := svc.Login(t, "johndoe")
+	svc.Clock.Advance(16 * time.Minute)
+	tokens := map[string]string{"guest": "", "bad": "bad", "user": svc.Login(t, "johndoe"), "superuser": svc.Login(t, "boss"), "old log-in": old}
+	guard := authhttp.NewGuard(svc.Auth, svc.Server.Log)
+	plain := guard.Handler()
+	hello := func(ctx context.Context) string {
+		if user := authhttp.OptionalUser(ctx); user != nil {
+			return "Hello " + user.Username + "!"
+		}
+		return "Hello guest!"
+	}
+	for name, tt := range map[string]struct {
+		operation func(huma.Context, func(huma.Context))
+		handler   func(http.Handler) http.Handler
+		want      map[string]string
+	}{
+		"user": {guard.RequireUser, plain.RequireUser, map[string]string{
+			"guest": "401 Not authenticated", "bad": "401 Invalid token", "user": "200 Hello johndoe!", "superuser": "200 Hello boss!", "old log-in": "200 Hello johndoe!"}},
+		"optional user": {guard.OptionalUser, plain.OptionalUser, map[string]string{
+			"guest": "200 Hello guest!", "bad": "401 Invalid token", "user": "200 Hello johndoe!", "superuser": "200 Hello boss!", "old log-in": "200 Hello johndoe!"}},
+		"superuser": {guard.RequireSuperuser, plain.RequireSuperuser, map[string]string{
+			"guest": "401 Not authenticated", "bad": "401 Invalid token", "user": "403 Not enough permissions", "superuser": "200 Hello boss!", "old log-in": "403 Not enough permissions"}},
+		"recent log-in": {guard.RequireRecentLogin, plain.RequireRecentLogin, map[string]string{
+			"guest": "401 Not authenticated", "bad": "401 Invalid token", "user": "200 Hello johndoe!", "superuser": "200 Hello boss!", "old log-in": "401 Recent log-in required"}},
+	} {
+		_, api := humatest.New(t)
+		huma.Register(api, huma.Operation{OperationID: "hello", Method: "GET", Path: "/hello", Middlewares: huma.Middlewares{tt.operation}},
+			func(ctx context.Context, _ *struct{}) (*struct{ Body []byte }, error) {
+				return &struct{ Body []byte }{[]byte(hello(ctx))}, nil
+			})
+		handler := tt.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, hello(r.Context())) }))
+		for who, want := range tt.want {
+			for kind, h := range map[string]http.Handler{"operation": api.Adapter(), "handler": handler} {
+				t.Run(name+"/"+who+"/"+kind, func(t *testing.T) {
+					r := httptest.NewRequestWithContext(t.Context(), "GET", "/hello", nil)
+					if tokens[who] != "" {
+						r.Header.Set("Authorization", "Bearer "+tokens[who])
+					}
+					w := httptest.NewRecorder()
+					h.ServeHTTP(w, r)
+					got := testkit.Response{Status: w.Code, Header: w.Header(), Body: w.Body.String()}
+					text := got.Body
+					if got.Status != 200 {
+						text = got.Problem(t).Detail
+					}
+					if text = fmt.Sprint(got.Status, " ", text); text != want {
+						t.Errorf("got %s, want %s", text, want)
+					}
+					if challenged := got.Header.Get("WWW-Authenticate") != ""; challenged != (got.Status == 401) {
+						t.Errorf("%s has WWW-Authenticate %q", text, got.Header.Get("WWW-Authenticate"))
+					}
+				})
+			}
+		}
+	}
+}
+
+// A route without guard that asks for the user is a mistake, not a guest.
+func TestCurrentUserWithoutGuard(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("CurrentUser returned without a user")
+		}
+	}()
+	authhttp.CurrentUser(t.Context())
+}

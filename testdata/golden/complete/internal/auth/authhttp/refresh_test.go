@@ -1,0 +1,163 @@
+package authhttp_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/myapi/internal/testkit"
+)
+
+func refreshRequest(token string) testkit.Request {
+	return testkit.Post("/auth/refresh", map[string]string{"refresh_token": token})
+}
+
+// refresh exchanges a refresh token.
+func refresh(t *testing.T, svc *testkit.Service, token string) testkit.Tokens {
+	t.Helper()
+	var tokens testkit.Tokens
+	svc.Expect(t, http.StatusOK, refreshRequest(token)).JSON(t, &tokens)
+	return tokens
+}
+
+func TestRefresh(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	first := svc.Session(t, "johndoe")
+	svc.Run(t, []testkit.Scenario{
+		{Name: "no token", Request: testkit.Post("/auth/refresh", map[string]string{}), Status: 422, Detail: "validation failed"},
+		{Name: "made-up token", Request: refreshRequest("nope"), Status: 401, Detail: invalidToken,
+			Header: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token", error_description="Invalid or expired token"`}},
+		{Name: "an access token", Request: refreshRequest(first.Access[:200]), Status: 401, Detail: invalidToken},
+		{Name: "a refresh token in place of an access token", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me",
+			Token: first.Refresh}, Status: 401, Detail: "Invalid token"},
+	})
+	second := refresh(t, svc, first.Refresh)
+	if second.Access == first.Access || second.Refresh == first.Refresh || !svc.Alive(t, second.Access) {
+		t.Error("a refresh must give new, good tokens")
+	}
+	if len(second.Refresh) != 43 {
+		t.Errorf("a refresh token has %d characters, want 43: 256 bits", len(second.Refresh))
+	}
+}
+
+func TestSpentRefreshTokenEndsTheSession(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	other := svc.Session(t, "johndoe")
+	first := svc.Session(t, "johndoe")
+	second := refresh(t, svc, first.Refresh)
+	third := refresh(t, svc, second.Refresh)
+	svc.Run(t, []testkit.Scenario{
+		{Name: "the thief, or the owner, comes second", Request: refreshRequest(first.Refresh), Status: 401, Detail: invalidToken},
+		{Name: "the newest token is void", Request: refreshRequest(third.Refresh), Status: 401, Detail: invalidToken},
+	})
+	if svc.Alive(t, third.Access) || svc.Alive(t, first.Access) {
+		t.Error("an access token of the session lives on")
+	}
+	if !svc.Alive(t, other.Access) {
+		t.Error("another session ended")
+	}
+	if !strings.Contains(svc.Log.String(), "authn_token_reuse") {
+		t.Error("the reuse is not in the log")
+	}
+}
+
+func TestRefreshInParallel(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	session := svc.Session(t, "johndoe")
+	var good atomic.Int32
+	var mu sync.Mutex
+	all := []testkit.Tokens{session}
+	var wg sync.WaitGroup
+	for range 32 {
+		wg.Go(func() {
+			response := svc.Do(t, refreshRequest(session.Refresh))
+			if response.Status != http.StatusOK {
+				return
+			}
+			good.Add(1)
+			var tokens testkit.Tokens
+			response.JSON(t, &tokens)
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, tokens)
+		})
+	}
+	wg.Wait()
+	if good.Load() > 1 {
+		t.Errorf("%d uses succeeded, want at most 1", good.Load())
+	}
+	for _, tokens := range all {
+		if svc.Alive(t, tokens.Access) || svc.Do(t, refreshRequest(tokens.Refresh)).Status != http.StatusUnauthorized {
+			t.Error("the session lives on")
+		}
+	}
+}
+
+func TestRefreshTokenExpires(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	session := svc.Session(t, "johndoe")
+	svc.Clock.Advance(7 * 24 * time.Hour)
+	svc.Run(t, []testkit.Scenario{{Name: "at its end", Request: refreshRequest(session.Refresh), Status: 401, Detail: invalidToken}})
+}
+
+func TestNoRefreshExtendsTheSession(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	session := svc.Session(t, "johndoe")
+	for range 29 {
+		svc.Clock.Advance(24 * time.Hour)
+		session = refresh(t, svc, session.Refresh)
+	}
+	svc.Clock.Advance(24*time.Hour - 10*time.Minute)
+	var last struct {
+		testkit.Tokens
+		ExpiresIn int `json:"expires_in"`
+	}
+	svc.Expect(t, http.StatusOK, refreshRequest(session.Refresh)).JSON(t, &last)
+	if last.ExpiresIn != 600 {
+		t.Errorf("the access token is good for %d s, want the 600 s that the session has left", last.ExpiresIn)
+	}
+	svc.Clock.Advance(10 * time.Minute)
+	if svc.Alive(t, last.Access) {
+		t.Error("the access token outlives the session")
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "30 days after the log-in", Request: refreshRequest(last.Refresh), Status: 401, Detail: invalidToken}})
+}
+
+func TestRefreshKeepsTheTimeOfTheLogin(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	session := svc.Session(t, "johndoe")
+	svc.Clock.Advance(16 * time.Minute)
+	session = refresh(t, svc, session.Refresh)
+	svc.Run(t, []testkit.Scenario{{Name: "a refresh is no log-in", Request: testkit.Request{Method: "DELETE", Path: "/api/v1/users/me",
+		Token: session.Access}, Status: 401, Detail: "Recent log-in required"}})
+}
+
+func TestRefreshOfADisabledUser(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	session := svc.Session(t, "johndoe")
+	if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
+		t.Fatal(err)
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "is refused", Request: refreshRequest(session.Refresh), Status: 401, Detail: invalidToken}})
+}
+
+func TestRefreshIsLimitedPerClient(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	request := refreshRequest("nope")
+	request.Addr = "203.0.113.7"
+	for range 30 {
+		svc.Expect(t, http.StatusUnauthorized, request)
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "the 31st", Request: request, Status: 429, Detail: "Too many requests",
+		Header: map[string]string{"Retry-After": "60"}}})
+}

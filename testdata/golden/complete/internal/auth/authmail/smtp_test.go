@@ -1,0 +1,141 @@
+package authmail
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/auth"
+)
+
+// fakeServer is an SMTP server for one connection: answers has what it says to
+// a command, by its first word; an empty answer drops the connection.
+func fakeServer(t *testing.T, answers map[string]string) (SMTP, <-chan []string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	said := make(chan []string, 1)
+	go func() {
+		var commands []string
+		defer func() { said <- commands }()
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		fmt.Fprint(conn, "220 test\r\n")
+		inData := false
+		for lines := bufio.NewScanner(conn); lines.Scan(); {
+			line := lines.Text()
+			if inData && line != "." {
+				continue
+			}
+			word, _, _ := strings.Cut(strings.ToUpper(line), " ")
+			commands = append(commands, line)
+			answer, ok := answers[word]
+			if !ok {
+				answer = map[string]string{"EHLO": "250-test\r\n250 8BITMIME", "DATA": "354 go on", "QUIT": "221 bye"}[word]
+			}
+			if answer == "" && ok {
+				return
+			}
+			if answer == "" {
+				answer = "250 ok"
+			}
+			inData = word == "DATA" && strings.HasPrefix(answer, "354")
+			fmt.Fprint(conn, answer+"\r\n")
+			if word == "QUIT" {
+				return
+			}
+		}
+	}()
+	addr := listener.Addr().(*net.TCPAddr)
+	return SMTP{Host: "127.0.0.1", Port: addr.Port, TLS: "none"}, said
+}
+
+func sendOne(t *testing.T, server SMTP) error {
+	t.Helper()
+	message, err := testComposer(t).Compose(auth.Delivery{Kind: auth.MailReset, To: "user@example.com", Username: "johndoe", Token: "TOKEN"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server.Send(t.Context(), message)
+}
+
+func TestSMTPSends(t *testing.T) {
+	server, said := fakeServer(t, nil)
+	if err := sendOne(t, server); err != nil {
+		t.Fatal(err)
+	}
+	commands := strings.Join(<-said, "\n")
+	if !strings.Contains(commands, "RCPT TO:<user@example.com>") || strings.Count(commands, "RCPT") != 1 {
+		t.Errorf("the server heard %s", commands)
+	}
+}
+
+func TestSMTPTellsRefusalsFromTrouble(t *testing.T) {
+	tests := []struct {
+		name      string
+		answers   map[string]string
+		refused   bool
+		permanent bool
+	}{
+		{"no such recipient", map[string]string{"RCPT": "550 5.1.1 no such user"}, true, true},
+		{"recipient busy", map[string]string{"RCPT": "450 4.2.1 try later"}, true, false},
+		{"content refused", map[string]string{".": "554 5.7.1 spam"}, true, true},
+		{"drops the connection", map[string]string{"RCPT": ""}, false, false},
+		{"drops the connection after the data", map[string]string{".": ""}, true, false},
+		{"sender refused", map[string]string{"MAIL": "550 5.7.1 not yours"}, true, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			server, _ := fakeServer(t, tt.answers)
+			err := sendOne(t, server)
+			var refusal *Refusal
+			if err == nil || errors.As(err, &refusal) != tt.refused {
+				t.Fatalf("Send = %v, want a refusal: %t", err, tt.refused)
+			}
+			if tt.refused && refusal.Permanent != tt.permanent {
+				t.Errorf("Permanent is %t: %v", refusal.Permanent, err)
+			}
+		})
+	}
+}
+
+func TestSMTPWantsTLS(t *testing.T) {
+	server, said := fakeServer(t, nil)
+	server.TLS, server.User, server.Password = "starttls", "johndoe", "smtp-password"
+	err := sendOne(t, server)
+	if err == nil {
+		t.Fatal("a mail was sent in plain text")
+	}
+	commands := strings.Join(<-said, "\n")
+	if strings.Contains(commands, "AUTH") || strings.Contains(commands, "MAIL") || strings.Contains(err.Error(), "smtp-password") {
+		t.Errorf("the server heard %s; %v", commands, err)
+	}
+}
+
+func TestSMTPServerThatIsNotThere(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	server := SMTP{Host: "127.0.0.1", Port: port, TLS: "none"}
+	var refusal *Refusal
+	if err := sendOne(t, server); err == nil || errors.As(err, &refusal) {
+		t.Errorf("Send = %v, want an error that is no refusal", err)
+	}
+	if err := server.Check(t.Context()); err == nil {
+		t.Error("Check found a server")
+	}
+}

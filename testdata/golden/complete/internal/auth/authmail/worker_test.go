@@ -1,0 +1,168 @@
+package authmail_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/myapi/internal/auth/authmail"
+	"example.com/myapi/internal/testkit"
+)
+
+var errDead = errors.New("connection refused")
+
+func TestDeadServerLosesNoMail(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	mails.Refuse = func(string) error { return errDead }
+	want := map[string]int{}
+	for _, name := range []string{"anna", "bert", "carl"} {
+		want[svc.Register(t, name).Email] = 1
+	}
+	for range 100 { // Far longer than a refused mail is tried.
+		if _, err := mails.Worker().SendNext(t.Context(), time.Hour); err != nil && !errors.Is(err, errDead) {
+			t.Fatal(err)
+		}
+		svc.Clock.Advance(time.Hour)
+	}
+	if !strings.Contains(svc.Log.String(), `"user_created"`) {
+		t.Fatal("nobody registered")
+	}
+	mails.Refuse = nil
+	svc.Clock.Advance(time.Hour)
+	for _, mail := range mails.Deliver(t) {
+		want[mail.To]--
+	}
+	for to, missing := range want {
+		if missing != 0 {
+			t.Errorf("%s lacks %d mails", to, missing)
+		}
+	}
+}
+
+func TestRefusedMail(t *testing.T) {
+	refuse := func(permanent bool) func(string) error {
+		return func(to string) error {
+			if to == "anna@example.com" {
+				return &authmail.Refusal{Permanent: permanent, Err: errors.New("mailbox trouble")}
+			}
+			return nil
+		}
+	}
+	t.Run("for good is given up, and others go out", func(t *testing.T) {
+		svc := testkit.New(t, testkit.Options{})
+		mails := svc.Mails(t)
+		mails.Refuse = refuse(true)
+		svc.Register(t, "anna")
+		svc.Register(t, "bert")
+		mails.Only(t, "bert@example.com")
+		mails.Refuse = nil
+		svc.Clock.Advance(100 * time.Hour)
+		if sent := mails.Deliver(t); len(sent) != 0 {
+			t.Errorf("sent %+v", sent)
+		}
+		if !strings.Contains(svc.Log.String(), `"given_up":true`) {
+			t.Error("the log does not tell that the mail was given up")
+		}
+	})
+	t.Run("for now is tried again, ever more rarely", func(t *testing.T) {
+		svc := testkit.New(t, testkit.Options{})
+		mails := svc.Mails(t)
+		mails.Refuse = refuse(false)
+		svc.Register(t, "anna")
+		for _, wait := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute} {
+			if !mails.DeliverOne(t) {
+				t.Fatalf("the mail is not due before %v", wait)
+			}
+			svc.Clock.Advance(wait - time.Second)
+			if mails.DeliverOne(t) {
+				t.Fatalf("the mail is due before %v", wait)
+			}
+			svc.Clock.Advance(time.Second)
+		}
+		mails.Refuse = nil
+		mails.Only(t, "anna@example.com")
+	})
+	t.Run("is given up after three days", func(t *testing.T) {
+		svc := testkit.New(t, testkit.Options{})
+		mails := svc.Mails(t)
+		mails.Refuse = refuse(false)
+		svc.Register(t, "anna")
+		svc.Clock.Advance(72*time.Hour + time.Second)
+		mails.DeliverOne(t)
+		svc.Clock.Advance(100 * time.Hour)
+		if mails.DeliverOne(t) {
+			t.Error("the mail is still tried")
+		}
+	})
+}
+
+func TestMailOfAKilledWorker(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	if _, err := svc.Auth.ClaimMail(t.Context()); err != nil { // and then it was killed
+		t.Fatal(err)
+	}
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("sent %+v while another worker may be at it", sent)
+	}
+	svc.Clock.Advance(2*time.Minute + time.Second)
+	mails.Only(t, john.Email)
+}
+
+func TestEachMailIsClaimedOnce(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	names := []string{"anna", "bert", "carl", "dora", "emil"}
+	for _, name := range names {
+		svc.Register(t, name)
+	}
+	mails := svc.Mails(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { mails.Worker().Run(ctx); close(done) }()
+	for strings.Count(svc.Log.String(), "mail sent") < len(names) {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("the mails were not sent")
+		case <-time.After(time.Millisecond):
+		}
+	}
+	cancel()
+	<-done
+	if n := strings.Count(svc.Log.String(), "mail sent"); n != len(names) {
+		t.Errorf("%d mails were sent, want %d", n, len(names))
+	}
+}
+
+func TestPasswordChangeDropsQueuedTokenMails(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	svc.Verify(t, mails, john)
+	access := svc.Login(t, "johndoe")
+	svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email}))
+	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "POST", Path: "/api/v1/users/me/password", Token: access,
+		Body: map[string]string{"current_password": testkit.Password, "new_password": "another-long-password-9"}})
+	if mail := mails.Only(t, john.Email); mail.Token() != "" {
+		t.Errorf("sent %+v, want only the notice", mail)
+	}
+}
+
+func TestNoLinkLiesInTheDatabase(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	token := mails.Only(t, john.Email).Token()
+	var n int
+	err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM tokens WHERE token = ?`, token).Scan(&n)
+	if err != nil || n != 0 {
+		t.Errorf("%d tokens are stored as they are, %v", n, err)
+	}
+	if strings.Contains(svc.Log.String(), token) {
+		t.Error("the token is in the log")
+	}
+}

@@ -1,0 +1,93 @@
+package server_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/testkit"
+)
+
+// withBody is the sample with another body.
+func withBody(body any) testkit.Request {
+	request := sample()
+	request.Body = body
+	return request
+}
+
+// declared is the sample with another content type.
+func declared(contentType ...string) testkit.Request {
+	request := sample()
+	request.Header = http.Header{"Content-Type": contentType}
+	return request
+}
+
+func TestBodyIsJSON(t *testing.T) {
+	const refused, broken, invalid = "Unsupported media type", "validation failed", "validation failed"
+	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
+		{Name: "as documented", Request: declared("application/json; charset=utf-8"), Status: 201},
+		{Name: "plain text", Request: declared("text/plain"), Status: 415, Detail: refused},
+		{Name: "form", Request: declared("application/x-www-form-urlencoded"), Status: 415, Detail: refused},
+		{Name: "multipart", Request: declared("multipart/form-data; boundary=x"), Status: 415, Detail: refused},
+		{Name: "JSON's look-alike", Request: declared("application/json-patch+json"), Status: 415, Detail: refused},
+		{Name: "two types in one line", Request: declared("text/plain, application/json"), Status: 415, Detail: refused},
+		{Name: "unreadable type", Request: declared("application/json; ="), Status: 415, Detail: refused},
+		{Name: "no type", Request: declared(), Status: 415, Detail: refused},
+		{Name: "no body and no type", Request: withBody(nil), Status: 415, Detail: refused},
+		{Name: "empty body", Request: withBody(""), Status: 400, Detail: "request body is required"},
+		{Name: "cut off", Request: withBody(`{"a":`), Status: 400, Detail: broken},
+		{Name: "something after it", Request: withBody(`{} {}`), Status: 400, Detail: broken},
+		{Name: "name twice", Request: withBody(`{"a":1,"a":2}`), Status: 400, Detail: broken},
+		{Name: "not UTF-8", Request: withBody("{\"a\":\"\xff\"}"), Status: 400, Detail: broken},
+		{Name: "deep nest", Request: withBody(strings.Repeat("[", 20_000)), Status: 400, Detail: broken},
+		{Name: "null", Request: withBody(`null`), Status: 422, Detail: invalid},
+		{Name: "array", Request: withBody(`[]`), Status: 422, Detail: invalid},
+	})
+}
+
+// failing is a body that breaks off.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func TestBodyIsBounded(t *testing.T) {
+	full := `"` + strings.Repeat("x", 64<<10-2) + `"`
+	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
+		{Name: "64 KiB", Request: withBody(full), Status: 422, Detail: "validation failed"},
+		{Name: "one byte more", Request: withBody(full + " "), Status: 413, Detail: "Request body is larger than 64 KiB"},
+		{Name: "chunked, so of unknown length", Request: withBody(io.MultiReader(strings.NewReader(full), strings.NewReader(" "))),
+			Status: 413, Detail: "Request body is larger than 64 KiB"},
+		{Name: "endless", Request: withBody(endless{}), Status: 413, Detail: "Request body is larger than 64 KiB"},
+		{Name: "where there is nothing", Request: testkit.Request{Method: "GET", Path: "/nothing", Body: full + " "},
+			Status: 413, Detail: "Request body is larger than 64 KiB"},
+		{Name: "stalled", Request: withBody(failing{os.ErrDeadlineExceeded}), Status: 408, Detail: "Request body did not arrive in time"},
+		{Name: "broken off", Request: withBody(failing{errors.New("connection reset")}), Status: 400, Detail: "Request body is broken"},
+	})
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestRefusedValuesAreNotRepeated(t *testing.T) {
+	const secret = "hunter2-hunter2"
+	svc := testkit.New(t, testkit.Options{})
+	for _, body := range []string{
+		`{"name":{"` + "x" + `":"` + secret + `"}}`,
+		`{"unknown":"` + secret + `"}`,
+		`["` + secret + `"]`,
+		`"` + secret + `"`,
+		`{"name":"` + secret,
+		`{"name":"` + secret + `" oops}`,
+	} {
+		if response := svc.Do(t, withBody(body)); response.Status < 400 || strings.Contains(response.Body, secret) {
+			t.Errorf("%s: status %d, body %s", body, response.Status, response.Body)
+		}
+	}
+	if strings.Contains(svc.Log.String(), secret) {
+		t.Error("a refused value is in the log")
+	}
+}

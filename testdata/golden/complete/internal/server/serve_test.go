@@ -1,0 +1,109 @@
+package server_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/testkit"
+)
+
+func TestProbes(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Run(t, []testkit.Scenario{
+		{Name: "alive", Request: testkit.Request{Method: "GET", Path: "/health"}, Status: 200, Want: []string{`{"status":"healthy"}`}},
+		{Name: "ready", Request: testkit.Request{Method: "GET", Path: "/ready"}, Status: 200, Want: []string{`{"status":"ready"}`}},
+	})
+	if err := svc.DB.Close(); err != nil {
+		t.Fatal(err)
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "alive without database", Request: testkit.Request{Method: "GET", Path: "/health"}, Status: 200},
+		{Name: "not ready without database", Request: testkit.Request{Method: "GET", Path: "/ready"}, Status: 503,
+			Detail: "Database does not answer", Unwanted: []string{"sql"}},
+	})
+}
+
+// A stopping service tells the load balancer so, and finishes what it began.
+func TestStopLetsRunningRequestsFinish(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	began, finish := make(chan struct{}), make(chan struct{})
+	svc.Handle("GET", "/slow", func(w http.ResponseWriter, _ *http.Request) {
+		close(began)
+		<-finish
+		fmt.Fprint(w, "finished")
+	})
+	address, stop := svc.Listen(t)
+	answered := make(chan string, 1)
+	go func() {
+		response, err := http.Get("http://" + address + "/slow")
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		answered <- fmt.Sprint(string(body), err)
+	}()
+	<-began
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	for len(svc.Log.Lines(t, "msg", "stopping")) == 0 {
+		if response := svc.Do(t, testkit.Request{Method: "GET", Path: "/health"}); response.Status != 200 {
+			t.Fatal(response)
+		}
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "alive", Request: testkit.Request{Method: "GET", Path: "/health"}, Status: 200},
+		{Name: "not ready", Request: testkit.Request{Method: "GET", Path: "/ready"}, Status: 503, Detail: "Stopping"},
+	})
+	select {
+	case err := <-stopped:
+		t.Fatalf("stopped with a request running: %v", err)
+	default:
+	}
+	close(finish)
+	if got := <-answered; got != "finished<nil>" {
+		t.Errorf("the running request got %q", got)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("Serve = %v", err)
+	}
+	if connection, err := net.Dial("tcp", address); err == nil {
+		connection.Close()
+		t.Error("the stopped service takes connections")
+	}
+}
+
+// Two meanings for one request are how it is smuggled past a proxy.
+func TestAmbiguousRequestsAreRefused(t *testing.T) {
+	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
+	for name, request := range map[string]string{
+		"two lengths":              "GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+		"unknown transfer coding":  "GET /health HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+		"no host":                  "GET /health HTTP/1.1\r\n\r\n",
+		"blank in a header's name": "GET /health HTTP/1.1\r\nHost: a\r\nX y: z\r\n\r\n",
+		"headers above 16 KiB":     "GET /health HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("y", 24<<10) + "\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			connection, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connection.Close()
+			fmt.Fprint(connection, request)
+			response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if response.StatusCode < 400 || response.StatusCode >= 600 {
+				t.Errorf("status = %d, want a refusal", response.StatusCode)
+			}
+		})
+	}
+}

@@ -1,0 +1,113 @@
+package server_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/settings"
+	"example.com/myapi/internal/testkit"
+)
+
+func TestPanicIsAnswered(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Handle("GET", "/panic", func(http.ResponseWriter, *http.Request) { panic("the secret reason") })
+	svc.Handle("GET", "/late", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		panic(errors.New("too late for another answer"))
+	})
+	svc.Run(t, []testkit.Scenario{
+		{Name: "panic", Request: testkit.Request{Method: "GET", Path: "/panic"}, Status: 500,
+			Detail: "Internal server error", Unwanted: []string{"secret reason", "goroutine"}},
+		{Name: "after the answer began", Request: testkit.Request{Method: "GET", Path: "/late"}, Status: 200},
+		{Name: "next request", Request: testkit.Request{Method: "GET", Path: "/health"}, Status: 200},
+	})
+	panics := svc.Log.Lines(t, "msg", "panic")
+	if len(panics) != 2 || panics[0]["value"] != "the secret reason" || !strings.Contains(panics[0]["stack"].(string), "middleware_test.go") {
+		t.Errorf("logged panics: %v", panics)
+	}
+}
+
+// A handler that panics with http.ErrAbortHandler wants its client cut off.
+func TestAbortedRequestIsCutOff(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Handle("GET", "/abort", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	address, _ := svc.Listen(t)
+	response, err := http.Get("http://" + address + "/abort")
+	if err == nil {
+		response.Body.Close()
+		t.Errorf("GET /abort = %d, want no answer", response.StatusCode)
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	ids := map[string]bool{}
+	for _, tt := range []struct{ name, sent, want string }{
+		{"none", "", ""},
+		{"from a proxy", "edge-1_2.3", "edge-1_2.3"},
+		{"64 characters", strings.Repeat("a", 64), strings.Repeat("a", 64)},
+		{"too long", strings.Repeat("a", 65), ""},
+		{"would break a line of the log", "a b\"c", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := svc.Do(t, testkit.Request{Method: "GET", Path: "/health", Header: http.Header{"X-Request-ID": {tt.sent}}}).Header.Get("X-Request-ID")
+			if tt.want != "" && got != tt.want {
+				t.Errorf("X-Request-ID = %q, want %q", got, tt.want)
+			}
+			if got == "" || ids[got] || (tt.want == "" && got == tt.sent) {
+				t.Errorf("X-Request-ID = %q, want a new one", got)
+			}
+			ids[got] = true
+			if lines := svc.Log.Lines(t, "request_id", got); len(lines) != 1 || lines[0]["path"] != "/health" {
+				t.Errorf("lines with the id: %v", lines)
+			}
+		})
+	}
+}
+
+func TestQueryIsNotLogged(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Do(t, testkit.Request{Method: "GET", Path: "/health?token=hunter2"})
+	if strings.Contains(svc.Log.String(), "hunter2") {
+		t.Error("the query is in the log")
+	}
+}
+
+func TestOrigins(t *testing.T) {
+	const own = "https://app.example.com"
+	from := func(method, origin string, preflight bool) testkit.Request {
+		header := http.Header{"Origin": {origin}}
+		if preflight {
+			header.Set("Access-Control-Request-Method", "PUT")
+			header.Set("Access-Control-Request-Headers", "authorization,content-type")
+		}
+		return testkit.Request{Method: method, Path: "/health", Header: header}
+	}
+	closed := map[string]string{"Access-Control-Allow-Origin": "", "Access-Control-Allow-Methods": "", "Access-Control-Allow-Credentials": ""}
+	open := map[string]string{"Access-Control-Allow-Origin": own, "Access-Control-Allow-Credentials": ""}
+	preflight := map[string]string{
+		"Access-Control-Allow-Origin": own, "Access-Control-Allow-Methods": "PUT",
+		"Access-Control-Allow-Headers": "authorization,content-type", "Access-Control-Allow-Credentials": "",
+	}
+	t.Run("with an allowed origin", func(t *testing.T) {
+		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.CORSAllowedOrigins = []string{own} }})
+		svc.Run(t, []testkit.Scenario{
+			{Name: "preflight", Request: from("OPTIONS", own, true), Status: 204, Header: preflight},
+			{Name: "request", Request: from("GET", own, false), Status: 200, Header: open},
+			{Name: "foreign preflight", Request: from("OPTIONS", "https://evil.example", true), Status: 204, Header: closed},
+			{Name: "foreign request", Request: from("GET", "https://evil.example", false), Status: 200, Header: closed},
+			{Name: "subdomain", Request: from("GET", "https://x.app.example.com", false), Status: 200, Header: closed},
+			{Name: "longer name", Request: from("GET", own+".evil.example", false), Status: 200, Header: closed},
+			{Name: "other scheme", Request: from("GET", "http://app.example.com", false), Status: 200, Header: closed},
+			{Name: "null", Request: from("GET", "null", false), Status: 200, Header: closed},
+		})
+	})
+	t.Run("without", func(t *testing.T) {
+		testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
+			{Name: "preflight", Request: from("OPTIONS", own, true), Status: 405, Detail: "Method not allowed", Header: closed},
+			{Name: "request", Request: from("GET", own, false), Status: 200, Header: closed},
+		})
+	})
+}

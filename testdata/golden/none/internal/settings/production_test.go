@@ -1,0 +1,4 @@
+package settings_test
+
+// production is what must be set in production.
+var production []string
