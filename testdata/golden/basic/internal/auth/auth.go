@@ -71,7 +71,10 @@ func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*S
 // audit writes a security event, named as in OWASP's Logging Vocabulary. Its
 // attributes never hold a password, a token or what was typed as a name.
 func (s *Service) audit(ctx context.Context, level slog.Level, event string, attrs ...slog.Attr) {
-	attrs = append(attrs, slog.String("event", event), slog.String("client", client.From(ctx).Addr.String()))
+	attrs = append(attrs, slog.String("event", event))
+	if from := client.From(ctx).Addr; from.IsValid() { // Not on the command line.
+		attrs = append(attrs, slog.String("client", from.String()))
+	}
 	s.log.LogAttrs(ctx, level, "security event", attrs...)
 }
 

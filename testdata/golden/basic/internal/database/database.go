@@ -91,8 +91,8 @@ func parse(rawURL string) (string, error) {
 	case strings.Contains(path, "://"):
 		scheme, _, _ := strings.Cut(path, "://")
 		return "", fmt.Errorf("DATABASE_URL begins with %s://, but this service runs on SQLite: use file:var/app.db", scheme)
-	case strings.Contains(path, "@"):
-		return "", errors.New("DATABASE_URL looks like the address of a server, but this service runs on SQLite: use file:var/myapi.db")
+	case strings.ContainsAny(path, "@="): // A password may stand there, and would be a file's name.
+		return "", errors.New("DATABASE_URL looks like the address of a server, but this service runs on SQLite: use file:var/app.db")
 	case strings.Contains(path, "?"):
 		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")
 	}

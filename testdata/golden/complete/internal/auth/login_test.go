@@ -102,3 +102,23 @@ func TestNewRefusesOtherAlgorithms(t *testing.T) {
 		}
 	}
 }
+
+// Allowed acts at once, on whom it refuses and however it came to that.
+func TestAllowedIsAskedEverywhere(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	token := svc.Login(t, "johndoe")
+	if _, err := svc.Auth.Authenticate(t.Context(), "johndoe", testkit.Password); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := svc.Auth.Authenticate(t.Context(), "johndoe", testkit.Password); !errors.Is(err, auth.ErrInvalidCredentials) {
+		t.Errorf("Authenticate = %v", err)
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "running session", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: token}, Status: 401, Detail: "Invalid token"},
+		{Name: "log-in", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
+	})
+}

@@ -14,16 +14,20 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrate runs the migrations that the database has not seen yet.
+// Migrate runs the migrations that the database has not seen yet. When another
+// process does so at the same time, a step that the other one took fails here,
+// and is seen as done at the next look.
 func (db *DB) Migrate(ctx context.Context) error {
 	provider, err := db.provider()
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the database: %w", err)
+	for range len(provider.ListSources()) + 1 {
+		if _, err = provider.Up(ctx); err == nil {
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("migrating the database: %w", err)
 }
 
 // MigrateDown takes the newest migration back.

@@ -117,7 +117,7 @@ func (m Mail) backendFaults(development bool) []error {
 func checkURL(name, value string, development bool) error {
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return fmt.Errorf("%s %q: use the address that users see, such as https://api.example.com", name, value)
+		return fmt.Errorf("%s: use the address that users see, without a password, such as https://api.example.com", name)
 	}
 	if u.Scheme != "https" && !development {
 		return fmt.Errorf("%s %q: use https outside development", name, value)

@@ -100,3 +100,14 @@ func TestAskingForAnotherAddressVoidsTheFirst(t *testing.T) {
 		{Name: "second", Request: verifyRequest(second), Status: 200},
 	})
 }
+
+func TestEmailChangeIsLimitedPerClient(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	request := changeEmail(svc.Login(t, "johndoe"), "johndoe@example.com")
+	request.Addr = "203.0.113.7"
+	for range 20 {
+		svc.Expect(t, http.StatusOK, request)
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "the 21st in an hour", Request: request, Status: 429, Detail: "Too many requests"}})
+}

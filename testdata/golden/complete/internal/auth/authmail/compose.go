@@ -2,6 +2,7 @@ package authmail
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	html "html/template"
@@ -71,7 +72,7 @@ func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPar
 	words := map[string]any{
 		"app_name":         func() string { return c.AppName },
 		"username":         func() string { return delivery.Username },
-		"new_email":        func() string { return delivery.NewEmail },
+		"new_email":        func() string { return cmp.Or(delivery.NewEmail, "another address") },
 		"lifetime":         func() string { return spell(delivery.Lifetime) },
 		"verification_url": func() string { return c.link("/verify-email", delivery) },
 		"reset_url":        func() string { return c.link("/reset-password", delivery) },

@@ -70,6 +70,7 @@ func TestMailboxIsForThisMachineOnly(t *testing.T) {
 		{"another host name, as by DNS rebinding", "127.0.0.1:4000", "evil.example", nil},
 		{"a host name that begins alike", "127.0.0.1:4000", "localhost.evil.example:8000", nil},
 		{"through a proxy", "127.0.0.1:4000", "localhost:8000", http.Header{"X-Forwarded-For": {"127.0.0.1"}}},
+		{"through a proxy that hides it", "127.0.0.1:4000", "localhost:8000", http.Header{"X-Forwarded-For": {""}}},
 		{"through another proxy", "127.0.0.1:4000", "localhost:8000", http.Header{"Forwarded": {"for=127.0.0.1"}}},
 	}
 	for _, tt := range tests {

@@ -108,6 +108,25 @@ func TestSMTPTellsRefusalsFromTrouble(t *testing.T) {
 	}
 }
 
+func TestSMTPMailThatWasTakenIsSent(t *testing.T) {
+	for name, answers := range map[string]map[string]string{
+		"then the server drops the connection": {"QUIT": ""},
+		"then it closes down":                  {"QUIT": "421 closing"},
+	} {
+		server, _ := fakeServer(t, answers)
+		if err := sendOne(t, server); err != nil {
+			t.Errorf("%s: Send = %v, so the mail would be sent again", name, err)
+		}
+	}
+}
+
+func TestSMTPRefusalDoesNotTellTheLink(t *testing.T) {
+	server, _ := fakeServer(t, map[string]string{".": "554 5.7.1 bad link https://api.example.com/reset-password#token=TOKEN"})
+	if err := sendOne(t, server); err == nil || strings.Contains(err.Error(), "TOKEN") {
+		t.Errorf("Send = %v", err)
+	}
+}
+
 func TestSMTPWantsTLS(t *testing.T) {
 	server, said := fakeServer(t, nil)
 	server.TLS, server.User, server.Password = "starttls", "johndoe", "smtp-password"

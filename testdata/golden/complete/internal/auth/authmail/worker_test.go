@@ -166,3 +166,36 @@ func TestNoLinkLiesInTheDatabase(t *testing.T) {
 		t.Error("the token is in the log")
 	}
 }
+
+func TestAskingAgainWhileAMailIsOnItsWay(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	svc.Verify(t, mails, john)
+	forgot := testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email})
+	asked := 1
+	mails.Refuse = func(string) error { // The server is slow, and the user asks meanwhile.
+		if asked < 10 {
+			asked++
+			svc.Expect(t, http.StatusAccepted, forgot)
+		}
+		return nil
+	}
+	svc.Expect(t, http.StatusAccepted, forgot)
+	if sent := mails.Deliver(t); len(sent) != 3 {
+		t.Errorf("%d mails were sent for %d requests, want 3", len(sent), asked)
+	}
+}
+
+func TestDeletedUserLeavesNoMail(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email}))
+	mails.Deliver(t)
+	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: svc.Login(t, "johndoe")})
+	var n int
+	if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM outbox`).Scan(&n); err != nil || n != 0 {
+		t.Errorf("%d rows are left, %v", n, err)
+	}
+}
