@@ -33,7 +33,9 @@ func examine(ctx context.Context, config settings.Settings, db *database.DB, log
 	}
 	u := state.User
 	fmt.Fprintf(stdout, "ok    user        %s <%s>, id %d, superuser: %t\n", u.Username, u.Email, u.ID, u.IsSuperuser)
+	failed := false
 	report := func(good bool, subject, goodText, badText string) {
+		failed = failed || !good
 		if good {
 			fmt.Fprintf(stdout, "ok    %-10s  %s\n", subject, goodText)
 			return
@@ -45,5 +47,8 @@ func examine(ctx context.Context, config settings.Settings, db *database.DB, log
 	report(state.AllFailures < config.LoginMaxFailures || config.LoginMaxFailures == 0, "failures",
 		fmt.Sprintf("%d failed log-ins in 24 hours", state.AllFailures),
 		fmt.Sprintf("%d failed log-ins in 24 hours: log-in may be locked for up to an hour", state.AllFailures))
+	if failed {
+		return errors.New("this user may not be able to log in")
+	}
 	return nil
 }

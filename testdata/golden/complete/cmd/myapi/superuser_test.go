@@ -67,8 +67,9 @@ func TestDoctorLooksAtAUser(t *testing.T) {
 		{"no hash", `UPDATE users SET hashed_password = 'SecurePass123!'`, "FAIL  password"},
 	} {
 		execute(t, tt.statement)
-		if _, stdout, stderr := doctor("boss"); !strings.Contains(stdout, tt.want) || strings.Contains(stdout+stderr, "SecurePass") {
-			t.Errorf("%s: %s%s", tt.name, stdout, stderr)
+		code, stdout, stderr := doctor("boss")
+		if code != 1 || !strings.Contains(stdout, tt.want) || strings.Contains(stdout+stderr, "SecurePass") {
+			t.Errorf("%s = %d: %s%s", tt.name, code, stdout, stderr)
 		}
 	}
 }

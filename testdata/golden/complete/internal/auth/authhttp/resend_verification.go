@@ -9,7 +9,7 @@ import (
 
 type emailInput struct {
 	Body struct {
-		Email string `json:"email" format:"email" maxLength:"320" example:"user@example.com"`
+		Email string `json:"email" maxLength:"320" example:"user@example.com"`
 	}
 }
 
