@@ -25,7 +25,7 @@ func main() {
 }
 
 func run(args []string, requireAll bool, stdout, stderr io.Writer) int {
-	report := &report{verbose: slices.Contains(args, "-v"), out: stdout}
+	report := newReport(slices.Contains(args, "-v"), stdout)
 	err := goTest(args, report, stderr)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -74,7 +74,12 @@ type report struct {
 	verbose bool
 	out     io.Writer
 	outputs map[[2]string]string // package and test → what it printed
+	reasons map[[2]string]string // package and test → why it might be left out
 	leftOut []string
+}
+
+func newReport(verbose bool, out io.Writer) *report {
+	return &report{verbose: verbose, out: out, outputs: map[[2]string]string{}, reasons: map[[2]string]string{}}
 }
 
 func (r *report) line(line []byte) {
@@ -83,21 +88,21 @@ func (r *report) line(line []byte) {
 		fmt.Fprintf(r.out, "%s\n", line)
 		return
 	}
-	if _, why, ok := strings.Cut(e.Output, leftOutMark); ok {
-		if text := fmt.Sprintf("%s (%s)", strings.TrimRight(strings.TrimSpace(why), `'"`), e.Test); !slices.Contains(r.leftOut, text) {
-			r.leftOut = append(r.leftOut, text)
-		}
-	}
 	key := [2]string{e.Package, e.Test}
+	if _, why, ok := strings.Cut(e.Output, leftOutMark); ok {
+		r.reasons[key] = fmt.Sprintf("%s (%s)", strings.TrimRight(strings.TrimSpace(why), `'"`), e.Test)
+	}
+	// A test may print the mark and run all the same, as a script does that
+	// is printed line by line.
+	if why := r.reasons[key]; e.Action == "skip" && why != "" && !slices.Contains(r.leftOut, why) {
+		r.leftOut = append(r.leftOut, why)
+	}
 	switch {
 	case e.Output != "" && (r.verbose || e.Test == ""):
 		if e.Output != "PASS\n" || r.verbose {
 			fmt.Fprint(r.out, e.Output)
 		}
 	case e.Output != "":
-		if r.outputs == nil {
-			r.outputs = make(map[[2]string]string)
-		}
 		r.outputs[key] += e.Output
 	case e.Action == "fail":
 		fmt.Fprint(r.out, r.outputs[key])

@@ -7,7 +7,7 @@ import (
 
 func TestReport(t *testing.T) {
 	var out strings.Builder
-	r := &report{out: &out}
+	r := newReport(false, &out)
 	for _, line := range []string{
 		`{"Action":"output","Package":"p","Test":"TestGood","Output":"fine\n"}`,
 		`{"Action":"pass","Package":"p","Test":"TestGood"}`,
@@ -15,6 +15,8 @@ func TestReport(t *testing.T) {
 		`{"Action":"fail","Package":"p","Test":"TestBad"}`,
 		`{"Action":"output","Package":"p","Test":"TestGit","Output":"    git.txtar:1: LEFT OUT: git is not in PATH\n"}`,
 		`{"Action":"skip","Package":"p","Test":"TestGit"}`,
+		`{"Action":"output","Package":"p","Test":"TestScript","Output":"    > [!exec:git] skip 'LEFT OUT: git is not in PATH'\n"}`,
+		`{"Action":"pass","Package":"p","Test":"TestScript"}`,
 		`{"Action":"output","Package":"p","Output":"FAIL\tp\t0.1s\n"}`,
 		`not JSON`,
 	} {
