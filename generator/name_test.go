@@ -22,7 +22,7 @@ func TestNamesThatDoWhatAPersonExpects(t *testing.T) {
 		{"gopkg.in/myapi.v3", "", "", Names{"gopkg.in/myapi.v3", "myapi", "myapi"}},
 		{"github.com/Acme/myapi", "", "", Names{"github.com/Acme/myapi", "myapi", "myapi"}},
 		{"work/myapi", "", "", Names{"myapi", "myapi", "work/myapi"}},
-		{"./work/myapi", "", "", Names{"myapi", "myapi", "work/myapi"}},
+		{"./projects/myapi", "", "", Names{"myapi", "myapi", "projects/myapi"}},
 		{"./myapi", "", "", Names{"myapi", "myapi", "myapi"}},
 		{"./my.api/", "", "", Names{"my.api", "my.api", "my.api"}},
 		{"net/myapi", "", "", Names{"myapi", "myapi", "net/myapi"}},

@@ -117,8 +117,12 @@ func isStaging(folder, entry string) bool {
 	if !isFolder || !stagePattern.MatchString(name) {
 		return false
 	}
-	_, err := os.Lstat(filepath.Join(folder, name, lockName))
-	return err == nil
+	if _, err := os.Lstat(filepath.Join(folder, name, lockName)); err == nil {
+		return true
+	}
+	// A kill before the lock was made leaves it empty.
+	entries, err := os.ReadDir(filepath.Join(folder, name))
+	return err == nil && len(entries) == 0
 }
 
 // sweep removes the staging folders in parent whose process is gone. When one

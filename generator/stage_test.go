@@ -34,6 +34,21 @@ func TestTheNextRunRemovesWhatAKilledOneStaged(t *testing.T) {
 	checkNothingStaged(t, folder)
 }
 
+// In the working folder, which can't be replaced, staging is in the target.
+func TestTheNextRunRemovesWhatAKilledOneStagedInsideItsTarget(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	abandon(t, folder)
+	mkdir(t, folder, ".other.forge-1") // killed before it made its lock
+	if err := CheckTarget("."); err != nil {
+		t.Error(err)
+	}
+	if err := Apply(t.Context(), smallPlan(t), ".", knownWriting()); err != nil {
+		t.Fatal(err)
+	}
+	checkNothingStaged(t, folder)
+}
+
 func TestTheNextRunLeavesTheStagingOfALivingOne(t *testing.T) {
 	folder := t.TempDir()
 	living, err := newStage(folder, "other")
