@@ -87,9 +87,9 @@ func isKnown(key string) bool {
 	})
 }
 
-// repeats reports whether s is a text of at most half its length, repeated.
+// repeats reports whether s is a text of at most 8 bytes, repeated.
 func repeats(s string) bool {
-	for n := 1; n <= len(s)/2; n++ {
+	for n := 1; n <= min(8, len(s)/2); n++ {
 		if strings.HasPrefix(s, s[n:]) {
 			return true
 		}
