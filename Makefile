@@ -40,7 +40,7 @@ fmt: ## format the code
 	gofmt -w cmd generator scripts templates docs
 
 bench: ## measure forge, and the service it writes, side by side
-	go test -run '^$$' -bench . -benchtime 20x -benchmem ./generator ./cmd/forge
+	go test -run '^$$' -bench . -benchtime 50x -benchmem ./generator ./cmd/forge
 	cd testdata/golden/complete && go test -run '^$$' -bench . -benchtime 300x ./internal/auth
 
 generate: modules golden ## write all generated files anew

@@ -13,58 +13,29 @@ import (
 	"time"
 )
 
-// TestStartUp compares the processor time of "forge version" with that of a
-// program that only says hello: the median of 50 runs of each, in the calmest
-// of a few attempts, since the machine may be busy with other tests.
-func TestStartUp(t *testing.T) {
-	if testing.Short() {
-		t.Skip("LEFT OUT: -short; start-up time is not measured")
-	}
-	const attempts, most = 5, 3 * time.Millisecond
-	hello, forge := buildHelloAndForge(t)
-	var more time.Duration
-	for range attempts {
-		helloTime, forgeTime := medians(t, hello, forge)
-		more = forgeTime - helloTime
-		t.Logf("hello %v, forge version %v: %v more", helloTime, forgeTime, more)
-		if more <= most {
-			return
-		}
-	}
-	t.Errorf("forge version costs %v more than hello; at most %v", more, most)
-}
-
-// medians runs both by turns, so that they see the same machine.
-func medians(t *testing.T, hello, forge string) (helloTime, forgeTime time.Duration) {
-	t.Helper()
-	const runs = 50
-	var helloTimes, forgeTimes []time.Duration
-	for range runs {
-		helloTimes = append(helloTimes, processorTime(t, hello))
-		forgeTimes = append(forgeTimes, processorTime(t, forge, "version"))
-	}
-	slices.Sort(helloTimes)
-	slices.Sort(forgeTimes)
-	return helloTimes[runs/2], forgeTimes[runs/2]
-}
-
-// BenchmarkProcess gives the processor time of whole processes: forge new,
-// and beside it cp of the same project; forge version, and beside it hello.
+// BenchmarkProcess gives the median processor time of whole processes, which
+// run by turns, so that they see the same machine: forge new, and beside it cp
+// of the same project; forge version, and beside it a program that only says
+// hello.
 func BenchmarkProcess(b *testing.B) {
 	hello, forge := buildHelloAndForge(b)
 	folder := b.TempDir()
-	times := make(map[string]time.Duration)
+	times := make(map[string][]time.Duration)
+	measure := func(what, name string, args ...string) {
+		times[what] = append(times[what], processorTime(b, name, args...))
+	}
 	n := 0
 	for b.Loop() {
 		n++
 		target := filepath.Join(folder, strconv.Itoa(n))
-		times["new"] += processorTime(b, forge, "new", "myapi", "--dir", target, "--yes", "--quiet")
-		times["cp"] += processorTime(b, "cp", "-R", target, target+"-copy")
-		times["version"] += processorTime(b, forge, "version")
-		times["hello"] += processorTime(b, hello)
+		measure("new", forge, "new", "myapi", "--dir", target, "--yes", "--quiet")
+		measure("cp", "cp", "-R", target, target+"-copy")
+		measure("version", forge, "version")
+		measure("hello", hello)
 	}
-	for name, total := range times {
-		b.ReportMetric(float64(total.Microseconds())/1000/float64(n), name+"-cpu-ms")
+	for what, all := range times {
+		slices.Sort(all)
+		b.ReportMetric(float64(all[len(all)/2].Microseconds())/1000, what+"-cpu-ms")
 	}
 }
 
