@@ -38,8 +38,8 @@ type place struct {
 }
 
 // CheckTarget gives the *RefusedError that Apply would give for target, as
-// far as that can be said without changing anything: staging folders, which
-// Apply may be able to remove, don't count.
+// far as that can be said without changing anything: a folder with a staging
+// folder in it is left to Apply, which deals with what a killed run left.
 func CheckTarget(target string) error {
 	place, err := locate(target)
 	if err != nil || !place.exists {
@@ -49,7 +49,9 @@ func CheckTarget(target string) error {
 	if err != nil {
 		return err
 	}
-	inTheWay = slices.DeleteFunc(inTheWay, func(name string) bool { return isStaging(place.path, name) })
+	if slices.ContainsFunc(inTheWay, func(name string) bool { return isStaging(place.path, name) }) {
+		return nil // the rest may be a project that Apply has to finish
+	}
 	return refuseEntries(place.path, inTheWay)
 }
 

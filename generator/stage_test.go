@@ -105,6 +105,9 @@ func TestAMoveThatWasKilledIsFinishedByTheNextRun(t *testing.T) {
 		if err := s.lock.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if err := CheckTarget(folder); err != nil {
+			t.Errorf("%d moved: the check keeps Apply from finishing: %v", moved, err)
+		}
 		err = Apply(t.Context(), plan, folder, knownWriting())
 		if err == nil || !strings.Contains(err.Error(), "is not empty") {
 			t.Errorf("%d moved: got %v", moved, err)

@@ -73,9 +73,13 @@ func TestKilledInTheWorkingFolder(t *testing.T) {
 	}
 	var whole []string
 	within := timeOf(func() { whole = forgeNew(t, filepath.Join(t.TempDir(), "myapi")) })
-	for range rounds {
+	for round := range rounds {
 		folder := t.TempDir()
-		_ = killWhileStaging(t, folder, ".", syscall.SIGKILL, within)
+		if round%2 == 0 {
+			_ = killWhileStaging(t, folder, ".", syscall.SIGKILL, within)
+		} else {
+			killWhileMoving(t, folder)
+		}
 		cmd := forgeCommand(".", folder)
 		output, err := cmd.CombinedOutput() // refused when the first run, or its rest, made the whole
 		if found := filesBelow(t, folder); !slices.Equal(found, whole) {
@@ -144,6 +148,27 @@ func killWhileStaging(t *testing.T, folder, target string, signal syscall.Signal
 	time.Sleep(rand.N(within))
 	_ = cmd.Process.Signal(signal) // it may have ended
 	return <-ended
+}
+
+// killWhileMoving runs forge in folder and kills it once it moves its tree up.
+func killWhileMoving(t *testing.T, folder string) {
+	t.Helper()
+	cmd := forgeCommand(".", folder)
+	must(t, cmd.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		if moving, _ := filepath.Glob(filepath.Join(folder, ".*.forge-*", "moving")); len(moving) > 0 {
+			break
+		}
+		select {
+		case <-ended:
+			return
+		default:
+		}
+	}
+	_ = cmd.Process.Kill() // it may have ended
+	<-ended
 }
 
 func stagingIn(t *testing.T, folder string) []string {
