@@ -64,17 +64,10 @@ func newSecret() string {
 // more out of the queue, and forgets the pending address. The caller stores
 // the user.
 func (s *Service) dropTokens(ctx context.Context, tx Tx, user *User) error {
-	if err := tx.DeleteTokens(ctx, user.ID, TypeReset, ""); err != nil {
-		return err
-	}
 	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
 		return err
 	}
-	if err := tx.DropMails(ctx, user.ID, user.Email); err != nil {
-		return err
-	}
-	user.PendingEmail = ""
-	return nil
+	return s.dropPending(ctx, tx, user)
 }
 
 // dropPending is dropTokens, but for the verification of the address that the
