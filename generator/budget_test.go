@@ -46,7 +46,7 @@ func TestTemplatesKeepTheirBudgetOfConditionals(t *testing.T) {
 func TestEveryLayerIsUsed(t *testing.T) {
 	used := []string{"embed.go"}
 	for _, layer := range []string{
-		"base", "none", "auth", "basic", "complete", "modules",
+		"base", "net-http", "none", "auth", "basic", "complete", "modules",
 		"db-*", "none-*", "auth-*", "basic-*", "complete-*", "router-*",
 	} {
 		matches, err := fs.Glob(templates.FS, layer)

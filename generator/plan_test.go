@@ -28,6 +28,7 @@ func smallTemplates() fstest.MapFS {
 		"none-sqlite/none.sql":                    {Data: []byte("CREATE TABLE greetings;\n")},
 		"complete-sqlite/mail.sql":                {Data: []byte("CREATE TABLE outbox;\n")},
 		"complete-stdlib/mail.txt":                {Data: []byte("routes\n")},
+		"net-http/serve.txt":                      {Data: []byte("serve\n")},
 		"router-stdlib/router.txt.tmpl":           {Data: []byte("[[ .Router ]]\n")},
 		"auth-stdlib/routes.txt":                  {Data: []byte("routes\n")},
 		"modules/none-sqlite-stdlib/go.mod.tmpl":  {Data: []byte("module [[ .Module ]]\n\ngo 1.26.0\n")},

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"context"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,18 +54,6 @@ func TestEveryRouteNeedsAUserOrIsPublic(t *testing.T) {
 				t.Errorf("%s %s is an operation that the walk misses", method, path)
 			}
 		}
-	}
-}
-
-func TestWalkFindsAnUnguardedHandler(t *testing.T) {
-	svc := testkit.New(t, testkit.Options{})
-	guard := authhttp.NewGuard(svc.Auth, svc.Server.Log).Handler()
-	hello := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	svc.Handle("GET", "/forgotten", hello)
-	svc.Handle("POST", "/forgotten/{id}", guard.OptionalUser(hello).ServeHTTP)
-	svc.Handle("GET", "/guarded", guard.RequireUser(hello).ServeHTTP)
-	if found := unguarded(t, svc); !slices.Equal(found, []string{"GET /forgotten", "POST /forgotten/{id}"}) {
-		t.Errorf("the walk found %q", found)
 	}
 }
 

@@ -12,14 +12,10 @@ import (
 const docsPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +
 	"img-src 'self' data:; frame-ancestors 'none'"
 
-// registerDocs adds the OpenAPI document and Swagger UI, whose files are part
-// of the binary.
-func (s *Server) registerDocs() {
-	if !s.Settings.DocsEnabled {
-		return
-	}
+// openAPIDocument answers with the description of the API.
+func (s *Server) openAPIDocument() http.HandlerFunc {
 	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) })
-	s.router.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) {
 		body, err := document()
 		if err != nil {
 			panic(err)
@@ -27,13 +23,15 @@ func (s *Server) registerDocs() {
 		w.Header().Set("Content-Type", "application/json")
 		// The client may be gone; there is nobody left to tell.
 		_, _ = w.Write(body)
-	})
+	}
+}
+
+// swaggerUI answers with the files of Swagger UI, which are part of the binary.
+func (s *Server) swaggerUI() http.HandlerFunc {
 	ui := v5emb.New(s.Settings.AppName, "/openapi.json", "/docs")
-	docs := func(w http.ResponseWriter, r *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", docsPolicy)
 		w.Header().Set("Cache-Control", "no-cache")
 		ui.ServeHTTP(w, r)
 	}
-	s.router.HandleFunc("GET /docs", docs)
-	s.router.HandleFunc("GET /docs/", docs)
 }

@@ -1,8 +1,11 @@
 package server_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/testkit"
 )
@@ -39,25 +42,56 @@ func TestHeadIsGetWithoutBody(t *testing.T) {
 	}
 }
 
-// A path is cleaned before a route is chosen, so it cannot pass one route's
-// guard and reach another's handler.
-func TestPathsAreCleaned(t *testing.T) {
+type nameInput struct {
+	Name string `path:"name"`
+}
+
+type nameOutput struct{ Body string }
+
+// A variable is one segment of the path, unescaped once, and a path means the
+// same whichever of its characters are escaped.
+func TestPathVariables(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
+	config := huma.DefaultConfig("variables", "1")
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil
+	huma.Get(huma.NewAPI(config, svc.API().Adapter()), "/hello/{name}/end", func(_ context.Context, in *nameInput) (*nameOutput, error) {
+		return &nameOutput{in.Name}, nil
+	})
+	huma.Get(huma.NewAPI(config, svc.API().Adapter()), "/hello/{name}", func(_ context.Context, in *nameInput) (*nameOutput, error) {
+		return &nameOutput{in.Name}, nil
+	})
 	for path, want := range map[string]string{
-		"//health":         "/health",
-		"/./health":        "/health",
-		"/docs/../health":  "/health",
-		"/..//../health":   "/health",
-		"/docs//../health": "/health",
+		"/hello/ada":           "ada",
+		"/hello/ada/end":       "ada",
+		"/hello/a%20b":         "a b",
+		"/hello/a+b":           "a+b",
+		"/hello/a%2Bb":         "a+b",
+		"/hello/a%2fb":         "a/b",
+		"/hello/a%2Fb+c/end":   "a/b+c",
+		"/hello/a%2F%2525":     "a/%25",
+		"/hello/100%25":        "100%",
+		"/hello/%2525":         "%25",
+		"/hello/%C3%BC":        "ü",
+		"/hello/a;b=c,d":       "a;b=c,d",
+		"/hello/a:b*c":         "a:b*c",
+		"/hello/a.b-c~d":       "a.b-c~d",
+		"/hello/...":           "...",
+		"/%68ello/ada":         "ada",
+		"/%68ello/a%2Fb/%65nd": "a/b",
 	} {
-		response := svc.Do(t, testkit.Request{Method: "GET", Path: "http://example.com" + path})
-		if location := response.Header.Get("Location"); response.Status/100 != 3 || location != want {
-			t.Errorf("%s = %d to %q, want a redirect to %q", path, response.Status, location, want)
+		var got string
+		response := svc.Do(t, testkit.Request{Method: "GET", Path: path})
+		if response.Status == http.StatusOK {
+			response.JSON(t, &got)
+		}
+		if got != want {
+			t.Errorf("%s = %d, name %q, want %q", path, response.Status, got, want)
 		}
 	}
-	for _, path := range []string{"/%68ealth/", "/health%2f", "/health%00", "/docs%2f..%2fhealth"} {
-		if response := svc.Do(t, testkit.Request{Method: "GET", Path: path}); response.Status != 404 {
-			t.Errorf("%s = %d, want 404", path, response.Status)
+	for _, path := range []string{"/hello/", "/hello", "/hello/a/b", "/hello/a/", "/hello/ada/end/", "/hello//end", "/hello%2fada", "/Hello/ada", "/hello/ada/END"} {
+		if response := svc.Do(t, testkit.Request{Method: "GET", Path: path}); response.Status == http.StatusOK {
+			t.Errorf("%s = %d %s", path, response.Status, response.Body)
 		}
 	}
 }

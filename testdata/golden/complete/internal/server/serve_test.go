@@ -32,7 +32,7 @@ func TestProbes(t *testing.T) {
 func TestStopLetsRunningRequestsFinish(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	began, finish := make(chan struct{}), make(chan struct{})
-	svc.Handle("GET", "/slow", func(w http.ResponseWriter, _ *http.Request) {
+	svc.Handle("GET", "/slow", func(w io.Writer) {
 		close(began)
 		<-finish
 		fmt.Fprint(w, "finished")

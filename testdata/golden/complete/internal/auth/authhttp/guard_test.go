@@ -33,7 +33,7 @@ func TestGuards(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		operation func(huma.Context, func(huma.Context))
-		handler   func(http.Handler) http.Handler
+		handler   plainGuard
 		want      map[string]string
 	}{
 		"user": {guard.RequireUser, plain.RequireUser, map[string]string{
@@ -50,7 +50,7 @@ func TestGuards(t *testing.T) {
 			func(ctx context.Context, _ *struct{}) (*struct{ Body []byte }, error) {
 				return &struct{ Body []byte }{[]byte(hello(ctx))}, nil
 			})
-		handler := tt.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, hello(r.Context())) }))
+		handler := protect(tt.handler, hello)
 		for who, want := range tt.want {
 			for kind, h := range map[string]http.Handler{"operation": api.Adapter(), "handler": handler} {
 				t.Run(name+"/"+who+"/"+kind, func(t *testing.T) {

@@ -1,0 +1,35 @@
+package generator
+
+// RouterType is the type of the server's router.
+func (d data) RouterType() string {
+	return map[string]string{
+		"stdlib": "*router", "chi": "*chi.Mux", "gin": "*gin.Engine", "echo": "*echo.Echo", "fiber": "*fiber.App",
+	}[d.Router]
+}
+
+// RouterImport is the package of RouterType, empty for one of the project.
+func (d data) RouterImport() string {
+	return map[string]string{
+		"chi": "github.com/go-chi/chi/v5", "gin": "github.com/gin-gonic/gin", "echo": "github.com/labstack/echo/v5",
+		"fiber": "github.com/gofiber/fiber/v3",
+	}[d.Router]
+}
+
+// RouterName is what prose calls the router.
+func (d data) RouterName() string {
+	return map[string]string{
+		"stdlib": "net/http",
+		"chi":    "[chi](https://go-chi.io)",
+		"gin":    "[gin](https://gin-gonic.com)",
+		"echo":   "[echo](https://echo.labstack.com)",
+		"fiber":  "[fiber](https://gofiber.io)",
+	}[d.Router]
+}
+
+// DocsFiles is the route of all files below /docs/, as the router writes it.
+func (d data) DocsFiles() string {
+	if d.Router == "stdlib" {
+		return "/docs/"
+	}
+	return "/docs/*"
+}
