@@ -13,6 +13,14 @@ import (
 // ContentType is the media type of an error.
 const ContentType = "application/problem+json"
 
+// Write answers a plain request with an error.
+func Write(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", ContentType)
+	w.WriteHeader(status)
+	// The client may be gone; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(model(status, detail))
+}
+
 // WriteOperation answers an API operation with an error, from a middleware.
 func WriteOperation(ctx huma.Context, status int, detail string) {
 	ctx.SetHeader("Content-Type", ContentType)

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/swaggest/swgui/v5emb"
+
+	"example.com/myapi/internal/problem"
 )
 
 // docsPolicy lets Swagger UI run its own scripts, from this service only.
@@ -32,6 +34,29 @@ func (s *Server) swaggerUI() http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", docsPolicy)
 		w.Header().Set("Cache-Control", "no-cache")
-		ui.ServeHTTP(w, r)
+		file := &fileAnswer{ResponseWriter: w}
+		ui.ServeHTTP(file, r)
+		if file.missing {
+			problem.Write(w, http.StatusNotFound, "Not found")
+		}
 	}
+}
+
+// fileAnswer keeps back the plain text that says that there is no such file.
+type fileAnswer struct {
+	http.ResponseWriter
+	missing bool
+}
+
+func (a *fileAnswer) WriteHeader(status int) {
+	if a.missing = status == http.StatusNotFound; !a.missing {
+		a.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (a *fileAnswer) Write(b []byte) (int, error) {
+	if a.missing {
+		return len(b), nil
+	}
+	return a.ResponseWriter.Write(b)
 }

@@ -16,6 +16,7 @@ func TestUnknownRoutes(t *testing.T) {
 		{Name: "path", Request: request("GET", "/nothing"), Status: 404, Detail: "Not found"},
 		{Name: "root", Request: request("GET", "/"), Status: 404, Detail: "Not found"},
 		{Name: "below a route", Request: request("GET", "/health/more"), Status: 404, Detail: "Not found"},
+		{Name: "file that the docs do not have", Request: request("GET", "/docs/nothing"), Status: 404, Detail: "Not found"},
 		{Name: "slash at the end", Request: request("GET", "/health/"), Status: 404, Detail: "Not found"},
 		{Name: "other case", Request: request("GET", "/Health"), Status: 404, Detail: "Not found"},
 		{Name: "method", Request: request("DELETE", "/health"), Status: 405, Detail: "Method not allowed",
