@@ -15,6 +15,15 @@ func (d data) RouterImport() string {
 	}[d.Router]
 }
 
+// RouterHandler is what answers a request that has passed the middleware:
+// routers that compare paths as they were sent need them normalized.
+func (d data) RouterHandler() string {
+	if d.Router == "stdlib" {
+		return "s.router"
+	}
+	return "unescapePaths(s.router)"
+}
+
 // RouterName is what prose calls the router.
 func (d data) RouterName() string {
 	return map[string]string{
