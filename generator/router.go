@@ -15,6 +15,14 @@ func (d data) RouterImport() string {
 	}[d.Router]
 }
 
+// NewRouter makes a router, given Dependencies d.
+func (d data) NewRouter() string {
+	if d.Router == "echo" {
+		return "newRouter(d.Log)"
+	}
+	return "newRouter()"
+}
+
 // RouterHandler is what answers a request that has passed the middleware:
 // routers that compare paths as they were sent need them normalized.
 func (d data) RouterHandler() string {
