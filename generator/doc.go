@@ -18,7 +18,10 @@
 // it is copied byte for byte. Template actions are written [[ .Program ]].
 // Which layer: "base" for every project, "none", "basic" for that mode only,
 // "auth" for all modes with accounts, "db-<database>" and "router-<router>"
-// for what only they have. A new layer is one line in layers.go.
+// for what only they have. A new layer is one line in layers.go. A piece of a
+// file that differs by layer, as a section of README.md does, goes to
+// templates/<layer>/_parts_/<name>.tmpl, and [[ template "<name>" . ]] takes it
+// in.
 //
 // To see the effect, run
 //

@@ -34,7 +34,12 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err := o.Validate(templates); err != nil {
 		return nil, err
 	}
-	r := renderer{templates: templates, data: newData(o), funcs: funcs()}
+	r := renderer{templates: templates, data: newData(o), funcs: funcs(), parts: make(map[string]string)}
+	for _, layer := range layersOf(o) {
+		if err := r.takeParts(layer); err != nil {
+			return nil, err
+		}
+	}
 	var files []File
 	for _, layer := range layersOf(o) {
 		rendered, err := r.layer(layer)

@@ -58,7 +58,7 @@ func TestPlanHasTheFilesOfItsLayersSortedByPath(t *testing.T) {
 	}
 	want := []string{
 		".env.development", ".forge/base.txtar.gz", ".forge/manifest.json", "auth.sql", "cmd/myapi/main.go", "db.txt",
-		"go.mod", "go.sum", "internal/auth/auth.go", "mode.txt", "router.txt", "routes.txt", "scripts/run.sh", "verbatim.txt",
+		"go.mod", "go.sum", "internal/auth/auth.go", "mode.txt", "router.txt", "routes.txt", "scripts/run.sh", "serve.txt", "verbatim.txt",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -76,6 +76,29 @@ func TestPlanRendersTemplatesAndCopiesTheRest(t *testing.T) {
 		if got := contentOf(t, plan, path); got != want {
 			t.Errorf("%s is %q, not %q", path, got, want)
 		}
+	}
+}
+
+func TestPlanTakesPartsOfTheLayersIn(t *testing.T) {
+	templates := smallTemplates()
+	templates["basic/whole.txt.tmpl"] = &fstest.MapFile{Data: []byte("whole\n[[ template \"part.txt\" . ]]")}
+	templates["router-stdlib/_parts_/part.txt.tmpl"] = &fstest.MapFile{Data: []byte("of [[ .Router ]]\n")}
+	templates["router-chi/_parts_/part.txt.tmpl"] = &fstest.MapFile{Data: []byte("of another layer\n")}
+	plan, err := NewPlan(templates, smallOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := contentOf(t, plan, "whole.txt"); got != "whole\nof stdlib\n" {
+		t.Errorf("whole.txt is %q", got)
+	}
+	for _, file := range plan.Files {
+		if strings.Contains(file.Path, "_parts_") {
+			t.Errorf("%s is in the project", file.Path)
+		}
+	}
+	delete(templates, "router-stdlib/_parts_/part.txt.tmpl")
+	if _, err := NewPlan(templates, smallOptions()); err == nil || !strings.Contains(err.Error(), "whole.txt") {
+		t.Errorf("without the part: %v", err)
 	}
 }
 

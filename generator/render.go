@@ -12,6 +12,7 @@ import (
 const (
 	templateSuffix = ".tmpl"
 	programSegment = "_program_"
+	partsFolder    = "_parts_"
 	leftDelim      = "[["
 	rightDelim     = "]]"
 )
@@ -21,12 +22,34 @@ type renderer struct {
 	templates fs.FS
 	data      data
 	funcs     template.FuncMap
+	parts     map[string]string // what other templates take in, by name
+}
+
+// takeParts reads the parts of a layer: pieces of a file that differ by layer,
+// where the file as a whole does not. They are taken in with
+// [[ template "name" . ]].
+func (r renderer) takeParts(layer string) error {
+	found, err := fs.Glob(r.templates, path.Join(layer, partsFolder, "*"+templateSuffix))
+	if err != nil {
+		return err
+	}
+	for _, source := range found {
+		content, err := fs.ReadFile(r.templates, source)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", source, err)
+		}
+		r.parts[strings.TrimSuffix(path.Base(source), templateSuffix)] = string(content)
+	}
+	return nil
 }
 
 // layer renders every file of a layer, in the order of their names.
 func (r renderer) layer(layer string) ([]File, error) {
 	var files []File
 	err := fs.WalkDir(r.templates, layer, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && entry.Name() == partsFolder {
+			return fs.SkipDir
+		}
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -64,6 +87,11 @@ func (r renderer) render(name string, source []byte) ([]byte, error) {
 		Parse(string(source))
 	if err != nil {
 		return nil, err
+	}
+	for part, content := range r.parts {
+		if _, err := parsed.New(part).Parse(content); err != nil {
+			return nil, err
+		}
 	}
 	var out bytes.Buffer
 	if err := parsed.Execute(&out, r.data); err != nil {

@@ -55,10 +55,37 @@ func followQuickStart(t *testing.T, p project) {
 	}
 }
 
-func TestReadmeProtectRoute(t *testing.T) { eachAccountMode(t, followProtectRoute) }
+func TestReadmeProtectRoute(t *testing.T) {
+	eachAccountMode(t, func(t *testing.T, p project) {
+		followProtectRoute(t, p)
+		p.test(t)
+	})
+}
+
+// Each router's README shows its own form of plain handlers. What stands there
+// is compiled and tried; that all of the project's tests pass on the router is
+// for generator's tests to say.
+func TestReadmeProtectRouteOnEachRouter(t *testing.T) {
+	eachOtherRouter(t, "complete", func(t *testing.T, p project) {
+		followProtectRoute(t, p)
+		p.run(t, "go", "test", "-trimpath", "-ldflags=-w", "./internal/server")
+	})
+}
+
+func TestReadmePlainHandlersOfBasicOnEachRouter(t *testing.T) {
+	eachOtherRouter(t, "basic", func(t *testing.T, p project) {
+		p.follow(t, protectingSections...)
+		p.run(t, "go", "vet", "-trimpath", "./internal/server")
+	})
+}
+
+var protectingSections = []string{"Protect a route", "Users and guests", "Superusers, recent log-ins, limits", "Plain handlers"}
 
 func followProtectRoute(t *testing.T, p project) {
-	p.follow(t, "Protect a route", "Users and guests", "Superusers, recent log-ins, limits", "Plain handlers")
+	p.follow(t, protectingSections...)
+	if unformatted := p.run(t, "gofmt", "-l", "."); unformatted != "" {
+		t.Errorf("gofmt would change %s", unformatted)
+	}
 	s := p.start(t)
 	s.register(t, "johndoe")
 	token := s.login(t, "johndoe")
@@ -76,15 +103,32 @@ func followProtectRoute(t *testing.T, p project) {
 		s.answers(t, "GET", "/api/v1/limited", token, nil, http.StatusOK, "Hello johndoe!")
 	}
 	s.answers(t, "GET", "/api/v1/limited", token, nil, http.StatusTooManyRequests, "Too many requests")
-	// The plain route's limit comes before its guard, and counts this one too.
-	s.answers(t, "GET", "/plain", "", nil, http.StatusUnauthorized, "Not authenticated")
-	for range 4 {
-		if status, text := s.send(t, "GET", "/plain", token, nil); status != http.StatusOK || text != "Hello johndoe!\n" {
-			t.Errorf("GET /plain = %d %q", status, text)
+	tryPlainHandlers(t, s, token)
+}
+
+// tryPlainHandlers asks the handlers that are no operations, which answer in
+// plain text and refuse with problem details.
+func tryPlainHandlers(t *testing.T, s service, token string) {
+	t.Helper()
+	greets := func(path, token, want string) {
+		t.Helper()
+		if status, text := s.send(t, "GET", path, token, nil); status != http.StatusOK || text != want+"\n" {
+			t.Errorf("GET %s = %d %q, want %q", path, status, text, want)
 		}
 	}
+	// The limit comes before the guard, and counts this one too.
+	s.answers(t, "GET", "/plain", "", nil, http.StatusUnauthorized, "Not authenticated")
+	for range 4 {
+		greets("/plain", token, "Hello johndoe!")
+	}
 	s.answers(t, "GET", "/plain", token, nil, http.StatusTooManyRequests, "Too many requests")
-	p.test(t)
+	greets("/plain-optional", "", "Hello guest!")
+	greets("/plain-optional", token, "Hello johndoe!")
+	s.answers(t, "GET", "/plain-optional", "bad", nil, http.StatusUnauthorized, "Invalid token")
+	if s.project.mode == "complete" {
+		s.answers(t, "GET", "/plain-verified", "", nil, http.StatusUnauthorized, "Not authenticated")
+		s.answers(t, "GET", "/plain-verified", token, nil, http.StatusForbidden, "User not verified")
+	}
 }
 
 func TestReadmeAddField(t *testing.T) { eachAccountMode(t, followAddField) }

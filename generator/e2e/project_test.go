@@ -30,14 +30,17 @@ type project struct {
 
 func newProject(t *testing.T, mode string) project {
 	t.Helper()
+	return newProjectOn(t, mode, generator.RouterChoice(templates.FS).Default)
+}
+
+func newProjectOn(t *testing.T, mode, router string) project {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("LEFT OUT: -short; the generated README is not followed")
 	}
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth:   mode,
-		DB:     generator.DBChoice(templates.FS).Default,
-		Router: generator.RouterChoice(templates.FS).Default,
+		Auth: mode, DB: generator.DBChoice(templates.FS).Default, Router: router,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +59,17 @@ func eachAccountMode(t *testing.T, test func(*testing.T, project)) {
 	for _, mode := range generator.AuthChoice(templates.FS).Available() {
 		if mode != "none" {
 			t.Run(mode, func(t *testing.T) { test(t, newProject(t, mode)) })
+		}
+	}
+}
+
+// eachOtherRouter runs a test on a new project of every router but the default.
+func eachOtherRouter(t *testing.T, mode string, test func(*testing.T, project)) {
+	t.Helper()
+	choice := generator.RouterChoice(templates.FS)
+	for _, router := range choice.Available() {
+		if router != choice.Default {
+			t.Run(router, func(t *testing.T) { test(t, newProjectOn(t, mode, router)) })
 		}
 	}
 }
