@@ -33,24 +33,53 @@ func TestGeneratedProjects(t *testing.T) {
 	}
 }
 
+// TestGeneratedProjectsOnEachRouter tests the projects with accounts on the
+// routers that are nobody's default. Packages that are equal on all routers
+// come out of the cache.
+func TestGeneratedProjectsOnEachRouter(t *testing.T) {
+	leaveOutWhenShort(t)
+	for _, o := range onEachRouter() {
+		t.Run(nameOf(o), func(t *testing.T) {
+			project := writeProject(t, o)
+			project.run(t, "test", "-trimpath", "-vet=all", "-ldflags=-w", "./...")
+		})
+	}
+}
+
+// TestRoutersHaveNoRace tries the routers that use their contexts again, where
+// requests meet, under the race detector.
+func TestRoutersHaveNoRace(t *testing.T) {
+	leaveOutWhenShort(t)
+	leaveOutWithoutC(t)
+	for _, o := range onEachRouter() {
+		if o.Auth != "complete" || o.Router != "gin" && o.Router != "fiber" {
+			continue
+		}
+		t.Run(o.Router, func(t *testing.T) {
+			project := writeProject(t, o)
+			project.environment = append(project.environment, "CGO_ENABLED=1")
+			project.run(t, "test", "-race", "-trimpath", "-ldflags=-w", "./internal/server", "./internal/client", "./internal/ratelimit")
+			project.run(t, "test", "-race", "-trimpath", "-ldflags=-w", "-run", "Guard|Verified|Parallel|Race", "./internal/auth/authhttp")
+		})
+	}
+}
+
 // TestGeneratedProjectsHaveNoRace runs the fullest mode's tests under the
 // race detector.
 func TestGeneratedProjectsHaveNoRace(t *testing.T) {
 	leaveOutWhenShort(t)
-	if _, err := exec.LookPath("gcc"); err != nil {
-		t.Skip("LEFT OUT: the race detector needs a C compiler")
-	}
+	leaveOutWithoutC(t)
 	all := defaults()
 	project := writeProject(t, all[len(all)-1])
 	project.environment = append(project.environment, "CGO_ENABLED=1")
 	project.run(t, "test", "-race", "-trimpath", "-ldflags=-w", "./...")
 }
 
-// TestGeneratedMatrix builds and vets what the modes' defaults leave.
+// TestGeneratedMatrix builds and vets what the tests above leave.
 func TestGeneratedMatrix(t *testing.T) {
 	leaveOutWhenShort(t)
 	tested := make(map[string]bool)
-	for _, o := range defaults() {
+	for _, o := range append(defaults(), onEachRouter()...) {
 		tested[nameOf(o)] = true
 	}
 	for _, o := range combinations() {
@@ -83,6 +112,26 @@ func leaveOutWhenShort(t *testing.T) {
 	if testing.Short() {
 		t.Skip("LEFT OUT: -short; generated projects are not built")
 	}
+}
+
+func leaveOutWithoutC(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("LEFT OUT: the race detector needs a C compiler")
+	}
+}
+
+// onEachRouter gives the combinations with accounts and the default database
+// on every router but the default.
+func onEachRouter() []generator.Options {
+	standard := defaults()[0]
+	var all []generator.Options
+	for _, o := range combinations() {
+		if o.Auth != "none" && o.DB == standard.DB && o.Router != standard.Router {
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 // generatedProject is a project on disk. All have the same module path, so

@@ -28,12 +28,12 @@ type project struct {
 	readme readme
 }
 
-func newProject(t *testing.T, mode string) project {
+func newProject(t testing.TB, mode string) project {
 	t.Helper()
 	return newProjectOn(t, mode, generator.RouterChoice(templates.FS).Default)
 }
 
-func newProjectOn(t *testing.T, mode, router string) project {
+func newProjectOn(t testing.TB, mode, router string) project {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("LEFT OUT: -short; the generated README is not followed")
@@ -76,7 +76,7 @@ func eachOtherRouter(t *testing.T, mode string, test func(*testing.T, project)) 
 
 func (p project) path(name string) string { return filepath.Join(p.dir, filepath.FromSlash(name)) }
 
-func (p project) read(t *testing.T, name string) string {
+func (p project) read(t testing.TB, name string) string {
 	t.Helper()
 	content, err := os.ReadFile(p.path(name))
 	if err != nil {
@@ -85,7 +85,7 @@ func (p project) read(t *testing.T, name string) string {
 	return string(content)
 }
 
-func (p project) write(t *testing.T, name, content string) {
+func (p project) write(t testing.TB, name, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(p.path(name)), 0o755); err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func (p project) command(name string, args ...string) *exec.Cmd {
 }
 
 // run gives what a command prints on stdout; it must succeed.
-func (p project) run(t *testing.T, name string, args ...string) string {
+func (p project) run(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	return output(t, p.command(name, args...))
 }
@@ -129,7 +129,7 @@ func (p project) shell(t *testing.T, commands string, environment ...string) str
 	return output(t, cmd)
 }
 
-func output(t *testing.T, cmd *exec.Cmd) string {
+func output(t testing.TB, cmd *exec.Cmd) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

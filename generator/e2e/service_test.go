@@ -99,7 +99,7 @@ func (l *log) text() string {
 	return l.lines.String()
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -117,7 +117,7 @@ func (s service) here(text string) string {
 }
 
 // call sends a request and gives the status and the JSON object of the answer.
-func (s service) call(t *testing.T, method, path, token string, body any) (int, map[string]any) {
+func (s service) call(t testing.TB, method, path, token string, body any) (int, map[string]any) {
 	t.Helper()
 	status, text := s.send(t, method, path, token, body)
 	answer := map[string]any{}
@@ -129,7 +129,7 @@ func (s service) call(t *testing.T, method, path, token string, body any) (int, 
 	return status, answer
 }
 
-func (s service) send(t *testing.T, method, path, token string, body any) (int, string) {
+func (s service) send(t testing.TB, method, path, token string, body any) (int, string) {
 	t.Helper()
 	var content io.Reader
 	if body != nil {
@@ -167,7 +167,7 @@ func (s service) send(t *testing.T, method, path, token string, body any) (int, 
 const password = "SecurePass123!"
 
 // register makes a user, whose address is at example.com.
-func (s service) register(t *testing.T, username string) {
+func (s service) register(t testing.TB, username string) {
 	t.Helper()
 	status, answer := s.call(t, "POST", "/api/v1/auth/register", "",
 		map[string]string{"email": username + "@example.com", "username": username, "password": password})
@@ -177,7 +177,7 @@ func (s service) register(t *testing.T, username string) {
 }
 
 // login gives an access token.
-func (s service) login(t *testing.T, username string) string {
+func (s service) login(t testing.TB, username string) string {
 	t.Helper()
 	status, answer := s.call(t, "POST", "/api/v1/auth/login", "", map[string]string{"username": username, "password": password})
 	token, _ := answer["access_token"].(string)
