@@ -17,8 +17,9 @@ import (
 
 // Store is an auth.Store.
 type Store struct {
-	write *sql.DB
-	read  *sql.DB
+	write   *sql.DB
+	read    *sql.DB
+	session prepared
 }
 
 // New returns a Store that writes through one pool, which must have a single

@@ -14,10 +14,14 @@ import (
 // authenticated request.
 func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (auth.Identity, error) {
 	var i auth.Identity
-	row := s.read.QueryRowContext(ctx, `SELECT tokens.session_id, tokens.auth_time, `+userColumns+`
+	statement, err := s.session.on(ctx, s.read, `SELECT tokens.session_id, tokens.auth_time, `+userColumns+`
 		FROM tokens JOIN users ON users.id = tokens.user_id
-		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`, tokenHash, now)
-	err := row.Scan(append([]any{&i.SessionID, &i.AuthTime}, userFields(&i.User)...)...)
+		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`)
+	if err != nil {
+		return auth.Identity{}, fmt.Errorf("preparing to read sessions: %w", err)
+	}
+	row := statement.QueryRowContext(ctx, tokenHash, now)
+	err = row.Scan(append([]any{&i.SessionID, &i.AuthTime}, userFields(&i.User)...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.Identity{}, auth.ErrInvalidToken
 	}
