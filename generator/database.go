@@ -1,20 +1,142 @@
 package generator
 
+import "fmt"
+
+// The methods of this file are what databases differ by where a file of its
+// own would repeat the rest. Statements are written with "?"; see numbered.
+
+// DBTitle is the database's name in a text.
+func (d data) DBTitle() string {
+	return map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL", "mysql": "MySQL"}[d.DB]
+}
+
+// HasServer says whether the database is a server, with replicas of the
+// service around it.
+func (d data) HasServer() bool { return d.DB != "sqlite" }
+
 // DefaultDatabaseURL is where a service finds its database unless told.
-func (d data) DefaultDatabaseURL() string { return "file:var/" + d.Program + ".db" }
+func (d data) DefaultDatabaseURL() string {
+	switch d.DB {
+	case "postgres":
+		return fmt.Sprintf("postgres://%[1]s:%[1]s@127.0.0.1:5432/%[1]s?sslmode=disable", d.Program)
+	case "mysql":
+		return fmt.Sprintf("mysql://root:%[1]s@127.0.0.1:3306/%[1]s?ssl-mode=DISABLED", d.Program)
+	}
+	return "file:var/" + d.Program + ".db"
+}
+
+// DBOpen is the call that opens the database of a service that starts.
+func (d data) DBOpen() string {
+	if d.HasServer() {
+		return "Await(ctx, config.DatabaseURL, log)"
+	}
+	return "Open(ctx, config.DatabaseURL)"
+}
 
 // DBRead and DBWrite name the store's fields that queries go through. SQLite
 // has a pool for its one writer and another for its readers.
-func (d data) DBRead() string { return "read" }
+func (d data) DBRead() string {
+	if d.HasServer() {
+		return "db"
+	}
+	return "read"
+}
 
 // DBWrite is the pool for statements that write.
-func (d data) DBWrite() string { return "write" }
+func (d data) DBWrite() string {
+	if d.HasServer() {
+		return "db"
+	}
+	return "write"
+}
 
 // DBHandle is the database.DB field for code that does not mind which.
-func (d data) DBHandle() string { return "Write" }
+func (d data) DBHandle() string {
+	if d.HasServer() {
+		return "Pool"
+	}
+	return "Write"
+}
 
 // DBPools is what an authsql.Store is made from, given a database.DB db.
-func (d data) DBPools() string { return "db.Write, db.Read" }
+func (d data) DBPools() string {
+	if d.HasServer() {
+		return "db.Pool"
+	}
+	return "db.Write, db.Read"
+}
+
+// ForUpdate locks the rows of a SELECT until the transaction ends. SQLite's
+// one writer needs no locks.
+func (d data) ForUpdate() string {
+	if d.HasServer() {
+		return " FOR UPDATE"
+	}
+	return ""
+}
+
+// EmailIs finds the user with an address in lower case.
+func (d data) EmailIs() string {
+	if d.DB == "postgres" {
+		return "lower(email) = ?"
+	}
+	return "email = ?"
+}
+
+// UsernameIs finds the user with a name in lower case, by an index.
+func (d data) UsernameIs() string {
+	switch d.DB {
+	case "postgres":
+		return "lower(username) = ?"
+	case "mysql": // The column is ASCII; any other letter becomes "?", which no name has.
+		return "username = CONVERT(? USING ascii)"
+	}
+	return "username = ?"
+}
+
+// UniqueKey is what sqlerror.Unique calls the unique index of a column.
+func (d data) UniqueKey(table, column string) string {
+	if d.HasServer() {
+		return table + "_" + column + "_key"
+	}
+	return table + "." + column
+}
+
+// Purge deletes up to 1000 of a table's rows that meet a condition, and
+// leaves those alone that others have locked where the database can.
+func (d data) Purge(table, condition string) string {
+	switch d.DB {
+	case "postgres":
+		return fmt.Sprintf("DELETE FROM %[1]s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %[1]s WHERE %[2]s LIMIT 1000 FOR UPDATE SKIP LOCKED))", table, condition)
+	case "mysql":
+		return fmt.Sprintf("DELETE FROM %s WHERE %s LIMIT 1000", table, condition)
+	}
+	return fmt.Sprintf("DELETE FROM %[1]s WHERE rowid IN (SELECT rowid FROM %[1]s WHERE %[2]s LIMIT 1000)", table, condition)
+}
+
+// DropForce ends the connections to a database that is dropped.
+func (d data) DropForce() string {
+	if d.DB == "postgres" {
+		return " WITH (FORCE)"
+	}
+	return ""
+}
+
+// TimeType is the type of a column for an instant, to the microsecond.
+func (d data) TimeType() string {
+	if d.DB == "mysql" {
+		return "DATETIME(6)"
+	}
+	return "TIMESTAMPTZ"
+}
+
+// EndConnection is a statement that makes the server end its connection.
+func (d data) EndConnection() string {
+	if d.DB == "mysql" {
+		return "KILL CONNECTION_ID()"
+	}
+	return "SELECT pg_terminate_backend(pg_backend_pid())"
+}
 
 // SessionTypes is the SQL test for the token types that make up a session.
 func (d data) SessionTypes() string {

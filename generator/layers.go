@@ -33,10 +33,10 @@ func dbVariants() []variant {
 			layers: []string{"db-sqlite"}, accountLayers: []string{"auth-sqlite"}, bareLayers: []string{"none-sqlite"},
 			completeLayers: []string{"complete-sqlite"}},
 		{value: "postgres", description: "PostgreSQL; for several replicas",
-			layers: []string{"db-postgres"}, accountLayers: []string{"auth-postgres"}, bareLayers: []string{"none-postgres"},
+			layers: []string{"db-server", "db-postgres"}, accountLayers: []string{"auth-server", "auth-postgres"}, bareLayers: []string{"none-postgres"},
 			completeLayers: []string{"complete-postgres"}},
 		{value: "mysql", description: "MySQL 8 or MariaDB; for several replicas",
-			layers: []string{"db-mysql"}, accountLayers: []string{"auth-mysql"}, bareLayers: []string{"none-mysql"},
+			layers: []string{"db-server", "db-mysql"}, accountLayers: []string{"auth-server", "auth-mysql"}, bareLayers: []string{"none-mysql"},
 			completeLayers: []string{"complete-mysql"}},
 	}
 }

@@ -97,6 +97,9 @@ func (r renderer) render(name string, source []byte) ([]byte, error) {
 	if err := parsed.Execute(&out, r.data); err != nil {
 		return nil, err
 	}
+	if r.data.DB == "postgres" && strings.HasSuffix(name, ".go"+templateSuffix) {
+		return numbered(out.Bytes()), nil
+	}
 	return out.Bytes(), nil
 }
 

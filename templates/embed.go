@@ -9,5 +9,5 @@ import "embed"
 
 // FS has one folder per layer. "all:" takes dot files along.
 //
-//go:embed all:auth all:auth-chi all:auth-echo all:auth-fiber all:auth-gin all:auth-sqlite all:auth-stdlib all:base all:basic all:complete all:complete-chi all:complete-echo all:complete-fiber all:complete-gin all:complete-sqlite all:complete-stdlib all:db-sqlite all:modules all:net-http all:none all:none-sqlite all:router-chi all:router-echo all:router-fiber all:router-gin all:router-paths all:router-stdlib
+//go:embed all:auth all:auth-chi all:auth-echo all:auth-fiber all:auth-gin all:auth-mysql all:auth-postgres all:auth-server all:auth-sqlite all:auth-stdlib all:base all:basic all:complete all:complete-chi all:complete-echo all:complete-fiber all:complete-gin all:complete-mysql all:complete-postgres all:complete-sqlite all:complete-stdlib all:db-mysql all:db-postgres all:db-server all:db-sqlite all:modules all:net-http all:none all:none-mysql all:none-postgres all:none-sqlite all:router-chi all:router-echo all:router-fiber all:router-gin all:router-paths all:router-stdlib
 var FS embed.FS
