@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/settings"
 )
 
@@ -23,7 +25,7 @@ func doctor(ctx context.Context, config settings.Settings, args []string, stdout
 	fmt.Fprintf(stdout, "ok    settings    ENVIRONMENT=%s, listening on %s\n", config.Environment, config.Address())
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
-		fmt.Fprintf(stdout, "FAIL  database    does not open: check DATABASE_URL and that this user may write there\n")
+		fmt.Fprintf(stdout, "FAIL  database    does not open: check DATABASE_URL\n")
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
@@ -38,8 +40,30 @@ func doctor(ctx context.Context, config settings.Settings, args []string, stdout
 	} else {
 		fmt.Fprintln(stdout, "ok    migrations  all have run")
 	}
+	if err := examineRedis(ctx, config, stdout); err != nil {
+		return err
+	}
 	if *login != "" {
 		return examine(ctx, config, db, *login, pending, stdout)
 	}
+	return nil
+}
+
+// examineRedis looks for the server in which replicas count together. The
+// service runs without it, so a silent one is no failure.
+func examineRedis(ctx context.Context, config settings.Settings, stdout io.Writer) (err error) {
+	if config.RedisURL == "" {
+		return nil
+	}
+	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, redis.Close()) }()
+	if err := redis.Ping(ctx); err != nil {
+		fmt.Fprintln(stdout, "todo  redis       does not answer, so each replica limits by itself: check REDIS_URL")
+		return nil
+	}
+	fmt.Fprintln(stdout, "ok    redis       answers")
 	return nil
 }

@@ -36,6 +36,7 @@ var errUsage = errors.New("see the usage above")
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // A second signal ends the program at once.
 	err := dispatch(ctx, args, stdin, stdout, stderr)
 	switch {
 	case errors.Is(err, errUsage):

@@ -11,6 +11,7 @@ import (
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
+	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
 )
@@ -37,6 +38,11 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	var background sync.WaitGroup
 	defer func() { cancel(); background.Wait() }()
 	background.Go(func() { accounts.PurgeEvery(ctx, 10*time.Minute) })
+	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, redis.Close()) }()
 	listener, err := net.Listen("tcp", config.Address())
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
@@ -46,6 +52,7 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		Settings: config,
 		DB:       db,
 		Auth:     accounts,
+		Redis:    redis,
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)

@@ -23,6 +23,9 @@ type Store interface {
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
+	// Unavailable reports whether an error of the other methods tells that the
+	// database is away or overloaded, and not that something is wrong.
+	Unavailable(err error) bool
 	// Update runs fn in a transaction, which is committed when fn returns nil.
 	// It may run fn again after a conflict, so fn must have no other effects.
 	Update(ctx context.Context, fn func(Tx) error) error
@@ -31,7 +34,8 @@ type Store interface {
 // Tx is what can be done in a transaction.
 type Tx interface {
 	// UserByID returns ErrUserNotFound for an unknown id, and keeps the user
-	// from being changed by others until the transaction ends.
+	// from being changed by others until the transaction ends. What changes a
+	// user's tokens or mails calls it first.
 	UserByID(ctx context.Context, id int64) (User, error)
 	// CreateUser stores a user and returns its id, ErrEmailTaken or ErrUsernameTaken.
 	CreateUser(ctx context.Context, user User) (int64, error)
@@ -50,7 +54,8 @@ type Tx interface {
 	// session that is kept; an empty keep keeps none.
 	DeleteSessions(ctx context.Context, userID int64, keep string) error
 
-	// LoginHistory tells of an account's failed log-ins of the last 24 hours.
+	// LoginHistory tells of an account's failed log-ins of the last 24 hours,
+	// and keeps others from adding to them until the transaction ends.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
 	AddLoginFailure(ctx context.Context, account string, network netip.Prefix, now time.Time) error
 	// ClearLoginFailures forgets an account's failures from a network, and

@@ -10,10 +10,10 @@ import (
 
 func TestAllowHoldsInEverySpanOfTheWindow(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	limit := New(true, func() time.Time { return now }).Limit(5, time.Minute)
+	limit := New(true, func() time.Time { return now }, nil).Limit(5, time.Minute)
 	var passed []time.Time
 	for range 600 {
-		if _, ok := limit.Allow("a"); ok {
+		if _, ok := limit.Allow(t.Context(), "a"); ok {
 			passed = append(passed, now)
 		}
 		now = now.Add(time.Second)
@@ -30,29 +30,29 @@ func TestAllowHoldsInEverySpanOfTheWindow(t *testing.T) {
 
 func TestAllowTellsHowLongToWait(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	limit := New(true, func() time.Time { return now }).Limit(1, time.Minute)
-	limit.Allow("a")
+	limit := New(true, func() time.Time { return now }, nil).Limit(1, time.Minute)
+	limit.Allow(t.Context(), "a")
 	now = now.Add(20 * time.Second)
-	wait, ok := limit.Allow("a")
+	wait, ok := limit.Allow(t.Context(), "a")
 	if ok || wait != 40*time.Second {
 		t.Errorf("Allow = %v, %v; want 40s, false", wait, ok)
 	}
-	if _, ok := limit.Allow("b"); !ok {
+	if _, ok := limit.Allow(t.Context(), "b"); !ok {
 		t.Error("another client was refused")
 	}
 	now = now.Add(wait)
-	if _, ok := limit.Allow("a"); !ok {
+	if _, ok := limit.Allow(t.Context(), "a"); !ok {
 		t.Error("refused after the wait it was told")
 	}
 }
 
 func TestAllowInParallel(t *testing.T) {
-	limit := New(true, time.Now).Limit(7, time.Hour)
+	limit := New(true, time.Now, nil).Limit(7, time.Hour)
 	var passed atomic.Int32
 	var wg sync.WaitGroup
 	for range 64 {
 		wg.Go(func() {
-			if _, ok := limit.Allow("a"); ok {
+			if _, ok := limit.Allow(t.Context(), "a"); ok {
 				passed.Add(1)
 			}
 		})
@@ -64,19 +64,19 @@ func TestAllowInParallel(t *testing.T) {
 }
 
 func TestMemoryIsBounded(t *testing.T) {
-	limit := New(true, time.Now).Limit(1, time.Hour)
+	limit := New(true, time.Now, nil).Limit(1, time.Hour)
 	for i := range maxClients + 1000 {
-		limit.Allow(fmt.Sprint(i))
+		limit.Allow(t.Context(), fmt.Sprint(i))
 	}
-	if n := limit.seen.Len(); n > maxClients {
+	if n := limit.local.seen.Len(); n > maxClients {
 		t.Errorf("%d clients remembered, want at most %d", n, maxClients)
 	}
 }
 
 func TestDisabled(t *testing.T) {
-	limit := New(false, time.Now).Limit(1, time.Hour)
+	limit := New(false, time.Now, nil).Limit(1, time.Hour)
 	for range 3 {
-		if _, ok := limit.Allow("a"); !ok {
+		if _, ok := limit.Allow(t.Context(), "a"); !ok {
 			t.Fatal("refused although limits are off")
 		}
 	}

@@ -77,6 +77,10 @@ func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*S
 	return s, nil
 }
 
+// Unavailable reports whether an error tells that the database is away or
+// overloaded, so that the same request may well succeed later.
+func (s *Service) Unavailable(err error) bool { return s.store.Unavailable(err) }
+
 // audit writes a security event, named as in OWASP's Logging Vocabulary. Its
 // attributes never hold a password, a token or what was typed as a name.
 func (s *Service) audit(ctx context.Context, level slog.Level, event string, attrs ...slog.Attr) {

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -124,15 +125,15 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 	var recipient int64
 	err := s.store.Update(ctx, func(tx Tx) error {
 		recipient = 0
-		held, err := tx.HoldMail(ctx, mail.ID)
-		if err != nil || !held {
-			return err
-		}
 		user, err := s.recipient(ctx, tx, mail)
 		if errors.Is(err, ErrUserNotFound) {
 			return tx.DeleteMail(ctx, mail.ID)
 		}
 		if err != nil {
+			return err
+		}
+		held, err := tx.HoldMail(ctx, mail.ID)
+		if err != nil || !held {
 			return err
 		}
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
@@ -213,7 +214,7 @@ func (s *Service) MailSent(ctx context.Context, mail Mail) error {
 // be tried again after wait. Such mails wait for the server for ever.
 func (s *Service) MailUndelivered(ctx context.Context, mail Mail, wait time.Duration, reason error) error {
 	return s.store.Update(ctx, func(tx Tx) error {
-		return tx.PostponeMail(ctx, mail.ID, s.now().Add(wait), reason.Error())
+		return tx.PostponeMail(ctx, mail.ID, s.now().Add(wait), storable(reason))
 	})
 }
 
@@ -229,10 +230,18 @@ func (s *Service) MailRefused(ctx context.Context, mail Mail, permanent bool, re
 	}
 	return givenUp, s.store.Update(ctx, func(tx Tx) error {
 		if givenUp {
-			return tx.MarkMailFailed(ctx, mail.ID, now, reason.Error())
+			return tx.MarkMailFailed(ctx, mail.ID, now, storable(reason))
 		}
-		return tx.PostponeMail(ctx, mail.ID, now.Add(wait), reason.Error())
+		return tx.PostponeMail(ctx, mail.ID, now.Add(wait), storable(reason))
 	})
+}
+
+// storable is an error's text as every database takes it: a mail server may
+// answer with any bytes, at any length.
+func storable(err error) string {
+	const longest = 500
+	text := strings.ReplaceAll(err.Error(), "\x00", "")
+	return strings.ToValidUTF8(text[:min(len(text), longest)], "")
 }
 
 // StuckMails counts the mails that have waited for longer than age.

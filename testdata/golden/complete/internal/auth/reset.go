@@ -30,19 +30,17 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 		return err
 	}
 	err = s.store.Update(ctx, func(tx Tx) error {
-		taken, err := tx.TakeToken(ctx, hash(token), TypeReset, s.now())
+		taken, holder, err := s.spend(ctx, tx, hash(token), TypeReset)
 		if err != nil {
 			return err
 		}
-		if user, err = tx.UserByID(ctx, taken.UserID); err != nil {
-			return err
-		}
+		user = holder
 		if taken.SentTo != user.Email || !Allowed(user) {
 			return ErrNoToken
 		}
 		return s.resetTo(ctx, tx, user, hashed)
 	})
-	if errors.Is(err, ErrNoToken) || errors.Is(err, ErrUserNotFound) {
+	if errors.Is(err, ErrNoToken) {
 		return ErrMailToken
 	}
 	if err != nil {

@@ -86,7 +86,7 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string) (TokenPair, 
 	var refused, reused bool
 	err := s.store.Update(ctx, func(tx Tx) error {
 		refused, reused = false, false
-		token, err := tx.TakeToken(ctx, hash(refreshToken), TypeRefresh, s.now())
+		token, holder, err := s.spend(ctx, tx, hash(refreshToken), TypeRefresh)
 		if errors.Is(err, ErrNoToken) {
 			refused = true
 			reused, err = endReused(ctx, tx, hash(refreshToken))
@@ -95,9 +95,7 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string) (TokenPair, 
 		if err != nil {
 			return err
 		}
-		if user, err = tx.UserByID(ctx, token.UserID); err != nil {
-			return err
-		}
+		user = holder
 		if !Allowed(user) {
 			refused = true
 			return tx.DeleteSession(ctx, token.SessionID)
@@ -129,9 +127,25 @@ func endReused(ctx context.Context, tx Tx, hash string) (bool, error) {
 	return true, tx.DeleteSession(ctx, token.SessionID)
 }
 
+func endSession(ctx context.Context, tx Tx, userID int64, sessionID string) error {
+	if err := hold(ctx, tx, userID); err != nil {
+		return err
+	}
+	return tx.DeleteSession(ctx, sessionID)
+}
+
+// hold keeps others from changing the user's sessions until the transaction
+// ends. A user who was deleted has none.
+func hold(ctx context.Context, tx Tx, userID int64) error {
+	if _, err := tx.UserByID(ctx, userID); err != nil && !errors.Is(err, ErrUserNotFound) {
+		return err
+	}
+	return nil
+}
+
 // Logout ends the session; its tokens are refused from now on.
 func (s *Service) Logout(ctx context.Context, identity Identity) error {
-	err := s.store.Update(ctx, func(tx Tx) error { return tx.DeleteSession(ctx, identity.SessionID) })
+	err := s.store.Update(ctx, func(tx Tx) error { return endSession(ctx, tx, identity.User.ID, identity.SessionID) })
 	if err != nil {
 		return err
 	}
@@ -147,7 +161,7 @@ func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string)
 		if token, err = tx.TokenByHash(ctx, hash(refreshToken), TypeRefresh); err != nil {
 			return err
 		}
-		return tx.DeleteSession(ctx, token.SessionID)
+		return endSession(ctx, tx, token.UserID, token.SessionID)
 	})
 	if errors.Is(err, ErrNoToken) {
 		return ErrRefreshToken
@@ -161,7 +175,12 @@ func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string)
 
 // LogoutAll ends all sessions of the user.
 func (s *Service) LogoutAll(ctx context.Context, user User) error {
-	err := s.store.Update(ctx, func(tx Tx) error { return tx.DeleteSessions(ctx, user.ID, "") })
+	err := s.store.Update(ctx, func(tx Tx) error {
+		if err := hold(ctx, tx, user.ID); err != nil {
+			return err
+		}
+		return tx.DeleteSessions(ctx, user.ID, "")
+	})
 	if err != nil {
 		return err
 	}
@@ -177,6 +196,9 @@ func (s *Service) Sessions(ctx context.Context, user User) ([]Session, error) {
 // RevokeSession ends one of the user's sessions, or returns ErrSessionNotFound.
 func (s *Service) RevokeSession(ctx context.Context, user User, sessionID string) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
+		if err := hold(ctx, tx, user.ID); err != nil {
+			return err
+		}
 		found, err := tx.DeleteUserSession(ctx, user.ID, sessionID)
 		if err == nil && !found {
 			return ErrSessionNotFound

@@ -40,7 +40,7 @@ var ErrNoToken = errors.New("no such token")
 type TokenTx interface {
 	// TakeToken spends a token: of several that try, one gets it. The others,
 	// and those who try an expired one, get ErrNoToken.
-	TakeToken(ctx context.Context, hash, tokenType string, now time.Time) (Token, error)
+	TakeToken(ctx context.Context, hash, tokenType string, now time.Time) error
 	// TokenByHash finds a token, spent and expired ones too, or returns ErrNoToken.
 	TokenByHash(ctx context.Context, hash, tokenType string) (Token, error)
 	// DeleteTokens deletes a user's tokens of a type that were mailed to an
@@ -58,6 +58,25 @@ func newSecret() string {
 	secret := make([]byte, 32)
 	rand.Read(secret) // Never fails: crypto/rand stops the program first.
 	return base64.RawURLEncoding.EncodeToString(secret)
+}
+
+// spend takes a token and returns it with its user, who is held first, as by
+// every change of a user's tokens: so a refresh and the end of its session come
+// one after the other, whichever replica they reach. It returns ErrNoToken for
+// a token that is spent, expired, or unknown.
+func (s *Service) spend(ctx context.Context, tx Tx, hash, tokenType string) (Token, User, error) {
+	token, err := tx.TokenByHash(ctx, hash, tokenType)
+	if err != nil {
+		return Token{}, User{}, err
+	}
+	user, err := tx.UserByID(ctx, token.UserID)
+	if errors.Is(err, ErrUserNotFound) {
+		return Token{}, User{}, ErrNoToken
+	}
+	if err != nil {
+		return Token{}, User{}, err
+	}
+	return token, user, tx.TakeToken(ctx, hash, tokenType, s.now())
 }
 
 // dropTokens voids the user's mail tokens, takes the mails that would bring

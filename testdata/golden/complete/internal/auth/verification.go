@@ -13,13 +13,11 @@ import (
 func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 	var user User
 	err := s.store.Update(ctx, func(tx Tx) error {
-		taken, err := tx.TakeToken(ctx, hash(token), TypeVerification, s.now())
+		taken, holder, err := s.spend(ctx, tx, hash(token), TypeVerification)
 		if err != nil {
 			return err
 		}
-		if user, err = tx.UserByID(ctx, taken.UserID); err != nil {
-			return err
-		}
+		user = holder
 		switch {
 		case taken.SentTo == user.Email:
 			if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, user.Email); err != nil {
@@ -43,7 +41,7 @@ func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 		return tx.UpdateUser(ctx, user)
 	})
 	// A pending address that somebody else has registered meanwhile is gone.
-	if errors.Is(err, ErrNoToken) || errors.Is(err, ErrUserNotFound) || errors.Is(err, ErrEmailTaken) {
+	if errors.Is(err, ErrNoToken) || errors.Is(err, ErrEmailTaken) {
 		return ErrMailToken
 	}
 	if err != nil {
@@ -59,13 +57,11 @@ func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 	var user User
 	err := s.store.Update(ctx, func(tx Tx) error {
-		taken, err := tx.TakeToken(ctx, hash(token), TypeVerification, s.now())
+		taken, holder, err := s.spend(ctx, tx, hash(token), TypeVerification)
 		if err != nil {
 			return err
 		}
-		if user, err = tx.UserByID(ctx, taken.UserID); err != nil {
-			return err
-		}
+		user = holder
 		switch {
 		case taken.SentTo == user.Email && !user.IsVerified && !user.IsSuperuser:
 			return tx.DeleteUser(ctx, user.ID)
@@ -77,7 +73,7 @@ func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 		}
 		return ErrNoToken
 	})
-	if errors.Is(err, ErrNoToken) || errors.Is(err, ErrUserNotFound) {
+	if errors.Is(err, ErrNoToken) {
 		return ErrMailToken
 	}
 	if err != nil {

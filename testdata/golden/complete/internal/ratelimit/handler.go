@@ -16,7 +16,7 @@ func (l *Limits) RateLimit(max int, window time.Duration) func(http.Handler) htt
 	limit := l.Limit(max, window)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			wait, ok := limit.Allow(client.From(r.Context()).Network().String())
+			wait, ok := limit.Allow(r.Context(), client.From(r.Context()).Network().String())
 			if !ok {
 				w.Header().Set("Retry-After", RetryAfter(wait))
 				problem.Write(w, http.StatusTooManyRequests, Detail)

@@ -24,7 +24,7 @@ const Detail = "Too many requests"
 func (l *Limits) Operation(max int, window time.Duration) func(huma.Context, func(huma.Context)) {
 	limit := l.Limit(max, window)
 	return func(ctx huma.Context, next func(huma.Context)) {
-		wait, ok := limit.Allow(client.From(ctx.Context()).Network().String())
+		wait, ok := limit.Allow(ctx.Context(), client.From(ctx.Context()).Network().String())
 		if !ok {
 			ctx.SetHeader("Retry-After", RetryAfter(wait))
 			problem.WriteOperation(ctx, http.StatusTooManyRequests, Detail)

@@ -25,6 +25,7 @@ type Dependencies struct {
 	Settings settings.Settings
 	DB       *database.DB
 	Auth     *auth.Service
+	Redis    *ratelimit.Redis // nil: limits hold for this process
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -43,7 +44,7 @@ type Server struct {
 func New(d Dependencies) *Server {
 	s := &Server{
 		Dependencies: d,
-		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now),
+		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now, d.Redis),
 		router:       newRouter(),
 	}
 	s.api = newAPI(s.router, s.config())
@@ -65,7 +66,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // was told to stop.
 const stopTimeout = 20 * time.Second
 
-// Serve answers requests on listener until ctx ends; then it stops being ready
+// Serve answers requests on listener until ctx ends. Then it stops being ready,
+// goes on for SHUTDOWN_DELAY_SECONDS, in which a load balancer looks elsewhere,
 // and lets the running requests finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
@@ -86,6 +88,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	}
 	s.ready.Store(false)
 	s.Log.Info("stopping")
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-time.After(time.Duration(s.Settings.ShutdownDelaySeconds) * time.Second):
+	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if err := server.Shutdown(stop); err != nil {

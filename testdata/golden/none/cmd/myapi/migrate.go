@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/settings"
@@ -13,7 +14,7 @@ import (
 // migrate brings the database up to date, takes the newest migration back, or
 // lists the migrations.
 func migrate(ctx context.Context, config settings.Settings, args []string, stdout io.Writer) (err error) {
-	if len(args) != 1 {
+	if len(args) != 1 || !slices.Contains([]string{"up", "down", "status"}, args[0]) {
 		return errUsage
 	}
 	db, err := database.Open(ctx, config.DatabaseURL)
@@ -26,9 +27,6 @@ func migrate(ctx context.Context, config settings.Settings, args []string, stdou
 		err = db.Migrate(ctx)
 	case "down":
 		err = db.MigrateDown(ctx)
-	case "status":
-	default:
-		return errUsage
 	}
 	if err != nil {
 		return err

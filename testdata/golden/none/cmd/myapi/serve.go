@@ -10,6 +10,7 @@ import (
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
+	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
 )
@@ -25,6 +26,11 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
+	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, redis.Close()) }()
 	listener, err := net.Listen("tcp", config.Address())
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
@@ -33,6 +39,7 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	return server.New(server.Dependencies{
 		Settings: config,
 		DB:       db,
+		Redis:    redis,
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)

@@ -6,15 +6,18 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/sqlerror"
 )
 
 type createInput struct {
 	Body struct {
-		Name string `json:"name" minLength:"1" maxLength:"100" example:"Ada"`
+		Name string `json:"name" minLength:"1" maxLength:"100" pattern:"^\\P{Cc}+$" patternDescription:"text without control characters" example:"Ada"`
 	}
 }
 
@@ -27,18 +30,23 @@ type createOutput struct {
 }
 
 // Register adds the route to the API.
-func Register(api huma.API, db *sql.DB, now func() time.Time) {
+func Register(api huma.API, db *sql.DB, log *slog.Logger, now func() time.Time) {
 	huma.Register(api, huma.Operation{
 		OperationID: "create-greeting", Method: http.MethodPost, Path: "/api/v1/greetings", Tags: []string{"greetings"},
 		Summary:       "Greet somebody",
 		DefaultStatus: http.StatusCreated,
+		Errors:        []int{http.StatusServiceUnavailable},
 	}, func(ctx context.Context, in *createInput) (*createOutput, error) {
 		out := &createOutput{}
 		out.Body.Message = fmt.Sprintf("Hello %s!", in.Body.Name)
 		out.Body.CreatedAt = now().UTC().Truncate(time.Microsecond)
-		err := db.QueryRowContext(ctx, `INSERT INTO greetings (message, created_at) VALUES (?, ?) RETURNING id`,
-			out.Body.Message, out.Body.CreatedAt).Scan(&out.Body.ID)
-		if err != nil {
+		var err error
+		out.Body.ID, err = insert(ctx, db, out.Body.Message, out.Body.CreatedAt)
+		switch {
+		case sqlerror.Unavailable(err):
+			log.ErrorContext(ctx, "database is not available", "error", err)
+			return nil, huma.Error503ServiceUnavailable("The service is not available at present")
+		case err != nil:
 			return nil, fmt.Errorf("storing a greeting: %w", err)
 		}
 		return out, nil

@@ -3,9 +3,13 @@ package server
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 )
+
+// probeTimeout is shorter than load balancers wait for an answer.
+const probeTimeout = 2 * time.Second
 
 type healthOutput struct {
 	Body struct {
@@ -36,6 +40,8 @@ func (s *Server) registerHealth() {
 		if !s.ready.Load() {
 			return nil, huma.Error503ServiceUnavailable("Stopping")
 		}
+		ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+		defer cancel()
 		if err := s.DB.Ping(ctx); err != nil {
 			s.Log.ErrorContext(ctx, "database does not answer", "error", err)
 			return nil, huma.Error503ServiceUnavailable("Database does not answer")

@@ -30,6 +30,7 @@ func (s *Server) middleware(next http.Handler) http.Handler {
 	next = s.allowOrigins(next)
 	next = client.Middleware(s.Settings.Proxies(), next)
 	next = s.protectBrowsers(next)
+	next = s.partFromClients(next)
 	next = s.logRequests(next)
 	return next
 }
@@ -91,6 +92,17 @@ func (s *Server) protectBrowsers(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// partFromClients closes each connection with its next answer once the service
+// is stopping, so that no request is on its way when the listener closes.
+func (s *Server) partFromClients(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.ready.Load() {
+			w.Header().Set("Connection", "close")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -8,5 +8,5 @@ func (s *Server) routes() {
 
 	s.registerHealth()
 	s.registerDocs()
-	greeting.Register(s.api, s.DB.Write, s.Now)
+	greeting.Register(s.api, s.DB.Write, s.Log, s.Now)
 }

@@ -23,6 +23,7 @@ import (
 type Dependencies struct {
 	Settings settings.Settings
 	DB       *database.DB
+	Redis    *ratelimit.Redis // nil: limits hold for this process
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -41,7 +42,7 @@ type Server struct {
 func New(d Dependencies) *Server {
 	s := &Server{
 		Dependencies: d,
-		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now),
+		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now, d.Redis),
 		router:       newRouter(),
 	}
 	s.api = newAPI(s.router, s.config())
@@ -63,7 +64,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // was told to stop.
 const stopTimeout = 20 * time.Second
 
-// Serve answers requests on listener until ctx ends; then it stops being ready
+// Serve answers requests on listener until ctx ends. Then it stops being ready,
+// goes on for SHUTDOWN_DELAY_SECONDS, in which a load balancer looks elsewhere,
 // and lets the running requests finish.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
@@ -84,6 +86,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	}
 	s.ready.Store(false)
 	s.Log.Info("stopping")
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-time.After(time.Duration(s.Settings.ShutdownDelaySeconds) * time.Second):
+	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if err := server.Shutdown(stop); err != nil {

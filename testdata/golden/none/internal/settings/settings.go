@@ -20,6 +20,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/joho/godotenv"
+
+	"example.com/myapi/internal/ratelimit"
 )
 
 // Development is the ENVIRONMENT in which make run starts the service; any
@@ -28,17 +30,19 @@ const Development = "development"
 
 // Settings is the whole configuration.
 type Settings struct {
-	Environment        string     `env:"ENVIRONMENT" envDefault:"production"`
-	AppName            string     `env:"APP_NAME" envDefault:"myapi"`
-	Host               string     `env:"HOST" envDefault:"127.0.0.1"`
-	Port               uint16     `env:"PORT" envDefault:"8000"`
-	DatabaseURL        string     `env:"DATABASE_URL" envDefault:"file:var/myapi.db"`
-	CORSAllowedOrigins []string   `env:"CORS_ALLOWED_ORIGINS"`
-	TrustedProxies     []Network  `env:"TRUSTED_PROXIES"`
-	LogLevel           slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
-	LogFormat          string     `env:"LOG_FORMAT"`
-	DocsEnabled        bool       `env:"DOCS_ENABLED"`
-	RateLimitEnabled   bool       `env:"RATE_LIMIT_ENABLED" envDefault:"true"`
+	Environment          string     `env:"ENVIRONMENT" envDefault:"production"`
+	AppName              string     `env:"APP_NAME" envDefault:"myapi"`
+	Host                 string     `env:"HOST" envDefault:"127.0.0.1"`
+	Port                 uint16     `env:"PORT" envDefault:"8000"`
+	DatabaseURL          string     `env:"DATABASE_URL" envDefault:"file:var/myapi.db"`
+	CORSAllowedOrigins   []string   `env:"CORS_ALLOWED_ORIGINS"`
+	TrustedProxies       []Network  `env:"TRUSTED_PROXIES"`
+	LogLevel             slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
+	LogFormat            string     `env:"LOG_FORMAT"`
+	DocsEnabled          bool       `env:"DOCS_ENABLED"`
+	RateLimitEnabled     bool       `env:"RATE_LIMIT_ENABLED" envDefault:"true"`
+	RedisURL             string     `env:"REDIS_URL"`
+	ShutdownDelaySeconds uint16     `env:"SHUTDOWN_DELAY_SECONDS"`
 }
 
 // Network is an address or a range, as in "10.0.0.1" or "10.0.0.0/8".
@@ -65,14 +69,8 @@ func Load(environ []string, dir string) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
-	if values["DOCS_ENABLED"] == "" {
-		values["DOCS_ENABLED"] = fmt.Sprint(values["ENVIRONMENT"] != "production")
-	}
-	if values["LOG_FORMAT"] == "" {
-		values["LOG_FORMAT"] = "json"
-		if values["ENVIRONMENT"] == Development {
-			values["LOG_FORMAT"] = "text"
-		}
+	for name, value := range defaults(values["ENVIRONMENT"]) {
+		values[name] = firstOf(values[name], value)
 	}
 	var s Settings
 	err = env.ParseWithOptions(&s, env.Options{Environment: values})
@@ -80,6 +78,15 @@ func Load(environ []string, dir string) (Settings, error) {
 		return Settings{}, err
 	}
 	return s, nil
+}
+
+// defaults are those that differ between environments.
+func defaults(environment string) map[string]string {
+	d := map[string]string{"DOCS_ENABLED": strconv.FormatBool(environment != "production"), "LOG_FORMAT": "json", "SHUTDOWN_DELAY_SECONDS": "5"}
+	if environment == Development {
+		d["LOG_FORMAT"], d["SHUTDOWN_DELAY_SECONDS"] = "text", "0"
+	}
+	return d
 }
 
 // Address is where the service listens, as host:port.
@@ -152,6 +159,11 @@ func (s Settings) faults() []error {
 	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		faults = append(faults, fmt.Errorf("LOG_FORMAT %q: use text or json", s.LogFormat))
+	}
+	if s.RedisURL != "" {
+		if err := ratelimit.CheckURL(s.RedisURL); err != nil {
+			faults = append(faults, fmt.Errorf("REDIS_URL: %w", err))
+		}
 	}
 	for _, origin := range s.CORSAllowedOrigins {
 		u, err := url.Parse(origin)

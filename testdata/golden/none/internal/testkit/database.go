@@ -8,10 +8,15 @@ import (
 	"example.com/myapi/internal/database"
 )
 
+// DatabaseURL names a new database for one test.
+func DatabaseURL(t testing.TB) string {
+	return "file:" + filepath.Join(t.TempDir(), "test.db")
+}
+
 // openDatabase makes a database for one test, with all tables.
 func openDatabase(t testing.TB) *database.DB {
 	t.Helper()
-	db, err := database.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"))
+	db, err := database.Open(t.Context(), DatabaseURL(t))
 	if err != nil {
 		t.Fatalf("opening the database of the test: %v", err)
 	}

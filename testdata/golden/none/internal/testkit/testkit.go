@@ -38,7 +38,7 @@ type Service struct {
 // New runs a service until the test ends.
 func New(t testing.TB, options Options) *Service {
 	t.Helper()
-	config, err := settings.Load(append(environ(), "ENVIRONMENT=production", "DOCS_ENABLED=true"), t.TempDir())
+	config, err := settings.Load(append(environ(), "ENVIRONMENT=production", "DOCS_ENABLED=true", "SHUTDOWN_DELAY_SECONDS=0"), t.TempDir())
 	if err != nil {
 		t.Fatalf("reading the settings of the tests: %v", err)
 	}

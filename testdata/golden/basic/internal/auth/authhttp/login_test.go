@@ -60,10 +60,25 @@ func TestLogin(t *testing.T) {
 				{Name: "empty name", Request: request("", ""), Status: 401, Detail: "Invalid credentials", Header: bearer},
 				{Name: "SQL as a name", Request: request("' OR 1=1 --", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
 				{Name: "pattern as a name", Request: request("john%", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
+				{Name: "accent in the name", Request: request("jöhndoe", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
+				{Name: "accent in the email", Request: request("jöhndoe@example.com", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
+				{Name: "wide letters in the name", Request: request("johndoｅ", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
+				{Name: "emoji in the name", Request: request("johndoe😀", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
+				{Name: "NUL in the email", Request: request("johndoe@example.com\x00", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
 				{Name: "NUL in the name", Request: request("johndoe\x00", testkit.Password), Status: 401, Detail: "Invalid credentials", Header: bearer},
 			})
 		})
 	}
+}
+
+// A form may hold any bytes, and not every database takes them for a text.
+func TestNameThatIsNoText(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Run(t, []testkit.Scenario{{
+		Name: "name", Request: login["token"]("\xff\xfe", testkit.Password), Status: 401, Detail: "Invalid credentials",
+	}, {
+		Name: "email", Request: login["token"]("\xff@example.com", testkit.Password), Status: 401, Detail: "Invalid credentials",
+	}})
 }
 
 // Who guesses learns nothing about an account from the answer.

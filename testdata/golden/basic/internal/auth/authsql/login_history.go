@@ -10,9 +10,6 @@ import (
 	"example.com/myapi/internal/auth"
 )
 
-// keptFailures bounds the table of failed log-ins: anyone can fill it.
-const keptFailures = 1_000_000
-
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
@@ -21,10 +18,6 @@ type queryer interface {
 // LoginHistory tells of an account's failed log-ins.
 func (s *Store) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
 	return loginHistory(ctx, s.read, account, network, now)
-}
-
-func (tx transaction) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
-	return loginHistory(ctx, tx, account, network, now)
 }
 
 func loginHistory(ctx context.Context, q queryer, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
@@ -79,28 +72,9 @@ func (tx transaction) ClearLoginFailures(ctx context.Context, account string, ne
 	if err != nil {
 		return fmt.Errorf("clearing failed log-ins: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO login_networks (account, network, last_login_at) VALUES (?, ?, ?)
-		ON CONFLICT (account, network) DO UPDATE SET last_login_at = excluded.last_login_at`, account, network.String(), now)
+	_, err = tx.ExecContext(ctx, rememberNetwork, account, network.String(), now)
 	if err != nil {
 		return fmt.Errorf("remembering a network: %w", err)
-	}
-	return nil
-}
-
-// Purge deletes what no longer counts.
-func (s *Store) Purge(ctx context.Context, now time.Time) error {
-	for _, old := range []struct {
-		query string
-		arg   any
-	}{
-		{`DELETE FROM tokens WHERE expires_at <= ?`, now},
-		{`DELETE FROM login_failures WHERE failed_at <= ?`, now.Add(-auth.HistoryLength)},
-		{`DELETE FROM login_failures WHERE id <= (SELECT MAX(id) FROM login_failures) - ?`, keptFailures},
-		{`DELETE FROM login_networks WHERE last_login_at <= ?`, now.Add(-auth.NetworkMemory)},
-	} {
-		if _, err := s.write.ExecContext(ctx, old.query, old.arg); err != nil {
-			return fmt.Errorf("deleting expired rows: %w", err)
-		}
 	}
 	return nil
 }

@@ -7,10 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"example.com/myapi/internal/auth"
 )
@@ -47,16 +43,4 @@ func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) 
 		return fmt.Errorf("committing: %w", err)
 	}
 	return nil
-}
-
-// taken turns the refusal of a unique index into what the user is told.
-func taken(err error) error {
-	var e *sqlite.Error
-	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE {
-		return err
-	}
-	if strings.Contains(e.Error(), "users.email") {
-		return auth.ErrEmailTaken
-	}
-	return auth.ErrUsernameTaken
 }

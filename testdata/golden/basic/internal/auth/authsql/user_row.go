@@ -15,10 +15,9 @@ func userFields(u *auth.User) []any {
 }
 
 func (tx transaction) CreateUser(ctx context.Context, u auth.User) (int64, error) {
-	var id int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO users (email, username, hashed_password, is_active, is_superuser, created_at)
-		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-		u.Email, u.Username, u.HashedPassword, u.IsActive, u.IsSuperuser, u.CreatedAt).Scan(&id)
+	id, err := tx.insert(ctx, `INSERT INTO users (email, username, hashed_password, is_active, is_superuser, created_at)
+		VALUES (?, ?, ?, ?, ?, ?)`,
+		u.Email, u.Username, u.HashedPassword, u.IsActive, u.IsSuperuser, u.CreatedAt)
 	if err != nil {
 		return 0, fmt.Errorf("creating a user: %w", taken(err))
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -27,11 +28,19 @@ func scanUser(row interface{ Scan(...any) error }) (auth.User, error) {
 
 // UserByLogin finds a user by e-mail when login has an @, which no name has.
 func (s *Store) UserByLogin(ctx context.Context, login string) (auth.User, error) {
+	if !isText(login) {
+		return auth.User{}, auth.ErrUserNotFound
+	}
 	if strings.Contains(login, "@") {
 		email := norm.NFC.String(strings.ToLower(norm.NFC.String(login)))
 		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, email))
 	}
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE username = ?`, login))
+	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE username = ?`, strings.ToLower(login)))
+}
+
+// isText reports whether a database takes s for text; some refuse the rest.
+func isText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsRune(s, 0)
 }
 
 // UserByID finds a user.
@@ -60,9 +69,6 @@ func (s *Store) Users(ctx context.Context, after int64, limit int) ([]auth.User,
 	return users, nil
 }
 
-// transaction is an auth.Tx.
-type transaction struct{ *sql.Tx }
-
 func (tx transaction) UserByID(ctx context.Context, id int64) (auth.User, error) {
 	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = ?`, id))
 }
@@ -82,13 +88,4 @@ func (tx transaction) DeleteUser(ctx context.Context, id int64) error {
 		}
 	}
 	return nil
-}
-
-func (tx transaction) OtherSuperusers(ctx context.Context, id int64) (int, error) {
-	var n int
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM users WHERE is_superuser AND is_active AND id <> ?`, id).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("counting superusers: %w", err)
-	}
-	return n, nil
 }

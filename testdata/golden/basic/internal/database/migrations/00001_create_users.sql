@@ -8,6 +8,7 @@ CREATE TABLE users (
     is_superuser    BOOLEAN NOT NULL DEFAULT FALSE,
     created_at      TIMESTAMP NOT NULL
 );
+CREATE INDEX users_superusers ON users (id) WHERE is_superuser = TRUE;
 
 -- +goose Down
 DROP TABLE users;

@@ -58,7 +58,7 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 	huma.Register(e.api, op, func(ctx context.Context, input *I) (*O, error) {
 		output, err := handler(ctx, input)
 		if err != nil {
-			return nil, e.guard.Problem(err)
+			return nil, e.guard.Problem(ctx, err)
 		}
 		return output, nil
 	})
@@ -66,9 +66,9 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 
 // Problem turns an error of package auth into what the client is told. Any
 // other error is returned as it is, which the client sees as a 500.
-func (g *Guard) Problem(err error) error {
-	if gaveUp(err) {
-		return huma.Error503ServiceUnavailable("The service is too busy")
+func (g *Guard) Problem(ctx context.Context, err error) error {
+	if detail, ok := g.unavailable(ctx, err); ok {
+		return huma.Error503ServiceUnavailable(detail)
 	}
 	var e *auth.Error
 	if !errors.As(err, &e) {
@@ -88,9 +88,17 @@ func (g *Guard) Problem(err error) error {
 	return problem
 }
 
-// gaveUp reports whether the request ran out of time, or its client left.
-func gaveUp(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+// unavailable reports whether the same request may well succeed later, and what
+// its client is told.
+func (g *Guard) unavailable(ctx context.Context, err error) (detail string, ok bool) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
+		return "The service is too busy", true // or the client has left
+	case g.accounts.Unavailable(err):
+		g.log.ErrorContext(ctx, "database is not available", "error", err)
+		return "The service is not available at present", true
+	}
+	return "", false
 }
 
 func status(kind auth.Kind) int {

@@ -125,11 +125,12 @@ func (g *Guard) operation(ctx huma.Context, next func(huma.Context), check check
 
 // refuse answers a request that does not get through.
 func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, value string), write func(status int, detail string)) {
+	if detail, ok := g.unavailable(ctx, err); ok {
+		write(http.StatusServiceUnavailable, detail)
+		return
+	}
 	var e *auth.Error
 	switch {
-	case gaveUp(err):
-		write(http.StatusServiceUnavailable, "The service is too busy")
-		return
 	case !errors.As(err, &e):
 		g.log.ErrorContext(ctx, "user was not identified", "error", err)
 		write(http.StatusInternalServerError, "Internal server error")

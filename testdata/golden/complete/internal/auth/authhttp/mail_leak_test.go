@@ -32,8 +32,8 @@ func TestMailsAndRefreshesLeaveNoSecrets(t *testing.T) {
 	stored := svc.SQL().QueryRow
 	for _, secret := range secrets {
 		var n int
-		err := stored(`SELECT (SELECT COUNT(*) FROM tokens WHERE token = ?) + (SELECT COUNT(*) FROM outbox WHERE last_error LIKE '%' || ? || '%')`,
-			secret, secret).Scan(&n)
+		err := stored(`SELECT (SELECT COUNT(*) FROM tokens WHERE token = ?) + (SELECT COUNT(*) FROM outbox WHERE last_error LIKE ?)`,
+			secret, "%"+secret+"%").Scan(&n)
 		if secret == "" || err != nil || n != 0 {
 			t.Errorf("%q is stored %d times, %v", secret, n, err)
 		}

@@ -99,6 +99,49 @@ func TestRefreshInParallel(t *testing.T) {
 	}
 }
 
+// A session that was ended stays so, whatever was refreshed at that moment.
+func TestRefreshRacesWithTheEndOfItsSession(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	for name, end := range map[string]func(session testkit.Tokens) testkit.Request{
+		"log out": func(session testkit.Tokens) testkit.Request {
+			return testkit.Request{Method: "POST", Path: "/api/v1/auth/logout", Token: session.Access}
+		},
+		"log out by refresh token": func(session testkit.Tokens) testkit.Request {
+			return testkit.Post("/auth/logout", map[string]string{"refresh_token": session.Refresh})
+		},
+		"log out everywhere": func(session testkit.Tokens) testkit.Request {
+			return testkit.Request{Method: "POST", Path: "/api/v1/auth/logout-all", Token: session.Access}
+		},
+		"revoke": func(session testkit.Tokens) testkit.Request {
+			return testkit.Request{Method: "DELETE", Path: "/api/v1/users/me/sessions/" + decode(t, strings.Split(session.Access, ".")[1])["sid"].(string), Token: session.Access}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 10 {
+				session := svc.Session(t, "johndoe")
+				ending := end(session)
+				var refreshed testkit.Tokens
+				var ended int
+				var both sync.WaitGroup
+				both.Go(func() {
+					if response := svc.Do(t, refreshRequest(session.Refresh)); response.Status == http.StatusOK {
+						response.JSON(t, &refreshed)
+					}
+				})
+				both.Go(func() { ended = svc.Do(t, ending).Status })
+				both.Wait()
+				if ended != http.StatusNoContent {
+					t.Fatalf("the session was not ended: %d", ended)
+				}
+				if refreshed.Access != "" && svc.Alive(t, refreshed.Access) {
+					t.Fatal("the session lives on")
+				}
+			}
+		})
+	}
+}
+
 func TestRefreshTokenExpires(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")

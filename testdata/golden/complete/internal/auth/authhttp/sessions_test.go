@@ -51,6 +51,7 @@ func TestSessions(t *testing.T) {
 	}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "unknown id", Request: revoke("nope", phone.Access), Status: 404, Detail: "Session not found"},
+		{Name: "no text", Request: revoke("%00%FF", phone.Access), Status: 404, Detail: "Session not found"},
 		{Name: "another user's", Request: revoke(sessions(t, svc, jane.Access)[0].ID, phone.Access), Status: 404, Detail: "Session not found"},
 		{Name: "own", Request: revoke(list[0].ID, phone.Access), Status: 204},
 		{Name: "again", Request: revoke(list[0].ID, phone.Access), Status: 404, Detail: "Session not found"},

@@ -51,12 +51,14 @@ func (tx transaction) DropRequests(ctx context.Context, kind auth.MailKind, addr
 }
 
 func (tx transaction) HoldMail(ctx context.Context, id int64) (bool, error) {
-	var held bool
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id = ? AND sent_at IS NULL`, id).Scan(&held)
+	err := tx.QueryRowContext(ctx, `SELECT id FROM outbox WHERE id = ? AND sent_at IS NULL`, id).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
 	if err != nil {
 		return false, fmt.Errorf("holding a mail: %w", err)
 	}
-	return held, nil
+	return true, nil
 }
 
 func (tx transaction) UserByEmail(ctx context.Context, email string) (auth.User, error) {

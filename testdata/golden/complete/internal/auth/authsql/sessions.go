@@ -33,6 +33,9 @@ func (s *Store) Sessions(ctx context.Context, userID int64, now time.Time) ([]au
 }
 
 func (tx transaction) DeleteUserSession(ctx context.Context, userID int64, sessionID string) (bool, error) {
+	if !isText(sessionID) {
+		return false, nil
+	}
 	result, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id = ?
 		AND token_type IN ('access', 'refresh')`, userID, sessionID)
 	if err != nil {

@@ -22,18 +22,18 @@ func (tx transaction) CreateToken(ctx context.Context, t auth.Token) error {
 }
 
 // TakeToken spends a token by compare-and-swap.
-func (tx transaction) TakeToken(ctx context.Context, hash, tokenType string, now time.Time) (auth.Token, error) {
+func (tx transaction) TakeToken(ctx context.Context, hash, tokenType string, now time.Time) error {
 	result, err := tx.ExecContext(ctx, `UPDATE tokens SET used_at = ?
 		WHERE token = ? AND token_type = ? AND used_at IS NULL AND expires_at > ?`, now, hash, tokenType, now)
 	if err != nil {
-		return auth.Token{}, fmt.Errorf("spending a token: %w", err)
+		return fmt.Errorf("spending a token: %w", err)
 	}
 	if n, err := result.RowsAffected(); err != nil {
-		return auth.Token{}, fmt.Errorf("spending a token: %w", err)
+		return fmt.Errorf("spending a token: %w", err)
 	} else if n == 0 {
-		return auth.Token{}, auth.ErrNoToken
+		return auth.ErrNoToken
 	}
-	return tx.TokenByHash(ctx, hash, tokenType)
+	return nil
 }
 
 const tokenColumns = `user_id, token, token_type, session_id, auth_time, expires_at, created_at, last_used_at, used_at, sent_to, ip_address, user_agent`

@@ -19,10 +19,12 @@ CREATE TABLE outbox (
     failed_at    TIMESTAMP,
     last_error   TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX outbox_due_at ON outbox (due_at) WHERE sent_at IS NULL AND failed_at IS NULL;
+CREATE INDEX outbox_due_at ON outbox (due_at, id) WHERE sent_at IS NULL AND failed_at IS NULL;
 CREATE INDEX outbox_address ON outbox (address);
 CREATE INDEX outbox_user_id ON outbox (user_id);
 CREATE INDEX outbox_sent_user_id ON outbox (sent_user_id, sent_at);
+CREATE INDEX outbox_sent_at ON outbox (sent_at);
+CREATE INDEX outbox_failed_at ON outbox (failed_at);
 
 -- +goose Down
 DROP TABLE outbox;
