@@ -49,7 +49,7 @@ modules: ## tidy and pin the modules of every combination (needs the network)
 	go run ./scripts/modules
 
 golden: ## write testdata/golden and testdata/matrix.golden
-	go test ./generator -run 'Golden|Matrix' -update
+	go test ./generator -run '^Test(Golden|Matrix)' -update
 
 rename: ## give forge another module path: make rename MODULE=example.com/you/forge
 	@test -n "$(MODULE)" || { echo 'name it: make rename MODULE=example.com/you/forge' >&2; exit 2; }

@@ -25,7 +25,7 @@
 //
 // To see the effect, run
 //
-//	go test ./generator -run Golden -update
+//	make golden
 //	git diff testdata/golden
 //
 // and to see that the projects still build and pass their own tests,

@@ -100,7 +100,7 @@ func TestGoldenFilesHoldNoSecret(t *testing.T) {
 	})
 }
 
-const howToUpdate = "\nTry: go test ./generator -run 'Golden|Matrix' -update && git diff testdata"
+const howToUpdate = "\nTry: go test ./generator -run '^Test(Golden|Matrix)' -update && git diff testdata"
 
 func compareTrees(t *testing.T, golden, written string) {
 	t.Helper()
