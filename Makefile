@@ -42,6 +42,7 @@ fmt: ## format the code
 bench: ## measure forge, and the service it writes, side by side
 	go test -run '^$$' -bench . -benchtime 50x -benchmem ./generator ./cmd/forge
 	cd testdata/golden/complete && go test -run '^$$' -bench . -benchtime 300x ./internal/auth
+	go test -run '^$$' -bench UsersMe -benchtime 10x ./generator/e2e
 
 generate: modules golden ## write all generated files anew
 

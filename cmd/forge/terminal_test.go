@@ -71,9 +71,10 @@ func (s *session) answer(t *testing.T, question, keys string) {
 func TestQuestionsOnATerminal(t *testing.T) {
 	for _, term := range []string{"xterm-256color", "dumb"} {
 		t.Run(term, func(t *testing.T) {
-			s := startSession(t, term, "new")
+			s := startSession(t, term, "new", "--db=sqlite")
 			s.answer(t, "What is the service's name?", "github.com/acme/shop\r")
 			s.answer(t, "Which accounts does it need?", "\r")
+			s.answer(t, "Which router does it use?", "\r")
 			if err := s.cmd.Wait(); err != nil {
 				t.Fatalf("%v\n%s", err, s.shown())
 			}
@@ -86,7 +87,7 @@ func TestQuestionsOnATerminal(t *testing.T) {
 }
 
 func TestOnlyMissingAnswersAreAskedFor(t *testing.T) {
-	s := startSession(t, "dumb", "new", "myapi", "--auth=none")
+	s := startSession(t, "dumb", "new", "myapi", "--auth=none", "--db=sqlite", "--router=chi")
 	if err := s.cmd.Wait(); err != nil {
 		t.Fatalf("%v\n%s", err, s.shown())
 	}
@@ -96,7 +97,7 @@ func TestOnlyMissingAnswersAreAskedFor(t *testing.T) {
 }
 
 func TestFaultyAnswersAreAskedForAgain(t *testing.T) {
-	s := startSession(t, "dumb", "new", "--auth=none")
+	s := startSession(t, "dumb", "new", "--auth=none", "--db=sqlite", "--router=stdlib")
 	s.answer(t, "What is the service's name?", "MyApi\r")
 	s.answer(t, "upper-case", "myapi\r")
 	if err := s.cmd.Wait(); err != nil {

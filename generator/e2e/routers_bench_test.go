@@ -57,6 +57,12 @@ func main() {
 // router, in turns with the bare handler: over loopback, each in a process of
 // its own, on 4 connections that are kept open. of-bare is the median of the
 // rounds' ratios.
+//
+// No router comes near the bare handler, and none could: in a profile of the
+// service on net/http a third of the time goes to the one query that every
+// request asks, a tenth to its line in the log and to the limits of time and
+// body, and the rest to what the bare handler does too: reading the request,
+// verifying the token, writing the answer.
 func BenchmarkUsersMe(b *testing.B) {
 	for _, router := range generator.RouterChoice(templates.FS).Available() {
 		b.Run(router, func(b *testing.B) { measureUsersMe(b, router) })
