@@ -26,7 +26,7 @@ install: ## install forge into Go's bin folder
 	CGO_ENABLED=0 go install -trimpath ./cmd/forge
 
 test: ## run all tests; FLAGS=-v names each, FORGE_REQUIRE_ALL=1 leaves nothing out
-	@go run ./scripts/test $(FLAGS)
+	@go run ./scripts/services go run ./scripts/test $(FLAGS)
 
 check: ## look for unformatted, unvetted and untidy files
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "unformatted: $$unformatted"; exit 1; }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,20 @@ func TestGeneratedProjectsOnEachRouter(t *testing.T) {
 	}
 }
 
+// TestGeneratedProjectsOnServers tests the projects on the databases that are
+// servers. Each goes with another router, so that every database meets every
+// kind of router.
+func TestGeneratedProjectsOnServers(t *testing.T) {
+	leaveOutWhenShort(t)
+	for _, o := range onServers() {
+		t.Run(nameOf(o), func(t *testing.T) {
+			project := writeProject(t, o)
+			project.environment = append(project.environment, "TEST_DATABASE_URL="+serverOf(t, o.DB))
+			project.run(t, "test", "-trimpath", "-vet=all", "-ldflags=-w", "./...")
+		})
+	}
+}
+
 // TestRoutersHaveNoRace tries the routers that use their contexts again, where
 // requests meet, under the race detector.
 func TestRoutersHaveNoRace(t *testing.T) {
@@ -79,7 +94,7 @@ func TestGeneratedProjectsHaveNoRace(t *testing.T) {
 func TestGeneratedMatrix(t *testing.T) {
 	leaveOutWhenShort(t)
 	tested := make(map[string]bool)
-	for _, o := range append(defaults(), onEachRouter()...) {
+	for _, o := range slices.Concat(defaults(), onEachRouter(), onServers()) {
 		tested[nameOf(o)] = true
 	}
 	for _, o := range combinations() {
@@ -134,6 +149,29 @@ func onEachRouter() []generator.Options {
 	return all
 }
 
+// onServers pairs the databases that are servers with modes and routers.
+func onServers() []generator.Options {
+	var all []generator.Options
+	for _, names := range [][3]string{
+		{"complete", "postgres", "stdlib"}, {"basic", "postgres", "gin"}, {"none", "postgres", "echo"},
+		{"complete", "mysql", "fiber"}, {"basic", "mysql", "chi"}, {"none", "mysql", "stdlib"},
+	} {
+		all = append(all, named(generator.Options{Auth: names[0], DB: names[1], Router: names[2]}))
+	}
+	return all
+}
+
+// serverOf gives the server of a database that scripts/services has started.
+func serverOf(t *testing.T, db string) string {
+	t.Helper()
+	variable := "FORGE_" + strings.ToUpper(db) + "_URL"
+	url := os.Getenv(variable)
+	if url == "" {
+		t.Skipf("LEFT OUT: no server of %s (%s)", db, variable)
+	}
+	return url
+}
+
 // generatedProject is a project on disk. All have the same module path, so
 // that equal packages share the build cache.
 type generatedProject struct {
@@ -183,7 +221,8 @@ func withoutSettings(environment []string) []string {
 
 func isSetting(name string) bool {
 	switch name {
-	case "ENVIRONMENT", "APP_NAME", "HOST", "PORT", "DATABASE_URL", "SECRET_KEY", "LOG_LEVEL", "LOG_FORMAT", "REDIS_URL", "GOFLAGS":
+	case "ENVIRONMENT", "APP_NAME", "HOST", "PORT", "DATABASE_URL", "SECRET_KEY", "LOG_LEVEL", "LOG_FORMAT", "REDIS_URL",
+		"SHUTDOWN_DELAY_SECONDS", "TEST_DATABASE_URL", "GOFLAGS":
 		return true
 	}
 	return false
