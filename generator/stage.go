@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/forge-go/forge/generator/internal/lockfile"
 )
 
 // A staging folder, .<name>.forge-<number>, holds a lock file, the tree while
@@ -39,8 +41,8 @@ func newStage(parent, name string) (*stage, error) {
 		if err != nil {
 			return nil, stagingError(parent, err)
 		}
-		lock, err := holdNew(filepath.Join(dir, lockName))
-		if errors.Is(err, errLockLost) {
+		lock, err := lockfile.Create(filepath.Join(dir, lockName))
+		if errors.Is(err, lockfile.ErrLost) {
 			continue
 		}
 		if err != nil {
@@ -147,7 +149,7 @@ func sweep(parent string) error {
 }
 
 func sweepOne(dir string) error {
-	lock, err := holdOld(filepath.Join(dir, lockName))
+	lock, err := lockfile.Open(filepath.Join(dir, lockName))
 	if errors.Is(err, fs.ErrNotExist) {
 		_ = os.Remove(dir) // a kill before the lock was made: only ever an empty folder
 		return nil
