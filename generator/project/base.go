@@ -45,17 +45,26 @@ func EncodeBase(files []File) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// DecodeBase gives the content of each file in a base, by path.
+// mostBase bounds the memory that a base may take; what forge writes is about
+// a megabyte.
+const mostBase = 64 << 20
+
+// DecodeBase gives the content of each file in a base, by path. Like a
+// manifest, it may come from anywhere.
 func DecodeBase(encoded []byte) (map[string][]byte, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(encoded))
 	if err != nil {
 		return nil, fmt.Errorf("unpacking the base: %w", err)
 	}
-	text, err := io.ReadAll(zip)
+	text, err := io.ReadAll(io.LimitReader(zip, mostBase+1))
 	if err != nil {
 		return nil, fmt.Errorf("unpacking the base: %w", err)
 	}
+	if len(text) > mostBase {
+		return nil, fmt.Errorf("unpacking the base: it is larger than %d MiB", mostBase>>20)
+	}
 	contents := make(map[string][]byte)
+	var paths []string
 	for _, f := range txtar.Parse(text).Files {
 		path, isEncoded := strings.CutSuffix(f.Name, encodedSuffix)
 		content := f.Data
@@ -65,6 +74,10 @@ func DecodeBase(encoded []byte) (map[string][]byte, error) {
 			}
 		}
 		contents[path] = content
+		paths = append(paths, path)
+	}
+	if err := checkPaths(paths); err != nil {
+		return nil, fmt.Errorf("unpacking the base: %w", err)
 	}
 	return contents, nil
 }

@@ -1,12 +1,19 @@
 // Package project is what a generated project remembers about its own making:
 // the manifest (the answers, and each file's class and hash) and the base
 // (what forge wrote, byte for byte). Later runs of forge merge against both.
+//
+// Open reads and checks them (open.go), and Plan (plan.go) decides, for each
+// file, what becomes of it when forge would write something else today.
 package project
 
-// Where a project keeps what it remembers. Both files are committed.
+import "path"
+
+// Where a project keeps what it remembers. These files are committed.
 const (
 	ManifestPath = ".forge/manifest.json"
 	BasePath     = ".forge/base.txtar.gz"
+	// ConflictsPath is there while conflicts wait to be resolved.
+	ConflictsPath = ".forge/conflicts.json"
 )
 
 // SecretPath is the one file that holds secrets.
@@ -18,19 +25,29 @@ type Class string
 const (
 	// Owned files are forge's to improve: changes are merged with the user's.
 	Owned Class = "owned"
-	// Once files are written once and then the user's alone.
+	// Once files are written once and then the user's alone: migrations, which
+	// databases remember, and the example.
 	Once Class = "once"
 	// Secret files are completed with random values when they are written.
 	// Neither their hash nor their content is remembered.
 	Secret Class = "secret"
 )
 
+// MigrationsDir is where a project's migrations are.
+const MigrationsDir = "internal/database/migrations"
+
+// ExampleDir is the package of the example route.
+const ExampleDir = "internal/greeting"
+
 // ClassOf gives the class of the file at a slash-separated path.
-func ClassOf(path string) Class {
-	switch path {
-	case SecretPath:
+func ClassOf(name string) Class {
+	switch {
+	case name == SecretPath:
 		return Secret
-	default:
-		return Owned
+	case path.Dir(name) == MigrationsDir, path.Dir(name) == ExampleDir:
+		return Once
 	}
+	return Owned
 }
+
+func (c Class) isKnown() bool { return c == Owned || c == Once || c == Secret }

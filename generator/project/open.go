@@ -1,0 +1,146 @@
+package project
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Project is what a project on disk remembers.
+type Project struct {
+	Dir      string
+	Manifest Manifest
+	Base     map[string][]byte // what forge wrote, by path
+	// Conflicts wait to be resolved.
+	Conflicts []Conflict
+}
+
+// Conflict is a file with markers in it.
+type Conflict struct {
+	Path string `json:"path"`
+	// Next is what the file's base becomes once the markers are gone; nil if
+	// forge has no such file any more.
+	Next []byte `json:"next"`
+	// Class is that of Next.
+	Class Class `json:"class"`
+}
+
+// ErrNone says that a folder belongs to no project that forge made.
+var ErrNone = errors.New("forge did not make this project: there is no " + ManifestPath + " here or above")
+
+// mostState bounds the size of a file below .forge.
+const mostState = 16 << 20
+
+// Find gives the folder of the project that dir is in, or ErrNone.
+func Find(dir string) (string, error) {
+	full, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for at := full; ; at = filepath.Dir(at) {
+		if info, err := os.Lstat(filepath.Join(at, filepath.FromSlash(ManifestPath))); err == nil && info.Mode().IsRegular() {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", ErrNone
+		}
+	}
+}
+
+// Open reads what the project in dir remembers, and refuses what contradicts
+// itself.
+func Open(dir string) (*Project, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	encoded, err := readState(root, ManifestPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNone
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &Project{Dir: dir}
+	if p.Manifest, err = DecodeManifest(encoded); err != nil {
+		return nil, err
+	}
+	if encoded, err = readState(root, BasePath); err != nil {
+		return nil, err
+	}
+	if p.Base, err = DecodeBase(encoded); err != nil {
+		return nil, err
+	}
+	if encoded, err = readState(root, ConflictsPath); err == nil {
+		p.Conflicts, err = decodeConflicts(encoded)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, p.check()
+}
+
+// check compares the manifest with the base.
+func (p *Project) check() error {
+	rest := maps.Clone(p.Base)
+	for _, e := range p.Manifest.Files {
+		if e.Class == Secret {
+			continue
+		}
+		content, ok := p.Base[e.Path]
+		if !ok || sha(content) != e.SHA256 {
+			return fmt.Errorf("%s and %s contradict each other about %s: restore both from version control", ManifestPath, BasePath, e.Path)
+		}
+		delete(rest, e.Path)
+	}
+	for _, path := range slices.Sorted(maps.Keys(rest)) {
+		return fmt.Errorf("%s has %s, but %s does not: restore both from version control", BasePath, path, ManifestPath)
+	}
+	return nil
+}
+
+// readState reads a plain file of bounded size.
+func readState(root *os.Root, name string) ([]byte, error) {
+	info, err := root.Lstat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("reading %s: it is a link or no file", name)
+	case info.Size() > mostState:
+		return nil, fmt.Errorf("reading %s: it is larger than %d MiB", name, mostState>>20)
+	}
+	return root.ReadFile(name)
+}
+
+// EncodeConflicts gives what is kept at ConflictsPath.
+func EncodeConflicts(conflicts []Conflict) ([]byte, error) {
+	encoded, err := json.MarshalIndent(conflicts, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encoding the conflicts: %w", err)
+	}
+	return append(encoded, '\n'), nil
+}
+
+func decodeConflicts(encoded []byte) ([]Conflict, error) {
+	var conflicts []Conflict
+	if err := json.Unmarshal(encoded, &conflicts); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", ConflictsPath, err)
+	}
+	var paths []string
+	for _, c := range conflicts {
+		paths = append(paths, c.Path)
+	}
+	if err := checkPaths(paths); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", ConflictsPath, err)
+	}
+	return conflicts, nil
+}
