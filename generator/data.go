@@ -8,6 +8,7 @@ type data struct {
 	Mode      string
 	DB        string
 	Router    string
+	Example   bool
 	GoVersion string // of the generated project, as major.minor
 }
 
@@ -20,6 +21,7 @@ func newData(o Options) data {
 		Mode:      o.Auth,
 		DB:        o.DB,
 		Router:    o.Router,
+		Example:   o.Example,
 		GoVersion: generatedGoVersion,
 	}
 }

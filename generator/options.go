@@ -1,6 +1,10 @@
 package generator
 
-import "io/fs"
+import (
+	"io/fs"
+
+	"github.com/forge-go/forge/generator/project"
+)
 
 // Options are the answers that decide a project's content, and all of them:
 // two plans made from equal options are equal.
@@ -10,6 +14,10 @@ type Options struct {
 	Auth    string // none, basic, complete
 	DB      string // sqlite, postgres, mysql
 	Router  string // stdlib, chi, gin, echo, fiber
+
+	// Example keeps mode none's example route in a project with accounts that
+	// was made without.
+	Example bool
 
 	Version string // forge's own version, for the manifest only
 }
@@ -36,4 +44,14 @@ func (o Options) Validate(templates fs.FS) error {
 		}
 	}
 	return nil
+}
+
+// answers are the options as the project remembers them.
+func (o Options) answers() project.Answers {
+	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example}
+}
+
+// OptionsOf gives the options that a project was made with.
+func OptionsOf(a project.Answers, version string) Options {
+	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Version: version}
 }

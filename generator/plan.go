@@ -82,8 +82,7 @@ func remember(o Options, files []File) ([]File, error) {
 	for _, f := range files {
 		written = append(written, project.File{Path: f.Path, Class: f.Class, Content: f.Content})
 	}
-	answers := project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router}
-	manifest, err := project.NewManifest(o.Version, answers, written).Encode()
+	manifest, err := project.NewManifest(o.Version, o.answers(), written).Encode()
 	if err != nil {
 		return nil, err
 	}

@@ -9,15 +9,18 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/txn"
 )
 
 // Exit codes; signals add 128 to their number.
 const (
-	exitDone    = 0
-	exitFailed  = 1 // nothing was changed
-	exitUsage   = 2 // a wrong or a missing answer
-	exitRefused = 3 // files are protected
-	exitSignal  = 128
+	exitDone      = 0
+	exitFailed    = 1 // nothing was changed
+	exitUsage     = 2 // a wrong or a missing answer
+	exitRefused   = 3 // files are protected
+	exitConflicts = 4 // changes that can't be merged
+	exitOutdated  = 5 // --check
+	exitSignal    = 128
 )
 
 // usageError is a command line that can't be understood, or lacks an answer.
@@ -33,6 +36,8 @@ func exitCode(err error) int {
 		name    *generator.NameError
 		choice  *generator.ChoiceError
 		refused *generator.RefusedError
+		changed *txn.RefusedError
+		stop    *stopError
 	)
 	switch {
 	case err == nil:
@@ -41,9 +46,11 @@ func exitCode(err error) int {
 		return exitSignal + int(signal.signal)
 	case errors.Is(err, prompt.ErrInterrupted):
 		return exitSignal + int(syscall.SIGINT)
-	case errors.As(err, &usage), errors.As(err, &name), errors.As(err, &choice):
+	case errors.As(err, &stop):
+		return stop.code
+	case errors.As(err, &usage), errors.As(err, &name), errors.As(err, &choice), isNone(err):
 		return exitUsage
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &changed):
 		return exitRefused
 	default:
 		return exitFailed
@@ -56,9 +63,15 @@ func explain(err error) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "forge: %s", err)
 	var refused *generator.RefusedError
-	if errors.As(err, &refused) && len(refused.InTheWay) > 0 {
-		writeInTheWay(&out, refused.InTheWay)
-	} else {
+	var stop *stopError
+	switch {
+	case errors.As(err, &refused) && len(refused.InTheWay) > 0:
+		out.WriteString("; in the way:\n")
+		writeDetails(&out, refused.InTheWay)
+	case errors.As(err, &stop) && len(stop.details) > 0:
+		out.WriteString(":\n")
+		writeDetails(&out, stop.details)
+	default:
 		out.WriteString("\n")
 	}
 	switch hint := hintFor(err); {
@@ -78,8 +91,16 @@ func hintFor(err error) string {
 		choice  *generator.ChoiceError
 		refused *generator.RefusedError
 		git     *gitError
+		changed *txn.RefusedError
+		stop    *stopError
 	)
 	switch {
+	case errors.As(err, &stop):
+		return stop.hint
+	case errors.As(err, &changed):
+		return "the same command again, once that is settled; nothing was changed"
+	case isNone(err):
+		return "forge new NAME, or cd into a project"
 	case errors.As(err, &usage):
 		return usage.hint
 	case errors.As(err, &git):
@@ -121,9 +142,8 @@ func choiceHint(e *generator.ChoiceError) string {
 	return fmt.Sprintf("forge new NAME --%s=%s", e.Choice.Name, value)
 }
 
-func writeInTheWay(out *strings.Builder, entries []string) {
+func writeDetails(out *strings.Builder, entries []string) {
 	const most = 20
-	out.WriteString("; in the way:\n")
 	for i, entry := range entries {
 		if i == most {
 			fmt.Fprintf(out, "  and %d more\n", len(entries)-most)

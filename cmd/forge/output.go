@@ -28,6 +28,18 @@ type facts struct {
 	Files   []string `json:"files"`
 }
 
+// say prints a line, as a fact with --json.
+func (p printer) say(text string) error {
+	switch {
+	case p.json:
+		return json.NewEncoder(p.out).Encode(map[string]string{"message": text})
+	case p.quiet:
+		return nil
+	}
+	_, err := fmt.Fprintln(p.out, text)
+	return err
+}
+
 func (p printer) planned(plan *generator.Plan, dir string) error {
 	switch {
 	case p.json:

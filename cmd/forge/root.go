@@ -49,7 +49,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	set.BoolVar(&flags.plain, "plain", false, "ask line by line, for screen readers and simple terminals")
 	set.BoolVar(&flags.noColor, "no-color", false, "no colours (as does the variable NO_COLOR)")
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newNew(flags), newVersion(flags))
+	root.AddCommand(newNew(flags), newAdd(flags), newUpgrade(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newVersion(flags))
 	return root
 }
 

@@ -172,3 +172,33 @@ func mergeFile(t *testing.T, git, dir string, base, ours, theirs []byte) (merged
 func show(base, ours, theirs, got, want []byte) string {
 	return fmt.Sprintf("\n--- base\n%s\n--- ours\n%s\n--- theirs\n%s\n--- got\n%s\n--- git\n%s", base, ours, theirs, got, want)
 }
+
+// TestUnifiedIsWhatGitApplies lets git apply diffs of random edits.
+func TestUnifiedIsWhatGitApplies(t *testing.T) {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("LEFT OUT: git is missing: diffs are not applied by it")
+	}
+	texts := corpus(t)
+	random := rand.New(rand.NewPCG(7, 7))
+	dir := t.TempDir()
+	for range 200 {
+		base, ours, _ := trio(random, texts)
+		if err := os.WriteFile(filepath.Join(dir, "f"), base, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		diff := Unified("f", base, ours)
+		if diff == nil {
+			continue
+		}
+		cmd := exec.Command(git, "apply", "--unidiff-zero", "-")
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
+		cmd.Stdin = bytes.NewReader(diff)
+		output, err := cmd.CombinedOutput()
+		got, readErr := os.ReadFile(filepath.Join(dir, "f"))
+		if err != nil || readErr != nil || !bytes.Equal(got, ours) {
+			t.Fatalf("%v %v %s\n%s", err, readErr, output, diff)
+		}
+	}
+}

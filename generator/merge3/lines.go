@@ -24,10 +24,10 @@ func usesCRLF(text []byte) bool {
 	return 2*bytes.Count(text, []byte("\r\n")) > bytes.Count(text, []byte("\n"))
 }
 
-// numbers gives equal lines equal numbers.
+// numbers gives lines with equal keys equal numbers.
 type numbers map[string]int
 
-func (n numbers) of(lines [][]byte) []int {
+func (n numbers) of(lines [][]byte, key func([]byte) []byte) []int {
 	ids := make([]int, len(lines))
 	for i, line := range lines {
 		text := string(key(line))

@@ -30,8 +30,8 @@ type Names struct{ Ours, Base, Theirs string }
 func Merge(base, ours, theirs []byte, names Names) Result {
 	m := merger{base: split(base), ours: split(ours), theirs: split(theirs), names: names, crlf: usesCRLF(ours)}
 	ids := make(numbers)
-	o := ids.of(m.base)
-	a, b := ids.of(m.ours), ids.of(m.theirs)
+	o := ids.of(m.base, key)
+	a, b := ids.of(m.ours, key), ids.of(m.theirs, key)
 	for _, r := range regions(diff(o, a), diff(o, b)) {
 		m.add(r, slices.Equal(a[r.a0:r.a1], b[r.b0:r.b1]))
 	}

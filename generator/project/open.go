@@ -22,7 +22,8 @@ type Project struct {
 
 // Conflict is a file with markers in it.
 type Conflict struct {
-	Path string `json:"path"`
+	Path string `json:"path"` // where forge wrote it
+	At   string `json:"at"`   // where it is
 	// Next is what the file's base becomes once the markers are gone; nil if
 	// forge has no such file any more.
 	Next []byte `json:"next"`
@@ -135,11 +136,11 @@ func decodeConflicts(encoded []byte) ([]Conflict, error) {
 	if err := json.Unmarshal(encoded, &conflicts); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", ConflictsPath, err)
 	}
-	var paths []string
+	var paths, places []string
 	for _, c := range conflicts {
-		paths = append(paths, c.Path)
+		paths, places = append(paths, c.Path), append(places, c.At)
 	}
-	if err := checkPaths(paths); err != nil {
+	if err := errors.Join(checkPaths(paths), checkPaths(places)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", ConflictsPath, err)
 	}
 	return conflicts, nil

@@ -169,6 +169,11 @@ func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
 		case "go.sum":
 			return merge3.Result{Content: mergeSum(ours, theirs)}
 		}
+		if path.Ext(name) == ".go" {
+			if result, ok := mergeGo(base, ours, theirs); ok {
+				return result
+			}
+		}
 	}
 	return merge3.Merge(base, ours, theirs, sides())
 }

@@ -84,7 +84,7 @@ func TestUndoOfAnEditedFileIsRefused(t *testing.T) {
 	must(t, Apply(t.Context(), dir, changes()))
 	must(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("mine"), 0o644))
 	var refused *RefusedError
-	if _, err := Undo(dir); !errors.As(err, &refused) || refused.Path != "main.go" {
+	if _, err := Undo(dir, nil); !errors.As(err, &refused) || refused.Path != "main.go" {
 		t.Errorf("got %v", err)
 	}
 }

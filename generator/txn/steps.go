@@ -162,7 +162,7 @@ func (w *work) finish() error {
 }
 
 // undo reads what finish kept.
-func (w *work) undo() ([]Change, error) {
+func (w *work) undo(discard func(path string) bool) ([]Change, error) {
 	if err := w.checkFolder(undoDir); err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (w *work) undo() ([]Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		if hash(current) != e.NewSHA256 {
+		if hash(current) != e.NewSHA256 && (discard == nil || !discard(e.Path)) {
 			return nil, &RefusedError{e.Path, "was edited since forge changed it"}
 		}
 		c := Change{Path: e.Path, Old: current, Perm: e.OldPerm.Perm()}

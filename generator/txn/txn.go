@@ -79,14 +79,15 @@ func Recover(dir string) (Recovery, error) {
 
 // Undo gives the changes that take back the last Apply to dir, or none if
 // there is nothing to take back. It gives a *RefusedError when one of the
-// files was edited since.
-func Undo(dir string) ([]Change, error) {
+// files was edited since, unless discard, which may be nil, says that the edits
+// of this file are to be lost.
+func Undo(dir string, discard func(path string) bool) ([]Change, error) {
 	if _, err := os.Lstat(filepath.Join(dir, undoDir)); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	var changes []Change
 	err := within(dir, func(w *work) (err error) {
-		changes, err = w.undo()
+		changes, err = w.undo(discard)
 		return err
 	})
 	return changes, err

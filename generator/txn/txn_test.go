@@ -142,11 +142,11 @@ func TestApplyAndUndo(t *testing.T) {
 	dir := write(t, before())
 	must(t, Apply(t.Context(), dir, changes()))
 	same(t, "applied", read(t, dir), after())
-	back, err := Undo(dir)
+	back, err := Undo(dir, nil)
 	must(t, err)
 	must(t, Apply(t.Context(), dir, back))
 	same(t, "undone", read(t, dir), before())
-	again, err := Undo(dir)
+	again, err := Undo(dir, nil)
 	must(t, err)
 	must(t, Apply(t.Context(), dir, again))
 	same(t, "done again", read(t, dir), after())
@@ -159,7 +159,7 @@ func TestNoChanges(t *testing.T) {
 	dir := t.TempDir()
 	must(t, Apply(t.Context(), dir, nil))
 	same(t, "no changes", read(t, dir), tree{})
-	if list, err := Undo(dir); list != nil || err != nil {
+	if list, err := Undo(dir, nil); list != nil || err != nil {
 		t.Errorf("Undo = %v, %v", list, err)
 	}
 }

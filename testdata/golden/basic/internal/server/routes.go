@@ -22,18 +22,18 @@ var public = []string{
 	"POST /api/v1/auth/token",
 }
 
-// routes adds everything that the service answers.
+// routes adds everything that the service answers. Routes of your own go to its
+// end; operations are protected unless they are listed above:
+//
+//	huma.Register(s.api, huma.Operation{OperationID: "protected", Method: "GET", Path: "/api/v1/protected"}, protected)
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
 	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme}
 
+	authhttp.Register(s.api, s.Auth, guard, s.limits)
 	s.registerHealth()
 	s.registerDocs()
-	authhttp.Register(s.api, s.Auth, guard, s.limits)
-	// Routes of your own go here. Operations are protected unless listed above:
-	//
-	//	huma.Register(s.api, huma.Operation{OperationID: "protected", Method: "GET", Path: "/api/v1/protected"}, protected)
 }
 
 func isPublic(op *huma.Operation) bool {

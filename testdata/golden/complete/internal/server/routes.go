@@ -19,9 +19,6 @@ var public = []string{
 	"GET /docs",
 	"GET /docs/",
 	"GET /openapi.json",
-	"POST /api/v1/auth/register",
-	"POST /api/v1/auth/login",
-	"POST /api/v1/auth/token",
 	"POST /api/v1/auth/verify-email",
 	"POST /api/v1/auth/decline-email",
 	"POST /api/v1/auth/resend-verification",
@@ -33,24 +30,27 @@ var public = []string{
 	"GET /reset-password",
 	"GET /dev/mailbox",
 	"GET /dev/mailbox/{name}",
+	"POST /api/v1/auth/register",
+	"POST /api/v1/auth/login",
+	"POST /api/v1/auth/token",
 }
 
-// routes adds everything that the service answers.
+// routes adds everything that the service answers. Routes of your own go to its
+// end; operations are protected unless they are listed above:
+//
+//	huma.Register(s.api, huma.Operation{OperationID: "protected", Method: "GET", Path: "/api/v1/protected"}, protected)
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
 	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme}
 
-	s.registerHealth()
-	s.registerDocs()
-	authhttp.Register(s.api, s.Auth, guard, s.limits)
 	authmail.RegisterPages(s.api)
 	if s.Settings.Environment == settings.Development {
 		authmail.RegisterMailbox(s.api, s.Settings.EmailOutboxDir)
 	}
-	// Routes of your own go here. Operations are protected unless listed above:
-	//
-	//	huma.Register(s.api, huma.Operation{OperationID: "protected", Method: "GET", Path: "/api/v1/protected"}, protected)
+	authhttp.Register(s.api, s.Auth, guard, s.limits)
+	s.registerHealth()
+	s.registerDocs()
 }
 
 func isPublic(op *huma.Operation) bool {

@@ -1,0 +1,17 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newAdd(flags *common) *cobra.Command {
+	add := &cobra.Command{
+		Use:     "add",
+		Short:   "Add accounts to a project",
+		Example: "  forge add auth --mode=complete",
+		Args:    noCommand,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	add.AddCommand(newAddAuth(flags))
+	return add
+}

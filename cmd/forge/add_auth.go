@@ -1,0 +1,158 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/cmd/forge/internal/prompt"
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/templates"
+)
+
+type addAuthOptions struct {
+	changeFlags
+	mode, users string
+	yes         bool
+}
+
+func newAddAuth(flags *common) *cobra.Command {
+	o := &addAuthOptions{changeFlags: changeFlags{common: flags}}
+	cmd := &cobra.Command{
+		Use:   "auth",
+		Short: "Give a project accounts, or more of them",
+		Long: `Give the project around the working folder accounts: a project without gets
+those of the mode, a basic one becomes complete. Your changes stay; what both
+you and forge changed in the same place is a conflict (see forge upgrade --help).
+
+Old migrations are never touched; new ones come after those that are there.
+Users from before are not verified in a complete project until they confirm
+their address, unless --existing-users=verified takes them as they are.`,
+		Example: `  forge add auth --mode=basic
+  forge add auth --mode=complete --existing-users=verified --dry-run`,
+		Args: noArguments,
+		RunE: interruptible(o.run),
+	}
+	o.register(cmd)
+	o.registerConflicts(cmd)
+	set := cmd.Flags()
+	set.StringVar(&o.mode, "mode", "", "accounts: basic or complete")
+	set.StringVar(&o.users, "existing-users", "", "users from before, in a complete project: verified or unverified (--yes: unverified)")
+	set.BoolVarP(&o.yes, "yes", "y", false, "take the defaults for what is not given, ask nothing")
+	return cmd
+}
+
+func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
+	if err := errors.Join(o.checkConflicts("forge add auth"), o.checkFlags()); err != nil {
+		return err
+	}
+	p, err := openProject(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	before := p.Manifest.Answers.Auth
+	if err := o.answer(cmd, before); err != nil {
+		return err
+	}
+	request := generator.UpdateRequest{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version}
+	say := updateWords{nothing: "Nothing to do: the project has accounts, " + before + ".", done: "Added accounts, " + o.mode}
+	if o.mode == before {
+		// Whatever else this forge would change is for forge upgrade.
+		return printer{out: cmd.OutOrStdout(), common: o.common}.say(say.nothing)
+	}
+	if err := o.ready(cmd.Context(), p); err != nil {
+		return err
+	}
+	u, err := generator.PlanUpdate(templates.FS, p.Project, p.current, request)
+	if err != nil {
+		return err
+	}
+	say.next = o.nextSteps(before, u.Options.Example)
+	return o.apply(cmd, p, u, say)
+}
+
+func (o *addAuthOptions) nextSteps(before string, example bool) []string {
+	steps := []string{
+		"make test    see that all still works; the new migrations run when the service starts",
+	}
+	if before == "none" {
+		list := "routes of your own need a user now, unless the list public in internal/server/routes.go has them"
+		if example {
+			list += " (as the example)"
+		}
+		return append(steps, list, "outside development, SECRET_KEY must be set: openssl rand -base64 48")
+	}
+	users := "users from before are not verified until they confirm their address"
+	if o.users == "verified" {
+		users = "users from before are taken as verified"
+	}
+	return append(steps, users, "outside development, PUBLIC_URL, SMTP_HOST and EMAILS_FROM_EMAIL must be set: see .env.example")
+}
+
+func (o *addAuthOptions) checkFlags() error {
+	for _, flag := range []struct {
+		name, value string
+		known       []string
+	}{
+		{"mode", o.mode, []string{"basic", "complete"}},
+		{"existing-users", o.users, []string{"verified", "unverified"}},
+	} {
+		if flag.value == "" || flag.value == flag.known[0] || flag.value == flag.known[1] {
+			continue
+		}
+		return &usageError{
+			message: fmt.Sprintf("--%s=%s is unknown; there are: %s, %s", flag.name, flag.value, flag.known[0], flag.known[1]),
+			hint:    didYouMean("--"+flag.name+"=", nearest(flag.value, flag.known), "forge add auth --help"),
+		}
+	}
+	return nil
+}
+
+// answer fills what the flags left out, and refuses a mode that takes away.
+func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
+	ask := &newOptions{common: o.common, yes: o.yes}
+	prompter := ask.prompter(cmd)
+	if err := o.answerMode(cmd, prompter); err != nil {
+		return err
+	}
+	if before == "complete" && o.mode == "basic" {
+		return &stopError{code: exitRefused, message: "the project has complete accounts, and forge takes nothing away",
+			hint: "forge new NAME --auth=basic"}
+	}
+	if before != "basic" || o.mode != "complete" || o.users != "" {
+		return nil
+	}
+	if prompter == nil {
+		o.users = "unverified"
+		return nil
+	}
+	var err error
+	o.users, err = prompter.Select(cmd.Context(), prompt.Question{Message: "What are the users that are there already?", Default: "unverified", Options: []prompt.Option{
+		{Value: "unverified", Description: "they confirm their address when they next need it"},
+		{Value: "verified", Description: "their addresses are known to be theirs"},
+	}})
+	return explainPrompt(err)
+}
+
+func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter) error {
+	switch {
+	case o.mode != "":
+		return nil
+	case o.yes:
+		o.mode = "complete"
+		return nil
+	case prompter == nil:
+		return &usageError{message: "missing --mode, and there is no terminal to ask on (--yes takes complete)", hint: "forge add auth --mode=complete"}
+	}
+	question := prompt.Question{Message: "Which accounts does it need?", Default: "complete"}
+	for _, value := range generator.AuthChoice(templates.FS).Values {
+		if value.Name != "none" && value.Available {
+			question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
+		}
+	}
+	var err error
+	o.mode, err = prompter.Select(cmd.Context(), question)
+	return explainPrompt(err)
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/merge3"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// changeFlags are the flags of commands that change a project.
+type changeFlags struct {
+	*common
+	dryRun, allowDirty bool
+	conflicts          string
+	wasClean           bool // git had everything
+}
+
+func (f *changeFlags) register(cmd *cobra.Command) {
+	set := cmd.Flags()
+	set.BoolVar(&f.dryRun, "dry-run", false, "print the changes, write nothing")
+	set.BoolVar(&f.allowDirty, "allow-dirty", false, "work on files that git has not committed")
+}
+
+func (f *changeFlags) registerConflicts(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.conflicts, "conflicts", "", "what to do with conflicts: inline writes markers into the files (default: write nothing)")
+}
+
+func (f *changeFlags) checkConflicts(command string) error {
+	if f.conflicts != "" && f.conflicts != "inline" {
+		return &usageError{
+			message: fmt.Sprintf("--conflicts=%s is unknown; there is: inline", f.conflicts),
+			hint:    didYouMean(command+" --conflicts=", nearest(f.conflicts, []string{"inline"}), command+" --conflicts=inline"),
+		}
+	}
+	return nil
+}
+
+// opened is the project around the working folder.
+type opened struct {
+	*project.Project
+	root    *os.Root
+	current fs.FS
+}
+
+// openProject ends what a killed run began, and reads what the project
+// remembers. The caller closes root.
+func openProject(stderr io.Writer) (*opened, error) {
+	dir, err := project.Find(".")
+	if err != nil {
+		return nil, err
+	}
+	if err := recoverProject(dir, stderr); err != nil {
+		return nil, err
+	}
+	p, err := project.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &opened{Project: p, root: root, current: root.FS()}, nil
+}
+
+// recoverProject ends what a killed run began, and says so.
+func recoverProject(dir string, stderr io.Writer) error {
+	done, err := txn.Recover(dir)
+	if err != nil {
+		return err
+	}
+	switch done {
+	case txn.Finished:
+		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote; its changes are complete now (forge undo takes them back)")
+	case txn.TakenBack:
+		fmt.Fprintln(stderr, "forge: an earlier run was killed before it changed anything; what it had staged is removed")
+	}
+	return nil
+}
+
+// ready refuses to change a project with open conflicts or uncommitted files.
+func (f *changeFlags) ready(ctx context.Context, p *opened) error {
+	if len(p.Conflicts) > 0 {
+		var details []string
+		for _, c := range p.Conflicts {
+			details = append(details, c.At)
+		}
+		return &stopError{code: exitConflicts, message: "conflicts of an earlier run wait to be resolved", details: details,
+			hint: "forge upgrade --continue (or --abort)"}
+	}
+	var err error
+	f.wasClean, err = checkCommitted(ctx, p.Dir, f.allowDirty || f.dryRun)
+	return err
+}
+
+// apply plans an update of the project and makes it, or prints it.
+func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *generator.Update, say updateWords) error {
+	out := updatePrinter{printer: printer{out: cmd.OutOrStdout(), common: f.common}, dir: p.Dir, update: u, words: say}
+	if conflicts := u.Conflicts(); len(conflicts) > 0 && f.conflicts == "" && !f.dryRun {
+		return conflictsError(conflicts, cmd.CommandPath())
+	}
+	if u.IsEmpty() {
+		return out.nothing()
+	}
+	changes, err := u.Changes(rand.Reader)
+	if err != nil {
+		return err
+	}
+	if f.dryRun {
+		return out.planned(changes)
+	}
+	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
+		return err
+	}
+	if err := out.done(undoOf(cmd.Context(), p.Dir, f.wasClean, changes)); err != nil {
+		return err
+	}
+	if conflicts := u.Conflicts(); len(conflicts) > 0 {
+		return &stopError{code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
+			details: places(conflicts), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort"}
+	}
+	return nil
+}
+
+func conflictsError(conflicts []project.Decision, command string) error {
+	return &stopError{code: exitConflicts, message: plural(len(conflicts), "file", "files") + " can't be merged; nothing was written",
+		details: places(conflicts), hint: command + " --conflicts=inline"}
+}
+
+// places says where conflicts are, and why.
+func places(conflicts []project.Decision) []string {
+	var lines []string
+	for _, d := range conflicts {
+		for _, line := range d.Lines {
+			lines = append(lines, fmt.Sprintf("%s:%d: %s", d.Path, line, d.Reason))
+		}
+	}
+	return lines
+}
+
+// diffOf gives the changes as a diff, without forge's own files and secrets.
+func diffOf(changes []txn.Change) string {
+	var out strings.Builder
+	for _, c := range changes {
+		switch {
+		case strings.HasPrefix(c.Path, ".forge/"):
+		case project.ClassOf(c.Path) == project.Secret:
+			fmt.Fprintf(&out, "--- %s\n+++ %s\n(values that are made when it is written; not shown)\n", c.Path, c.Path)
+		default:
+			out.Write(merge3.Unified(c.Path, c.Old, c.New))
+		}
+	}
+	return out.String()
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// relative gives a folder as it is named from the working folder.
+func relative(dir string) string {
+	if working, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(working, dir); err == nil {
+			return rel
+		}
+	}
+	return dir
+}
+
+// isNone says that there is no project that forge made.
+func isNone(err error) bool { return errors.Is(err, project.ErrNone) }

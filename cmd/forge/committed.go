@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// checkCommitted refuses a folder with changes that git could not bring back,
+// unless allowed, and says whether git has everything. Without git, or outside
+// of a repository, nothing is asked.
+func checkCommitted(ctx context.Context, dir string, allowed bool) (clean bool, err error) {
+	changed, ok := uncommitted(ctx, dir)
+	if !ok || len(changed) == 0 || allowed {
+		return ok && len(changed) == 0, nil
+	}
+	return false, &stopError{code: exitRefused, message: "git has not committed everything here, so forge's changes could not be told from yours",
+		details: changed, hint: "git stash, or git commit, or the same command with --allow-dirty"}
+}
+
+// uncommitted lists what git has not committed in a folder; false if git can't
+// say.
+func uncommitted(ctx context.Context, dir string) ([]string, bool) {
+	output, err := askGit(ctx, dir, "status", "--porcelain", "--untracked-files=all", "--", ".")
+	if err != nil {
+		return nil, false
+	}
+	var changed []string
+	for line := range strings.Lines(output) {
+		changed = append(changed, strings.TrimRight(line, "\n"))
+	}
+	return changed, true
+}
+
+func askGit(ctx context.Context, dir string, args ...string) (string, error) {
+	path, err := exec.LookPath("git")
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, path, append([]string{"-c", "core.fsmonitor=false"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = slices.DeleteFunc(os.Environ(), bindsRepository)
+	output, err := cmd.Output()
+	return string(output), err
+}
+
+// undoOf gives the commands that take changes back byte for byte: forge's own
+// and, where git had everything before, git's.
+func undoOf(ctx context.Context, dir string, wasClean bool, changes []txn.Change) []string {
+	undo := []string{"forge undo"}
+	if !wasClean {
+		return undo
+	}
+	var existing []string
+	for _, c := range changes {
+		if c.Old != nil {
+			existing = append(existing, c.Path)
+		}
+	}
+	tracked, err := askGit(ctx, dir, append([]string{"ls-files", "--"}, existing...)...)
+	if err != nil || strings.Count(tracked, "\n") != len(existing) {
+		return undo // git does not have all of them
+	}
+	return append(undo, "git restore . && git clean -fd")
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/merge3"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/templates"
+)
+
+type diffOptions struct {
+	*common
+	check bool
+}
+
+// diffFacts are a project's differences as --json prints them.
+type diffFacts struct {
+	Dir      string   `json:"dir"`
+	Forge    string   `json:"forge"` // that wrote last
+	Changed  []string `json:"changed"`
+	Removed  []string `json:"removed"`
+	Outdated []string `json:"outdated"` // what forge upgrade would change
+}
+
+func newDiff(flags *common) *cobra.Command {
+	o := &diffOptions{common: flags}
+	cmd := &cobra.Command{
+		Use:   "diff",
+		Short: "Show how a project differs from what forge wrote",
+		Long: `Show how the project around the working folder differs from what forge wrote,
+and whether this forge would write something else today (see forge upgrade).
+Files of your own, migrations and secrets are not shown.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
+	}
+	cmd.Flags().BoolVar(&o.check, "check", false, "exit with 5 when forge upgrade has something to do")
+	return cmd
+}
+
+func (o *diffOptions) run(cmd *cobra.Command) (err error) {
+	p, err := openProject(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	u, err := generator.PlanUpdate(templates.FS, p.Project, p.current, generator.UpdateRequest{Version: readBuildFacts().Version})
+	if err != nil {
+		return err
+	}
+	facts := diffFacts{Dir: p.Dir, Forge: p.Manifest.Forge, Changed: []string{}, Removed: []string{}, Outdated: []string{}}
+	text, err := facts.compare(p)
+	if err != nil {
+		return err
+	}
+	if !u.IsEmpty() {
+		for _, d := range u.Decisions {
+			facts.Outdated = append(facts.Outdated, d.Path)
+		}
+	}
+	if err := o.print(cmd, facts, text); err != nil {
+		return err
+	}
+	if o.check && (!u.IsEmpty() || len(p.Conflicts) > 0) {
+		return &stopError{code: exitOutdated, message: "the project is not what this forge writes today", details: facts.Outdated, hint: "forge upgrade"}
+	}
+	return nil
+}
+
+// compare fills the facts, and gives the differences as a diff.
+func (f *diffFacts) compare(p *opened) (string, error) {
+	var text strings.Builder
+	for _, e := range p.Manifest.Files {
+		if e.Class != project.Owned {
+			continue
+		}
+		content, err := fs.ReadFile(p.current, e.Path)
+		if errors.Is(err, fs.ErrNotExist) {
+			f.Removed = append(f.Removed, e.Path)
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if diff := merge3.Unified(e.Path, p.Base[e.Path], content); diff != nil {
+			f.Changed = append(f.Changed, e.Path)
+			text.Write(diff)
+		}
+	}
+	return text.String(), nil
+}
+
+func (o *diffOptions) print(cmd *cobra.Command, f diffFacts, text string) error {
+	switch {
+	case o.json:
+		encoder := json.NewEncoder(cmd.OutOrStdout())
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(f)
+	case o.quiet:
+		return nil
+	}
+	var out strings.Builder
+	out.WriteString(text)
+	for _, path := range f.Removed {
+		fmt.Fprintf(&out, "removed: %s\n", path)
+	}
+	fmt.Fprintf(&out, "%s changed by you, %d removed; ", plural(len(f.Changed), "file", "files"), len(f.Removed))
+	if len(f.Outdated) == 0 {
+		out.WriteString("up to date with this forge\n")
+	} else {
+		fmt.Fprintf(&out, "forge upgrade would change %s\n", plural(len(f.Outdated), "file", "files"))
+	}
+	_, err := fmt.Fprint(cmd.OutOrStdout(), out.String())
+	return err
+}

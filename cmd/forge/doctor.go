@@ -1,0 +1,70 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/templates"
+)
+
+func newDoctor(flags *common) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Examine a project that forge made",
+		Long: `Examine the project around the working folder: whether what it remembers is
+true, whether conflicts wait, whether the accounts are still wired, and whether
+its modules are behind those that this forge writes.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return flags.examine(cmd) },
+	}
+}
+
+func (c *common) examine(cmd *cobra.Command) (err error) {
+	p, err := openProject(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	findings, err := generator.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
+	if err != nil {
+		return err
+	}
+	if err := c.printFindings(cmd, findings); err != nil {
+		return err
+	}
+	bad := 0
+	for _, f := range findings {
+		if f.Level == generator.Wrong {
+			bad++
+		}
+	}
+	if bad > 0 {
+		return &stopError{code: exitFailed, message: plural(bad, "thing is", "things are") + " wrong with this project", hint: "the commands above"}
+	}
+	return nil
+}
+
+func (c *common) printFindings(cmd *cobra.Command, findings []generator.Finding) error {
+	switch {
+	case c.json:
+		encoder := json.NewEncoder(cmd.OutOrStdout())
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(findings)
+	case c.quiet:
+		return nil
+	}
+	for _, f := range findings {
+		text := f.Text
+		if f.Help != "" {
+			text += "; try: " + f.Help
+		}
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%-6s %s\n", f.Level, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// updateWords are what a command says of its update.
+type updateWords struct {
+	nothing string   // when there is nothing to do
+	done    string   // when it is done
+	next    []string // what the user does then
+}
+
+// updatePrinter says what an update planned or did.
+type updatePrinter struct {
+	printer
+	dir    string
+	update *generator.Update
+	words  updateWords
+}
+
+// updateFacts are an update as --json prints it.
+type updateFacts struct {
+	Dir    string      `json:"dir"`
+	Auth   string      `json:"auth"`
+	DryRun bool        `json:"dry_run,omitempty"`
+	Files  []fileFacts `json:"files"`
+	Undo   []string    `json:"undo,omitempty"`
+}
+
+type fileFacts struct {
+	Path   string         `json:"path"`
+	From   string         `json:"from,omitempty"` // where forge wrote it
+	Action project.Action `json:"action"`
+	Lines  []int          `json:"lines,omitempty"` // of conflicts
+	Reason string         `json:"reason,omitempty"`
+}
+
+func (p updatePrinter) nothing() error {
+	switch {
+	case p.json:
+		return p.facts(false, nil)
+	case p.quiet:
+		return nil
+	}
+	_, err := fmt.Fprintf(p.out, "%s\n%s", p.words.nothing, p.list(project.LeftOut))
+	return err
+}
+
+func (p updatePrinter) planned(changes []txn.Change) error {
+	switch {
+	case p.json:
+		return p.facts(true, nil)
+	case p.quiet:
+		return nil
+	}
+	_, err := fmt.Fprintf(p.out, "%s%s; nothing was written (--dry-run)\n%s", diffOf(changes), p.count(), p.list(project.Collision, project.LeftOut))
+	return err
+}
+
+func (p updatePrinter) done(undo []string) error {
+	switch {
+	case p.json:
+		return p.facts(false, undo)
+	case p.quiet:
+		return nil
+	}
+	shown := []project.Action{project.Merge, project.Remove, project.Collision, project.LeftOut}
+	if p.verbose {
+		shown = append(shown, project.Add, project.Change)
+	}
+	var next strings.Builder
+	if len(p.words.next) > 0 {
+		next.WriteString("\nNext:\n")
+	}
+	for _, line := range p.words.next {
+		next.WriteString("  " + line + "\n")
+	}
+	_, err := fmt.Fprintf(p.out, "%s: %s\n%s%s\nUndo: %s\n", p.words.done, p.count(), p.list(shown...), next.String(), strings.Join(undo, "\n  or: "))
+	return err
+}
+
+// count says how many files are concerned, by action.
+func (p updatePrinter) count() string {
+	counts := make(map[project.Action]int)
+	for _, d := range p.update.Decisions {
+		counts[d.Action]++
+	}
+	counts[project.Change] += min(1, len(p.update.Secrets))
+	var parts []string
+	for _, part := range []struct {
+		action project.Action
+		word   string
+	}{
+		{project.Add, "added"}, {project.Change, "updated"}, {project.Merge, "merged with your changes"},
+		{project.Remove, "removed"}, {project.Collision, "in conflict"}, {project.LeftOut, "left out"},
+	} {
+		if counts[part.action] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
+		}
+	}
+	if len(parts) == 0 {
+		return "no file changed"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// list names the files of some actions, a line each.
+func (p updatePrinter) list(actions ...project.Action) string {
+	var out strings.Builder
+	for _, d := range p.update.Decisions {
+		for _, action := range actions {
+			if d.Action == action {
+				fmt.Fprintf(&out, "  %-8s %s%s\n", d.Action, d.Path, because(d))
+			}
+		}
+	}
+	return out.String()
+}
+
+func because(d project.Decision) string {
+	switch {
+	case d.Reason != "":
+		return ": " + d.Reason
+	case d.From != "":
+		return " (forge wrote it as " + d.From + ")"
+	}
+	return ""
+}
+
+func (p updatePrinter) facts(dryRun bool, undo []string) error {
+	f := updateFacts{Dir: p.dir, Auth: p.update.Options.Auth, DryRun: dryRun, Undo: undo, Files: []fileFacts{}}
+	for _, d := range p.update.Decisions {
+		f.Files = append(f.Files, fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason})
+	}
+	if len(p.update.Secrets) > 0 {
+		f.Files = append(f.Files, fileFacts{Path: project.SecretPath, Action: project.Change})
+	}
+	encoder := json.NewEncoder(p.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(f)
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+	"github.com/forge-go/forge/templates"
+)
+
+type upgradeOptions struct {
+	changeFlags
+	goOn, abort bool
+}
+
+func newUpgrade(flags *common) *cobra.Command {
+	o := &upgradeOptions{changeFlags: changeFlags{common: flags}}
+	cmd := &cobra.Command{
+		Use:   "upgrade",
+		Short: "Bring a project to what this forge writes",
+		Long: `Bring the project around the working folder to what this forge would write, by
+a three-way merge: what forge wrote then, what you made of it, what forge writes
+today. Your changes stay. What both changed in the same place is a conflict:
+then nothing is written, unless --conflicts=inline writes markers.`,
+		Example: `  forge upgrade --dry-run
+  forge upgrade --conflicts=inline
+  forge upgrade --continue`,
+		Args: noArguments,
+		RunE: interruptible(o.run),
+	}
+	o.register(cmd)
+	o.registerConflicts(cmd)
+	cmd.Flags().BoolVar(&o.goOn, "continue", false, "say that the conflicts are resolved")
+	cmd.Flags().BoolVar(&o.abort, "abort", false, "give up a change with conflicts: all files as before it")
+	return cmd
+}
+
+func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
+	if err := errors.Join(o.checkConflicts("forge upgrade"), o.checkSteps()); err != nil {
+		return err
+	}
+	p, err := openProject(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	switch {
+	case o.goOn:
+		return o.resolve(cmd, p)
+	case o.abort:
+		return o.giveUp(cmd, p)
+	}
+	if err := o.ready(cmd.Context(), p); err != nil {
+		return err
+	}
+	version := readBuildFacts().Version
+	u, err := generator.PlanUpdate(templates.FS, p.Project, p.current, generator.UpdateRequest{Version: version})
+	if err != nil {
+		return err
+	}
+	return o.apply(cmd, p, u, updateWords{
+		nothing: "Nothing to do: the project is what forge " + version + " writes, and your changes.",
+		done:    "Upgraded to forge " + version,
+		next:    []string{"make test    see that all still works"},
+	})
+}
+
+func (o *upgradeOptions) checkSteps() error {
+	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun) {
+		return &usageError{message: "--continue and --abort go with no other flag", hint: "forge upgrade --continue"}
+	}
+	return nil
+}
+
+// resolve ends a change whose conflicts are resolved.
+func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
+	out := printer{out: cmd.OutOrStdout(), common: o.common}
+	if len(p.Conflicts) == 0 {
+		return out.say("There are no conflicts.")
+	}
+	changes, open, err := generator.Resolve(p.Project, p.current, p.Manifest.Forge)
+	if err != nil {
+		return err
+	}
+	if len(open) > 0 {
+		return &stopError{code: exitConflicts, message: plural(len(open), "file still has", "files still have") + " conflict markers", details: open,
+			hint: "an editor, then forge upgrade --continue; or forge upgrade --abort"}
+	}
+	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
+		return err
+	}
+	return out.say(fmt.Sprintf("Resolved: %s up to date now.", plural(len(p.Conflicts), "file is", "files are")))
+}
+
+// giveUp takes back a change with conflicts, however far they are resolved.
+func (o *upgradeOptions) giveUp(cmd *cobra.Command, p *opened) error {
+	if len(p.Conflicts) == 0 {
+		return &stopError{code: exitRefused, message: "there are no conflicts to give up", hint: "forge undo takes back the last change"}
+	}
+	changes, err := txn.Undo(p.Dir, func(path string) bool {
+		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
+	})
+	if err != nil {
+		return err
+	}
+	return o.takeBack(cmd, p.Dir, changes)
+}

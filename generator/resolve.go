@@ -1,0 +1,41 @@
+package generator
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// Resolve gives the changes of what the project remembers once no conflict has
+// markers any more, or else the files that still have some.
+func Resolve(p *project.Project, current fs.FS, version string) (changes []txn.Change, open []string, err error) {
+	o := OptionsOf(p.Manifest.Answers, version)
+	var files []project.File
+	for _, e := range p.Manifest.Files {
+		isOpen := slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.Path == e.Path })
+		if !isOpen {
+			files = append(files, project.File{Path: e.Path, Class: e.Class, Content: p.Base[e.Path]})
+		}
+	}
+	for _, c := range p.Conflicts {
+		content, err := readIfThere(current, c.At)
+		if err != nil {
+			return nil, nil, err
+		}
+		if project.HasMarkers(content) {
+			open = append(open, c.At)
+		}
+		if c.Next != nil {
+			files = append(files, project.File{Path: c.Path, Class: c.Class, Content: c.Next})
+		}
+	}
+	if len(open) > 0 {
+		return nil, open, nil
+	}
+	slices.SortFunc(files, func(a, b project.File) int { return strings.Compare(a.Path, b.Path) })
+	changes, err = stateChanges(current, o, files, nil)
+	return changes, nil, err
+}
