@@ -42,7 +42,7 @@ func TestMergesAsGitDoes(t *testing.T) {
 			for range pairs / workers {
 				base, ours, theirs := trio(random, texts)
 				want, isClean := mergeFile(t, git, dir, base, ours, theirs)
-				got := Merge(base, ours, theirs, Names{})
+				got := Merge(base, ours, theirs, Options{})
 				lock.Lock()
 				switch mine := len(got.Conflicts) == 0; {
 				case mine && !isClean:

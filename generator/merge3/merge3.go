@@ -21,18 +21,23 @@ type Result struct {
 	Conflicts []int
 }
 
-// Names stand at the markers of conflicts.
-type Names struct{ Ours, Base, Theirs string }
+// Options are how conflicts are treated.
+type Options struct {
+	Ours, Base, Theirs string // the names at their markers
+	// Resolve may merge what lines can't tell; it gives the merged text, or
+	// says no. It may be nil.
+	Resolve func(base, ours, theirs []byte) ([]byte, bool)
+}
 
 // Merge merges what the user made of base, ours, with what forge makes of it
 // now, theirs. Lines of theirs get the line ends of ours; a difference of line
 // ends only is none.
-func Merge(base, ours, theirs []byte, names Names) Result {
-	m := merger{base: split(base), ours: split(ours), theirs: split(theirs), names: names, crlf: usesCRLF(ours)}
+func Merge(base, ours, theirs []byte, o Options) Result {
+	m := merger{base: split(base), ours: split(ours), theirs: split(theirs), options: o, crlf: usesCRLF(ours)}
 	ids := make(numbers)
-	o := ids.of(m.base, key)
+	x := ids.of(m.base, key)
 	a, b := ids.of(m.ours, key), ids.of(m.theirs, key)
-	for _, r := range regions(diff(o, a), diff(o, b)) {
+	for _, r := range regions(diff(x, a), diff(x, b)) {
 		m.add(r, slices.Equal(a[r.a0:r.a1], b[r.b0:r.b1]))
 	}
 	m.takeOurs(len(m.ours))
@@ -80,7 +85,7 @@ func regions(ours, theirs []hunk) []region {
 
 type merger struct {
 	base, ours, theirs [][]byte
-	names              Names
+	options            Options
 	crlf               bool
 	taken              int // lines of ours that are dealt with
 	out                bytes.Buffer
@@ -95,6 +100,7 @@ func (m *merger) add(r region, same bool) {
 	case !r.ours:
 		m.takeTheirs(m.theirs[r.b0:r.b1])
 		m.taken = r.a1
+	case m.resolve(r):
 	default:
 		m.conflict(r)
 	}
@@ -123,6 +129,26 @@ func (m *merger) endLine() {
 	m.out.WriteByte('\n')
 }
 
+// resolve asks for a merge of a region that both copies changed.
+func (m *merger) resolve(r region) bool {
+	if m.options.Resolve == nil {
+		return false
+	}
+	text := func(lines [][]byte) []byte {
+		var joined []byte
+		for _, line := range lines {
+			joined = append(joined, key(line)...)
+		}
+		return joined
+	}
+	merged, ok := m.options.Resolve(text(m.base[r.o0:r.o1]), text(m.ours[r.a0:r.a1]), text(m.theirs[r.b0:r.b1]))
+	if ok {
+		m.takeTheirs(split(merged))
+		m.taken = r.a1
+	}
+	return ok
+}
+
 // conflict writes all versions of a region, but for the lines with which both
 // copies begin and end.
 func (m *merger) conflict(r region) {
@@ -134,13 +160,13 @@ func (m *merger) conflict(r region) {
 	}
 	m.takeOurs(r.a0)
 	m.conflicts = append(m.conflicts, min(r.a0+1, max(1, len(m.ours))))
-	m.mark("<<<<<<< ", m.names.Ours)
+	m.mark("<<<<<<< ", m.options.Ours)
 	m.takeOurs(r.a1)
-	m.mark("||||||| ", m.names.Base)
+	m.mark("||||||| ", m.options.Base)
 	m.takeTheirs(m.base[r.o0:r.o1])
 	m.mark("=======", "")
 	m.takeTheirs(m.theirs[r.b0:r.b1])
-	m.mark(">>>>>>> ", m.names.Theirs)
+	m.mark(">>>>>>> ", m.options.Theirs)
 }
 
 // mark writes a marker on a line of its own.

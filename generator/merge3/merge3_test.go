@@ -8,7 +8,7 @@ import (
 
 func TestMerge(t *testing.T) {
 	const base = "a\nb\nc\nd\ne\n"
-	names := Names{Ours: "yours", Base: "before", Theirs: "forge"}
+	names := Options{Ours: "yours", Base: "before", Theirs: "forge"}
 	for name, c := range map[string]struct {
 		base, ours, theirs, want string
 		conflicts                []int
@@ -51,11 +51,11 @@ func FuzzMerge(f *testing.F) {
 	f.Add([]byte("a\nb\n"), []byte("a\r\n"), []byte("b"))
 	f.Add([]byte(""), []byte("\n"), []byte("\r\n\r"))
 	f.Fuzz(func(t *testing.T, base, ours, theirs []byte) {
-		Merge(base, ours, theirs, Names{})
-		if got := Merge(base, ours, base, Names{}); len(got.Conflicts) > 0 || !bytes.Equal(got.Content, ours) {
+		Merge(base, ours, theirs, Options{})
+		if got := Merge(base, ours, base, Options{}); len(got.Conflicts) > 0 || !bytes.Equal(got.Content, ours) {
 			t.Errorf("only ours changed: %q", got.Content)
 		}
-		if got := Merge(base, ours, ours, Names{}); len(got.Conflicts) > 0 || !bytes.Equal(got.Content, ours) {
+		if got := Merge(base, ours, ours, Options{}); len(got.Conflicts) > 0 || !bytes.Equal(got.Content, ours) {
 			t.Errorf("both the same: %q", got.Content)
 		}
 	})
@@ -76,6 +76,6 @@ func BenchmarkMerge(b *testing.B) {
 		theirs.Write(line)
 	}
 	for b.Loop() {
-		Merge(base.Bytes(), ours.Bytes(), theirs.Bytes(), Names{})
+		Merge(base.Bytes(), ours.Bytes(), theirs.Bytes(), Options{})
 	}
 }

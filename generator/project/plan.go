@@ -178,8 +178,8 @@ func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
 	return merge3.Merge(base, ours, theirs, sides())
 }
 
-func sides() merge3.Names {
-	return merge3.Names{Ours: "yours", Base: "what forge wrote before", Theirs: "forge"}
+func sides() merge3.Options {
+	return merge3.Options{Ours: "yours", Base: "what forge wrote before", Theirs: "forge"}
 }
 
 // HasMarkers says that a text has a conflict in it.

@@ -25,7 +25,9 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 		}
 	}
 	o, a, b := files[0], files[1], files[2]
-	result := merge3.Merge(o.without(), a.without(), b.without(), sides())
+	options := sides()
+	options.Resolve = bothDeclare
+	result := merge3.Merge(o.without(), a.without(), b.without(), options)
 	at := bytes.Index(result.Content, []byte(placeholder[:len(placeholder)-1]))
 	if at < 0 {
 		return merge3.Result{}, false
@@ -42,6 +44,53 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 		}
 	}
 	return result, true
+}
+
+// bothDeclare merges two additions at one place, as both are when they stand at
+// the end of a file: whole declarations of different names go side by side.
+func bothDeclare(base, ours, theirs []byte) ([]byte, bool) {
+	if len(bytes.TrimSpace(base)) > 0 {
+		return nil, false
+	}
+	mine, ok := declared(ours)
+	others, alsoOK := declared(theirs)
+	if !ok || !alsoOK || slices.ContainsFunc(mine, func(name string) bool { return name != "_" && slices.Contains(others, name) }) {
+		return nil, false
+	}
+	return slices.Concat(bytes.TrimRight(theirs, "\n"), []byte("\n\n"), bytes.TrimLeft(ours, "\n")), true
+}
+
+// declared lists the names of a text that is nothing but whole declarations.
+func declared(text []byte) ([]string, bool) {
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+string(text), parser.SkipObjectResolution)
+	if err != nil || len(file.Decls) == 0 {
+		return nil, false
+	}
+	var names []string
+	for _, decl := range file.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			name := d.Name.Name
+			if d.Recv != nil {
+				name = "method " + name
+			}
+			names = append(names, name)
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch s := spec.(type) {
+				case *ast.TypeSpec:
+					names = append(names, s.Name.Name)
+				case *ast.ValueSpec:
+					for _, name := range s.Names {
+						names = append(names, name.Name)
+					}
+				case *ast.ImportSpec:
+					return nil, false
+				}
+			}
+		}
+	}
+	return names, true
 }
 
 // importing is a Go file and where its imports are.
