@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -85,8 +86,8 @@ func noCommand(cmd *cobra.Command, args []string) error {
 		}
 	}
 	return &usageError{
-		message: fmt.Sprintf("forge has no command %q", args[0]),
-		hint:    didYouMean("forge ", nearest(args[0], names), "forge help"),
+		message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0]),
+		hint:    didYouMean(cmd.CommandPath()+" ", nearest(args[0], names), strings.TrimSpace("forge help "+strings.TrimPrefix(cmd.CommandPath(), "forge"))),
 	}
 }
 

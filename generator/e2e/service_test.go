@@ -41,7 +41,8 @@ func (p project) start(t *testing.T, settings ...string) service {
 func (p project) launch(t *testing.T, cmd *exec.Cmd, settings ...string) service {
 	t.Helper()
 	s := service{project: p, port: freePort(t)}
-	s.env = append(settings, "PORT="+s.port, "DATABASE_URL=file:"+filepath.Join(t.TempDir(), "myapi.db"))
+	s.env = append([]string{"DATABASE_URL=file:" + filepath.Join(t.TempDir(), "myapi.db")}, settings...)
+	s.env = append(s.env, "PORT="+s.port)
 	cmd.Env = append(cmd.Env, s.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // "make run" has children
 	stderr, err := cmd.StderrPipe()

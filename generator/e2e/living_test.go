@@ -1,0 +1,96 @@
+//go:build unix
+
+package e2e
+
+import (
+	"crypto/rand"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/forge-go/forge/generator"
+	remembering "github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+	"github.com/forge-go/forge/templates"
+)
+
+// update does what forge add auth does.
+func (p project) update(t *testing.T, r generator.UpdateRequest) {
+	t.Helper()
+	remembered, err := remembering.Open(p.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Version = "v0.0.0-test"
+	u, err := generator.PlanUpdate(templates.FS, remembered, os.DirFS(p.dir), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if conflicts := u.Conflicts(); len(conflicts) > 0 {
+		t.Fatalf("conflicts: %+v", conflicts)
+	}
+	changes, err := u.Changes(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := txn.Apply(t.Context(), p.dir, changes); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const notes = `-- +goose Up
+CREATE TABLE notes (id INTEGER PRIMARY KEY);
+
+-- +goose Down
+DROP TABLE notes;
+`
+
+// TestAddAuthToAServiceWithData makes a service with rows in its database and
+// a migration of the user's complete: the rows stay, and users log in.
+func TestAddAuthToAServiceWithData(t *testing.T) {
+	for _, c := range []struct {
+		name, from     string
+		verify, wanted bool
+	}{
+		{"from none", "none", false, false},
+		{"from basic", "basic", false, false},
+		{"from basic, users verified", "basic", true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newProject(t, c.from)
+			database := "DATABASE_URL=file:" + filepath.Join(t.TempDir(), "myapi.db")
+			p.write(t, "internal/database/migrations/20260301120000_add_notes.sql", notes)
+			t.Run("before", func(t *testing.T) {
+				s := p.start(t, database)
+				if c.from == "none" {
+					s.answers(t, "POST", "/api/v1/greetings", "", map[string]string{"name": "Ada"}, http.StatusCreated, "Hello Ada!")
+					return
+				}
+				s.register(t, "johndoe")
+			})
+			p.update(t, generator.UpdateRequest{Auth: "complete", VerifyUsers: c.verify})
+			t.Run("after", func(t *testing.T) { checkAfter(t, p.start(t, database), c.from, c.wanted) })
+			t.Run("again", func(t *testing.T) { p.start(t, database).login(t, "johndoe") })
+		})
+	}
+}
+
+func checkAfter(t *testing.T, s service, from string, verified bool) {
+	if from == "none" {
+		status, answer := s.call(t, "POST", "/api/v1/greetings", "", map[string]string{"name": "Bob"})
+		if status != http.StatusCreated || answer["id"] != 2.0 {
+			t.Errorf("the second greeting is %d %v", status, answer)
+		}
+		s.register(t, "johndoe")
+	}
+	status, me := s.call(t, "GET", "/api/v1/users/me", s.login(t, "johndoe"), nil)
+	if status != http.StatusOK || me["is_verified"] != verified || me["email"] != "johndoe@example.com" {
+		t.Errorf("the user is %d %v", status, me)
+	}
+	s.register(t, "newuser")
+	status, me = s.call(t, "GET", "/api/v1/users/me", s.login(t, "newuser"), nil)
+	if status != http.StatusOK || me["is_verified"] != false {
+		t.Errorf("a new user is %d %v", status, me)
+	}
+}

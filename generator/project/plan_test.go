@@ -1,0 +1,136 @@
+package project
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// TestPlan decides about one file named f.txt (or as the case says): what
+// forge wrote, what is there, what forge would write. "-" is no file.
+func TestPlan(t *testing.T) {
+	const text, mine, theirs = "1\n2\n3\n4\n5\n", "one\n2\n3\n4\n5\n", "1\n2\n3\n4\nfive\n"
+	for name, c := range map[string]struct {
+		file, base, current, next string
+		want                      Action
+		content                   string // afterwards; "-" is no file
+	}{
+		"nothing new":            {"f.txt", text, text, text, "", ""},
+		"changed by forge":       {"f.txt", text, text, theirs, Change, theirs},
+		"changed by the user":    {"f.txt", text, mine, text, "", ""},
+		"changed by both, apart": {"f.txt", text, mine, theirs, Merge, "one\n2\n3\n4\nfive\n"},
+		"changed by both, alike": {"f.txt", text, mine, mine, "", ""},
+		"changed by both, there": {"f.txt", text, mine, "uno\n2\n3\n4\n5\n", Collision, ""},
+		"added":                  {"f.txt", "-", "-", text, Add, text},
+		"added, and there":       {"f.txt", "-", text, text, "", ""},
+		"added, and other there": {"f.txt", "-", mine, text, Collision, ""},
+		"removed by forge":       {"f.txt", text, text, "-", Remove, "-"},
+		"removed, changed":       {"f.txt", text, mine, "-", Collision, ""},
+		"removed by the user":    {"f.txt", text, "-", text, "", ""},
+		"removed, forge changed": {"f.txt", text, "-", theirs, LeftOut, ""},
+		"removed by both":        {"f.txt", text, "-", "-", "", ""},
+		"crlf, untouched":        {"f.txt", text, "1\r\n2\r\n3\r\n4\r\n5\r\n", theirs, Change, "1\r\n2\r\n3\r\n4\r\nfive\r\n"},
+		"crlf, forge removed":    {"f.txt", text, "1\r\n2\r\n3\r\n4\r\n5\r\n", "-", Remove, "-"},
+		"empty by the user":      {"f.txt", text, "", theirs, Collision, ""},
+		"migration changed":      {MigrationsDir + "/00001_x.sql", text, mine, theirs, "", ""},
+		"migration removed":      {MigrationsDir + "/00001_x.sql", text, text, "-", "", ""},
+		"migration added":        {MigrationsDir + "/00002_y.sql", "-", "-", text, Add, text},
+		"secret":                 {SecretPath, "-", mine, text, "", ""},
+		"no Go together":         {"f.go", "package p\n\nfunc a() {\n\tb()\n\tc()\n\td()\n}\n", "package p\n\nfunc a() {\n\tif x {\n\t\tb()\n\t}\n\tc()\n\td()\n}\n", "package p\n\nfunc a() {\n\tb()\n\tc()\n\te()\n}\n", Merge, "package p\n\nfunc a() {\n\tif x {\n\t\tb()\n\t}\n\tc()\n\te()\n}\n"},
+		"clean but no Go": {"f.go", "package p\n\nfunc a() {\n\tb()\n\tc()\n\td()\n\te()\n}\n",
+			"package p\n\nfunc a() {\n\tx := `\n\tb()\n\tc()\n\td()\n\te()\n\t`\n}\n",
+			"package p\n\nfunc a() {\n\tb()\n\tc()\n\tlog(\"`\")\n\td()\n\te()\n}\n", Collision, ""},
+		"imports of both":         {"f.go", goWith("a"), goWith("a", "b"), goWith("a", "c"), Merge, goWith("a", "b", "c")},
+		"declarations of both":    {"f.go", "package p\n\nimport \"a\"\n\nvar _ = a.A\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc mine() {\n}\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc theirs() {\n}\n", Merge, "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc theirs() {\n}\n\nfunc mine() {\n}\n"},
+		"one declaration of both": {"f.go", "package p\n\nimport \"a\"\n\nvar _ = a.A\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc f() {\n}\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc f() int {\n}\n", Collision, ""},
+		"go.mod": {"go.mod", "module m\n\ngo 1.26.0\n\nrequire a.example/x v1.0.0\n",
+			"module m\n\ngo 1.26.0\n\nrequire (\n\ta.example/x v1.0.0 // pinned\n\tb.example/mine v1.0.0\n)\n",
+			"module m\n\ngo 1.26.1\n\nrequire (\n\ta.example/x v1.1.0\n\tc.example/theirs v1.0.0\n)\n", Merge,
+			"module m\n\ngo 1.26.1\n\nrequire (\n\ta.example/x v1.1.0 // pinned\n\tb.example/mine v1.0.0\n\tc.example/theirs v1.0.0\n)\n"},
+		"go.mod, newer": {"go.mod", "module m\n\nrequire a.example/x v1.0.0\n", "module m\n\nrequire a.example/x v1.5.0\n", "module m\n\nrequire a.example/x v1.1.0\n", "", ""},
+		"go.sum": {"go.sum", "a.example/x v1.0.0 h1:1=\n", "a.example/x v1.0.0 h1:1=\nb.example/y v1.0.0 h1:2=\n", "a.example/x v1.0.0 h1:1=\na.example/x v1.1.0 h1:3=\n", Merge,
+			"a.example/x v1.0.0 h1:1=\na.example/x v1.1.0 h1:3=\nb.example/y v1.0.0 h1:2=\n"},
+	} {
+		base, current := make(map[string][]byte), make(fstest.MapFS)
+		var next []File
+		if c.base != "-" {
+			base[c.file] = []byte(c.base)
+		}
+		if c.current != "-" {
+			current[c.file] = &fstest.MapFile{Data: []byte(c.current)}
+		}
+		if c.next != "-" {
+			next = append(next, File{Path: c.file, Class: ClassOf(c.file), Content: []byte(c.next)})
+		}
+		decisions, err := Plan(base, current, next)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var d Decision
+		if len(decisions) > 0 {
+			d = decisions[0]
+		}
+		if d.Action != c.want {
+			t.Errorf("%s: %q, want %q\n%s", name, d.Action, c.want, d.New)
+		}
+		switch {
+		case d.Action == Collision && (!HasMarkers(d.New) || len(d.Lines) == 0):
+			t.Errorf("%s: a conflict without markers or lines: %v\n%s", name, d.Lines, d.New)
+		case c.content == "-" && d.New != nil:
+			t.Errorf("%s: left %q", name, d.New)
+		case c.content != "" && c.content != "-" && string(d.New) != c.content:
+			t.Errorf("%s: got\n%s\nwant\n%s", name, d.New, c.content)
+		}
+	}
+}
+
+func goWith(imports ...string) string {
+	var out strings.Builder
+	out.WriteString("package p\n\nimport (\n")
+	for _, path := range imports {
+		out.WriteString("\t\"" + path + "\"\n")
+	}
+	out.WriteString(")\n")
+	for _, path := range []string{"a"} {
+		out.WriteString("\nvar _ = " + path + ".X\n")
+	}
+	return out.String()
+}
+
+func TestMovedFilesAreFound(t *testing.T) {
+	base := map[string][]byte{"a/one.txt": []byte("1\n2\n3\n4\n5\n"), "a/two.txt": []byte("6\n7\n8\n")}
+	next := []File{
+		{Path: "a/one.txt", Class: Owned, Content: []byte("1\n2\n3\n4\nfive\n")},
+		{Path: "a/two.txt", Class: Owned, Content: []byte("6\n7\neight\n")},
+	}
+	current := fstest.MapFS{
+		"b/moved.txt": {Data: []byte("one\n2\n3\n4\n5\n")},
+		"b/other.txt": {Data: []byte("x\ny\n8\n")},
+		"b/moved.md":  {Data: []byte("6\n7\n8\n")}, // of another kind
+		".x/two.txt":  {Data: []byte("6\n7\n8\n")},
+	}
+	decisions, err := Plan(base, current, next)
+	if err != nil || len(decisions) != 2 {
+		t.Fatalf("%+v, %v", decisions, err)
+	}
+	if d := decisions[0]; d.Action != Merge || d.Path != "b/moved.txt" || d.From != "a/one.txt" || string(d.New) != "one\n2\n3\n4\nfive\n" {
+		t.Errorf("%+v", d)
+	}
+	if d := decisions[1]; d.Action != LeftOut || d.Path != "a/two.txt" || d.Reason == "" {
+		t.Errorf("%+v", d)
+	}
+}
+
+// TestGoSumHasAllLines merges any two files to the union of their lines.
+func TestGoSumHasAllLines(t *testing.T) {
+	ours, theirs := []byte("b v1 h1:x=\r\na v1 h1:x=\r\n"), []byte("c v1 h1:x=\n\nb v1 h1:x=\nbroken\n")
+	if got := mergeSum(ours, theirs); !bytes.Equal(got, []byte("a v1 h1:x=\r\nb v1 h1:x=\r\nc v1 h1:x=\r\n")) {
+		t.Errorf("%q", got)
+	}
+	if lines := slices.Collect(bytes.Lines(mergeSum(nil, theirs))); len(lines) != 2 {
+		t.Errorf("%q", lines)
+	}
+}
