@@ -7,8 +7,7 @@ import (
 
 // UpdateSelf changes the user's own name or e-mail. A new e-mail takes a
 // recent log-in (ErrRecentLogin) and ends the user's other sessions.
-func (s *Service) UpdateSelf(ctx context.Context, identity Identity, email, username *string) (User, error) {
-	changes := Changes{Email: email, Username: username}
+func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Changes) (User, error) {
 	wanted, err := changes.apply(identity.User)
 	if err != nil {
 		return User{}, err

@@ -8,8 +8,7 @@ import (
 // UpdateSelf changes the user's own name or e-mail. A new e-mail takes a
 // recent log-in (ErrRecentLogin) and stays pending until it is confirmed by a
 // mail to it; the old address is told.
-func (s *Service) UpdateSelf(ctx context.Context, identity Identity, email, username *string) (User, error) {
-	changes := Changes{Email: email, Username: username}
+func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Changes) (User, error) {
 	wanted, err := changes.apply(identity.User)
 	if err != nil {
 		return User{}, err
@@ -33,11 +32,12 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, email, user
 		if current.HashedPassword != identity.User.HashedPassword || !Allowed(current) {
 			return ErrInvalidToken // The session ended while the request waited.
 		}
-		user = current
-		if username != nil {
-			user.Username = wanted.Username
+		others := changes
+		others.Email = nil // A new one stays pending.
+		if user, err = others.apply(current); err != nil {
+			return err
 		}
-		if email != nil {
+		if changes.Email != nil {
 			if err := s.askForEmail(ctx, tx, &user, wanted.Email, identity.SessionID); err != nil {
 				return err
 			}

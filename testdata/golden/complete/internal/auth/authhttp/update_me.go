@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/auth"
 )
 
 type updateMeInput struct {
@@ -21,6 +23,8 @@ func (e endpoints) updateMe(limit middleware) {
 		Errors:      []int{http.StatusConflict, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *updateMeInput) (*userOutput, error) {
-		return showUser(e.accounts.UpdateSelf(ctx, CurrentIdentity(ctx), in.Body.Email, in.Body.Username))
+		return showUser(e.accounts.UpdateSelf(ctx, CurrentIdentity(ctx), auth.Changes{
+			Email: in.Body.Email, Username: in.Body.Username,
+		}))
 	})
 }
