@@ -24,14 +24,11 @@ func placeMigrations(next []project.File, base map[string][]byte, current fs.FS)
 			written[title], highest = name, max(highest, number)
 		}
 	}
-	entries, err := fs.ReadDir(current, project.MigrationsDir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("reading the migrations: %w", err)
+	there, err := highestMigration(current)
+	if err != nil {
+		return nil, err
 	}
-	for _, entry := range entries {
-		number, _ := splitMigration(entry.Name())
-		highest = max(highest, number)
-	}
+	highest = max(highest, there)
 	for i, f := range next {
 		if path.Dir(f.Path) != project.MigrationsDir {
 			continue
@@ -43,11 +40,36 @@ func placeMigrations(next []project.File, base map[string][]byte, current fs.FS)
 		}
 		if number <= highest {
 			number = highest + 1
-			next[i].Path = path.Join(project.MigrationsDir, fmt.Sprintf("%05d_%s", number, title))
+			next[i].Path = migrationPath(number, title)
 		}
 		highest = number
 	}
 	return next, nil
+}
+
+// NextMigration is the path of a new migration of a project, after all that
+// are there.
+func NextMigration(current fs.FS, name string) (string, error) {
+	highest, err := highestMigration(current)
+	return migrationPath(highest+1, name+".sql"), err
+}
+
+func migrationPath(number int, title string) string {
+	return path.Join(project.MigrationsDir, fmt.Sprintf("%05d_%s", number, title))
+}
+
+// highestMigration is the number of a project's newest migration.
+func highestMigration(current fs.FS) (int, error) {
+	entries, err := fs.ReadDir(current, project.MigrationsDir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, fmt.Errorf("reading the migrations: %w", err)
+	}
+	highest := 0
+	for _, entry := range entries {
+		number, _ := splitMigration(entry.Name())
+		highest = max(highest, number)
+	}
+	return highest, nil
 }
 
 // splitMigration gives the number of a migration, 0 if it has none, and what

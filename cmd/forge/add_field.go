@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/mod/modfile"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+type addFieldOptions struct {
+	changeFlags
+	specs                    []string
+	unique, index, superuser bool
+}
+
+func newAddField(flags *common) *cobra.Command {
+	o := &addFieldOptions{changeFlags: changeFlags{common: flags}}
+	cmd := &cobra.Command{
+		Use:   "field NAME:TYPE[?][=DEFAULT]...",
+		Short: "Give users a field",
+		Long: `Give the users of the project around the working folder a field: in the struct,
+the SQL, a migration, requests, answers, the OpenAPI document and a test.
+
+TYPE is one of string (255 characters), text, int, bool, date, time and decimal.
+"?" makes it optional: null until it is set. A field that is not optional begins
+with its default, or "", 0, false. Users change it with PUT /users/me, unless
+--superuser leaves that to superusers; quote a "?" in the shell.`,
+		Example: `  forge add field 'first_name:string?' 'birthday:date?'
+  forge add field plan:string=free --superuser
+  forge add field 'phone:string?' --unique`,
+		Args: o.takeSpecs,
+		RunE: interruptible(o.run),
+	}
+	o.register(cmd)
+	set := cmd.Flags()
+	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
+	set.BoolVar(&o.index, "index", false, "the database finds users by it fast")
+	set.BoolVar(&o.superuser, "superuser", false, "only superusers change it")
+	return cmd
+}
+
+func (o *addFieldOptions) takeSpecs(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return &usageError{message: "forge add field needs a field", hint: "forge add field 'first_name:string?'"}
+	}
+	o.specs = args
+	return nil
+}
+
+func (o *addFieldOptions) run(cmd *cobra.Command) (err error) {
+	fields, err := o.fields()
+	if err != nil {
+		return err
+	}
+	p, err := openProject(cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	if p.Manifest.Answers.Auth == "none" {
+		return &stopError{code: exitRefused, message: "the project has no users", hint: "forge add auth"}
+	}
+	if err := o.ready(cmd.Context(), p); err != nil {
+		return err
+	}
+	changes, err := planFields(p, fields)
+	if unsure := (*field.UnsureError)(nil); errors.As(err, &unsure) {
+		return o.byHand(cmd, unsure)
+	}
+	if err != nil {
+		return err
+	}
+	return o.write(cmd, p, fields, changes)
+}
+
+func (o *addFieldOptions) fields() ([]field.Field, error) {
+	var fields []field.Field
+	for _, spec := range o.specs {
+		f, err := field.Parse(spec)
+		if err != nil {
+			return nil, err
+		}
+		f.Unique, f.Index, f.BySuperuser = o.unique, o.index, o.superuser
+		if err := f.CheckIndexes(); err != nil {
+			return nil, err
+		}
+		fields = append(fields, f)
+	}
+	return fields, nil
+}
+
+func planFields(p *opened, fields []field.Field) ([]txn.Change, error) {
+	name := "add_user_" + fields[0].Name
+	if len(fields) > 1 {
+		name = "add_user_fields_" + fields[0].Name
+	}
+	migration, err := generator.NextMigration(p.current, name)
+	if err != nil {
+		return nil, err
+	}
+	mod, err := fs.ReadFile(p.current, "go.mod")
+	if err != nil {
+		return nil, err
+	}
+	return field.Plan(p.current, field.Request{
+		Fields: fields, Module: modfile.ModulePath(mod), DB: p.Manifest.Answers.DB, Migration: migration,
+	})
+}
+
+func (o *addFieldOptions) write(cmd *cobra.Command, p *opened, fields []field.Field, changes []txn.Change) error {
+	out := cmd.OutOrStdout()
+	if !o.dryRun {
+		if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
+			return err
+		}
+	}
+	var paths, names []string
+	for _, c := range changes {
+		paths = append(paths, c.Path)
+	}
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	undo := []string{}
+	if !o.dryRun {
+		undo = undoOf(cmd.Context(), p.Dir, o.wasClean, changes)
+	}
+	switch {
+	case o.json:
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(map[string]any{"dir": p.Dir, "fields": names, "files": paths, "dry_run": o.dryRun, "undo": undo})
+	case o.quiet:
+		return nil
+	case o.dryRun:
+		_, err := fmt.Fprintf(out, "%s%s; nothing was written (--dry-run)\n", diffOf(changes), plural(len(changes), "file", "files"))
+		return err
+	}
+	who := "users change it with PUT /users/me, superusers with PUT /users/{id}"
+	if o.superuser {
+		who = "superusers change it with PUT /users/{id}"
+	}
+	_, err := fmt.Fprintf(out, "Added to users: %s; %s\n  %s\n\nNext:\n  make test    see that all works; the migration runs when the service starts\n\nUndo: %s\n",
+		strings.Join(names, ", "), who, strings.Join(paths, "\n  "), strings.Join(undo, "\n  or: "))
+	return err
+}
+
+// byHand prints what is to be added where the command is not sure.
+func (o *addFieldOptions) byHand(cmd *cobra.Command, unsure *field.UnsureError) error {
+	if !o.quiet && !o.json {
+		for _, l := range unsure.Lines {
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s, %s:\n\t%s\n\n", l.Path, l.Place, strings.ReplaceAll(l.Text, "\n", "\n\t")); err != nil {
+				return err
+			}
+		}
+	}
+	return &stopError{code: exitRefused, message: unsure.Error(), details: unsure.Where, hint: "the lines above, by hand; the README of the project shows such a change"}
+}
+
+// fieldHint names what was meant.
+func fieldHint(e *field.Error) string {
+	if e.Hint != "" {
+		return "forge add field '" + e.Hint + "'"
+	}
+	_, kind, _ := strings.Cut(e.Spec, ":")
+	kind, _, _ = strings.Cut(strings.TrimSuffix(kind, "?"), "=")
+	if near := nearest(strings.TrimSuffix(kind, "?"), field.KindNames()); near != "" && near != kind {
+		name, _, _ := strings.Cut(e.Spec, ":")
+		return "forge add field '" + name + ":" + near + "'?"
+	}
+	return "forge add field --help"
+}

@@ -1,0 +1,319 @@
+package field
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The files that know a user's fields.
+const (
+	userFile     = "internal/auth/user.go"
+	changesFile  = "internal/auth/changes.go"
+	registerFile = "internal/auth/register.go"
+	errorsFile   = "internal/auth/errors.go"
+	rowFile      = "internal/auth/authsql/user_row.go"
+	takenFile    = "internal/auth/authsql/errors.go"
+	responseFile = "internal/auth/authhttp/user_response.go"
+	adminFile    = "internal/auth/authhttp/update_user.go"
+	selfFile     = "internal/auth/authhttp/update_me.go"
+	keysFile     = "internal/auth/authhttp/keys_test.go"
+)
+
+// steps are the changes of Go files, those of a file together.
+func (r Request) steps() []step {
+	steps := []step{
+		{userFile, "the end of the struct User", r.each(nil, func(f Field) string { return f.GoName + " " + f.fieldType("") }), inStruct("User", false)},
+		{changesFile, "the end of the struct Changes", r.each(nil, func(f Field) string { return f.GoName + " *" + f.Kind.goType("") }), inStruct("Changes", false)},
+		{changesFile, "apply, before its return", r.each(nil, Field.applyLines), beforeReturn},
+		{rowFile, "the end of the constant userColumns", r.each(nil, func(f Field) string { return "users." + f.Name }), inColumns},
+		{rowFile, "the end of the slice in userFields", r.each(nil, func(f Field) string { return "&u." + f.GoName }), inUserFields},
+		{rowFile, "the statement in UpdateUser, before WHERE, and its arguments", r.each(nil, func(f Field) string { return f.Name + " = ?" }), r.inUpdate},
+		{responseFile, "the end of the struct UserResponse", r.each(nil, Field.responseLine), inStruct("UserResponse", false)},
+		{responseFile, "newUserResponse", r.each(nil, Field.showLine), r.inResponse},
+		{adminFile, "the end of the request's Body", r.each(nil, Field.requestLine), inStruct("updateUserInput", true)},
+		{adminFile, "imports", r.each(isTime, importTime), importsTime},
+	}
+	if own := r.each(isOwn, Field.requestLine); len(own) > 0 {
+		steps = append(steps,
+			step{selfFile, "the end of the request's Body", own, inStruct("updateMeInput", true)},
+			step{selfFile, "the auth.Changes that UpdateSelf gets", r.each(isOwn, func(f Field) string { return f.GoName + ": in.Body." + f.GoName }), inChanges},
+			step{selfFile, "imports", r.each(func(f Field) bool { return isOwn(f) && isTime(f) }, importTime), importsTime})
+	}
+	steps = append(steps, step{keysFile, "userKeys, in order", r.each(nil, func(f Field) string { return strconv.Quote(f.Name) }), inKeys})
+	if presets := r.each(Field.hasPreset, Field.presetLine); len(presets) > 0 {
+		steps = append(steps,
+			step{registerFile, "the User that create makes", presets, inNewUser},
+			step{registerFile, "imports", r.each(func(f Field) bool { return isTime(f) && f.hasPreset() }, importTime), importsTime})
+	}
+	if unique := r.each(isUnique, Field.errorLine); len(unique) > 0 {
+		steps = append(steps,
+			step{errorsFile, "the list of refusals", unique, inErrors},
+			step{takenFile, "the switch in taken", r.each(isUnique, r.takenCase), inTaken})
+	}
+	steps = append(steps, step{userFile, "imports", r.each(isTime, importTime), importsTime}, step{changesFile, "imports", r.each(isTime, importTime), importsTime})
+	return together(slices.DeleteFunc(steps, func(s step) bool { return len(s.lines) == 0 }))
+}
+
+// together puts the steps of a file side by side.
+func together(steps []step) []step {
+	slices.SortStableFunc(steps, func(a, b step) int { return strings.Compare(a.path, b.path) })
+	return steps
+}
+
+func isTime(f Field) bool   { return f.Kind == Time }
+func isOwn(f Field) bool    { return !f.BySuperuser }
+func isUnique(f Field) bool { return f.Unique }
+
+func importTime(Field) string { return `"time"` }
+
+func importsTime(s *source, _ []string) error {
+	s.addImport("time")
+	return nil
+}
+
+func inStruct(name string, body bool) func(*source, []string) error {
+	return func(s *source, lines []string) error {
+		t, err := s.structNamed(name, body)
+		if err == nil {
+			s.addToStruct(t, lines)
+		}
+		return err
+	}
+}
+
+func beforeReturn(s *source, lines []string) error {
+	apply, err := s.function("apply")
+	if err != nil {
+		return err
+	}
+	if parameters(apply) != "c user" {
+		return errors.New("apply does not call its receiver c and its user user")
+	}
+	last, ok := apply.Body.List[len(apply.Body.List)-1].(*ast.ReturnStmt)
+	if !ok {
+		return errors.New("apply does not end with a return")
+	}
+	s.insert(s.offset(last.Pos()), strings.Join(lines, "\n\t")+"\n\t")
+	return nil
+}
+
+// parameters gives the names of a function's receiver and parameters.
+func parameters(f *ast.FuncDecl) string {
+	var names []string
+	lists := []*ast.FieldList{f.Type.Params}
+	if f.Recv != nil {
+		lists = []*ast.FieldList{f.Recv, f.Type.Params}
+	}
+	for _, list := range lists {
+		for _, field := range list.List {
+			for _, name := range field.Names {
+				names = append(names, name.Name)
+			}
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+func inColumns(s *source, lines []string) error {
+	var found *ast.BasicLit
+	for _, decl := range s.file.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if !ok || d.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range d.Specs {
+			v := spec.(*ast.ValueSpec)
+			if len(v.Names) == 1 && v.Names[0].Name == "userColumns" && len(v.Values) == 1 {
+				found, _ = v.Values[0].(*ast.BasicLit)
+			}
+		}
+	}
+	if found == nil || !strings.HasPrefix(found.Value, "`") {
+		return errors.New("there is no constant userColumns that is one raw string")
+	}
+	s.insert(s.offset(found.End())-1, ",\n\t"+strings.Join(lines, ", "))
+	return nil
+}
+
+func inUserFields(s *source, lines []string) error {
+	function, err := s.function("userFields")
+	if err != nil {
+		return err
+	}
+	if parameters(function) != "u" || len(function.Body.List) != 1 {
+		return errors.New("userFields is not one statement about u")
+	}
+	result, ok := function.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(result.Results) != 1 {
+		return errors.New("userFields does not return one slice")
+	}
+	lit, ok := result.Results[0].(*ast.CompositeLit)
+	if !ok || nameOfType(lit.Type) != "[]any" {
+		return errors.New("userFields does not return a slice of any")
+	}
+	return s.addToLiteral(lit, lines)
+}
+
+var whereID = regexp.MustCompile(`\s*\bWHERE id = (\?|\$[0-9]+)$`)
+
+// inUpdate adds columns to the statement of UpdateUser. Numbered parameters
+// come behind the others, so that those keep their numbers.
+func (r Request) inUpdate(s *source, lines []string) error {
+	function, err := s.function("UpdateUser")
+	if err != nil {
+		return err
+	}
+	var calls []*ast.CallExpr
+	ast.Inspect(function, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 2 {
+			if lit, ok := call.Args[1].(*ast.BasicLit); ok && strings.HasPrefix(lit.Value, "`UPDATE users SET") {
+				calls = append(calls, call)
+			}
+		}
+		return true
+	})
+	if len(calls) != 1 {
+		return fmt.Errorf("UpdateUser has %d statements that update users, not one", len(calls))
+	}
+	call := calls[0]
+	statement := strings.Trim(call.Args[1].(*ast.BasicLit).Value, "`")
+	where := whereID.FindStringIndex(statement)
+	arguments := call.Args[2:]
+	if where == nil || nameOfType(arguments[len(arguments)-1]) != "u.ID" {
+		return errors.New("the statement in UpdateUser does not end with WHERE id, or its arguments do not end with u.ID")
+	}
+	numbered := strings.Contains(statement, "$")
+	if count := strings.Count(statement, "?") + strings.Count(statement, "$"); count != len(arguments) {
+		return fmt.Errorf("the statement in UpdateUser has %d parameters and %d arguments", count, len(arguments))
+	}
+	var set, values strings.Builder
+	for i, line := range lines {
+		if numbered {
+			line = strings.TrimSuffix(line, "?") + "$" + strconv.Itoa(len(arguments)+i+1)
+		}
+		set.WriteString(", " + line)
+		values.WriteString(", u." + r.Fields[i].GoName)
+	}
+	s.insert(s.offset(call.Args[1].Pos())+1+where[0], set.String())
+	after := arguments[len(arguments)-1]
+	if !numbered {
+		if len(arguments) < 2 {
+			return errors.New("the statement in UpdateUser sets nothing")
+		}
+		after = arguments[len(arguments)-2]
+	}
+	s.insert(s.offset(after.End()), values.String())
+	return nil
+}
+
+func (r Request) inResponse(s *source, lines []string) error {
+	function, err := s.function("newUserResponse")
+	if err != nil {
+		return err
+	}
+	if parameters(function) != "u" {
+		return errors.New("newUserResponse does not call its user u")
+	}
+	lit, err := s.literal(function, "UserResponse", "ID")
+	if err != nil {
+		return err
+	}
+	return s.addToLiteral(lit, lines)
+}
+
+func inChanges(s *source, lines []string) error {
+	lit, err := s.literal(s.file, "auth.Changes", "Username")
+	if err != nil {
+		return err
+	}
+	for _, element := range lit.Elts {
+		if pair, ok := element.(*ast.KeyValueExpr); !ok || nameOfType(pair.Value) != "in.Body."+nameOfType(pair.Key) {
+			return errors.New("auth.Changes is not filled from in.Body")
+		}
+	}
+	return s.addToLiteral(lit, lines)
+}
+
+func inNewUser(s *source, lines []string) error {
+	function, err := s.function("create")
+	if err != nil {
+		return err
+	}
+	lit, err := s.literal(function, "User", "HashedPassword")
+	if err != nil {
+		return err
+	}
+	return s.addToLiteral(lit, lines)
+}
+
+func inErrors(s *source, lines []string) error {
+	for _, decl := range s.file.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if !ok || d.Tok != token.VAR || !d.Rparen.IsValid() {
+			continue
+		}
+		for _, spec := range d.Specs {
+			if v := spec.(*ast.ValueSpec); v.Names[0].Name == "ErrUsernameTaken" {
+				s.insert(s.offset(d.Rparen), "\t"+strings.Join(lines, "\n\t")+"\n")
+				return nil
+			}
+		}
+	}
+	return errors.New("there is no list of refusals with ErrUsernameTaken")
+}
+
+func inTaken(s *source, lines []string) error {
+	function, err := s.function("taken")
+	if err != nil {
+		return err
+	}
+	for _, statement := range function.Body.List {
+		if choice, ok := statement.(*ast.SwitchStmt); ok {
+			s.insert(s.offset(choice.Body.Rbrace), strings.Join(lines, "\n\t")+"\n\t")
+			return nil
+		}
+	}
+	return errors.New("taken has no switch")
+}
+
+// inKeys adds to a sorted list of strings.
+func inKeys(s *source, lines []string) error {
+	for _, decl := range s.file.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if !ok || d.Tok != token.VAR {
+			continue
+		}
+		for _, spec := range d.Specs {
+			v := spec.(*ast.ValueSpec)
+			if len(v.Names) != 1 || v.Names[0].Name != "userKeys" || len(v.Values) != 1 {
+				continue
+			}
+			if lit, ok := v.Values[0].(*ast.CompositeLit); ok && len(lit.Elts) > 0 {
+				s.addSorted(lit, lines)
+				return nil
+			}
+		}
+	}
+	return errors.New("there is no list userKeys")
+}
+
+func (s *source) addSorted(lit *ast.CompositeLit, lines []string) {
+	slices.Sort(lines)
+	for _, line := range lines {
+		i := slices.IndexFunc(lit.Elts, func(e ast.Expr) bool {
+			basic, ok := e.(*ast.BasicLit)
+			return ok && basic.Value > line
+		})
+		if i < 0 {
+			s.insert(s.offset(lit.Elts[len(lit.Elts)-1].End()), ", "+line)
+		} else {
+			s.insert(s.offset(lit.Elts[i].Pos()), line+", ")
+		}
+	}
+}
