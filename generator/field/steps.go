@@ -185,22 +185,28 @@ func (r Request) inUpdate(s *source, lines []string) error {
 	statement := strings.Trim(call.Args[1].(*ast.BasicLit).Value, "`")
 	where := whereID.FindStringIndex(statement)
 	arguments := call.Args[2:]
-	if where == nil || nameOfType(arguments[len(arguments)-1]) != "u.ID" {
-		return errors.New("the statement in UpdateUser does not end with WHERE id, or its arguments do not end with u.ID")
+	if where == nil {
+		return errors.New("the statement in UpdateUser does not end with WHERE id")
 	}
 	numbered := strings.Contains(statement, "$")
+	id := len(arguments)
+	if numbered {
+		id, _ = strconv.Atoi(statement[strings.LastIndex(statement, "$")+1:])
+	}
+	if id < 1 || id > len(arguments) || nameOfType(arguments[id-1]) != "u.ID" {
+		return errors.New("the id in the statement of UpdateUser is not u.ID")
+	}
 	if count := strings.Count(statement, "?") + strings.Count(statement, "$"); count != len(arguments) {
 		return fmt.Errorf("the statement in UpdateUser has %d parameters and %d arguments", count, len(arguments))
 	}
-	var set, values strings.Builder
+	set, values := []string{}, []string{}
 	for i, line := range lines {
 		if numbered {
 			line = strings.TrimSuffix(line, "?") + "$" + strconv.Itoa(len(arguments)+i+1)
 		}
-		set.WriteString(", " + line)
-		values.WriteString(", u." + r.Fields[i].GoName)
+		set, values = append(set, line), append(values, "u."+r.Fields[i].GoName)
 	}
-	s.insert(s.offset(call.Args[1].Pos())+1+where[0], set.String())
+	s.insert(s.offset(call.Args[1].Pos())+1+where[0], ",\n\t\t"+strings.Join(set, ", "))
 	after := arguments[len(arguments)-1]
 	if !numbered {
 		if len(arguments) < 2 {
@@ -208,7 +214,7 @@ func (r Request) inUpdate(s *source, lines []string) error {
 		}
 		after = arguments[len(arguments)-2]
 	}
-	s.insert(s.offset(after.End()), values.String())
+	s.insert(s.offset(after.End()), ",\n\t\t"+strings.Join(values, ", "))
 	return nil
 }
 
