@@ -4,12 +4,14 @@ package e2e
 
 import (
 	"crypto/rand"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/field"
 	remembering "github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
@@ -93,4 +95,40 @@ func checkAfter(t *testing.T, s service, from string, verified bool) {
 	if status != http.StatusOK || me["is_verified"] != false {
 		t.Errorf("a new user is %d %v", status, me)
 	}
+}
+
+// TestAddFieldOfEachType adds a field of each type to the users of a project,
+// and runs the tests that come with them.
+func TestAddFieldOfEachType(t *testing.T) {
+	eachAccountMode(t, func(t *testing.T, p project) {
+		for n, options := range []struct {
+			specs             []string
+			unique, superuser bool
+		}{
+			{specs: []string{
+				"first_name:string?", "bio:text", "age:int?", "points:int=5", "vip:bool", "birthday:date?", "since:date=2020-01-02",
+				"seen:time?", "joined:time=2020-01-02T03:04:05Z", "credit:decimal", "rate:decimal?", "plan:string=free", "lang:string?=en",
+			}},
+			{specs: []string{"phone:string?"}, unique: true},
+			{specs: []string{"badge:int?"}, unique: true, superuser: true},
+		} {
+			request := field.Request{Module: "example.com/myapi", DB: "sqlite", Migration: fmt.Sprintf("internal/database/migrations/%05d_add_fields.sql", 10+n)}
+			for _, spec := range options.specs {
+				f, err := field.Parse(spec)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f.Unique, f.BySuperuser = options.unique, options.superuser
+				request.Fields = append(request.Fields, f)
+			}
+			changes, err := field.Plan(os.DirFS(p.dir), request)
+			if err != nil {
+				t.Fatalf("%v: %+v", err, err)
+			}
+			if err := txn.Apply(t.Context(), p.dir, changes); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.test(t)
+	})
 }

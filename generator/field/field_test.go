@@ -1,0 +1,181 @@
+package field
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestParse(t *testing.T) {
+	for spec, want := range map[string]Field{
+		"first_name:string?":                  {Name: "first_name", GoName: "FirstName", Kind: String, Optional: true},
+		"plan:string=free":                    {Name: "plan", GoName: "Plan", Kind: String, Default: "free"},
+		"avatar_url:text":                     {Name: "avatar_url", GoName: "AvatarURL", Kind: Text},
+		"age:int=-5":                          {Name: "age", GoName: "Age", Kind: Int, Default: "-5"},
+		"birthday:date?=2000-02-29":           {Name: "birthday", GoName: "Birthday", Kind: Date, Optional: true, Default: "2000-02-29"},
+		"seen:time=2020-01-02T03:04:05+02:00": {Name: "seen", GoName: "Seen", Kind: Time, Default: "2020-01-02T03:04:05+02:00"},
+		"credit:decimal=12.5":                 {Name: "credit", GoName: "Credit", Kind: Decimal, Default: "12.5"},
+	} {
+		if got, err := Parse(spec); err != nil || got != want {
+			t.Errorf("%s: %+v, %v; want %+v", spec, got, err, want)
+		}
+	}
+	for _, spec := range []string{
+		"", "name", ":string", "Name:string", "a b:string", "a__b:string", "_a:string", "a_:string", "ä:string", "order:string", "x:strin", "x:", "x:?",
+		"x:int=1.5", "x:int=99999999999999999999", "x:bool=yes", "x:date", "x:time", "x:date=2001-02-30", "x:time=today", "x:decimal=1e5", "x:decimal=1.23456",
+		"x:string=a`b", "x:string=a\\b", "x:string=a\nb", "x:string=" + strings.Repeat("a", 256), strings.Repeat("a", 41) + ":int",
+	} {
+		var refused *Error
+		if got, err := Parse(spec); !errors.As(err, &refused) {
+			t.Errorf("%q is taken as %+v (%v)", spec, got, err)
+		}
+	}
+	for _, f := range []Field{{Kind: String, Unique: true}, {Kind: Text, Optional: true, Unique: true}, {Kind: Text, Index: true},
+		{Kind: Bool, Optional: true, Unique: true}, {Kind: Int, Optional: true, Default: "1", Unique: true}} {
+		if f.CheckIndexes() == nil {
+			t.Errorf("%+v may be indexed", f)
+		}
+	}
+}
+
+func TestMigrations(t *testing.T) {
+	fields := []Field{
+		{Name: "nick", Kind: String, Default: "it's"}, {Name: "phone", Kind: String, Optional: true, Unique: true},
+		{Name: "seen", Kind: Time, Default: "2020-01-02T03:04:05+02:00"}, {Name: "bio", Kind: Text},
+	}
+	for db, wants := range map[string][]string{
+		"sqlite":   {"ADD COLUMN nick TEXT NOT NULL DEFAULT 'it''s';", "ADD COLUMN phone TEXT;", "CREATE UNIQUE INDEX users_phone_key ON users (phone);", "DEFAULT '2020-01-02 01:04:05+00:00'", "DROP INDEX users_phone_key;"},
+		"postgres": {"ADD COLUMN seen TIMESTAMPTZ NOT NULL DEFAULT '2020-01-02 01:04:05+00:00';", "ADD COLUMN bio TEXT NOT NULL DEFAULT '';"},
+		"mysql":    {"ADD COLUMN nick VARCHAR(255) NOT NULL DEFAULT 'it''s',", "DEFAULT '2020-01-02 01:04:05',", "ADD COLUMN bio TEXT NOT NULL DEFAULT (''),", "ADD UNIQUE KEY users_phone_key (phone);"},
+	} {
+		got := Request{Fields: fields, DB: db}.migration()
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %q:\n%s", db, want, got)
+			}
+		}
+		if db == "mysql" && strings.Count(got, ";") != 2 {
+			t.Errorf("a migration of MySQL is not one statement:\n%s", got)
+		}
+	}
+}
+
+// project is the golden project of a mode, in memory.
+func project(t *testing.T, mode string) fstest.MapFS {
+	t.Helper()
+	files := make(fstest.MapFS)
+	tree := os.DirFS("../../testdata/golden/" + mode)
+	err := fs.WalkDir(tree, "internal/auth", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(tree, path)
+		files[path] = &fstest.MapFile{Data: content}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func request(t *testing.T, specs ...string) Request {
+	t.Helper()
+	r := Request{Module: "example.com/myapi", DB: "sqlite", Migration: "internal/database/migrations/00009_x.sql"}
+	for _, spec := range specs {
+		f, err := Parse(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Fields = append(r.Fields, f)
+	}
+	return r
+}
+
+// TestEditedProjects adds a field to files that a user has edited.
+func TestEditedProjects(t *testing.T) {
+	for _, mode := range []string{"basic", "complete"} {
+		files := project(t, mode)
+		edit(t, files, userFile, "type User struct {\n", "type User struct {\n\tNickname string // mine\n")
+		edit(t, files, changesFile, "return user, join(", "user.Nickname = user.Username // mine\n\treturn user, join(")
+		edit(t, files, rowFile, "const userColumns = `", "const userColumns = `users.nickname, ")
+		edit(t, files, selfFile, "\t\"context\"\n", "\t\"context\"\n\t\"errors\"\n")
+		files[responseFile].Data = []byte(strings.ReplaceAll(string(files[responseFile].Data), "\n", "\r\n"))
+		files[adminFile].Data = append(files[adminFile].Data, "\n\n\nfunc  unformatted( ) { }\n"...)
+		changes, err := Plan(files, request(t, "seen:time?", "born:date?"))
+		if err != nil {
+			t.Fatalf("%s: %v %+v", mode, err, err)
+		}
+		for _, c := range changes {
+			text := string(c.New)
+			switch c.Path {
+			case userFile, changesFile, rowFile:
+				if !strings.Contains(text, "mine") && c.Path != rowFile || strings.Count(text, "Seen") == 0 {
+					t.Errorf("%s: %s", c.Path, text)
+				}
+			case responseFile:
+				if strings.Count(text, "\r\n") != strings.Count(text, "\n") {
+					t.Errorf("%s has lost its line ends", c.Path)
+				}
+			case adminFile:
+				if !strings.HasSuffix(text, "\n\n\nfunc  unformatted( ) { }\n") {
+					t.Errorf("%s was formatted", c.Path)
+				}
+			}
+		}
+		for _, c := range changes {
+			files[c.Path] = &fstest.MapFile{Data: c.New}
+		}
+		var refused *Error
+		if _, err := Plan(files, request(t, "seen:time?")); !errors.As(err, &refused) {
+			t.Errorf("%s: the second time gives %v", mode, err)
+		}
+	}
+}
+
+// TestUnsure changes each place so that it can't be told what is right there.
+func TestUnsure(t *testing.T) {
+	for name, e := range map[string]struct{ path, old, new string }{
+		"no struct":          {userFile, "type User struct", "type Person struct"},
+		"other receiver":     {changesFile, "func (c Changes) apply", "func (changes Changes) apply"},
+		"two functions":      {changesFile, "package auth\n", "package auth\n\ntype other int\n\nfunc (c other) apply(user User) {}\n"},
+		"built columns":      {rowFile, "const userColumns = `", "const userColumns = \"\" + `"},
+		"longer userFields":  {rowFile, "func userFields(u *auth.User) []any {\n", "func userFields(u *auth.User) []any {\n\tprintln()\n"},
+		"missing argument":   {rowFile, "u.IsSuperuser, u.ID)", "u.ID)"},
+		"other where":        {rowFile, "WHERE id = ?`", "WHERE id = ? AND is_active`"},
+		"other id":           {rowFile, "u.IsSuperuser, u.ID)", "u.IsSuperuser, id)"},
+		"two literals":       {responseFile, "func newUserResponse(u auth.User) UserResponse {\n", "func newUserResponse(u auth.User) UserResponse {\n\tvar _ = UserResponse{ID: 1}\n"},
+		"no body":            {adminFile, "\tBody struct {", "\tContent struct {"},
+		"filled otherwise":   {selfFile, "Email: in.Body.Email", "Email: lower(in.Body.Email)"},
+		"no keys":            {keysFile, "userKeys  =", "theKeys  ="},
+		"no switch in taken": {takenFile, "func taken(err error) error {\n", "func taken(err error) error {\n\treturn refusal(err)\n}\n\nfunc refusal(err error) error {\n"},
+		"broken":             {adminFile, "package authhttp\n", "package authhttp\n}\n"},
+		"missing":            {selfFile, "", ""},
+	} {
+		files := project(t, "basic")
+		if e.old == "" {
+			delete(files, e.path)
+		} else {
+			edit(t, files, e.path, e.old, e.new)
+		}
+		r := request(t, "phone:string?")
+		r.Fields[0].Unique = true
+		_, err := Plan(files, r)
+		var unsure *UnsureError
+		if !errors.As(err, &unsure) || len(unsure.Where) != 1 || !strings.HasPrefix(unsure.Where[0], e.path+": ") || len(unsure.Lines) < 10 {
+			t.Errorf("%s: %v %+v", name, err, unsure)
+		}
+	}
+}
+
+func edit(t *testing.T, files fstest.MapFS, path, old, new string) {
+	t.Helper()
+	text := string(files[path].Data)
+	if !strings.Contains(text, old) {
+		t.Fatalf("%s has no %q", path, old)
+	}
+	files[path] = &fstest.MapFile{Data: []byte(strings.Replace(text, old, new, 1))}
+}
