@@ -12,6 +12,10 @@
 // the whole tree beside the target (stage.go), completes the secret file
 // (secret.go) and renames the tree into place.
 //
+// A project that is there already is changed by PlanUpdate (update.go), which
+// compares what forge wrote (package project), what is there, and a new plan;
+// package txn makes the changes.
+//
 // # Adding a template file
 //
 // Put it at templates/<layer>/<its path in the project>.tmpl; without ".tmpl"
