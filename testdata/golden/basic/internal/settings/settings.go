@@ -30,6 +30,8 @@ const Development = "development"
 
 // Settings is the whole configuration.
 type Settings struct {
+	Auth
+
 	Environment          string     `env:"ENVIRONMENT" envDefault:"production"`
 	AppName              string     `env:"APP_NAME" envDefault:"myapi"`
 	Host                 string     `env:"HOST" envDefault:"127.0.0.1"`
@@ -43,8 +45,6 @@ type Settings struct {
 	RateLimitEnabled     bool       `env:"RATE_LIMIT_ENABLED" envDefault:"true"`
 	RedisURL             string     `env:"REDIS_URL"`
 	ShutdownDelaySeconds uint16     `env:"SHUTDOWN_DELAY_SECONDS"`
-
-	Auth
 }
 
 // Network is an address or a range, as in "10.0.0.1" or "10.0.0.0/8".
@@ -156,6 +156,7 @@ func firstOf(values ...string) string {
 
 func (s Settings) faults() []error {
 	var faults []error
+	faults = append(faults, s.Auth.faults(s.Environment)...)
 	if s.Port == 0 {
 		faults = append(faults, errors.New("PORT: use a number from 1 to 65535"))
 	}
@@ -174,7 +175,6 @@ func (s Settings) faults() []error {
 			faults = append(faults, fmt.Errorf("CORS_ALLOWED_ORIGINS %q: use exact origins such as https://app.example.com", origin))
 		}
 	}
-	faults = append(faults, s.Auth.faults(s.Environment)...)
 	return faults
 }
 
