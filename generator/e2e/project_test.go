@@ -35,12 +35,17 @@ func newProject(t testing.TB, mode string) project {
 
 func newProjectOn(t testing.TB, mode, router string) project {
 	t.Helper()
+	return newProjectWith(t, mode, generator.DBChoice(templates.FS).Default, router)
+}
+
+func newProjectWith(t testing.TB, mode, db, router string) project {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("LEFT OUT: -short; the generated README is not followed")
 	}
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: mode, DB: generator.DBChoice(templates.FS).Default, Router: router,
+		Auth: mode, DB: db, Router: router,
 	})
 	if err != nil {
 		t.Fatal(err)

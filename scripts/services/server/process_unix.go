@@ -4,10 +4,12 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -42,9 +44,48 @@ func other() (uid, gid int, ok bool) {
 	return uid, gid, uidErr == nil && gidErr == nil
 }
 
-func killGroup(cmd *exec.Cmd) error {
-	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); !errors.Is(err, syscall.ESRCH) {
-		return err
+func killGroup(cmd *exec.Cmd) error { return signalAll(cmd, syscall.SIGKILL) }
+
+// Freeze stops the server's processes without ending them: its connections
+// stay open and nothing answers. Thaw lets them go on.
+func (s *Server) Freeze() error { return signalAll(s.running, syscall.SIGSTOP) }
+
+// Thaw ends Freeze.
+func (s *Server) Thaw() error { return signalAll(s.running, syscall.SIGCONT) }
+
+// signalAll sends a signal to the process's group, and to its children: those
+// of PostgreSQL have groups of their own.
+func signalAll(cmd *exec.Cmd, signal syscall.Signal) error {
+	group := -cmd.Process.Pid
+	if err := syscall.Kill(group, syscall.SIGSTOP); err != nil { // It gets no more children.
+		return ignoreEnded(err)
 	}
-	return nil // It has ended.
+	pids := children(cmd.Process.Pid)
+	err := ignoreEnded(syscall.Kill(group, signal))
+	for _, pid := range pids {
+		err = errors.Join(err, ignoreEnded(syscall.Kill(pid, signal)))
+	}
+	return err
+}
+
+func ignoreEnded(err error) error {
+	if errors.Is(err, syscall.ESRCH) {
+		return nil
+	}
+	return err
+}
+
+// children gives a process's children where the system tells: Linux does.
+func children(pid int) []int {
+	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return nil
+	}
+	var pids []int
+	for _, field := range strings.Fields(string(content)) {
+		if child, err := strconv.Atoi(field); err == nil {
+			pids = append(pids, child)
+		}
+	}
+	return pids
 }

@@ -1,0 +1,193 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/forge-go/forge/scripts/services/server"
+)
+
+// cluster is three processes of a service on one database and one Redis,
+// behind a proxy.
+type cluster struct {
+	project  project
+	sql      string // a program that runs SQL
+	database *server.Server
+	redis    *server.Server
+	outbox   string
+	replicas []*replica
+	proxy    *proxy
+}
+
+//go:embed testdata/sql.go
+var sqlProgram string
+
+// newCluster makes all that a cluster needs, and starts no replica yet.
+func newCluster(t *testing.T, db string, startDatabase func(context.Context) (*server.Server, error)) *cluster {
+	t.Helper()
+	p := newProjectWith(t, "complete", db, "stdlib")
+	p.write(t, "cmd/sql/main.go", sqlProgram)
+	binaries := t.TempDir()
+	c := &cluster{
+		project: p, sql: filepath.Join(binaries, "sql"), outbox: t.TempDir(),
+		database: startServer(t, startDatabase), redis: startServer(t, server.Redis),
+	}
+	p.run(t, "go", "build", "-trimpath", "-ldflags=-w", "-o", binaries, "./cmd/myapi", "./cmd/sql")
+	c.query(t, "CREATE DATABASE myapi")
+	own, err := url.Parse(c.database.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.Path = "/myapi"
+	c.database.URL = own.String()
+	var ports []string
+	for range 3 {
+		r := &replica{binary: filepath.Join(binaries, "myapi"), dir: p.dir, port: freePort(t)}
+		r.env = append(p.command("").Env, "ENVIRONMENT=development", "LOG_FORMAT=json", "SECRET_KEY="+benchKey, "BCRYPT_COST=10",
+			"TRUSTED_PROXIES=127.0.0.1", "SHUTDOWN_DELAY_SECONDS=2", "PORT="+r.port, "DATABASE_URL="+c.database.URL,
+			"REDIS_URL="+c.redis.URL, "EMAIL_OUTBOX_DIR="+c.outbox)
+		c.replicas = append(c.replicas, r)
+		ports = append(ports, r.port)
+		t.Cleanup(func() { r.kill(t) })
+	}
+	c.proxy = startProxy(t, ports)
+	return c
+}
+
+// startServer starts a server that the test may kill.
+func startServer(t *testing.T, start func(context.Context) (*server.Server, error)) *server.Server {
+	t.Helper()
+	s, err := start(t.Context())
+	if errors.Is(err, server.ErrMissing) {
+		leaveOut(t, err.Error()+": replicas are not tried")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// query runs SQL and gives the rows, a line each.
+func (c *cluster) query(t *testing.T, statement string) string {
+	t.Helper()
+	cmd := c.project.command(c.sql, statement)
+	cmd.Env = append(cmd.Env, "DATABASE_URL="+c.database.URL)
+	return strings.TrimSpace(output(t, cmd))
+}
+
+// restartDatabase starts a server that was killed.
+func (c *cluster) restart(t *testing.T, s *server.Server) {
+	t.Helper()
+	if err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// replica is a process of the service, and those that it had before.
+type replica struct {
+	binary, dir, port string
+	env               []string
+
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	logs []*log
+}
+
+func (r *replica) start(t *testing.T) {
+	t.Helper()
+	cmd := exec.Command(r.binary, "serve")
+	cmd.Dir, cmd.Env = r.dir, r.env
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	log := &log{listening: make(chan struct{}), ended: make(chan struct{})}
+	go log.read(stderr)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cmd, r.logs = cmd, append(r.logs, log)
+}
+
+// end sends a signal and waits until the process has ended.
+func (r *replica) end(t *testing.T, signal syscall.Signal) error {
+	t.Helper()
+	if err := r.cmd.Process.Signal(signal); err != nil {
+		t.Error(err)
+	}
+	<-r.logs[len(r.logs)-1].ended
+	err := r.cmd.Wait()
+	r.cmd = nil
+	return err
+}
+
+// kill ends the process as a power cut does.
+func (r *replica) kill(t *testing.T) {
+	t.Helper()
+	if r.cmd != nil {
+		_ = r.end(t, syscall.SIGKILL) // Wait tells that it was killed.
+	}
+}
+
+// log is what the replica's processes have logged.
+func (r *replica) log() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all strings.Builder
+	for _, log := range r.logs {
+		all.WriteString(log.text())
+	}
+	return all.String()
+}
+
+// logged counts the lines with a text in each replica's log.
+func (c *cluster) logged(text string) [3]int {
+	var n [3]int
+	for i, r := range c.replicas {
+		n[i] = strings.Count(r.log(), text)
+	}
+	return n
+}
+
+// awaitLogged waits until every replica has logged a text.
+func (c *cluster) awaitLogged(t *testing.T, text string, step func()) {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for n := c.logged(text); n[0] == 0 || n[1] == 0 || n[2] == 0; n = c.logged(text) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%q was logged %v times", text, n)
+		}
+		step()
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// checkLogs fails the test when a replica has panicked or answered with a 500.
+func (c *cluster) checkLogs(t *testing.T) {
+	t.Helper()
+	for i, r := range c.replicas {
+		for line := range strings.Lines(r.log()) {
+			if !strings.HasPrefix(line, "{") || strings.Contains(line, `"msg":"panic"`) || strings.Contains(line, `"status":500`) {
+				t.Errorf("replica %d has logged %s", i, line)
+			}
+		}
+	}
+}

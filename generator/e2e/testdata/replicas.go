@@ -1,0 +1,116 @@
+package testkit
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/netip"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"testing"
+
+	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/ratelimit"
+	"example.com/myapi/internal/server"
+	"example.com/myapi/internal/settings"
+)
+
+// front is a round-robin proxy before three replicas of a service, which share
+// a database, a Redis, and the clock of the test.
+type front struct {
+	first *server.Server
+	url   string
+}
+
+const testClient = "X-Test-Client" // from the test to the proxy: the client's address
+
+// replicate starts the replicas and the proxy, and returns the first replica.
+func (svc *Service) replicate(t testing.TB, config settings.Settings, db *database.DB, log *slog.Logger) *server.Server {
+	t.Helper()
+	redis, err := ratelimit.Connect(os.Getenv("FORGE_REDIS_URL"), "test-"+rand.Text(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = redis.Close() })
+	config.TrustedProxies = append(config.TrustedProxies, settings.Network{Prefix: netip.MustParsePrefix("127.0.0.1/32")})
+	var targets []*url.URL
+	for range 3 {
+		dependencies := newServer(t, config, db, log, svc.Clock.Now).Dependencies
+		dependencies.Redis = redis
+		replica := server.New(dependencies)
+		targets = append(targets, serve(t, replica))
+		if svc.front.first == nil {
+			svc.front.first = replica
+		}
+	}
+	var turn atomic.Uint32
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(targets[int(turn.Add(1))%len(targets)])
+		r.Out.Host, r.Out.URL.RawQuery = r.In.Host, r.In.URL.RawQuery
+		r.Out.Header.Del(testClient)
+		r.Out.Header["X-Forwarded-For"] = append(r.In.Header.Values("X-Forwarded-For"), r.In.Header.Get(testClient))
+	}})
+	t.Cleanup(proxy.Close)
+	svc.front.url = proxy.URL
+	return svc.front.first
+}
+
+// serve answers on a port of this machine until the test ends.
+func serve(t testing.TB, replica *server.Server) *url.URL {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = replica.Serve(ctx, listener)
+	}()
+	t.Cleanup(func() { cancel(); <-ended })
+	return &url.URL{Scheme: "http", Host: listener.Addr().String()}
+}
+
+// throughProxy sends a request of a test through the proxy. A server that the
+// test made itself has no replicas and gets the request directly.
+func (svc *Service) throughProxy(t testing.TB, w *httptest.ResponseRecorder, r *http.Request) {
+	t.Helper()
+	if svc.Server != svc.front.first || direct(r) {
+		svc.ServeHTTP(w, r)
+		return
+	}
+	client, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := r.Clone(r.Context())
+	out.RequestURI = ""
+	out.URL.Scheme, out.URL.Host = "http", svc.front.url[len("http://"):]
+	out.Header.Set(testClient, client)
+	response, err := transport.RoundTrip(out)
+	if err != nil {
+		t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
+		return
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+	for name, values := range response.Header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(response.StatusCode)
+	_, _ = w.Write(body) // It never fails.
+}
+
+var transport = &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}
+
+func direct(*http.Request) bool { return false }
