@@ -105,10 +105,12 @@ func (l *load) user() {
 	}
 	for range 4 {
 		l.me(a)
-		if a.refresh == "" || l.stopped() {
+		if l.stopped() {
 			return
 		}
-		l.renew(a)
+		if l.renew(a); a.refresh == "" {
+			return
+		}
 	}
 }
 
@@ -161,6 +163,7 @@ func (l *load) ask(a *account, method, path, token string, body any, want int) (
 		l.fault("%s %s (%s) = %d %v %v %v after %v, want %d", method, path, a.name, status, answer, header.Get(failedByProxy), err, time.Since(begin), want)
 	}
 	l.unknown.Add(1)
+	time.Sleep(20 * time.Millisecond)
 	return nil, false
 }
 
@@ -231,10 +234,8 @@ func (l *load) verify() {
 			sessions++
 		}
 		l.me(a)
-		if a.refresh != "" {
-			l.renew(a)
-			l.me(a)
-		}
+		l.renew(a)
+		l.me(a)
 	}
 	for _, fault := range l.faults {
 		l.t.Error(fault)

@@ -86,9 +86,12 @@ func (b *backend) poll(done <-chan struct{}) {
 
 // RoundTrip sends a request of the proxy to a replica.
 func (p *proxy) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
 	}
 	for range p.backends {
 		b := p.next()
@@ -97,7 +100,9 @@ func (p *proxy) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		out := r.Clone(r.Context())
 		out.URL.Host = b.host
-		out.Body = io.NopCloser(bytes.NewReader(body))
+		if body != nil {
+			out.Body = io.NopCloser(bytes.NewReader(body))
+		}
 		response, err := http.DefaultTransport.RoundTrip(out)
 		var network *net.OpError
 		if errors.As(err, &network) && network.Op == "dial" {

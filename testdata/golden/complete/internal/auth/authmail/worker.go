@@ -3,6 +3,7 @@ package authmail
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -15,7 +16,13 @@ const (
 	poll         = 2 * time.Second
 	firstBackoff = time.Second
 	longBackoff  = 30 * time.Second
+	claimTimeout = 20 * time.Second
+	nextTryIn    = 500 * time.Millisecond // when the database goes away beneath a mail
 )
+
+// errNoServer is in the errors that tell of the mail server, and in none that
+// tells of the database.
+var errNoServer = errors.New("the mail server takes no mails")
 
 // Worker sends the queued mails. Several may run, in this process and others.
 type Worker struct {
@@ -34,20 +41,30 @@ func (w Worker) Run(ctx context.Context) {
 	running.Wait()
 }
 
+// loop leaves a mail server that takes no mails alone for ever longer. It looks
+// for the database as often as for mails.
 func (w Worker) loop(ctx context.Context) {
 	backoff := firstBackoff
 	for ctx.Err() == nil {
 		sent, err := w.SendNext(ctx, backoff)
 		switch {
-		case err != nil && ctx.Err() == nil:
-			w.Log.ErrorContext(ctx, "mails wait", "retry_in", backoff.String(), "error", err)
-			w.wait(ctx, backoff, nil)
+		case errors.Is(err, errNoServer):
+			w.pause(ctx, backoff, err)
 			backoff = min(2*backoff, longBackoff)
+		case err != nil:
+			w.pause(ctx, poll, err)
 		case sent:
 			backoff = firstBackoff
 		default:
 			w.wait(ctx, poll, w.Accounts.Queued())
 		}
+	}
+}
+
+func (w Worker) pause(ctx context.Context, d time.Duration, err error) {
+	if ctx.Err() == nil {
+		w.Log.ErrorContext(ctx, "mails wait", "retry_in", d.String(), "error", err)
+		w.wait(ctx, d, nil)
 	}
 }
 
@@ -65,7 +82,7 @@ func (w Worker) wait(ctx context.Context, d time.Duration, sooner <-chan struct{
 // An error means that no mail can be sent at present; the mail stays queued
 // and is due again after retry.
 func (w Worker) SendNext(ctx context.Context, retry time.Duration) (bool, error) {
-	mail, err := w.Accounts.ClaimMail(ctx)
+	mail, err := w.claim(ctx)
 	if errors.Is(err, auth.ErrNoMail) {
 		return false, nil
 	}
@@ -73,23 +90,48 @@ func (w Worker) SendNext(ctx context.Context, retry time.Duration) (bool, error)
 		return false, err
 	}
 	// A mail that is begun is finished, though the service stops.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout+10*time.Second)
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout+10*time.Second)
 	defer cancel()
-	delivery, recipient, err := w.Accounts.PrepareMail(ctx, mail)
-	if err != nil {
+	var delivery auth.Delivery
+	var recipient int64
+	err = w.insist(ctx, work, func() (err error) {
+		delivery, recipient, err = w.Accounts.PrepareMail(work, mail)
+		return err
+	})
+	if err != nil || recipient == 0 {
 		return true, err
 	}
-	if recipient == 0 {
-		return true, nil
+	sent, err := w.send(work, mail, delivery, recipient, retry)
+	if sent {
+		err = w.insist(ctx, work, func() error { return w.Accounts.MailSent(work, mail) })
 	}
-	return true, w.send(ctx, mail, delivery, recipient, retry)
+	return true, err
 }
 
-func (w Worker) send(ctx context.Context, mail auth.Mail, delivery auth.Delivery, recipient int64, retry time.Duration) error {
+func (w Worker) claim(ctx context.Context) (auth.Mail, error) {
+	ctx, cancel := context.WithTimeout(ctx, claimTimeout)
+	defer cancel()
+	return w.Accounts.ClaimMail(ctx)
+}
+// insist repeats a step while the database is away, until the service stops:
+// nobody else would get a claimed mail for the two minutes of its lease.
+func (w Worker) insist(stopping, ctx context.Context, step func() error) error {
+	for {
+		err := step()
+		if !w.Accounts.Unavailable(err) || stopping.Err() != nil || ctx.Err() != nil {
+			return err
+		}
+		w.wait(stopping, nextTryIn, nil)
+	}
+}
+
+// send reports whether the mail server has taken a mail, and else puts the mail
+// back.
+func (w Worker) send(ctx context.Context, mail auth.Mail, delivery auth.Delivery, recipient int64, retry time.Duration) (bool, error) {
 	log := w.Log.With("kind", mail.Kind, "mail_id", mail.ID, "user_id", recipient, "attempt", mail.Attempts)
 	message, err := w.Composer.Compose(delivery)
 	if err != nil {
-		return w.refused(ctx, log, mail, &Refusal{Err: err})
+		return false, w.refused(ctx, log, mail, &Refusal{Err: err})
 	}
 	sendContext, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
@@ -97,12 +139,12 @@ func (w Worker) send(ctx context.Context, mail auth.Mail, delivery auth.Delivery
 	var refusal *Refusal
 	switch {
 	case errors.As(err, &refusal):
-		return w.refused(ctx, log, mail, refusal)
+		return false, w.refused(ctx, log, mail, refusal)
 	case err != nil:
-		return errors.Join(err, w.Accounts.MailUndelivered(ctx, mail, retry, err))
+		return false, errors.Join(fmt.Errorf("%w: %w", errNoServer, err), w.Accounts.MailUndelivered(ctx, mail, retry, err))
 	}
 	log.InfoContext(ctx, "mail sent")
-	return w.Accounts.MailSent(ctx, mail)
+	return true, nil
 }
 
 func (w Worker) refused(ctx context.Context, log *slog.Logger, mail auth.Mail, refusal *Refusal) error {

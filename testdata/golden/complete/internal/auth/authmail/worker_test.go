@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authmail"
 	"example.com/myapi/internal/testkit"
 )
@@ -113,6 +114,67 @@ func TestMailOfAKilledWorker(t *testing.T) {
 	svc.Clock.Advance(2*time.Minute + time.Second)
 	mails.Only(t, john.Email)
 }
+
+var errAway = errors.New("the database is away")
+
+// restarting is a database that is away in every other transaction.
+type restarting struct {
+	auth.Store
+	transactions *int
+}
+
+func (r restarting) Update(ctx context.Context, fn func(auth.Tx) error) error {
+	if *r.transactions++; *r.transactions%2 == 1 {
+		return errAway
+	}
+	return r.Store.Update(ctx, fn)
+}
+
+func (restarting) Unavailable(err error) bool { return errors.Is(err, errAway) }
+
+// A mail that a worker has begun does not wait for the end of its lease, and is
+// not sent twice, when the database goes away and comes back.
+func TestDatabaseRestartsWhileAMailIsSent(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	svc.Register(t, "anna")
+	worker := mails.Worker()
+	worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return restarting{store, new(int)} })
+	if found, err := worker.SendNext(t.Context(), 0); !found || err != nil {
+		t.Fatalf("SendNext = %v, %v", found, err)
+	}
+	if n := strings.Count(svc.Log.String(), "mail sent"); n != 1 {
+		t.Errorf("%d mails were sent, want 1", n)
+	}
+	svc.Clock.Advance(time.Hour)
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("sent again: %+v", sent)
+	}
+}
+
+func TestStoppingDoesNotWaitForTheDatabase(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "anna")
+	ctx, cancel := context.WithCancel(t.Context())
+	worker := svc.Mails(t).Worker()
+	worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return stopping{store, cancel} })
+	if _, err := worker.SendNext(ctx, 0); !errors.Is(err, errAway) {
+		t.Errorf("SendNext = %v", err)
+	}
+}
+
+// stopping is a database that is away while the service is told to stop.
+type stopping struct {
+	auth.Store
+	stop func()
+}
+
+func (s stopping) Update(context.Context, func(auth.Tx) error) error {
+	s.stop()
+	return errAway
+}
+
+func (stopping) Unavailable(err error) bool { return errors.Is(err, errAway) }
 
 func TestEachMailIsClaimedOnce(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
