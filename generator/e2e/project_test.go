@@ -155,7 +155,7 @@ func (p project) test(t *testing.T) {
 }
 
 // need skips the test, and says what is left out, when a program is missing.
-func need(t *testing.T, name, without string) string {
+func need(t testing.TB, name, without string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -164,7 +164,7 @@ func need(t *testing.T, name, without string) string {
 	return path
 }
 
-func leaveOut(t *testing.T, why string) {
+func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("FORGE_REQUIRE_ALL") != "" {
 		t.Fatal(why)

@@ -25,7 +25,7 @@ func doctor(ctx context.Context, config settings.Settings, args []string, stdout
 	fmt.Fprintf(stdout, "ok    settings    ENVIRONMENT=%s, listening on %s\n", config.Environment, config.Address())
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
-		fmt.Fprintf(stdout, "FAIL  database    does not open: check DATABASE_URL\n")
+		fmt.Fprintln(stdout, "FAIL  database    does not open: check DATABASE_URL")
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()

@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestPlans holds every statement of a request, on each database, to finding
+// its rows by an index.
+func TestPlans(t *testing.T) {
+	for _, db := range []string{"sqlite", "postgres", "mysql"} {
+		t.Run(db, func(t *testing.T) {
+			p := scaledProject(t, db)
+			cmd := p.command("go", "test", "-trimpath", "-vet=off", "-ldflags=-w", "-run=TestPlans", "./internal/scale")
+			cmd.Env = append(cmd.Env, "SCALE_ROWS=20000", "TEST_DATABASE_URL="+databaseServer(t, db))
+			output(t, cmd)
+		})
+	}
+}
+
+// BenchmarkScale shows what a million users with three million tokens cost a
+// log-in, besides its hash, and /users/me: "x" is how many times as much as
+// with a thousand users.
+func BenchmarkScale(b *testing.B) {
+	for _, db := range []string{"sqlite", "postgres"} {
+		b.Run(db, func(b *testing.B) {
+			p := scaledProject(b, db)
+			cmd := p.command("go", "test", "-trimpath", "-vet=off", "-ldflags=-w", "-run=^$", "-bench=Scale", "-benchtime=2000x", "-timeout=30m", "./internal/scale")
+			cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+databaseServer(b, db))
+			for field := range strings.Lines(strings.ReplaceAll(output(b, cmd), "\t", "\n")) {
+				var value float64
+				var unit string
+				if n, err := fmt.Sscan(field, &value, &unit); n == 2 && err == nil && unit != "ns/op" {
+					b.ReportMetric(value, unit)
+				}
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// scaledProject is a project with the tests of testdata/scale.
+func scaledProject(t testing.TB, db string) project {
+	t.Helper()
+	databaseServer(t, db)
+	p := newProjectWith(t, "complete", db, "stdlib")
+	for _, name := range []string{"scale_test.go", "record_test.go", db + "_test.go"} {
+		content, err := os.ReadFile(filepath.Join("testdata", "scale", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.write(t, "internal/scale/"+name, string(content))
+	}
+	return p
+}
+
+// databaseServer gives the server of a database; SQLite needs none.
+func databaseServer(t testing.TB, db string) string {
+	t.Helper()
+	if db == "sqlite" {
+		return ""
+	}
+	url := os.Getenv("FORGE_" + strings.ToUpper(db) + "_URL")
+	if url == "" {
+		leaveOut(t, "no server of "+db)
+	}
+	return url
+}

@@ -1,0 +1,63 @@
+package scale_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/auth/authsql"
+	"example.com/myapi/internal/database"
+)
+
+func handle(db *database.DB) *sql.DB { return db.Pool }
+
+func plainStore(db *database.DB) auth.Store { return authsql.New(db.Pool) }
+
+func recordedStore(t testing.TB, db *database.DB, log *recorder) auth.Store {
+	pool := sql.OpenDB(recording{dbConnector{db.Pool}, &sync.Mutex{}, log})
+	t.Cleanup(func() { _ = pool.Close() })
+	return authsql.New(pool)
+}
+
+func fillStatements(users int, hash string) []string {
+	// Numbers without limits on recursion: up to a million times ten.
+	digits := `(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)`
+	var columns, tables []string
+	for i, power := 0, 1; i < 7; i, power = i+1, power*10 {
+		columns = append(columns, fmt.Sprintf("%d * d%d.d", power, i))
+		tables = append(tables, fmt.Sprintf("%s d%d", digits, i))
+	}
+	numbers := func(n int) string {
+		return fmt.Sprintf("(SELECT n FROM (SELECT 1 + %s AS n FROM %s) AS x WHERE n <= %d) AS numbers", strings.Join(columns, " + "), strings.Join(tables, ", "), n)
+	}
+	const now = "NOW(6)"
+	session := "SET SESSION lock_wait_timeout = 3600 /*M! , max_statement_time = 0 */"
+	return []string{
+		session,
+		fmt.Sprintf(`INSERT INTO users (email, username, hashed_password, created_at, is_verified)
+			SELECT CONCAT('user', n, '@example.com'), CONCAT('user', n), '%s', %s, true FROM %s`, hash, now, numbers(users)),
+		fmt.Sprintf(`INSERT INTO tokens (user_id, token, token_type, session_id, auth_time, expires_at, created_at, last_used_at, ip_address, user_agent, sent_to)
+			SELECT 1 + n %% %d, SHA2(n, 256), IF(n %% 2, 'refresh', 'access'), CONCAT('session', n DIV 2),
+				%[2]s, %[2]s + INTERVAL 7 DAY, %[2]s, %[2]s, '198.51.100.1', 'curl', '' FROM %[3]s`, users, now, numbers(3*users)),
+		fmt.Sprintf(`INSERT INTO login_failures (account, network, failed_at) SELECT CONCAT('user:', n), '198.51.100.1/32', %s FROM %s`, now, numbers(users/2)),
+		fmt.Sprintf(`INSERT INTO login_networks (account, network, last_login_at) SELECT CONCAT('user:', n), '198.51.100.1/32', %s FROM %s`, now, numbers(users/2)),
+		fmt.Sprintf(`INSERT INTO outbox (kind, user_id, address, session_id, created_at, due_at, sent_at, sent_user_id)
+			SELECT 'verification', n, CONCAT('user', n, '@example.com'), '', %[1]s, %[1]s, %[1]s, n FROM %[2]s`, now, numbers(users/2)),
+		"ANALYZE TABLE users, tokens, login_failures, login_networks, outbox",
+	}
+}
+
+func explain(t testing.TB, db *database.DB, query string, args []any) string {
+	var plan strings.Builder
+	for _, row := range table(t, db.Pool, "EXPLAIN "+query, args) {
+		fmt.Fprintf(&plan, "table=%s type=%s key=%s rows=%s %s\n", row["table"], row["type"], row["key"], row["rows"], row["Extra"])
+	}
+	return plan.String()
+}
+
+func scans(plan string) bool {
+	return strings.Contains(plan, "type=ALL") || strings.Contains(plan, "type=index ")
+}
