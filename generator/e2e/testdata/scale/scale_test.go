@@ -175,9 +175,9 @@ func useEverything(t *testing.T, accounts *auth.Service) {
 	must("log out everywhere", accounts.LogoutAll(ctx, john.User))
 	_, john = login("johndoe")
 	name, address := "john.doe", "john.doe@example.org"
-	_, err = accounts.UpdateSelf(ctx, john, nil, &name)
+	_, err = accounts.UpdateSelf(ctx, john, auth.Changes{Username: &name})
 	must("rename", err)
-	_, err = accounts.UpdateSelf(ctx, john, &address, nil)
+	_, err = accounts.UpdateSelf(ctx, john, auth.Changes{Email: &address})
 	must("ask for an address", err)
 	must("confirm", accounts.VerifyEmail(ctx, mail(auth.MailEmailChange, address)))
 	_, john = login(name)

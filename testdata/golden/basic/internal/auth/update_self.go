@@ -8,6 +8,7 @@ import (
 // UpdateSelf changes the user's own name or e-mail. A new e-mail takes a
 // recent log-in (ErrRecentLogin) and ends the user's other sessions.
 func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Changes) (User, error) {
+	changes.IsActive, changes.IsSuperuser = nil, nil // Whoever calls this.
 	wanted, err := changes.apply(identity.User)
 	if err != nil {
 		return User{}, err
