@@ -163,13 +163,16 @@ func (k Kind) goLiteral(value string) string {
 	return strconv.Quote(value)
 }
 
+// withoutNUL refuses what PostgreSQL keeps in no text.
+const withoutNUL = ` pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
+
 // tags are what a request says of the type besides its name.
 func (k Kind) tags() string {
 	switch k {
 	case String:
-		return ` maxLength:"255"`
+		return ` maxLength:"255"` + withoutNUL
 	case Text:
-		return ` maxLength:"10000"`
+		return ` maxLength:"10000"` + withoutNUL
 	case Date:
 		return ` format:"date"`
 	case Decimal:
