@@ -47,7 +47,7 @@ func TestEveryLayerIsUsed(t *testing.T) {
 	used := []string{"embed.go"}
 	for _, layer := range []string{
 		"base", "net-http", "none", "auth", "basic", "complete", "modules",
-		"db-*", "none-*", "auth-*", "basic-*", "complete-*", "router-*",
+		"db-*", "none-*", "auth-*", "basic-*", "complete-*", "router-*", "foreign", "foreign-*",
 	} {
 		matches, err := fs.Glob(templates.FS, layer)
 		if err != nil {

@@ -20,9 +20,11 @@ const (
 // renderer turns one layer's files into a project's.
 type renderer struct {
 	templates fs.FS
-	data      data
+	data      any
 	funcs     template.FuncMap
 	parts     map[string]string // what other templates take in, by name
+	program   string
+	numbered  bool // "?" in SQL becomes $1 and so on
 }
 
 // takeParts reads the parts of a layer: pieces of a file that differ by layer,
@@ -76,7 +78,7 @@ func (r renderer) file(source, inLayer string) (File, error) {
 			return File{}, fmt.Errorf("rendering %s: %w", source, err)
 		}
 	}
-	return newFile(outputPath(inLayer, r.data.Program), content), nil
+	return newFile(outputPath(inLayer, r.program), content), nil
 }
 
 func (r renderer) render(name string, source []byte) ([]byte, error) {
@@ -97,7 +99,7 @@ func (r renderer) render(name string, source []byte) ([]byte, error) {
 	if err := parsed.Execute(&out, r.data); err != nil {
 		return nil, err
 	}
-	if r.data.DB == "postgres" && strings.HasSuffix(name, ".go"+templateSuffix) {
+	if r.numbered && strings.HasSuffix(name, ".go"+templateSuffix) {
 		return numbered(out.Bytes()), nil
 	}
 	return out.Bytes(), nil

@@ -1,0 +1,201 @@
+package generator
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Foreign are the answers that decide what is added to a module that forge did
+// not make.
+type Foreign struct {
+	Module  string // its module path
+	Program string // the name for the app and the issuer of tokens
+	Auth    string // basic, complete
+	DB      string // sqlite, postgres, mysql
+	Router  Router
+	Handle  string // what the wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
+
+	// AuthDir is where package auth goes: internal/auth unless that is taken.
+	AuthDir string
+	// Migrations is the folder of the module's own migrations, which the tables
+	// join. Empty: the wiring makes them when the program starts.
+	Migrations string
+}
+
+// Router is a router as a module imports it.
+type Router struct {
+	Kind   string // stdlib, chi, gin, echo, fiber
+	Import string // such as github.com/labstack/echo/v4
+}
+
+// accountsDir is where everything goes that is not package auth.
+const accountsDir = "internal/accounts"
+
+// DefaultAuthDir is where package auth goes in every project.
+const DefaultAuthDir = "internal/auth"
+
+// AccountsImport is the import path of the package that wires accounts.
+func (f Foreign) AccountsImport() string { return f.Module + "/" + accountsDir }
+
+// foreignData is what the templates of foreign layers see.
+type foreignData struct {
+	data
+	foreign Foreign
+}
+
+// RouterImport is the import path of the router.
+func (d foreignData) RouterImport() string { return d.foreign.Router.Import }
+
+// Migrations is the folder of the module's own migrations.
+func (d foreignData) Migrations() string { return d.foreign.Migrations }
+
+// OwnMigrations says whether the tables come with the module's own migrations.
+func (d foreignData) OwnMigrations() bool { return d.foreign.Migrations != "" }
+
+// OwnDatabase says whether accounts open a database for themselves.
+func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
+
+// newEcho and newFiber are the versions whose handlers take other types.
+func (d foreignData) newEcho() bool  { return strings.HasSuffix(d.foreign.Router.Import, "/v5") }
+func (d foreignData) newFiber() bool { return strings.HasSuffix(d.foreign.Router.Import, "/v3") }
+
+// EchoContext is the type of an echo handler's argument.
+func (d foreignData) EchoContext() string { return pick(d.newEcho(), "*echo.Context", "echo.Context") }
+
+// EchoRoute is what adding a route gives.
+func (d foreignData) EchoRoute() string { return pick(d.newEcho(), "echo.RouteInfo", "*echo.Route") }
+
+// FiberCtx is the type of a fiber handler's argument.
+func (d foreignData) FiberCtx() string { return pick(d.newFiber(), "fiber.Ctx", "*fiber.Ctx") }
+
+// FiberContext is the method that gives the request's context.
+func (d foreignData) FiberContext() string { return pick(d.newFiber(), "Context", "UserContext") }
+
+// FiberMethod is how a route's method is given.
+func (d foreignData) FiberMethod() string { return pick(d.newFiber(), "[]string{method}", "method") }
+
+func pick(condition bool, yes, no string) string {
+	if condition {
+		return yes
+	}
+	return no
+}
+
+// NewForeign renders what is added to a module that forge did not make: the
+// package auth of every project, the packages it stands on, and the wiring. It
+// reads nothing but its arguments. The second result is the pinned go.mod and
+// go.sum that the files need.
+func NewForeign(templates fs.FS, f Foreign) ([]File, Modules, error) {
+	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
+	r := renderer{templates: templates, data: foreignData{newData(o), f}, funcs: funcs(), program: f.Program}
+	var modules Modules
+	files := make(map[string]File)
+	for _, layer := range append(layersOf(o), f.layers()...) {
+		rendered, err := r.layer(layer)
+		if err != nil {
+			return nil, Modules{}, err
+		}
+		for _, file := range rendered {
+			switch {
+			case file.Path == "go.mod":
+				modules.Mod = file.Content
+			case file.Path == "go.sum":
+				modules.Sum = file.Content
+			case strings.HasPrefix(layer, "foreign") || f.takes(file.Path):
+				files[file.Path] = file // A foreign layer has its own version of some.
+			}
+		}
+	}
+	var moved []File
+	for _, file := range files {
+		file, err := f.move(file)
+		if err != nil {
+			return nil, Modules{}, err
+		}
+		moved = append(moved, file)
+	}
+	moved = sortByPath(moved)
+	return moved, modules, checkPaths(moved)
+}
+
+// Modules are the go.mod and go.sum of a project with the same packages.
+type Modules struct{ Mod, Sum []byte }
+
+// layers are those of the foreign templates, the later over the earlier.
+func (f Foreign) layers() []string {
+	layers := []string{"foreign", "foreign-" + f.Auth, "foreign-" + f.DB, "foreign-router-" + f.Router.Kind, "foreign-handle-" + f.Handle}
+	if f.Router.Kind == "stdlib" || f.Router.Kind == "chi" {
+		layers = append(layers, "foreign-nethttp")
+	}
+	if f.Handle != "none" {
+		layers = append(layers, "foreign-pool")
+	}
+	if f.Migrations != "" {
+		return append(layers, "foreign-check")
+	}
+	return append(layers, "foreign-migrate")
+}
+
+// takes says whether a file of a forge-made project is part of what is added:
+// not the program around it, nor what the program does for requests that are
+// not about accounts.
+func (f Foreign) takes(name string) bool {
+	if !strings.HasPrefix(name, "internal/") && !strings.HasPrefix(name, "static/") {
+		return false
+	}
+	switch path.Dir(name) {
+	case "internal/server":
+		return slices.Contains([]string{"api.go", "router.go", "api_test.go", "sample_test.go"}, path.Base(name))
+	case "internal/settings":
+		return path.Base(name) != "settings_test.go"
+	case "internal/ratelimit":
+		return path.Base(name) != "handler_test.go"
+	}
+	return true
+}
+
+// move gives a file its place in the module, and its imports the places of the
+// others.
+func (f Foreign) move(file File) (File, error) {
+	file.Path = f.place(file.Path)
+	if path.Ext(file.Path) != ".go" {
+		return file, nil
+	}
+	source := file.Content
+	for _, quoted := range importsOf(source, f.Module) {
+		source = bytes.ReplaceAll(source, []byte(`"`+f.Module+"/"+quoted+`"`), []byte(`"`+f.Module+"/"+f.place(quoted)+`"`))
+	}
+	formatted, err := format.Source(source)
+	if err != nil {
+		return file, fmt.Errorf("formatting %s: %w", file.Path, err)
+	}
+	file.Content = formatted
+	return file, nil
+}
+
+func (f Foreign) place(name string) string {
+	switch {
+	case name == accountsDir || strings.HasPrefix(name, accountsDir+"/"):
+		return name
+	case name == DefaultAuthDir || strings.HasPrefix(name, DefaultAuthDir+"/"):
+		return f.AuthDir + strings.TrimPrefix(name, DefaultAuthDir)
+	}
+	return accountsDir + "/" + strings.TrimPrefix(name, "internal/")
+}
+
+// importsOf lists the packages of the module that source names in quotes,
+// without the module's path.
+func importsOf(source []byte, modulePath string) []string {
+	var found []string
+	for part := range strings.SplitSeq(string(source), `"`) {
+		if rest, ok := strings.CutPrefix(part, modulePath+"/"); ok && !slices.Contains(found, rest) {
+			found = append(found, rest)
+		}
+	}
+	return found
+}

@@ -1,0 +1,176 @@
+// Package gomod gives a module the requirements of code that is added to it.
+//
+// Add edits the text of a go.mod: versions only rise, comments stay, and the
+// go and toolchain lines are never touched. AddSums joins two go.sum files.
+package gomod
+
+import (
+	"bytes"
+	"fmt"
+	"go/version"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+)
+
+// TooOldError says that a module's Go version is below what the requirements
+// need.
+type TooOldError struct {
+	Line       int    // of go.mod; 0 when it has no go line
+	Have, Need string // such as 1.24 and 1.26.0
+}
+
+func (e *TooOldError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("go.mod has no go line; the new packages need %q", "go "+e.Need)
+	}
+	return fmt.Sprintf("go.mod:%d: the module is for Go %s, but the new packages need Go %s: make that line %q", e.Line, e.Have, e.Need, "go "+e.Need)
+}
+
+// Added is the outcome of Add.
+type Added struct {
+	Mod    []byte   // the new go.mod
+	Direct []string // the requirements that are new or higher and imported, as path@version
+}
+
+// Add gives the go.mod of a module to which packages with the given imports
+// are added. pinned is the go.mod of a project that has the same packages and
+// perhaps more. The error is a *TooOldError when the module's Go version has to
+// rise first.
+func Add(mod, pinned []byte, imports []string) (Added, error) {
+	file, err := modfile.Parse("go.mod", unixLines(mod), nil)
+	if err != nil {
+		return Added{}, fmt.Errorf("reading go.mod: %w", err)
+	}
+	ours, err := modfile.Parse("go.mod", pinned, nil)
+	if err != nil {
+		return Added{}, fmt.Errorf("reading the pinned go.mod: %w", err)
+	}
+	if err := checkGo(file, ours); err != nil {
+		return Added{}, err
+	}
+	wanted := needed(ours, imports)
+	var direct []string
+	all := requirements(file)
+	for _, w := range wanted {
+		raised, isNew := require(&all, w)
+		if (raised || isNew) && !w.Indirect {
+			direct = append(direct, w.Mod.String())
+		}
+	}
+	file.SetRequireSeparateIndirect(all)
+	file.Cleanup()
+	out, err := file.Format()
+	if err != nil {
+		return Added{}, fmt.Errorf("writing go.mod: %w", err)
+	}
+	if bytes.Contains(mod, []byte("\r\n")) {
+		out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
+	}
+	return Added{Mod: out, Direct: direct}, nil
+}
+
+func unixLines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
+
+func checkGo(file, ours *modfile.File) error {
+	need := ours.Go.Version
+	if file.Go == nil {
+		return &TooOldError{Need: need}
+	}
+	if version.Compare("go"+file.Go.Version, "go"+need) < 0 {
+		return &TooOldError{Line: file.Go.Syntax.Start.Line, Have: file.Go.Version, Need: need}
+	}
+	return nil
+}
+
+// needed are the pinned requirements that the imports need: those that hold an
+// imported package, marked as direct, and all indirect ones. What another
+// project imports itself and these packages don't is left out.
+func needed(ours *modfile.File, imports []string) []*modfile.Require {
+	var wanted []*modfile.Require
+	for _, r := range ours.Require {
+		imported := slices.ContainsFunc(imports, func(path string) bool { return holds(r.Mod.Path, path) })
+		if imported || r.Indirect {
+			wanted = append(wanted, &modfile.Require{Mod: r.Mod, Indirect: !imported})
+		}
+	}
+	return wanted
+}
+
+func holds(modulePath, importPath string) bool {
+	return importPath == modulePath || strings.HasPrefix(importPath, modulePath+"/")
+}
+
+// requirements copies what the file requires. SetRequireSeparateIndirect finds
+// the lines again by the paths, and so keeps their comments.
+func requirements(file *modfile.File) []*modfile.Require {
+	all := make([]*modfile.Require, len(file.Require))
+	for i, r := range file.Require {
+		all[i] = &modfile.Require{Mod: r.Mod, Indirect: r.Indirect}
+	}
+	return all
+}
+
+// require adds one requirement or raises the one there is.
+func require(all *[]*modfile.Require, wanted *modfile.Require) (raised, isNew bool) {
+	for _, r := range *all {
+		if r.Mod.Path != wanted.Mod.Path {
+			continue
+		}
+		if semver.Compare(r.Mod.Version, wanted.Mod.Version) < 0 {
+			r.Mod.Version, raised = wanted.Mod.Version, true
+		}
+		r.Indirect = r.Indirect && wanted.Indirect
+		return raised, false
+	}
+	*all = append(*all, &modfile.Require{Mod: wanted.Mod, Indirect: wanted.Indirect})
+	return false, true
+}
+
+// AddSums gives the lines of sum and those of more that it lacks. The lines of
+// sum stay where they are; when they were sorted, as the go command leaves
+// them, the result is too.
+func AddSums(sum, more []byte) []byte {
+	have := lines(sum)
+	all := slices.Clone(have)
+	for _, line := range lines(more) {
+		if !slices.Contains(have, line) {
+			all = append(all, line)
+		}
+	}
+	if len(all) == len(have) {
+		return sum
+	}
+	if slices.IsSortedFunc(have, compareSums) {
+		slices.SortFunc(all, compareSums)
+	}
+	end := "\n"
+	if bytes.Contains(sum, []byte("\r\n")) {
+		end = "\r\n"
+	}
+	return []byte(strings.Join(all, end) + end)
+}
+
+func lines(text []byte) []string {
+	return strings.FieldsFunc(string(unixLines(text)), func(r rune) bool { return r == '\n' })
+}
+
+// compareSums orders lines as the go command does: by module, version and hash.
+func compareSums(a, b string) int {
+	x, y := strings.Fields(a), strings.Fields(b)
+	if len(x) != 3 || len(y) != 3 {
+		return strings.Compare(a, b)
+	}
+	mods := []module.Version{{Path: x[0], Version: x[1]}, {Path: y[0], Version: y[1]}}
+	if mods[0] == mods[1] {
+		return strings.Compare(x[2], y[2])
+	}
+	module.Sort(mods)
+	if mods[0].Path == x[0] && mods[0].Version == x[1] {
+		return -1
+	}
+	return 1
+}
