@@ -1,0 +1,117 @@
+package inject
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Change is a file as it would be, by its path relative to the module's root.
+type Change struct {
+	Path    string
+	Content []byte
+}
+
+// Verdict is what the go command says about changes to a module.
+type Verdict struct {
+	// Added are the errors that only the changed module has.
+	Added []string
+	// Before says whether the module, or the part that was asked for, did not
+	// build before.
+	Before bool
+}
+
+// Check lets the go command compile packages (./... or a folder) of the module
+// in root with the changes, none of which is written there.
+func Check(ctx context.Context, root string, changes []Change, packages string) (Verdict, error) {
+	dir, err := os.MkdirTemp("", "forge-overlay-")
+	if err != nil {
+		return Verdict{}, fmt.Errorf("checking the change: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := writeOverlay(dir, root, changes)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("checking the change: %w", err)
+	}
+	after, err := build(ctx, root, dir, packages, "-overlay", overlay)
+	if err != nil || len(after) == 0 {
+		return Verdict{}, err
+	}
+	before, err := build(ctx, root, dir, packages)
+	if err != nil {
+		return Verdict{}, err
+	}
+	verdict := Verdict{Before: len(before) > 0}
+	for _, fault := range after {
+		if !slices.ContainsFunc(before, func(old string) bool { return withoutLine(old) == withoutLine(fault) }) {
+			verdict.Added = append(verdict.Added, fault)
+		}
+	}
+	return verdict, nil
+}
+
+func writeOverlay(dir, root string, changes []Change) (string, error) {
+	replace := make(map[string]string)
+	for i, change := range changes {
+		name := filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(change.Path)))
+		if err := os.WriteFile(name, change.Content, 0o600); err != nil {
+			return "", err
+		}
+		replace[filepath.Join(root, filepath.FromSlash(change.Path))] = name
+	}
+	encoded, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	return overlay, os.WriteFile(overlay, encoded, 0o600)
+}
+
+// build gives the lines that the go command prints when it fails.
+func build(ctx context.Context, root, dir, packages string, flags ...string) ([]string, error) {
+	args := append([]string{"build", "-trimpath", "-gcflags=-e", "-o", filepath.Join(dir, "out") + string(filepath.Separator)}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, packages)...)
+	cmd.Dir = root
+	cmd.Env = environment(root)
+	output, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil, nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, cause
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return nil, fmt.Errorf("running go build: %w", err)
+	}
+	var faults []string
+	for line := range strings.Lines(string(bytes.TrimSpace(output))) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" && !strings.HasPrefix(line, "go: downloading") {
+			faults = append(faults, line)
+		}
+	}
+	return faults, nil
+}
+
+// environment is that of the user, but for a vendor folder, which can't hold
+// what is yet to be added.
+func environment(root string) []string {
+	env := os.Environ()
+	if info, err := os.Stat(filepath.Join(root, "vendor", "modules.txt")); err == nil && !info.IsDir() {
+		env = append(env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=mod"))
+	}
+	return env
+}
+
+var lineNumber = regexp.MustCompile(`:\d+(:\d+)?:`)
+
+// withoutLine takes the line number out of an error, since lines move.
+func withoutLine(fault string) string { return lineNumber.ReplaceAllString(fault, ":") }

@@ -1,0 +1,423 @@
+package inject
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Handle is a database that a line can name.
+type Handle struct {
+	Kind string `json:"kind"` // none, sql, sqlx, pgxpool, gorm, gormv1
+	Expr string `json:"expr,omitempty"`
+
+	way   way
+	depth int // how far it is from a variable of the function
+	ready int // the first statement of the candidate's block after its check
+}
+
+// noHandle is what a line has that names no database.
+func noHandle() Handle { return Handle{Kind: "none"} }
+
+// handleKinds are the types of a database, the handiest first.
+func handleKinds() []struct{ kind, importPath, name string } {
+	return []struct{ kind, importPath, name string }{
+		{"sql", "database/sql", "DB"},
+		{"sqlx", "github.com/jmoiron/sqlx", "DB"},
+		{"pgxpool", "github.com/jackc/pgx/v5/pgxpool", "Pool"},
+		{"gorm", "gorm.io/gorm", "DB"},
+		{"gormv1", "github.com/jinzhu/gorm", "DB"},
+	}
+}
+
+// handleType tells of a type whether it is a database's.
+func handleType(t types.Type) (kind string, ok bool) {
+	pointer, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return "", false
+	}
+	named, ok := types.Unalias(pointer.Elem()).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return "", false
+	}
+	for _, k := range handleKinds() {
+		if named.Obj().Pkg().Path() == k.importPath && named.Obj().Name() == k.name {
+			return k.kind, true
+		}
+	}
+	return "", false
+}
+
+func rankOf(kind string) int {
+	return slices.IndexFunc(handleKinds(), func(k struct{ kind, importPath, name string }) bool { return k.kind == kind })
+}
+
+// handles lists the databases that can be named in a candidate's block, the
+// best first.
+func (c *Candidate) handles() []Handle {
+	var all []Handle
+	add := func(h Handle) {
+		if h.ready >= 0 && !slices.ContainsFunc(all, func(other Handle) bool { return other.way == h.way && other.Expr == h.Expr }) {
+			all = append(all, h)
+		}
+	}
+	for _, v := range c.variables() {
+		c.addHandles(way{root: v.object}, v.object.Type(), v.ready, 2, add)
+	}
+	c.globalHandles(add)
+	slices.SortStableFunc(all, func(a, b Handle) int {
+		return cmp.Or(cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(a.depth, b.depth))
+	})
+	return all
+}
+
+func (c *Candidate) addHandles(w way, t types.Type, ready, depth int, add func(Handle)) {
+	if kind, ok := handleType(t); ok {
+		add(Handle{Kind: kind, Expr: w.text(), way: w, depth: w.depth(), ready: c.checked(w, ready)})
+		return
+	}
+	if depth == 0 {
+		return
+	}
+	for field := range c.module.fieldsOf(t, c.file.pkg) {
+		to := w.then(field.Name())
+		at := ready
+		if assigned := c.lastAssigned(to); assigned > at {
+			at = assigned
+		} else if c.emptyLiteral(w, field.Name()) {
+			continue
+		}
+		c.addHandles(to, field.Type(), at, depth-1, add)
+	}
+}
+
+// emptyLiteral says whether w is made in this block as a literal that leaves
+// the field out.
+func (c *Candidate) emptyLiteral(w way, field string) bool {
+	if w.fields != "" {
+		return false
+	}
+	for _, statement := range c.scope.block.List {
+		for _, def := range definitions(statement) {
+			if c.file.wayOf(def.left) != w {
+				continue
+			}
+			composite, ok := literalOf(def.right)
+			if !ok {
+				return def.right == nil
+			}
+			return !slices.ContainsFunc(composite.Elts, func(e ast.Expr) bool {
+				pair, ok := e.(*ast.KeyValueExpr)
+				if !ok {
+					return true // all fields are given, by their order
+				}
+				key, ok := pair.Key.(*ast.Ident)
+				return ok && key.Name == field
+			})
+		}
+	}
+	return false
+}
+
+// variable is a variable of the function, and the first statement of the
+// candidate's block that may use it.
+type variable struct {
+	object *types.Var
+	ready  int
+}
+
+// variables lists what can be named at the end of the candidate's block:
+// parameters and receivers of the functions around it, what surrounding blocks
+// declare before it, and its own.
+func (c *Candidate) variables() []variable {
+	var all []variable
+	for i, n := range c.scope.outer {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			all = append(all, c.fieldVariables(n.Recv)...)
+			all = append(all, c.fieldVariables(n.Type.Params)...)
+		case *ast.FuncLit:
+			all = append(all, c.fieldVariables(n.Type.Params)...)
+		case *ast.BlockStmt:
+			inner := ast.Node(c.scope.block)
+			if i+1 < len(c.scope.outer) {
+				inner = c.scope.outer[i+1]
+			}
+			for _, statement := range n.List {
+				if statement.End() <= inner.Pos() {
+					all = append(all, c.declared(statement, 0)...)
+				}
+			}
+		}
+	}
+	for i, statement := range c.scope.block.List {
+		all = append(all, c.declared(statement, i+1)...)
+	}
+	return all
+}
+
+func (c *Candidate) fieldVariables(fields *ast.FieldList) []variable {
+	if fields == nil {
+		return nil
+	}
+	var all []variable
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			if object, ok := c.file.pkg.TypesInfo.Defs[name].(*types.Var); ok && name.Name != "_" {
+				all = append(all, variable{object, 0})
+			}
+		}
+	}
+	return all
+}
+
+func (c *Candidate) declared(statement ast.Stmt, ready int) []variable {
+	var all []variable
+	for _, def := range definitions(statement) {
+		name, ok := def.left.(*ast.Ident)
+		if !ok || !def.declares {
+			continue
+		}
+		if object, ok := c.file.pkg.TypesInfo.Defs[name].(*types.Var); ok && name.Name != "_" {
+			all = append(all, variable{object, ready})
+		}
+	}
+	return all
+}
+
+// lastAssigned gives the first statement after those of the block that give w a
+// value, or -1.
+func (c *Candidate) lastAssigned(w way) int {
+	after := -1
+	for i, statement := range c.scope.block.List {
+		ast.Inspect(statement, func(n ast.Node) bool {
+			if assign, ok := n.(*ast.AssignStmt); ok {
+				for _, def := range definitions(assign) {
+					if c.file.wayOf(def.left) == w {
+						after = i + 1
+					}
+				}
+			}
+			return true
+		})
+	}
+	return after
+}
+
+var preparing = regexp.MustCompile(`(?i)ping|migrat|schema|^setmax|^setconn|^exec|^init|^up$|automigrate|^must`)
+
+// checked gives the first statement after those that open w, check its error,
+// and bring the database up to date.
+func (c *Candidate) checked(w way, ready int) int {
+	list := c.scope.block.List
+	ready = max(ready, c.lastAssigned(w))
+	for i := ready; i < len(list); i++ {
+		switch {
+		case i == ready && checksError(list[i]):
+			ready = i + 1
+		case c.prepares(list[i], w):
+			ready = i + 1
+		case c.isTerminal(list[i]):
+			return ready
+		}
+	}
+	return ready
+}
+
+// checksError says whether a statement is the check of an error.
+func checksError(statement ast.Stmt) bool {
+	branch, ok := statement.(*ast.IfStmt)
+	if !ok {
+		return false
+	}
+	found := false
+	ast.Inspect(branch.Cond, func(n ast.Node) bool {
+		if ident, ok := n.(*ast.Ident); ok && strings.Contains(strings.ToLower(ident.Name), "err") {
+			found = true
+		}
+		return true
+	})
+	return found
+}
+
+// prepares says whether a statement makes the database w fit for use.
+func (c *Candidate) prepares(statement ast.Stmt, w way) bool {
+	if _, ok := statement.(*ast.DeferStmt); ok || !c.file.mentions(statement, w) {
+		return false
+	}
+	found := false
+	ast.Inspect(statement, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			_, name := method(n)
+			if ident, ok := n.Fun.(*ast.Ident); ok {
+				name = ident.Name
+			}
+			if preparing.MatchString(name) {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// globalHandles adds package variables, which count once a statement of the
+// function gives them their value: itself, or through a function that it calls.
+func (c *Candidate) globalHandles(add func(Handle)) {
+	for _, p := range c.module.packages {
+		if p.Types == nil {
+			continue
+		}
+		names := p.Types.Scope()
+		for _, name := range names.Names() {
+			v, ok := names.Lookup(name).(*types.Var)
+			if !ok {
+				continue
+			}
+			kind, ok := handleType(v.Type())
+			expr := c.globalName(v)
+			if !ok || expr == "" {
+				continue
+			}
+			w := way{root: v}
+			ready := c.givenIn(c.scope.block.List, v)
+			if ready < 0 && c.givenBefore(v) {
+				ready = 0
+			}
+			if ready >= 0 {
+				ready = c.checked(w, ready)
+			}
+			add(Handle{Kind: kind, Expr: expr, way: w, depth: 1, ready: ready})
+		}
+	}
+}
+
+// globalName is a package variable as the candidate's file can name it.
+func (c *Candidate) globalName(v *types.Var) string {
+	if v.Pkg() == c.file.pkg.Types {
+		return v.Name()
+	}
+	if !v.Exported() {
+		return ""
+	}
+	for _, spec := range c.file.ast.Imports {
+		if importPath := strings.Trim(spec.Path.Value, `"`); importPath == v.Pkg().Path() {
+			name := v.Pkg().Name()
+			if spec.Name != nil {
+				name = spec.Name.Name
+			}
+			if name == "_" || name == "." {
+				return ""
+			}
+			return name + "." + v.Name()
+		}
+	}
+	return ""
+}
+
+// givenIn gives the first statement after the one that gives v its value.
+func (c *Candidate) givenIn(list []ast.Stmt, v *types.Var) int {
+	for i, statement := range list {
+		if c.gives(statement, v) {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// givenBefore says whether a statement before the candidate's block, in the
+// function around it, or main's init gives v its value.
+func (c *Candidate) givenBefore(v *types.Var) bool {
+	for _, n := range c.scope.outer {
+		block, ok := n.(*ast.BlockStmt)
+		if !ok {
+			continue
+		}
+		for _, statement := range block.List {
+			if statement.End() <= c.scope.block.Pos() && c.gives(statement, v) {
+				return true
+			}
+		}
+	}
+	for function, body := range c.module.facts.functions {
+		if function.Name() == "init" && c.module.facts.assigns(body, v, 3) {
+			return true
+		}
+	}
+	return c.initialised(v)
+}
+
+// initialised says whether v has its value from its declaration.
+func (c *Candidate) initialised(v *types.Var) bool {
+	for _, f := range c.module.files() {
+		for _, decl := range f.ast.Decls {
+			general, ok := decl.(*ast.GenDecl)
+			if !ok || general.Tok != token.VAR {
+				continue
+			}
+			for _, spec := range general.Specs {
+				value, ok := spec.(*ast.ValueSpec)
+				if !ok || len(value.Values) == 0 {
+					continue
+				}
+				for _, name := range value.Names {
+					if f.pkg.TypesInfo.Defs[name] == v {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// gives says whether a statement assigns v, itself or through the functions of
+// the module that it calls.
+func (c *Candidate) gives(statement ast.Stmt, v *types.Var) bool {
+	hit := false
+	ast.Inspect(statement, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.GoStmt:
+			return false
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				hit = hit || c.file.wayOf(left) == way{root: v}
+			}
+		case *ast.CallExpr:
+			if callee := c.file.callee(n); callee != nil {
+				hit = hit || c.module.facts.assigns(c.module.facts.functions[callee], v, 3)
+			}
+		}
+		return !hit
+	})
+	return hit
+}
+
+// assigns says whether a function, or one that it calls, gives v a value.
+func (k *facts) assigns(body function, v *types.Var, depth int) bool {
+	if body.decl == nil || depth == 0 {
+		return false
+	}
+	hit := false
+	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				hit = hit || body.file.wayOf(left) == way{root: v}
+			}
+		case *ast.CallExpr:
+			if callee := body.file.callee(n); callee != nil {
+				hit = hit || k.assigns(k.functions[callee], v, depth-1)
+			}
+		}
+		return !hit
+	})
+	return hit
+}

@@ -1,0 +1,155 @@
+package inject
+
+import (
+	"go/ast"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Notice is something that is there already and that accounts would stand
+// beside, or in the way of.
+type Notice struct {
+	Position
+	Text string `json:"text"`
+	// Clash is set when both can't be: the program would not start.
+	Clash bool `json:"clash"`
+}
+
+var (
+	loginPath  = regexp.MustCompile(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
+	ourPath    = regexp.MustCompile(`^([A-Z]+ )?/api/v1/(auth|users)(/|$)`)
+	makesTable = regexp.MustCompile("(?i)create\\s+table\\s+(if\\s+not\\s+exists\\s+)?[\"`\\[]?(\\w+[\"`\\]]?\\.[\"`\\[]?)?(users|tokens|login_failures|login_networks|outbox)\\b")
+)
+
+// Notices lists what is in the module already: log-in code, routes and tables
+// of the names that accounts would use, a package auth. mode is basic or
+// complete.
+func (m *Module) Notices(mode string) []Notice {
+	var all []Notice
+	for _, p := range m.packages {
+		if name := path.Base(p.PkgPath); (name == "auth" || name == "authentication") && len(p.files) > 0 {
+			all = append(all, Notice{Position: m.position(p.files[0].ast.Package), Text: "a package " + name})
+		}
+	}
+	for _, f := range m.files() {
+		all = append(all, m.noticesIn(f, mode)...)
+	}
+	return append(all, m.tables(mode)...)
+}
+
+func (m *Module) noticesIn(f *file, mode string) []Notice {
+	var all []Notice
+	add := func(pos token.Pos, text string, clash bool) {
+		all = append(all, Notice{m.position(pos), text, clash})
+	}
+	for _, spec := range f.ast.Imports {
+		if library := loginLibrary(strings.Trim(spec.Path.Value, `"`)); library != "" {
+			add(spec.Pos(), "an import of "+library, false)
+		}
+	}
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			text, err := strconv.Unquote(n.Value)
+			if n.Kind != token.STRING || err != nil {
+				return true
+			}
+			if ourPath.MatchString(text) {
+				add(n.Pos(), "a route "+text, true)
+			} else if loginPath.MatchString(text) {
+				add(n.Pos(), "a route "+text, false)
+			}
+			if table := tableIn(text, mode); table != "" {
+				add(n.Pos(), "a table "+table, true)
+			}
+		case *ast.TypeSpec:
+			if table := f.model(n, mode); table != "" {
+				add(n.Pos(), "a gorm model of the table "+table, true)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+func tableIn(text, mode string) string {
+	for _, match := range makesTable.FindAllStringSubmatch(text, -1) {
+		table := strings.ToLower(match[len(match)-1])
+		if table != "outbox" || mode == "complete" {
+			return table
+		}
+	}
+	return ""
+}
+
+// model gives the table of ours that a type would be kept in by gorm.
+func (f *file) model(spec *ast.TypeSpec, mode string) string {
+	table, ok := map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"}[spec.Name.Name]
+	structure, isStruct := spec.Type.(*ast.StructType)
+	if !ok || !isStruct || table == "outbox" && mode != "complete" {
+		return ""
+	}
+	for _, field := range structure.Fields.List {
+		importPath, name := f.qualified(field.Type)
+		if name == "Model" && strings.HasSuffix(importPath, "gorm") || field.Tag != nil && strings.Contains(field.Tag.Value, "gorm:") {
+			return table
+		}
+	}
+	return ""
+}
+
+func loginLibrary(importPath string) string {
+	for _, library := range []string{
+		"github.com/golang-jwt/jwt", "github.com/dgrijalva/jwt-go", "github.com/lestrrat-go/jwx", "github.com/markbates/goth",
+		"github.com/volatiletech/authboss", "github.com/aarondl/authboss", "golang.org/x/crypto/bcrypt", "github.com/gorilla/sessions",
+		"github.com/alexedwards/scs", "github.com/appleboy/gin-jwt", "github.com/go-chi/jwtauth", "github.com/labstack/echo-jwt",
+		"github.com/gofiber/contrib/jwt", "github.com/coreos/go-oidc", "github.com/gin-contrib/sessions",
+	} {
+		if importPath == library || strings.HasPrefix(importPath, library+"/") {
+			return library
+		}
+	}
+	return ""
+}
+
+// tables finds tables of our names in the module's SQL files.
+func (m *Module) tables(mode string) []Notice {
+	var all []Notice
+	root := os.DirFS(m.Root)
+	_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // What can't be read is nothing to notice.
+		}
+		if entry.IsDir() {
+			return skipFolder(name, entry)
+		}
+		if path.Ext(name) != ".sql" || m.skip(name) {
+			return nil
+		}
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			return nil
+		}
+		if table := tableIn(string(content), mode); table != "" {
+			at := makesTable.FindIndex(content)
+			line := 1 + strings.Count(string(content[:at[0]]), "\n")
+			all = append(all, Notice{Position{name, line}, "a table " + table, true})
+		}
+		return nil
+	})
+	return all
+}
+
+// skipFolder leaves out folders that are not the module's own.
+func skipFolder(name string, entry fs.DirEntry) error {
+	base := entry.Name()
+	if name != "." && (strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") || base == "vendor" || base == "node_modules" || base == "testdata") {
+		return fs.SkipDir
+	}
+	return nil
+}

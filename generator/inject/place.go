@@ -1,0 +1,224 @@
+package inject
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+)
+
+// place is where a line goes: after statement index-1 of the block, or at its
+// beginning.
+type place struct {
+	index   int
+	trouble string // why there is no place; empty: there is
+}
+
+// isValue says whether an expression is the candidate's router.
+func (c *Candidate) isValue(expr ast.Expr) bool {
+	if c.origin == fromDefault {
+		importPath, name := c.file.qualified(expr)
+		return importPath == "net/http" && name == "DefaultServeMux"
+	}
+	w := c.file.wayOf(expr)
+	return w.ok() && (w == c.way || c.base.ok() && w == c.base)
+}
+
+// uses says whether a node has the candidate's router in it.
+func (c *Candidate) uses(node ast.Node) bool {
+	hit := false
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			hit = hit || c.origin == fromDefault && c.file.onDefaultMux(n)
+		case *ast.SelectorExpr, *ast.Ident:
+			hit = hit || c.isValue(n.(ast.Expr))
+		}
+		return !hit
+	})
+	return hit
+}
+
+// findPlace looks for the place of the line: after the router, the database
+// and the middleware are ready, and before anything is served.
+func (c *Candidate) findPlace(h Handle) place {
+	list := c.scope.block.List
+	index := max(c.scope.ready, h.ready)
+	if c.Router.Kind == "chi" {
+		index = max(index, c.lastMiddleware(len(list)))
+	} else {
+		index = max(index, c.lastMiddleware(c.firstRoute()))
+	}
+	if end := c.end(); index > end {
+		return place{end, "it would come after the program serves or returns"}
+	}
+	if c.Router.Kind == "fiber" {
+		if i := c.catchAll(); i >= 0 && i < index {
+			return place{index, "a handler for everything else comes before the database is open"}
+		}
+	}
+	return place{index: index}
+}
+
+// end gives the first statement after which nothing may be added.
+func (c *Candidate) end() int {
+	list := c.scope.block.List
+	for i, statement := range list {
+		if c.isTerminal(statement) || c.serves(statement) {
+			return i
+		}
+	}
+	return len(list)
+}
+
+// isTerminal says whether a statement ends the function or waits for its end.
+func (c *Candidate) isTerminal(statement ast.Stmt) bool {
+	switch statement := statement.(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt, *ast.SelectStmt, *ast.ForStmt:
+		loop, ok := statement.(*ast.ForStmt)
+		return !ok || loop.Cond == nil
+	case *ast.ExprStmt:
+		switch expr := ast.Unparen(statement.X).(type) {
+		case *ast.UnaryExpr:
+			return expr.Op == token.ARROW
+		case *ast.CallExpr:
+			importPath, name := c.file.qualified(expr.Fun)
+			if ident, ok := expr.Fun.(*ast.Ident); ok {
+				name = ident.Name
+			}
+			return name == "panic" || importPath == "os" && name == "Exit" ||
+				slices.Contains([]string{"Fatal", "Fatalf", "Fatalln"}, name)
+		}
+	}
+	return false
+}
+
+// serves says whether a statement makes the router, or anything, answer
+// requests: itself, or through a function of the module.
+func (c *Candidate) serves(statement ast.Stmt) bool {
+	hit := false
+	ast.Inspect(statement, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && !hit {
+			hit = answers(c.file, call) || c.module.facts.reaches(c.file.callee(call), 4, answers)
+		}
+		return !hit
+	})
+	return hit
+}
+
+// answers says whether a node is a call that begins to answer requests.
+func answers(f *file, n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	importPath, name := f.qualified(call.Fun)
+	if importPath == "" {
+		_, name = method(call)
+	}
+	if slices.Contains([]string{"ListenAndServe", "ListenAndServeTLS", "ServeTLS"}, name) || importPath == "net/http" && name == "Serve" {
+		return true
+	}
+	if slices.Contains([]string{"Handler", "ServeHTTP", "Test"}, name) {
+		return false
+	}
+	return slices.ContainsFunc(f.servedBy(call), func(expr ast.Expr) bool {
+		_, ok := f.routerOf(expr)
+		return ok
+	})
+}
+
+// firstRoute gives the first statement that adds a route, or hands the router
+// to something that may.
+func (c *Candidate) firstRoute() int {
+	list := c.scope.block.List
+	for i := c.scope.ready; i < len(list); i++ {
+		if c.addsRoute(list[i]) {
+			return i
+		}
+	}
+	return len(list)
+}
+
+// addsRoute says whether a statement adds a route to the router.
+func (c *Candidate) addsRoute(statement ast.Stmt) bool {
+	f, family := c.file, familyOfKind(c.Router.Kind)
+	hit := false
+	ast.Inspect(statement, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || hit {
+			return !hit
+		}
+		receiver, name := method(call)
+		switch {
+		case c.origin == fromDefault && f.onDefaultMux(call):
+			_, name := f.qualified(call.Fun)
+			hit = name == "Handle" || name == "HandleFunc"
+		case receiver != nil && c.isValue(receiver):
+			hit = slices.Contains(family.routes, name)
+		default:
+			hit = c.handsOver(call) && c.module.facts.reaches(f.callee(call), 4, addsRoutes(c.Router.Kind))
+		}
+		return !hit
+	})
+	return hit
+}
+
+// handsOver says whether a call gives the router, or the struct that it is a
+// field of, to a function.
+func (c *Candidate) handsOver(call *ast.CallExpr) bool {
+	owner := way{}
+	if c.way.fields != "" {
+		owner = way{root: c.way.root}
+	}
+	isOurs := func(expr ast.Expr) bool {
+		return c.isValue(expr) || owner.ok() && c.file.wayOf(expr) == owner
+	}
+	receiver, _ := method(call)
+	return receiver != nil && isOurs(receiver) || slices.ContainsFunc(call.Args, isOurs)
+}
+
+// lastMiddleware gives the first statement, up to a limit, after those that add
+// middleware to the router, directly or through a function that gets it.
+func (c *Candidate) lastMiddleware(limit int) int {
+	f, family := c.file, familyOfKind(c.Router.Kind)
+	after := 0
+	for i, statement := range c.scope.block.List[:min(limit, len(c.scope.block.List))] {
+		ast.Inspect(statement, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			receiver, name := method(call)
+			if receiver != nil && c.isValue(receiver) {
+				if slices.Contains(family.middleware, name) {
+					after = i + 1
+				}
+			} else if c.handsOver(call) && c.module.facts.reaches(f.callee(call), 4, usesMiddleware(c.Router.Kind)) {
+				after = i + 1
+			}
+			return true
+		})
+	}
+	return after
+}
+
+// catchAll gives the statement that adds a handler for all paths after routes,
+// or -1: fiber asks its handlers in their order.
+func (c *Candidate) catchAll() int {
+	list, first := c.scope.block.List, c.firstRoute()
+	for i := first; i < len(list); i++ {
+		hit := false
+		ast.Inspect(list[i], func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				receiver, name := method(call)
+				hit = hit || receiver != nil && c.isValue(receiver) && (name == "Use" || name == "All") ||
+					c.handsOver(call) && c.module.facts.reaches(c.file.callee(call), 4, usesMiddleware("fiber"))
+			}
+			return !hit
+		})
+		if hit {
+			return i
+		}
+	}
+	return -1
+}
