@@ -79,6 +79,52 @@ func (d foreignData) FiberContext() string { return pick(d.newFiber(), "Context"
 // FiberMethod is how a route's method is given.
 func (d foreignData) FiberMethod() string { return pick(d.newFiber(), "[]string{method}", "method") }
 
+// FiberPatience is how app.Test is told to wait for slow hashes.
+func (d foreignData) FiberPatience() string {
+	return pick(d.newFiber(), "fiber.TestConfig{Timeout: 0}", "-1")
+}
+
+// AuthDir is where package auth is.
+func (d foreignData) AuthDir() string { return d.foreign.AuthDir }
+
+// TablesExplained tells where the tables come from.
+func (d foreignData) TablesExplained() string {
+	if d.OwnMigrations() {
+		return "The tables `users`, `tokens` and what goes with them come with the program's own migrations, in `" + d.foreign.Migrations +
+			"`. The same migrations, for the tests, are in `internal/accounts/database/migrations`."
+	}
+	return "The program makes the tables `users`, `tokens` and what goes with them when it starts, by the migrations in " +
+		"`internal/accounts/database/migrations`; the table `accounts_migrations` tells which ones have run."
+}
+
+// ContextExample is a request's context in a handler.
+func (d foreignData) ContextExample() string {
+	switch d.foreign.Router.Kind {
+	case "gin":
+		return "c.Request.Context()"
+	case "echo":
+		return "c.Request().Context()"
+	case "fiber":
+		return "c." + d.FiberContext() + "()"
+	}
+	return "r.Context()"
+}
+
+// GuardExample protects a route.
+func (d foreignData) GuardExample() string {
+	mount := "guard := accounts.Mount(" + map[string]string{"stdlib": "mux", "chi": "r", "gin": "r", "echo": "e", "fiber": "app"}[d.foreign.Router.Kind]
+	if !d.OwnDatabase() {
+		mount += ", db"
+	}
+	return mount + ")\n" + map[string]string{
+		"stdlib": `mux.Handle("GET /reports", guard.RequireUser(reports))`,
+		"chi":    `r.With(guard.RequireUser).Get("/reports", reports)`,
+		"gin":    `r.GET("/reports", guard.RequireUser, reports)`,
+		"echo":   `e.GET("/reports", reports, guard.RequireUser)`,
+		"fiber":  `app.Get("/reports", guard.RequireUser, reports)`,
+	}[d.foreign.Router.Kind]
+}
+
 func pick(condition bool, yes, no string) string {
 	if condition {
 		return yes
@@ -88,43 +134,51 @@ func pick(condition bool, yes, no string) string {
 
 // NewForeign renders what is added to a module that forge did not make: the
 // package auth of every project, the packages it stands on, and the wiring. It
-// reads nothing but its arguments. The second result is the pinned go.mod and
-// go.sum that the files need.
-func NewForeign(templates fs.FS, f Foreign) ([]File, Modules, error) {
+// reads nothing but its arguments.
+func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
 	r := renderer{templates: templates, data: foreignData{newData(o), f}, funcs: funcs(), program: f.Program}
-	var modules Modules
+	var added Added
 	files := make(map[string]File)
 	for _, layer := range append(layersOf(o), f.layers()...) {
 		rendered, err := r.layer(layer)
 		if err != nil {
-			return nil, Modules{}, err
+			return added, err
 		}
 		for _, file := range rendered {
 			switch {
 			case file.Path == "go.mod":
-				modules.Mod = file.Content
+				added.PinnedMod = file.Content
 			case file.Path == "go.sum":
-				modules.Sum = file.Content
+				added.PinnedSum = file.Content
+			case file.Path == readmeSection:
+				added.Readme = file.Content
 			case strings.HasPrefix(layer, "foreign") || f.takes(file.Path):
 				files[file.Path] = file // A foreign layer has its own version of some.
 			}
 		}
 	}
-	var moved []File
 	for _, file := range files {
 		file, err := f.move(file)
 		if err != nil {
-			return nil, Modules{}, err
+			return added, err
 		}
-		moved = append(moved, file)
+		added.Files = append(added.Files, file)
 	}
-	moved = sortByPath(moved)
-	return moved, modules, checkPaths(moved)
+	added.Files = sortByPath(added.Files)
+	return added, checkPaths(added.Files)
 }
 
-// Modules are the go.mod and go.sum of a project with the same packages.
-type Modules struct{ Mod, Sum []byte }
+const readmeSection = "README.section.md"
+
+// Added is what NewForeign gives.
+type Added struct {
+	Files  []File // sorted by path
+	Readme []byte // a section for the module's README
+	// PinnedMod and PinnedSum are the go.mod and go.sum of a forge-made project
+	// with the same packages and more.
+	PinnedMod, PinnedSum []byte
+}
 
 // layers are those of the foreign templates, the later over the earlier.
 func (f Foreign) layers() []string {

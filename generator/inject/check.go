@@ -37,7 +37,7 @@ func Check(ctx context.Context, root string, changes []Change, packages string) 
 		return Verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := writeOverlay(dir, root, changes)
+	overlay, err := WriteOverlay(dir, root, changes)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
@@ -58,7 +58,9 @@ func Check(ctx context.Context, root string, changes []Change, packages string) 
 	return verdict, nil
 }
 
-func writeOverlay(dir, root string, changes []Change) (string, error) {
+// WriteOverlay writes, into dir, what the go command takes as -overlay to see
+// the module in root with the changes.
+func WriteOverlay(dir, root string, changes []Change) (string, error) {
 	replace := make(map[string]string)
 	for i, change := range changes {
 		name := filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(change.Path)))

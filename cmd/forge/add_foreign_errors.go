@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/inject"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// leftError says that a step is left to the user, who has been told which.
+type leftError struct{ why string }
+
+func (e *leftError) Error() string { return "the line is left to you, since " + e.why }
+
+// isForeignRefusal says whether an error of "forge add auth" protects files.
+func isForeignRefusal(err error) bool {
+	var (
+		left     *leftError
+		dirty    *dirtyError
+		old      *gomod.TooOldError
+		inTheWay *adopt.InTheWayError
+		changed  *txn.RefusedError
+	)
+	return errors.As(err, &left) || errors.As(err, &dirty) || errors.As(err, &old) || errors.As(err, &inTheWay) || errors.As(err, &changed)
+}
+
+// isForeignUsage says whether an error of "forge add auth" is a wrong or a
+// missing answer.
+func isForeignUsage(err error) bool {
+	var at *inject.AtError
+	return errors.As(err, &at) || errors.Is(err, adopt.ErrNoModule)
+}
+
+// foreignHint gives the command that helps.
+func foreignHint(err error) string {
+	var (
+		dirty *dirtyError
+		old   *gomod.TooOldError
+		at    *inject.AtError
+	)
+	switch {
+	case errors.As(err, &dirty):
+		return "git stash, or the same command with --allow-dirty"
+	case errors.As(err, &old):
+		return "go mod edit -go=" + old.Need + " && go mod tidy, then the same command again"
+	case errors.As(err, &at):
+		return "forge add auth --help"
+	case errors.Is(err, adopt.ErrNoModule):
+		return "forge new NAME"
+	}
+	return ""
+}

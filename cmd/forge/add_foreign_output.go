@@ -1,0 +1,200 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/inject"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// foreignPrinter says what is added to a module that forge did not make.
+type foreignPrinter struct{ printer }
+
+// foreignFacts are the same for --json.
+type foreignFacts struct {
+	Dir     string          `json:"dir"`
+	Module  string          `json:"module"`
+	Mode    string          `json:"mode"`
+	DB      string          `json:"db,omitempty"`
+	Wired   bool            `json:"wired"` // the line is in the program
+	DryRun  bool            `json:"dry_run,omitempty"`
+	At      string          `json:"at,omitempty"` // file:line of the line
+	Import  string          `json:"import,omitempty"`
+	Line    string          `json:"line,omitempty"`
+	Why     string          `json:"why,omitempty"` // it is left to the user
+	Lines   []adopt.Snippet `json:"lines,omitempty"`
+	Notices []inject.Notice `json:"notices,omitempty"`
+	Created []string        `json:"created,omitempty"`
+	Changed []string        `json:"changed,omitempty"`
+	Left    []string        `json:"left,omitempty"` // commands that are left to the user
+	OwnMS   int64           `json:"own_ms"`         // forge's own time, without the go command's
+}
+
+func (p foreignPrinter) alreadyWired(look *adopt.Look) error {
+	if p.json {
+		return p.encode(foreignFacts{Dir: look.Root, Module: look.Module, Mode: look.Mode, Wired: true, At: look.Wired.String()})
+	}
+	return p.print(fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", look.Wired))
+}
+
+// show tells what is going to happen.
+func (p foreignPrinter) show(look *adopt.Look, plan *adopt.Plan) error {
+	return p.print(summary(look, plan))
+}
+
+func summary(look *adopt.Look, plan *adopt.Plan) string {
+	var text strings.Builder
+	created, changed := sortedOut(plan.Changes)
+	fmt.Fprintf(&text, "Accounts (%s, %s) for %s\n", look.Mode, plan.Foreign.DB, look.Module)
+	fmt.Fprintf(&text, "  %d new files in internal/accounts and %s\n", len(created), plan.Foreign.AuthDir)
+	if plan.Foreign.Migrations != "" {
+		fmt.Fprintf(&text, "  the tables join the %s migrations in %s\n", look.Migrations.Tool, plan.Foreign.Migrations)
+	}
+	if plan.Foreign.Handle == "none" {
+		fmt.Fprintf(&text, "  no database is in scope: the program opens one more, which DATABASE_URL names\n")
+	}
+	if plan.Edit != nil {
+		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
+		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
+		fmt.Fprintf(&text, "  and changes in %s\n", strings.Join(without(changed, plan.Edit.Path), ", "))
+	}
+	return text.String()
+}
+
+func without(list []string, one string) []string {
+	var kept []string
+	for _, s := range list {
+		if s != one {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// sortedOut lists the new files and the changed ones.
+func sortedOut(changes []txn.Change) (created, changed []string) {
+	for _, change := range changes {
+		if change.Old == nil {
+			created = append(created, change.Path)
+		} else {
+			changed = append(changed, change.Path)
+		}
+	}
+	return created, changed
+}
+
+// dryRun prints the diff of the user's files and the list of new ones.
+func (p foreignPrinter) dryRun(look *adopt.Look, plan *adopt.Plan, own time.Duration) error {
+	if p.json {
+		return p.left(plan, p.encode(foreignFactsOf(look, plan, true, own)))
+	}
+	var text strings.Builder
+	text.WriteString(summary(look, plan))
+	for _, change := range plan.Changes {
+		if change.Old != nil {
+			text.Write(diff.Diff("a/"+change.Path, change.Old, "b/"+change.Path, change.New))
+		}
+	}
+	for _, change := range plan.Changes {
+		if change.Old == nil {
+			fmt.Fprintf(&text, "new: %s\n", change.Path)
+		}
+	}
+	text.WriteString("Nothing was written (--dry-run)\n")
+	text.WriteString(byHand(look, plan))
+	return p.left(plan, p.print(text.String()))
+}
+
+func (p foreignPrinter) done(look *adopt.Look, plan *adopt.Plan, own time.Duration) error {
+	if p.json {
+		return p.left(plan, p.encode(foreignFactsOf(look, plan, false, own)))
+	}
+	var text strings.Builder
+	text.WriteString(summary(look, plan))
+	if p.verbose {
+		fmt.Fprintf(&text, "  %d packages read; forge's own time %d ms, the go command's %d ms\n",
+			look.Packages(), own.Milliseconds(), (look.Listing + plan.Checking).Milliseconds())
+	}
+	text.WriteString(byHand(look, plan))
+	text.WriteString("\nNext:\n")
+	for _, command := range plan.Left {
+		fmt.Fprintf(&text, "  %s\n", command)
+	}
+	if plan.Edit != nil {
+		text.WriteString("  start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest\n")
+	}
+	text.WriteString("  forge add auth --undo     takes all of this back\n")
+	return p.left(plan, p.print(text.String()))
+}
+
+// byHand tells what is left to the user.
+func byHand(look *adopt.Look, plan *adopt.Plan) string {
+	if plan.Edit != nil {
+		return ""
+	}
+	var text strings.Builder
+	text.WriteString("\nYour files are as they were. To add accounts to the program, run\n")
+	fmt.Fprintf(&text, "  %s\n", plan.Get)
+	for i, lines := range plan.Lines {
+		text.WriteString(pick(i == 0, "and add to ", "or to "))
+		fmt.Fprintf(&text, "%s (%s)\n  %5d  %s\n  %5d  %s\n", lines.File, lines.Of.Function,
+			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
+	}
+	if len(plan.Lines) > 0 {
+		fmt.Fprintf(&text, "which forge does, too: forge add auth --mode=%s --at %s\n", look.Mode, plan.Lines[0].Of.After)
+	} else {
+		fmt.Fprintf(&text, "and call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())
+	}
+	return text.String()
+}
+
+// left turns a plan without an edit into an error, after it was printed.
+func (p foreignPrinter) left(plan *adopt.Plan, err error) error {
+	if err != nil || plan.Edit != nil {
+		return err
+	}
+	return &leftError{plan.Why}
+}
+
+func (p foreignPrinter) undone(changes []txn.Change, what string) error {
+	if p.json {
+		created, changed := sortedOut(changes)
+		return p.encode(map[string][]string{"created": created, "changed": changed})
+	}
+	return p.print(fmt.Sprintf("%d files %s\n", len(changes), what))
+}
+
+func foreignFactsOf(look *adopt.Look, plan *adopt.Plan, dryRun bool, own time.Duration) foreignFacts {
+	f := foreignFacts{
+		Dir: look.Root, Module: look.Module, Mode: look.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil, DryRun: dryRun,
+		Why: plan.Why, Lines: plan.Lines, Notices: look.Notices, Left: plan.Left, OwnMS: own.Milliseconds(),
+	}
+	f.Created, f.Changed = sortedOut(plan.Changes)
+	if plan.Edit != nil {
+		f.At, f.Import, f.Line = fmt.Sprintf("%s:%d", plan.Edit.Path, plan.Edit.Call.Number), plan.Edit.Import.Text, plan.Edit.Call.Text
+		f.Why = ""
+	} else {
+		f.Left = append([]string{plan.Get}, f.Left...)
+	}
+	return f
+}
+
+func (p foreignPrinter) print(text string) error {
+	if p.quiet {
+		return nil
+	}
+	_, err := fmt.Fprint(p.out, text)
+	return err
+}
+
+func (p foreignPrinter) encode(v any) error {
+	encoder := json.NewEncoder(p.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
