@@ -50,6 +50,8 @@ type Plan struct {
 	look     *Look
 	added    generator.Added
 	modules  gomod.Added
+	mod, sum []byte // the go.mod and go.sum to be
+	oldSum   []byte
 	inTheWay []string
 }
 
@@ -79,6 +81,9 @@ func (l *Look) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, er
 	}
 	if len(p.inTheWay) > 0 {
 		return nil, &InTheWayError{p.inTheWay}
+	}
+	if err := p.resolve(ctx); err != nil {
+		return nil, err
 	}
 	own := slices.Clone(p.Changes)
 	if d.Candidate != nil {
@@ -192,9 +197,7 @@ func (p *Plan) wire(ctx context.Context, c *inject.Candidate) error {
 		return nil
 	}
 	p.Changes = append(p.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
-	if err := p.putModules(); err != nil {
-		return err
-	}
+	p.putModules()
 	if err := p.putReadme(); err != nil {
 		return err
 	}
@@ -216,25 +219,19 @@ func (p *Plan) wire(ctx context.Context, c *inject.Candidate) error {
 		}
 	}
 	p.Edit = &edit
-	return p.tidy(ctx)
+	return nil
 }
 
 // putModules adds the new go.mod and go.sum.
-func (p *Plan) putModules() error {
-	if !bytes.Equal(p.look.mod, p.modules.Mod) {
-		p.Changes = append(p.Changes, txn.Change{Path: "go.mod", Old: p.look.mod, New: p.modules.Mod})
+func (p *Plan) putModules() {
+	for _, f := range []struct {
+		name     string
+		old, new []byte
+	}{{"go.mod", p.look.mod, p.mod}, {"go.sum", p.oldSum, p.sum}} {
+		if !bytes.Equal(f.old, f.new) {
+			p.Changes = append(p.Changes, txn.Change{Path: f.name, Old: f.old, New: f.new})
+		}
 	}
-	sum, err := os.ReadFile(filepath.Join(p.look.Root, "go.sum"))
-	if errors.Is(err, os.ErrNotExist) {
-		sum, err = nil, nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading go.sum: %w", err)
-	}
-	if all := gomod.AddSums(sum, p.added.PinnedSum); !bytes.Equal(all, sum) {
-		p.Changes = append(p.Changes, txn.Change{Path: "go.sum", Old: sum, New: all})
-	}
-	return nil
 }
 
 // putReadme adds a section to the module's README, if it has one.
@@ -321,11 +318,9 @@ func (p *Plan) findLines(ctx context.Context) error {
 }
 
 func (p *Plan) compiles(ctx context.Context, edit inject.Edit) (bool, error) {
-	whole := &Plan{look: p.look, added: p.added, modules: p.modules, Changes: slices.Clone(p.Changes)}
+	whole := &Plan{look: p.look, mod: p.mod, sum: p.sum, oldSum: p.oldSum, Changes: slices.Clone(p.Changes)}
 	whole.Changes = append(whole.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
-	if err := whole.putModules(); err != nil {
-		return false, err
-	}
+	whole.putModules()
 	verdict, err := whole.check(ctx, "./"+path.Dir(edit.Path))
 	p.Checking += whole.Checking
 	return len(verdict.Added) == 0, err

@@ -3,113 +3,123 @@ package adopt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
 
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/inject"
-	"github.com/forge-go/forge/generator/txn"
 )
 
 // tidyPatience is how long go mod tidy may take; it may want the network.
 const tidyPatience = time.Minute
 
-// tidy lets the go command complete go.mod and go.sum in a copy. Its result is
-// taken if it leaves alone what was there before; otherwise, or when it fails,
-// the command is left to the user.
-func (p *Plan) tidy(ctx context.Context) error {
+// resolve finds the go.mod and go.sum that the module needs with the new
+// packages. Raising one module can raise others, which only the go command
+// knows: it completes a copy, by go mod tidy or else, where that fails for want
+// of a network, by listing what the packages import. A result that would touch
+// more than that is not taken; then the command is left to the user.
+func (p *Plan) resolve(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(p.look.Root, "vendor", "modules.txt")); err == nil {
 		p.Left = append(p.Left, "go mod vendor")
 	}
-	ctx, cancel := context.WithTimeout(ctx, tidyPatience)
+	sum, err := os.ReadFile(filepath.Join(p.look.Root, "go.sum"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("reading go.sum: %w", err)
+	}
+	p.oldSum = sum
+	p.mod, p.sum = p.modules.Mod, gomod.AddSums(sum, p.added.PinnedSum)
+	patient, cancel := context.WithTimeout(ctx, tidyPatience)
 	defer cancel()
-	mod, sum, err := p.tidied(ctx)
-	if err != nil {
+	if ok, err := p.complete(patient, "mod", "tidy"); ok || err != nil {
 		return err
 	}
-	if mod == nil || !keepsRequirements(p.look.mod, mod) {
+	ok, err := p.complete(ctx, "list", "-deps", "./...")
+	if err == nil && (ok || !inWorkspace(p.look.Root)) {
 		p.Left = append([]string{"go mod tidy"}, p.Left...)
-		return nil
 	}
-	p.replace("go.mod", mod)
-	p.replace("go.sum", sum)
-	return nil
+	return err
 }
 
-// tidied gives the go.mod and go.sum that go mod tidy makes of the module with
-// the changes, or nil if it can't. Nothing is written into the module.
-func (p *Plan) tidied(ctx context.Context) (mod, sum []byte, err error) {
-	dir, err := os.MkdirTemp("", "forge-tidy-")
+// inWorkspace says whether the go command would use a go.work: then a module
+// may be complete only together with others, and can't be tidied alone.
+func inWorkspace(root string) bool {
+	if given := os.Getenv("GOWORK"); given != "" {
+		return given != "off"
+	}
+	for dir := root; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
+			return true
+		}
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+	}
+}
+
+// complete lets a go command complete copies of go.mod and go.sum, and takes
+// them when they keep what the module had. Nothing is written into the module.
+func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error) {
+	begin := time.Now()
+	defer func() { p.Checking += time.Since(begin) }()
+	dir, err := os.MkdirTemp("", "forge-modules-")
 	if err != nil {
-		return nil, nil, fmt.Errorf("tidying go.mod: %w", err)
+		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	mod, sum := filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum")
+	if err := errors.Join(os.WriteFile(mod, p.mod, 0o600), os.WriteFile(sum, p.sum, 0o600)); err != nil {
+		return false, fmt.Errorf("completing go.mod: %w", err)
+	}
 	overlay, err := inject.WriteOverlay(dir, p.look.Root, p.overlay())
 	if err != nil {
-		return nil, nil, fmt.Errorf("tidying go.mod: %w", err)
+		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		if err := os.WriteFile(filepath.Join(dir, name), p.content(name), 0o600); err != nil {
-			return nil, nil, fmt.Errorf("tidying go.mod: %w", err)
-		}
+	at := 1
+	if args[0] == "mod" {
+		at = 2
 	}
-	cmd := exec.CommandContext(ctx, "go", "mod", "tidy", "-modfile", filepath.Join(dir, "go.mod"), "-overlay", overlay)
+	cmd := exec.CommandContext(ctx, "go", slices.Concat(args[:at], []string{"-modfile", mod, "-overlay", overlay}, args[at:])...)
 	cmd.Dir = p.look.Root
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod")
-	begin := time.Now()
-	err = cmd.Run()
-	p.Checking += time.Since(begin)
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOTOOLCHAIN=local")
+	if cmd.Run() != nil {
+		return false, nil
+	}
+	newMod, err := os.ReadFile(mod)
 	if err != nil {
-		return nil, nil, nil
+		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
-	if mod, err = os.ReadFile(filepath.Join(dir, "go.mod")); err != nil {
-		return nil, nil, fmt.Errorf("tidying go.mod: %w", err)
-	}
-	if sum, err = os.ReadFile(filepath.Join(dir, "go.sum")); err != nil {
-		return nil, nil, fmt.Errorf("tidying go.mod: %w", err)
-	}
-	return mod, sum, nil
-}
-
-// content is a file as it would be after the changes.
-func (p *Plan) content(name string) []byte {
-	for _, change := range p.Changes {
-		if change.Path == name {
-			return change.New
-		}
-	}
-	content, err := os.ReadFile(filepath.Join(p.look.Root, name))
+	newSum, err := os.ReadFile(sum)
 	if err != nil {
-		return nil
+		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
-	return content
+	if !keepsRequirements(p.look.mod, newMod) {
+		return false, nil
+	}
+	p.mod, p.sum = inLineEndsOf(p.look.mod, newMod), inLineEndsOf(p.oldSum, newSum)
+	return true, nil
 }
 
-func (p *Plan) replace(name string, content []byte) {
-	for i := range p.Changes {
-		if p.Changes[i].Path == name {
-			p.Changes[i].New = content
-			if bytes.Equal(p.Changes[i].Old, content) {
-				p.Changes = append(p.Changes[:i], p.Changes[i+1:]...)
-			}
-			return
-		}
+// inLineEndsOf gives text the line ends of another.
+func inLineEndsOf(model, text []byte) []byte {
+	if !bytes.Contains(model, []byte("\r\n")) {
+		return text
 	}
-	old, err := os.ReadFile(filepath.Join(p.look.Root, name))
-	if err == nil && !bytes.Equal(old, content) {
-		p.Changes = append(p.Changes, txn.Change{Path: name, Old: old, New: content})
-	}
+	return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
 }
 
-// keepsRequirements says whether the module's own requirements and Go version
-// are all in the new go.mod, none of them lower.
+// keepsRequirements says whether the module's Go version and the requirements
+// that it has itself are in the new go.mod, none of them lower.
 func keepsRequirements(before, after []byte) bool {
 	old, err := modfile.ParseLax("go.mod", before, nil)
 	if err != nil {
@@ -124,7 +134,7 @@ func keepsRequirements(before, after []byte) bool {
 		versions[r.Mod.Path] = r.Mod.Version
 	}
 	for _, r := range old.Require {
-		if versions[r.Mod.Path] == "" {
+		if version := versions[r.Mod.Path]; version == "" && !r.Indirect || version != "" && semver.Compare(version, r.Mod.Version) < 0 {
 			return false
 		}
 	}

@@ -51,9 +51,12 @@ func Check(ctx context.Context, root string, changes []Change, packages string) 
 	}
 	verdict := Verdict{Before: len(before) > 0}
 	for _, fault := range after {
-		if !slices.ContainsFunc(before, func(old string) bool { return withoutLine(old) == withoutLine(fault) }) {
+		i := slices.IndexFunc(before, func(old string) bool { return withoutPlace(old) == withoutPlace(fault) })
+		if i < 0 {
 			verdict.Added = append(verdict.Added, fault)
+			continue
 		}
+		before = slices.Delete(before, i, i+1) // Each is good for one.
 	}
 	return verdict, nil
 }
@@ -113,7 +116,8 @@ func environment(root string) []string {
 	return env
 }
 
-var lineNumber = regexp.MustCompile(`:\d+(:\d+)?:`)
+var position = regexp.MustCompile(`^\S*?:\d+(:\d+)?: `)
 
-// withoutLine takes the line number out of an error, since lines move.
-func withoutLine(fault string) string { return lineNumber.ReplaceAllString(fault, ":") }
+// withoutPlace takes the place out of an error: lines move, and the go command
+// names a file of the overlay otherwise.
+func withoutPlace(fault string) string { return position.ReplaceAllString(fault, "") }

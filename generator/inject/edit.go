@@ -199,33 +199,34 @@ func (f *file) importGroup() *ast.GenDecl {
 	return group
 }
 
-// inGroup tries the lines of a group from the best to the last resort: sorted
-// beside the module's own imports, or at the end.
+// inGroup gives the line beside the group's import that is most alike, in the
+// order of their paths: the module's own, or else the last block.
 func (f *file) inGroup(group *ast.GenDecl, importPath, quoted string) (string, int, error) {
-	best, shared := 0, -1
+	if f.line(group.Specs[0].Pos()) == f.line(group.Lparen) {
+		return "", 0, fmt.Errorf("%s has its imports on one line", f.path)
+	}
+	var beside *ast.ImportSpec
+	most := 0
 	for i, spec := range group.Specs {
 		spec, ok := spec.(*ast.ImportSpec)
 		if !ok {
 			continue
 		}
 		other := strings.Trim(spec.Path.Value, `"`)
-		if n := sharedSegments(other, importPath); n >= shared {
-			if n > shared || other < importPath {
-				best, shared = i, n
-			}
+		alike := sharedSegments(other, importPath)
+		newBlock := i > 0 && f.line(spec.Pos()) > f.line(group.Specs[i-1].End())+1
+		if beside == nil || alike > most || alike == most && (newBlock && most == 0 || other < importPath) {
+			beside, most = spec, alike
 		}
 	}
-	indent := indentAt(f.src, f.offset(group.Specs[0].Pos()))
-	if f.offset(group.Specs[0].Pos()) == f.offset(group.Lparen)+1 {
-		return "", 0, fmt.Errorf("%s has its imports on one line", f.path)
+	line := indentAt(f.src, f.offset(beside.Pos())) + quoted
+	if strings.Trim(beside.Path.Value, `"`) > importPath {
+		return line, f.lineStart(beside.Pos()), nil
 	}
-	line := indent + quoted
-	spec, ok := group.Specs[best].(*ast.ImportSpec)
-	if ok && strings.Trim(spec.Path.Value, `"`) > importPath && shared > 0 {
-		return line, f.lineStart(spec.Pos()), nil
-	}
-	return line, f.nextLine(group.Specs[best].End()), nil
+	return line, f.nextLine(beside.End()), nil
 }
+
+func (f *file) line(p token.Pos) int { return bytes.Count(f.src[:f.offset(p)], []byte("\n")) }
 
 func sharedSegments(a, b string) int {
 	x, y := strings.Split(a, "/"), strings.Split(b, "/")

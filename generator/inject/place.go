@@ -62,12 +62,25 @@ func (c *Candidate) findPlace(h Handle) place {
 // end gives the first statement after which nothing may be added.
 func (c *Candidate) end() int {
 	list := c.scope.block.List
+	carries := c.carrying(c.scope.function())
 	for i, statement := range list {
-		if c.isTerminal(statement) || c.serves(statement) {
+		if c.isTerminal(statement) || c.serves(statement, carries) {
 			return i
 		}
 	}
 	return len(list)
+}
+
+// contains says whether a node has an expression for which test holds.
+func contains(node ast.Node, test func(ast.Expr) bool) bool {
+	hit := false
+	ast.Inspect(node, func(n ast.Node) bool {
+		if expr, ok := n.(ast.Expr); ok && !hit {
+			hit = test(expr)
+		}
+		return !hit
+	})
+	return hit
 }
 
 // isTerminal says whether a statement ends the function or waits for its end.
@@ -94,11 +107,16 @@ func (c *Candidate) isTerminal(statement ast.Stmt) bool {
 
 // serves says whether a statement makes the router, or anything, answer
 // requests: itself, or through a function of the module.
-func (c *Candidate) serves(statement ast.Stmt) bool {
+func (c *Candidate) serves(statement ast.Stmt, carries func(ast.Expr) bool) bool {
 	hit := false
 	ast.Inspect(statement, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && !hit {
-			hit = answers(c.file, call) || c.module.facts.reaches(c.file.callee(call), 4, answers)
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			if !contains(n, carries) {
+				return false // It serves something else, and nobody waits for it.
+			}
+		case *ast.CallExpr:
+			hit = hit || answers(c.file, n) || c.module.facts.reaches(c.file.callee(n), 4, answers)
 		}
 		return !hit
 	})

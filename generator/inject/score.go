@@ -27,9 +27,6 @@ func (c *Candidate) settle() {
 	c.place = c.findPlace(c.Handle)
 	c.After = c.positionAfter()
 	c.score()
-	if c.place.trouble != "" {
-		c.Doubt = c.place.trouble
-	}
 }
 
 // ambiguous says why the first of several databases is not the obvious one.
@@ -44,6 +41,10 @@ func (c *Candidate) score() {
 	add := func(points int, reason string) {
 		c.Score += points
 		c.Reasons = append(c.Reasons, fmt.Sprintf("%+d %s", points, reason))
+	}
+	against := func(points int, reason string) {
+		add(points, reason)
+		c.Doubt = reason
 	}
 	switch c.origin {
 	case fromConstructor, fromCall, fromDefault:
@@ -68,16 +69,16 @@ func (c *Candidate) score() {
 		add(1, "in package main")
 	}
 	if c.group || c.isSubRouter() {
-		add(-5, "only for a part of the paths")
+		against(-5, "only for a part of the paths")
 	}
 	if c.isMountedElsewhere() {
-		add(-5, "mounted on another router")
+		against(-5, "mounted on another router")
 	}
 	if c.isForMachines() {
-		add(-6, "for metrics or debugging")
+		against(-6, "for metrics or debugging")
 	}
 	if c.place.trouble != "" {
-		add(-6, c.place.trouble)
+		against(-6, c.place.trouble)
 	}
 }
 
@@ -125,26 +126,10 @@ func (c *Candidate) variable() *types.Var {
 	return field
 }
 
-// servedIn follows the router through the variables that carry it.
+// servedIn says whether a function serves or returns the router, or what
+// carries it.
 func (c *Candidate) servedIn(body ast.Node) bool {
-	carriers := map[way]bool{}
-	carries := func(expr ast.Expr) bool {
-		return slices.ContainsFunc(carried(expr), func(e ast.Expr) bool {
-			return c.isValue(e) || carriers[c.file.wayOf(e)] && c.file.wayOf(e).ok()
-		})
-	}
-	for range 4 { // A chain of wrappers is rarely longer.
-		ast.Inspect(body, func(n ast.Node) bool {
-			if statement, ok := n.(ast.Stmt); ok {
-				for _, def := range definitions(statement) {
-					if w := c.file.wayOf(def.left); def.right != nil && w.ok() && !isError(w) && carries(def.right) {
-						carriers[w] = true
-					}
-				}
-			}
-			return true
-		})
-	}
+	carries := c.carrying(body)
 	hit := false
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -168,6 +153,30 @@ func (c *Candidate) servedIn(body ast.Node) bool {
 		return !hit
 	})
 	return hit
+}
+
+// carrying follows the router through the variables of a function that carry
+// it, such as what wraps it. The result says whether an expression does.
+func (c *Candidate) carrying(body ast.Node) func(ast.Expr) bool {
+	carriers := map[way]bool{}
+	carries := func(expr ast.Expr) bool {
+		return slices.ContainsFunc(carried(expr), func(e ast.Expr) bool {
+			return c.isValue(e) || carriers[c.file.wayOf(e)] && c.file.wayOf(e).ok()
+		})
+	}
+	for range 4 { // A chain of wrappers is rarely longer.
+		ast.Inspect(body, func(n ast.Node) bool {
+			if statement, ok := n.(ast.Stmt); ok {
+				for _, def := range definitions(statement) {
+					if w := c.file.wayOf(def.left); def.right != nil && w.ok() && !isError(w) && carries(def.right) {
+						carriers[w] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return carries
 }
 
 func isError(w way) bool {

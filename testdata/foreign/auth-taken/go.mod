@@ -1,0 +1,3 @@
+module example.com/authtaken
+
+go 1.26.0

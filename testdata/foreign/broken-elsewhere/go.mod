@@ -1,0 +1,3 @@
+module example.com/brokenelsewhere
+
+go 1.26.0

@@ -1,0 +1,4 @@
+package report
+
+// Unfinished.
+func Report() string { return 1 }

@@ -1,0 +1,3 @@
+module example.com/brokenmain
+
+go 1.26.0

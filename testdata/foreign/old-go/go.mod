@@ -1,0 +1,4 @@
+// An old one.
+module example.com/oldgo
+
+go 1.24

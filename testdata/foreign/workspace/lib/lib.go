@@ -1,0 +1,5 @@
+// Package lib greets.
+package lib
+
+// Hello greets.
+func Hello() string { return "hello" }
