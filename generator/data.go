@@ -12,7 +12,8 @@ type data struct {
 	GoVersion string // of the generated project, as major.minor
 }
 
-const generatedGoVersion = "1.26"
+// GoVersion is the version of Go that generated code is for, as major.minor.
+const GoVersion = "1.26"
 
 func newData(o Options) data {
 	return data{
@@ -22,7 +23,7 @@ func newData(o Options) data {
 		DB:        o.DB,
 		Router:    o.Router,
 		Example:   o.Example,
-		GoVersion: generatedGoVersion,
+		GoVersion: GoVersion,
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/inject"
 )
 
@@ -61,7 +62,8 @@ type Wishes struct {
 // ErrNoModule says that a folder is in no Go module.
 var ErrNoModule = errors.New("there is no go.mod here or in a folder above")
 
-// NewLook reads the module that dir is in.
+// NewLook reads the module that dir is in. The error is a *gomod.TooOldError
+// when the module's Go version is too old.
 func NewLook(ctx context.Context, dir string, w Wishes) (*Look, error) {
 	root, mod, err := findModule(dir)
 	if err != nil {
@@ -70,6 +72,10 @@ func NewLook(ctx context.Context, dir string, w Wishes) (*Look, error) {
 	l := &Look{Root: root, Module: modfile.ModulePath(mod), Mode: w.Mode, mod: mod}
 	if l.Module == "" {
 		return nil, fmt.Errorf("%s names no module", filepath.Join(root, "go.mod"))
+	}
+	// The plan asks for the very version; this saves reading the module in vain.
+	if err := gomod.CheckGo(mod, generator.GoVersion); err != nil {
+		return nil, err
 	}
 	if l.ours, err = readRecord(root); err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ func Add(mod, pinned []byte, imports []string) (Added, error) {
 	if err != nil {
 		return Added{}, fmt.Errorf("reading the pinned go.mod: %w", err)
 	}
-	if err := checkGo(file, ours); err != nil {
+	if err := checkGo(file, ours.Go.Version); err != nil {
 		return Added{}, err
 	}
 	wanted := needed(ours, imports)
@@ -75,8 +75,16 @@ func Add(mod, pinned []byte, imports []string) (Added, error) {
 
 func unixLines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
-func checkGo(file, ours *modfile.File) error {
-	need := ours.Go.Version
+// CheckGo gives a *TooOldError when a module's Go version is below need.
+func CheckGo(mod []byte, need string) error {
+	file, err := modfile.ParseLax("go.mod", unixLines(mod), nil)
+	if err != nil {
+		return fmt.Errorf("reading go.mod: %w", err)
+	}
+	return checkGo(file, need)
+}
+
+func checkGo(file *modfile.File, need string) error {
 	if file.Go == nil {
 		return &TooOldError{Need: need}
 	}

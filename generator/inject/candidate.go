@@ -180,6 +180,9 @@ func (d *finder) statement(s *scope, statement ast.Stmt) {
 			if w.fields != "" && from == fromParameter {
 				continue // s.router = router: that is the candidate
 			}
+			if list := s.block.List; s.ready < len(list) && checksError(list[s.ready]) {
+				s.ready++
+			}
 			d.add(s, w, r, from)
 			continue
 		}

@@ -10,6 +10,8 @@ import (
 type facts struct {
 	functions map[*types.Func]function
 	calls     map[*types.Func][]callSite
+	// parts are functions that a router calls with a part of itself.
+	parts map[*types.Func]bool
 	// served are fields and package variables that some function serves.
 	served map[types.Object]bool
 }
@@ -30,6 +32,7 @@ func collect(m *Module) *facts {
 	known := &facts{
 		functions: make(map[*types.Func]function),
 		calls:     make(map[*types.Func][]callSite),
+		parts:     make(map[*types.Func]bool),
 		served:    make(map[types.Object]bool),
 	}
 	for _, f := range m.files() {
@@ -56,6 +59,7 @@ func (k *facts) collectCalls(f *file, decl *ast.FuncDecl) {
 			return true
 		}
 		if call, ok := n.(*ast.CallExpr); ok {
+			k.collectParts(f, call)
 			if function := f.callee(call); function != nil {
 				k.calls[function] = append(k.calls[function], callSite{f, call, slices.Clone(stack)})
 			}
@@ -63,6 +67,19 @@ func (k *facts) collectCalls(f *file, decl *ast.FuncDecl) {
 		stack = append(stack, n)
 		return true
 	})
+}
+
+// collectParts finds functions that are given to a router's Route or Group.
+func (k *facts) collectParts(f *file, call *ast.CallExpr) {
+	d := finder{file: f}
+	if !d.derives(call) {
+		return
+	}
+	for _, arg := range call.Args {
+		if function := f.functionOf(arg); function != nil {
+			k.parts[function] = true
+		}
+	}
 }
 
 // collectServed finds the fields and package variables that are served

@@ -3,10 +3,12 @@ package inject
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -23,6 +25,8 @@ type Notice struct {
 var (
 	loginPath  = regexp.MustCompile(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
 	ourPath    = regexp.MustCompile(`^([A-Z]+ )?/api/v1/(auth|users)(/|$)`)
+	usesTable  = regexp.MustCompile("(?is)\\b(select\\b.*\\bfrom|delete\\s+from|insert\\s+into|join|update)\\s+[\"`]?(users|tokens|outbox)\\b[\"`]?(\\s+set\\b)?")
+	namesTable = regexp.MustCompile(`table:"?(users|tokens|outbox)\b`)
 	makesTable = regexp.MustCompile("(?i)create\\s+table\\s+(if\\s+not\\s+exists\\s+)?[\"`\\[]?(\\w+[\"`\\]]?\\.[\"`\\[]?)?(users|tokens|login_failures|login_networks|outbox)\\b")
 )
 
@@ -64,12 +68,18 @@ func (m *Module) noticesIn(f *file, mode string) []Notice {
 			} else if loginPath.MatchString(text) {
 				add(n.Pos(), "a route "+text, false)
 			}
-			if table := tableIn(text, mode); table != "" {
+			if table := tableIn(makesTable, text, mode); table != "" {
 				add(n.Pos(), "a table "+table, true)
+			} else if table := tableIn(usesTable, text, mode) + tableIn(namesTable, text, mode); table != "" {
+				add(n.Pos(), "a query of a table "+table, true)
+			}
+		case *ast.CallExpr:
+			if table := migrated(n, mode); table != "" {
+				add(n.Pos(), "a model of the table "+table, true)
 			}
 		case *ast.TypeSpec:
 			if table := f.model(n, mode); table != "" {
-				add(n.Pos(), "a gorm model of the table "+table, true)
+				add(n.Pos(), "a model of the table "+table, true)
 			}
 		}
 		return true
@@ -77,11 +87,49 @@ func (m *Module) noticesIn(f *file, mode string) []Notice {
 	return all
 }
 
-func tableIn(text, mode string) string {
-	for _, match := range makesTable.FindAllStringSubmatch(text, -1) {
-		table := strings.ToLower(match[len(match)-1])
-		if table != "outbox" || mode == "complete" {
+// ourTables are the tables that accounts are kept in.
+func ourTables(mode string) []string {
+	tables := []string{"users", "tokens", "login_failures", "login_networks"}
+	if mode == "complete" {
+		tables = append(tables, "outbox")
+	}
+	return tables
+}
+
+// migrated gives the table of ours that a call of gorm's AutoMigrate makes.
+func migrated(call *ast.CallExpr, mode string) string {
+	if _, name := method(call); name != "AutoMigrate" {
+		return ""
+	}
+	for _, arg := range call.Args {
+		composite, ok := literalOf(arg)
+		if !ok {
+			continue
+		}
+		name := types.ExprString(composite.Type)
+		if table := tableOf(name[strings.LastIndex(name, ".")+1:], mode); table != "" {
 			return table
+		}
+	}
+	return ""
+}
+
+// tableOf gives the table of ours that a model of that name has by default.
+func tableOf(model, mode string) string {
+	table := map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"}[model]
+	if !slices.Contains(ourTables(mode), table) {
+		return ""
+	}
+	return table
+}
+
+func tableIn(pattern *regexp.Regexp, text, mode string) string {
+	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+		for _, group := range match[1:] {
+			table := strings.ToLower(group)
+			if slices.Contains(ourTables(mode), table) {
+				return table
+			}
 		}
 	}
 	return ""
@@ -89,14 +137,14 @@ func tableIn(text, mode string) string {
 
 // model gives the table of ours that a type would be kept in by gorm.
 func (f *file) model(spec *ast.TypeSpec, mode string) string {
-	table, ok := map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"}[spec.Name.Name]
-	structure, isStruct := spec.Type.(*ast.StructType)
-	if !ok || !isStruct || table == "outbox" && mode != "complete" {
+	table := tableOf(spec.Name.Name, mode)
+	structure, ok := spec.Type.(*ast.StructType)
+	if !ok || table == "" {
 		return ""
 	}
 	for _, field := range structure.Fields.List {
 		importPath, name := f.qualified(field.Type)
-		if name == "Model" && strings.HasSuffix(importPath, "gorm") || field.Tag != nil && strings.Contains(field.Tag.Value, "gorm:") {
+		if name == "Model" && strings.HasSuffix(importPath, "gorm") || name == "Schema" && importPath == "entgo.io/ent" || field.Tag != nil && strings.Contains(field.Tag.Value, "gorm:") {
 			return table
 		}
 	}
@@ -135,7 +183,7 @@ func (m *Module) tables(mode string) []Notice {
 		if err != nil {
 			return nil
 		}
-		if table := tableIn(string(content), mode); table != "" {
+		if table := tableIn(makesTable, string(content), mode); table != "" {
 			at := makesTable.FindIndex(content)
 			line := 1 + strings.Count(string(content[:at[0]]), "\n")
 			all = append(all, Notice{Position{name, line}, "a table " + table, true})

@@ -94,14 +94,17 @@ func (f *file) methodOn(call *ast.CallExpr, w way) string {
 	return name
 }
 
-// callee is the function of the module that a call calls, or nil.
-func (f *file) callee(call *ast.CallExpr) *types.Func {
+// callee is the function that a call calls, or nil when that is not known.
+func (f *file) callee(call *ast.CallExpr) *types.Func { return f.functionOf(call.Fun) }
+
+// functionOf is the function that an expression names, or nil.
+func (f *file) functionOf(expr ast.Expr) *types.Func {
 	var ident *ast.Ident
-	switch fun := ast.Unparen(call.Fun).(type) {
+	switch expr := ast.Unparen(expr).(type) {
 	case *ast.Ident:
-		ident = fun
+		ident = expr
 	case *ast.SelectorExpr:
-		ident = fun.Sel
+		ident = expr.Sel
 	default:
 		return nil
 	}

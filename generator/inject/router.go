@@ -22,7 +22,7 @@ type family struct {
 	types        []string // of values that routes can be added to
 	groups       []string // of values that only hold a part of the routes
 	constructors []string
-	routes       []string // methods that add a route
+	routes       []string // methods that add a route; files in a folder are none, middleware comes after them, too
 	middleware   []string // methods that add middleware
 	derive       []string // methods that give a part of the router
 	mount        []string // methods that take another handler in
@@ -39,14 +39,14 @@ func families() []family {
 			routes:     append([]string{"Handle", "HandleFunc", "Method", "MethodFunc", "Connect", "Trace", "NotFound", "MethodNotAllowed", "Mount", "Route", "Group"}, words...),
 			middleware: []string{"Use"}, derive: []string{"Route", "Group", "With"}, mount: []string{"Mount", "Handle"}, serve: []string{"ServeHTTP"}},
 		{kind: "gin", module: "github.com/gin-gonic/gin", types: []string{"Engine", "IRouter", "IRoutes"}, groups: []string{"RouterGroup"},
-			constructors: []string{"New", "Default"}, routes: append([]string{"Handle", "NoRoute", "NoMethod", "Static", "StaticFS", "StaticFile", "Group"}, verbs...),
+			constructors: []string{"New", "Default"}, routes: append([]string{"Handle", "NoRoute", "NoMethod", "Group"}, verbs...),
 			middleware: []string{"Use"}, derive: []string{"Group"}, mount: []string{"Any", "Handle"}, serve: []string{"Run", "RunTLS", "RunListener", "RunUnix", "ServeHTTP", "Handler"}},
 		{kind: "echo", module: "github.com/labstack/echo", types: []string{"Echo"}, groups: []string{"Group"}, constructors: []string{"New"},
-			routes:     append([]string{"Add", "Static", "StaticFS", "File", "FileFS", "Group", "RouteNotFound"}, verbs...),
+			routes:     append([]string{"Add", "Group", "RouteNotFound"}, verbs...),
 			middleware: []string{"Use", "Pre"}, derive: []string{"Group"}, mount: []string{"Any", "Add"},
 			serve: []string{"Start", "StartTLS", "StartAutoTLS", "StartServer", "StartH2CServer", "ServeHTTP"}},
 		{kind: "fiber", module: "github.com/gofiber/fiber", types: []string{"App", "Router"}, groups: []string{"Group"}, constructors: []string{"New"},
-			routes:     append([]string{"Add", "Static", "Group", "Route", "Mount"}, words...),
+			routes:     append([]string{"Add", "Group", "Route", "Mount"}, words...),
 			middleware: []string{"Use"}, derive: []string{"Group", "Route"}, mount: []string{"Mount", "Use"},
 			serve: []string{"Listen", "ListenTLS", "Listener", "Test", "Handler"}},
 	}

@@ -138,7 +138,7 @@ func (c *Candidate) servedIn(body ast.Node) bool {
 		case *ast.ReturnStmt:
 			hit = hit || slices.ContainsFunc(n.Results, carries)
 		case *ast.CallExpr:
-			hit = hit || slices.ContainsFunc(c.file.servedBy(n), carries) || c.runs(n, carries)
+			hit = hit || slices.ContainsFunc(c.file.servedBy(n), carries) || c.runs(n, carries) || c.mountsAtRoot(n, carries)
 		case *ast.CompositeLit:
 			if handler := c.file.serverHandler(n); handler != nil {
 				hit = hit || carries(handler)
@@ -177,6 +177,12 @@ func (c *Candidate) carrying(body ast.Node) func(ast.Expr) bool {
 		})
 	}
 	return carries
+}
+
+// mountsAtRoot says whether a call adds the router to another one for all paths.
+func (c *Candidate) mountsAtRoot(call *ast.CallExpr, carries func(ast.Expr) bool) bool {
+	_, name := method(call)
+	return len(call.Args) == 2 && isRoot(call.Args[0]) && (name == "Handle" || name == "Mount") && carries(call.Args[1])
 }
 
 func isError(w way) bool {
@@ -219,20 +225,35 @@ func (c *Candidate) isSubRouter() bool {
 }
 
 // mounts says whether a call adds a handler in which test finds the router to
-// some other router.
+// some other router, for a part of the paths.
 func (c *Candidate) mounts(f *file, call *ast.CallExpr, test func(ast.Expr) bool) bool {
 	receiver, name := method(call)
-	if receiver == nil {
-		return false
-	}
-	if importPath, name := f.qualified(call.Fun); importPath == "net/http" && name == "Handle" {
-		return slices.ContainsFunc(call.Args[1:], func(arg ast.Expr) bool { return slices.ContainsFunc(carried(arg), test) })
-	}
-	r, ok := f.routerOf(receiver)
-	if !ok || f == c.file && c.isValue(receiver) || !slices.Contains(familyOfKind(r.Kind).mount, name) {
+	if receiver == nil || !f.takesHandler(call, receiver, name) || f == c.file && c.isValue(receiver) {
 		return false
 	}
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return slices.ContainsFunc(carried(arg), test) })
+}
+
+// takesHandler says whether a call adds a handler to a router for a part of the
+// paths. The router may be of a kind that is not known otherwise.
+func (f *file) takesHandler(call *ast.CallExpr, receiver ast.Expr, name string) bool {
+	if prefix, ok := receiver.(*ast.CallExpr); ok && name == "Handler" {
+		_, name := method(prefix)
+		return name == "PathPrefix" && len(prefix.Args) == 1 && !isRoot(prefix.Args[0])
+	}
+	if len(call.Args) < 2 || isRoot(call.Args[0]) {
+		return false
+	}
+	if r, ok := f.routerOf(receiver); ok {
+		return slices.Contains(familyOfKind(r.Kind).mount, name)
+	}
+	return name == "Mount" || name == "Handle"
+}
+
+// isRoot says whether a pattern is that of all paths.
+func isRoot(pattern ast.Expr) bool {
+	literal, ok := pattern.(*ast.BasicLit)
+	return ok && (literal.Value == `"/"` || literal.Value == `""`)
 }
 
 // getsParts says whether some call gives the candidate's function a part of a
@@ -242,7 +263,7 @@ func (c *Candidate) getsParts() bool {
 	if !ok {
 		return false
 	}
-	return slices.ContainsFunc(c.module.facts.calls[object], func(site callSite) bool {
+	return c.module.facts.parts[object] || slices.ContainsFunc(c.module.facts.calls[object], func(site callSite) bool {
 		return slices.ContainsFunc(site.call.Args, func(arg ast.Expr) bool { return site.isPart(arg) })
 	})
 }
@@ -331,16 +352,49 @@ func (c *Candidate) keptIsMounted(site callSite, kept way) bool {
 	return hit
 }
 
-var machines = regexp.MustCompile(`(?i)debug|metric|pprof|prom|health|probe`)
+var (
+	machines     = regexp.MustCompile(`(?i)debug|metric|pprof|prom|health|probe|internal|admin|callback|oauth|loginflow|mock|fake|stub`)
+	machinePaths = regexp.MustCompile(`(?i)^([A-Z]+ )?/(debug|metrics|pprof|health|healthz|livez?|liveness|ready|readyz|readiness|ping|status|version|callback|oauth)\b`)
+)
 
-// isForMachines says whether the router is named as one for debugging or
-// metrics.
+// isForMachines says whether the router is named as one for debugging, metrics
+// and the like, or has no route but for that.
 func (c *Candidate) isForMachines() bool {
-	if c.origin == fromDefault {
-		return machines.MatchString(c.scope.decl.Name.Name)
+	if machines.MatchString(c.scope.decl.Name.Name) {
+		return true
 	}
-	name := c.Expr[strings.LastIndex(c.Expr, ".")+1:]
-	return machines.MatchString(name) || machines.MatchString(c.scope.decl.Name.Name)
+	if c.origin != fromDefault && machines.MatchString(c.Expr[strings.LastIndex(c.Expr, ".")+1:]) {
+		return true
+	}
+	paths, all := c.routePaths()
+	return all && len(paths) > 0 && !slices.ContainsFunc(paths, func(path string) bool { return !machinePaths.MatchString(path) })
+}
+
+// routePaths lists the paths that the candidate's function adds to the router.
+// The second result is false when others may be added out of sight.
+func (c *Candidate) routePaths() (paths []string, all bool) {
+	all = true
+	ast.Inspect(c.scope.function(), func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		receiver, name := method(call)
+		onValue := receiver != nil && c.isValue(receiver) || c.origin == fromDefault && c.file.onDefaultMux(call)
+		switch {
+		case onValue && slices.Contains(familyOfKind(c.Router.Kind).routes, name) && len(call.Args) > 0:
+			literal, ok := call.Args[0].(*ast.BasicLit)
+			if !ok {
+				all = false
+				return true
+			}
+			paths = append(paths, strings.Trim(literal.Value, "\"`"))
+		case !onValue && slices.ContainsFunc(call.Args, c.isValue) && c.module.facts.reaches(c.file.callee(call), 4, addsRoutes(c.Router.Kind)):
+			all = false
+		}
+		return true
+	})
+	return paths, all
 }
 
 // Choice is the candidate to take, or why none is taken without a question.

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// checkWorks builds and vets the module, runs the tests of the wiring and the
+// program, and talks to it.
+func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
+	t.Helper()
+	for _, command := range facts.Left {
+		if args := strings.Fields(command); args[1] == "mod" {
+			goCommand(t, ".", args[1:]...)
+		}
+	}
+	if !f.broken {
+		goCommand(t, ".", "vet", "-trimpath", "./...")
+	}
+	goCommand(t, ".", "test", "-trimpath", "-ldflags=-w", "./internal/accounts")
+	program := filepath.Join(t.TempDir(), "program.exe")
+	goCommand(t, ".", "build", "-trimpath", "-ldflags=-w", "-o", program, f.mainPackage())
+	url := start(t, program)
+	if got := ask(t, "GET", url+"/hello", "", "", http.StatusOK); got != "hello" {
+		t.Errorf("the program's own route says %q", got)
+	}
+	ask(t, "GET", url+"/api/v1/users/me", "", "", http.StatusUnauthorized)
+	ask(t, "POST", url+"/api/v1/auth/register", `{"email":"user@example.com","username":"johndoe","password":"SecurePass123!"}`, "", http.StatusCreated)
+	var login struct {
+		Token string `json:"access_token"`
+	}
+	body := ask(t, "POST", url+"/api/v1/auth/login", `{"username":"johndoe","password":"SecurePass123!"}`, "", http.StatusOK)
+	if err := json.Unmarshal([]byte(body), &login); err != nil {
+		t.Fatal(err)
+	}
+	if me := ask(t, "GET", url+"/api/v1/users/me", "", login.Token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
+		t.Errorf("me is %s", me)
+	}
+	if f.mode == "complete" {
+		ask(t, "GET", url+"/verify-email", "", "", http.StatusOK)
+	}
+	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
+}
+
+func (f foreign) mainPackage() string {
+	if _, err := os.Stat("main.go"); err == nil {
+		return "."
+	}
+	return "./cmd/" + f.name
+}
+
+// start runs a program until the test ends and gives its address.
+func start(t *testing.T, program string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data := t.TempDir()
+	var log strings.Builder
+	cmd := exec.Command(program)
+	cmd.Dir = data
+	cmd.Stdout, cmd.Stderr = &log, &log
+	cmd.Env = append(os.Environ(), "ADDR="+address, "DB_FILE="+filepath.Join(data, "own.db"), "DATABASE_URL=file:"+filepath.Join(data, "accounts.db"),
+		"ENVIRONMENT=development", "SECRET_KEY=a key for tests that is long enough", "BCRYPT_COST=10", "EMAIL_OUTBOX_DIR="+filepath.Join(data, "outbox"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-ended
+	})
+	for range 200 {
+		if connection, err := net.DialTimeout("tcp", address, time.Second); err == nil {
+			_ = connection.Close()
+			return "http://" + address
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("the program ended: %v\n%s", err, &log)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	t.Fatal("the program does not answer")
+	return ""
+}
+
+// ask sends a request and returns the body of the answer.
+func ask(t *testing.T, method, url, body, token string, status int) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode != status {
+		t.Fatalf("%s %s = %d, want %d\n%s", method, url, response.StatusCode, status, text)
+	}
+	return string(text)
+}

@@ -1,0 +1,286 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// foreign is a module of testdata/foreign and what forge add auth must make of
+// it: line is the place and the text of its one line, or why says why the line
+// is left to the user.
+type foreign struct {
+	name, dir, mode string
+	flags           []string
+	prepare         func(t *testing.T, root string)
+	line, why       string
+	broken          bool // the module does not build as a whole
+	handle          string
+}
+
+func foreignModules() []foreign {
+	return []foreign{
+		{name: "one-mux", mode: "complete", line: "main.go:24 accounts.Mount(mux, db)"},
+		{name: "several-muxes", mode: "basic", line: "main.go:49 accounts.Mount(public, db)"},
+		{name: "factory", mode: "complete", line: "internal/web/handler.go:17 accounts.Mount(mux, store)"},
+		{name: "default-mux", mode: "basic", line: "main.go:12 accounts.Mount(http.DefaultServeMux)"},
+		{name: "closure", mode: "basic", line: "main.go:49 accounts.Mount(mux, db)"},
+		{name: "chi-subrouters", mode: "complete", line: "main.go:25 accounts.Mount(r, db)"},
+		{name: "chi-wrapper", mode: "basic", line: "server/server.go:33 accounts.Mount(s.router, store.conn)"},
+		{name: "gin-routes-elsewhere", mode: "complete", line: "main.go:27 accounts.Mount(r, db)"},
+		{name: "gin-global-database", mode: "basic", line: "main.go:17 accounts.Mount(router, database.DB)"},
+		{name: "echo-handle-elsewhere", mode: "complete", line: "main.go:24 accounts.Mount(e, a.db)"},
+		{name: "echo5-no-database", mode: "basic", line: "main.go:19 accounts.Mount(e)"},
+		{name: "fiber2-catch-all", mode: "basic", line: "main.go:23 accounts.Mount(app, db)"},
+		{name: "fiber3", mode: "complete", line: "main.go:25 accounts.Mount(a.fi, a.db)"},
+		{name: "goose-migrations", mode: "complete", line: "main.go:33 forgeaccounts.Mount(mux, db)"},
+		{name: "workspace", dir: "api", mode: "basic", line: "main.go:15 accounts.Mount(mux)"},
+		{name: "vendored", mode: "basic", line: "main.go:15 accounts.Mount(r)", prepare: vendor},
+		{name: "unformatted", mode: "basic", line: "main.go:13 accounts.Mount(mux,db)"},
+		{name: "one-mux", mode: "basic", line: "main.go:24 accounts.Mount(mux, db)", prepare: toCRLF},
+		{name: "broken-elsewhere", mode: "basic", line: "main.go:12 accounts.Mount(http.DefaultServeMux)", broken: true},
+		{name: "broken-main", mode: "basic", why: "not all known", broken: true},
+		{name: "old-go", mode: "basic", why: `go.mod:4: the module is for Go 1.24, but the new packages need Go 1.26.0: make that line "go 1.26.0"`},
+		{name: "existing-login", mode: "basic", why: "log-in code already: a route POST /login (main.go:20)"},
+		{name: "existing-login", mode: "basic", flags: []string{"--at", "main.go:18"}, line: "main.go:20 accounts.Mount(mux, db)"},
+		{name: "auth-taken", mode: "basic", why: "a package auth (internal/auth/key.go:2)"},
+		{name: "auth-taken", mode: "basic", flags: []string{"--at", "main.go:13"}, line: "main.go:15 accounts.Mount(mux)"},
+		{name: "users-table", mode: "basic", why: "a table users already (main.go:24)"},
+		{name: "two-programs", mode: "basic", why: "equally likely"},
+	}
+}
+
+func TestForeignModules(t *testing.T) {
+	if testing.Short() {
+		t.Skip("LEFT OUT: -short; foreign modules are not built")
+	}
+	for _, f := range foreignModules() {
+		t.Run(strings.Join(append([]string{f.name, f.mode}, f.flags...), " "), func(t *testing.T) {
+			root := f.copy(t)
+			t.Chdir(filepath.Join(root, f.dir))
+			before := readTree(t, root)
+			facts, code, stderr := addAuth(t, append(f.flags, "--mode="+f.mode)...)
+			if f.why != "" {
+				if code != exitRefused || !strings.Contains(stderr, f.why) {
+					t.Fatalf("exit %d, %s; want exit 3, %q", code, stderr, f.why)
+				}
+				f.checkUntouched(t, root, before, facts)
+				return
+			}
+			if got := facts.At + " " + facts.Line; code != exitDone || got != f.line && got != strings.ReplaceAll(f.line, ",db", ", db") {
+				t.Fatalf("exit %d, %q; want %q\n%s", code, got, f.line, stderr)
+			}
+			after := readTree(t, root)
+			f.checkEdits(t, before, after)
+			f.checkWorks(t, facts)
+			if again, code, stderr := addAuth(t, "--mode="+f.mode); code != exitDone || !again.Wired {
+				t.Errorf("a second run: exit %d, %s", code, stderr)
+			}
+			compareTree(t, "a second run", after, readTree(t, root))
+			undo(t)
+			compareTree(t, "undo", before, readTree(t, root))
+		})
+	}
+}
+
+func vendor(t *testing.T, root string) { goCommand(t, root, "mod", "vendor") }
+
+// toCRLF gives a module the line ends of Windows.
+func toCRLF(t *testing.T, root string) {
+	for _, name := range []string{"main.go", "go.mod", "README.md"} {
+		name = filepath.Join(root, name)
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, bytes.ReplaceAll(content, []byte("\n"), []byte("\r\n")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// copy gives a copy of the module that may be changed.
+func (f foreign) copy(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := filepath.Join("..", "..", "testdata", "foreign", f.name)
+	if archive, err := txtar.ParseFile(source + ".txtar"); err == nil {
+		files, err := txtar.FS(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.CopyFS(root, files); err != nil {
+			t.Fatal(err)
+		}
+	} else if err := os.CopyFS(root, os.DirFS(source)); err != nil {
+		t.Fatal(err)
+	}
+	// The modules may have to come over the network once.
+	goCommand(t, filepath.Join(root, f.dir), "mod", "download")
+	if f.prepare != nil {
+		f.prepare(t, root)
+	}
+	return root
+}
+
+func addAuth(t *testing.T, flags ...string) (facts foreignFacts, code int, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(append([]string{"add", "auth", "--yes", "--json"}, flags...), strings.NewReader(""), &out, &errs)
+	if out.Len() > 0 {
+		if err := json.Unmarshal(out.Bytes(), &facts); err != nil {
+			t.Fatalf("%v in %s", err, &out)
+		}
+	}
+	return facts, code, errs.String()
+}
+
+func undo(t *testing.T) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := run([]string{"add", "auth", "--undo"}, strings.NewReader(""), &out, &errs); code != exitDone {
+		t.Fatalf("undo: exit %d, %s", code, &errs)
+	}
+}
+
+// checkEdits holds what changed of the user's files to two new lines of Go, a
+// section in the README, and the modules.
+func (f foreign) checkEdits(t *testing.T, before, after map[string]string) {
+	t.Helper()
+	edited, _, _ := strings.Cut(f.line, ":")
+	for name, old := range before {
+		switch now := after[name]; {
+		case now == old || strings.HasSuffix(name, "go.mod") || strings.HasSuffix(name, "go.sum"):
+		case strings.HasSuffix(name, edited):
+			if added := addedLines(old, now); added != 2 {
+				t.Errorf("%s: %d lines added; want 2, and nothing else\n%s", name, added, now)
+			}
+		case strings.HasSuffix(name, "README.md") && strings.HasPrefix(now, old):
+			if strings.Contains(old, "\r\n") && strings.Count(now, "\n") != strings.Count(now, "\r\n") {
+				t.Errorf("%s has two kinds of line ends", name)
+			}
+		default:
+			t.Errorf("%s has changed", name)
+		}
+	}
+}
+
+// addedLines counts the lines that were added to a text; -1: it is otherwise
+// changed.
+func addedLines(old, now string) int {
+	rest := strings.SplitAfter(old, "\n")
+	added := 0
+	for line := range strings.SplitAfterSeq(now, "\n") {
+		if len(rest) > 0 && line == rest[0] {
+			rest = rest[1:]
+		} else {
+			added++
+		}
+	}
+	if len(rest) > 0 {
+		return -1
+	}
+	return added
+}
+
+// checkUntouched holds all files of the user to what they were, and the printed
+// lines to compiling where they are pasted.
+func (f foreign) checkUntouched(t *testing.T, root string, before map[string]string, facts foreignFacts) {
+	t.Helper()
+	after := readTree(t, root)
+	for name, old := range before {
+		if after[name] != old {
+			t.Errorf("%s has changed", name)
+		}
+	}
+	if facts.Dir == "" {
+		compareTree(t, "the refusal", before, after)
+		return
+	}
+	if len(facts.Lines) == 0 {
+		t.Error("there are no lines to add")
+	}
+	for _, command := range facts.Left {
+		goCommand(t, ".", strings.Fields(command)[1:]...)
+	}
+	for _, lines := range facts.Lines {
+		name := filepath.FromSlash(lines.File)
+		old, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := slices.Insert(strings.SplitAfter(string(old), "\n"), lines.Import.Number-1, lines.Import.Text+"\n")
+		text = slices.Insert(text, lines.Call.Number-1, lines.Call.Text+"\n")
+		if err := os.WriteFile(name, []byte(strings.Join(text, "")), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if !f.broken {
+			goCommand(t, ".", "vet", "-trimpath", "./...")
+		}
+		if err := os.WriteFile(name, old, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// readTree reads all files but forge's own memory.
+func readTree(t *testing.T, root string) map[string]string {
+	t.Helper()
+	files := make(map[string]string)
+	tree := os.DirFS(root)
+	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if entry.Name() == ".forge" {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		content, err := fs.ReadFile(tree, name)
+		files[name] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func compareTree(t *testing.T, what string, want, got map[string]string) {
+	t.Helper()
+	if !maps.Equal(want, got) {
+		for name := range want {
+			if got[name] != want[name] {
+				t.Errorf("%s changed %s", what, name)
+			}
+		}
+		for name := range got {
+			if _, ok := want[name]; !ok {
+				t.Errorf("%s made %s", what, name)
+			}
+		}
+	}
+}
+
+func goCommand(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = dir
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, output)
+	}
+}
