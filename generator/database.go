@@ -163,3 +163,14 @@ func (d data) SessionTypes() string {
 	}
 	return "= 'access'"
 }
+
+// MigrationOptions, TxOptions and WithoutServer are what differs where accounts
+// are added to a module that forge did not make: options of goose beside those
+// that are always given,
+func (d data) MigrationOptions() string { return "" }
+
+// TxOptions of a transaction that locks what it reads,
+func (d data) TxOptions() string { return "nil" }
+
+// WithoutServer and the function with which a test ends that has no server.
+func (d data) WithoutServer() string { return "t.Fatalf" }

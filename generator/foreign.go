@@ -48,8 +48,8 @@ type foreignData struct {
 	foreign Foreign
 }
 
-// RouterImport is the import path of the router.
-func (d foreignData) RouterImport() string { return d.foreign.Router.Import }
+// ForeignImport is the import path of the module's router.
+func (d foreignData) ForeignImport() string { return d.foreign.Router.Import }
 
 // Migrations is the folder of the module's own migrations.
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
@@ -63,6 +63,17 @@ func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
 // newEcho and newFiber are the versions whose handlers take other types.
 func (d foreignData) newEcho() bool  { return strings.HasSuffix(d.foreign.Router.Import, "/v5") }
 func (d foreignData) newFiber() bool { return strings.HasSuffix(d.foreign.Router.Import, "/v3") }
+
+// MigrationOptions keep the migrations of accounts apart from the program's.
+func (d foreignData) MigrationOptions() string {
+	return `, goose.WithTableName("accounts_migrations"), goose.WithDisableGlobalRegistry(true)`
+}
+
+// TxOptions are for connections that the program has set up otherwise.
+func (d foreignData) TxOptions() string { return "&sql.TxOptions{Isolation: sql.LevelReadCommitted}" }
+
+// WithoutServer is what tests do that have no database server.
+func (d foreignData) WithoutServer() string { return "t.Skipf" }
 
 // EchoContext is the type of an echo handler's argument.
 func (d foreignData) EchoContext() string { return pick(d.newEcho(), "*echo.Context", "echo.Context") }
@@ -137,10 +148,18 @@ func pick(condition bool, yes, no string) string {
 // reads nothing but its arguments.
 func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
-	r := renderer{templates: templates, data: foreignData{newData(o), f}, funcs: funcs(), program: f.Program}
+	r := renderer{
+		templates: templates, data: foreignData{newData(o), f}, funcs: funcs(), parts: make(map[string]string),
+		program: f.Program, numbered: f.DB == "postgres",
+	}
+	foreign := f.layers()
 	var added Added
 	files := make(map[string]File)
-	for _, layer := range append(layersOf(o), f.layers()...) {
+	for _, layer := range append(layersOf(o), foreign...) {
+		r.takes = f.takes
+		if slices.Contains(foreign, layer) {
+			r.takes = nil
+		}
 		rendered, err := r.layer(layer)
 		if err != nil {
 			return added, err
@@ -153,7 +172,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 				added.PinnedSum = file.Content
 			case file.Path == readmeSection:
 				added.Readme = file.Content
-			case strings.HasPrefix(layer, "foreign") || f.takes(file.Path):
+			default:
 				files[file.Path] = file // A foreign layer has its own version of some.
 			}
 		}
@@ -182,12 +201,18 @@ type Added struct {
 
 // layers are those of the foreign templates, the later over the earlier.
 func (f Foreign) layers() []string {
-	layers := []string{"foreign", "foreign-" + f.Auth, "foreign-" + f.DB, "foreign-router-" + f.Router.Kind, "foreign-handle-" + f.Handle}
+	layers := []string{"foreign", "foreign-" + f.Auth, "foreign-router-" + f.Router.Kind, "foreign-handle-" + f.Handle}
+	if f.DB != "mysql" { // which has one driver
+		layers = append(layers, "foreign-"+f.DB)
+	}
 	if f.Router.Kind == "stdlib" || f.Router.Kind == "chi" {
 		layers = append(layers, "foreign-nethttp")
 	}
 	if f.Handle != "none" {
-		layers = append(layers, "foreign-pool")
+		layers = append(layers, "foreign-pool", "foreign-pool-"+f.DB)
+		if f.DB != "sqlite" {
+			layers = append(layers, "foreign-pool-server")
+		}
 	}
 	if f.Migrations != "" {
 		return append(layers, "foreign-check")
@@ -200,15 +225,20 @@ func (f Foreign) layers() []string {
 // not about accounts.
 func (f Foreign) takes(name string) bool {
 	if !strings.HasPrefix(name, "internal/") && !strings.HasPrefix(name, "static/") {
-		return false
+		return name == "go.mod" || name == "go.sum"
 	}
+	base := path.Base(name)
 	switch path.Dir(name) {
 	case "internal/server":
-		return slices.Contains([]string{"api.go", "router.go", "api_test.go", "sample_test.go"}, path.Base(name))
+		return slices.Contains([]string{"api.go", "router.go", "api_test.go", "sample_test.go"}, base)
 	case "internal/settings":
-		return path.Base(name) != "settings_test.go"
+		return base != "settings_test.go"
 	case "internal/ratelimit":
-		return path.Base(name) != "handler_test.go"
+		return base != "handler_test.go"
+	case "internal/sqlerror":
+		return f.DB == "mysql" || !strings.HasSuffix(base, "_test.go")
+	case "internal/database":
+		return f.Handle == "none" || base != "await.go" && base != "database_test.go"
 	}
 	return true
 }

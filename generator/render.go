@@ -24,7 +24,8 @@ type renderer struct {
 	funcs     template.FuncMap
 	parts     map[string]string // what other templates take in, by name
 	program   string
-	numbered  bool // "?" in SQL becomes $1 and so on
+	numbered  bool                   // "?" in SQL becomes $1 and so on
+	takes     func(path string) bool // nil: everything
 }
 
 // takeParts reads the parts of a layer: pieces of a file that differ by layer,
@@ -55,7 +56,11 @@ func (r renderer) layer(layer string) ([]File, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		file, err := r.file(name, strings.TrimPrefix(name, layer+"/"))
+		inLayer := strings.TrimPrefix(name, layer+"/")
+		if r.takes != nil && !r.takes(outputPath(inLayer, r.program)) {
+			return nil
+		}
+		file, err := r.file(name, inLayer)
 		if err != nil {
 			return err
 		}
