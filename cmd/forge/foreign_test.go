@@ -245,7 +245,7 @@ func readTree(t *testing.T, root string) map[string]string {
 			return err
 		}
 		if entry.IsDir() {
-			if entry.Name() == ".forge" {
+			if entry.Name() == ".forge" || entry.Name() == "vendor" { // go mod vendor is left to the user
 				return fs.SkipDir
 			}
 			return nil
