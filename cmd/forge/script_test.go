@@ -28,6 +28,12 @@ func TestScripts(t *testing.T) {
 			forge, err := exec.LookPath("forge")
 			env.Setenv("FORGE", forge)
 			env.Setenv("HOME", env.WorkDir)
+			// The go command's caches are under the real HOME.
+			for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+				value, goErr := exec.Command("go", "env", name).Output()
+				env.Setenv(name, strings.TrimSpace(string(value)))
+				err = errors.Join(err, goErr)
+			}
 			return err
 		},
 	})

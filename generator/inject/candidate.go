@@ -228,14 +228,9 @@ func literalOf(expr ast.Expr) (*ast.CompositeLit, bool) {
 
 // globals adds the package's own variables, and net/http's default mux.
 func (d *finder) globals(s *scope) {
-	names := d.file.pkg.Types.Scope()
-	for _, name := range names.Names() {
-		v, ok := names.Lookup(name).(*types.Var)
-		if !ok {
-			continue
-		}
-		r, ok := routerType(v.Type())
-		if w := (way{root: v}); ok && d.file.mentions(s.block, w) {
+	for _, v := range d.module.facts.routers {
+		r, _ := routerType(v.Type())
+		if w := (way{root: v}); v.Pkg() == d.file.pkg.Types && d.file.mentions(s.block, w) {
 			d.add(s, w, r, fromConstructor)
 		}
 	}

@@ -12,6 +12,8 @@ type facts struct {
 	calls     map[*types.Func][]callSite
 	// parts are functions that a router calls with a part of itself.
 	parts map[*types.Func]bool
+	// handles and routers are the package variables of these types.
+	handles, routers []*types.Var
 	// served are fields and package variables that some function serves.
 	served map[types.Object]bool
 }
@@ -48,6 +50,9 @@ func collect(m *Module) *facts {
 	for _, f := range m.files() {
 		known.collectServed(f)
 	}
+	for _, p := range m.packages {
+		known.collectVariables(p)
+	}
 	return known
 }
 
@@ -67,6 +72,26 @@ func (k *facts) collectCalls(f *file, decl *ast.FuncDecl) {
 		stack = append(stack, n)
 		return true
 	})
+}
+
+// collectVariables finds the package variables that hold a database or a router.
+func (k *facts) collectVariables(p *pkg) {
+	if p.Types == nil {
+		return
+	}
+	names := p.Types.Scope()
+	for _, name := range names.Names() {
+		v, ok := names.Lookup(name).(*types.Var)
+		if !ok {
+			continue
+		}
+		if _, ok := handleType(v.Type()); ok {
+			k.handles = append(k.handles, v)
+		}
+		if _, ok := routerType(v.Type()); ok {
+			k.routers = append(k.routers, v)
+		}
+	}
 }
 
 // collectParts finds functions that are given to a router's Route or Group.

@@ -271,31 +271,21 @@ func (c *Candidate) prepares(statement ast.Stmt, w way) bool {
 // globalHandles adds package variables, which count once a statement of the
 // function gives them their value: itself, or through a function that it calls.
 func (c *Candidate) globalHandles(add func(Handle)) {
-	for _, p := range c.module.packages {
-		if p.Types == nil {
+	for _, v := range c.module.facts.handles {
+		kind, _ := handleType(v.Type())
+		expr := c.globalName(v)
+		if expr == "" {
 			continue
 		}
-		names := p.Types.Scope()
-		for _, name := range names.Names() {
-			v, ok := names.Lookup(name).(*types.Var)
-			if !ok {
-				continue
-			}
-			kind, ok := handleType(v.Type())
-			expr := c.globalName(v)
-			if !ok || expr == "" {
-				continue
-			}
-			w := way{root: v}
-			ready := c.givenIn(c.scope.block.List, v)
-			if ready < 0 && c.givenBefore(v) {
-				ready = 0
-			}
-			if ready >= 0 {
-				ready = c.checked(w, ready)
-			}
-			add(Handle{Kind: kind, Expr: expr, way: w, depth: 1, ready: ready})
+		w := way{root: v}
+		ready := c.givenIn(c.scope.block.List, v)
+		if ready < 0 && c.givenBefore(v) {
+			ready = 0
 		}
+		if ready >= 0 {
+			ready = c.checked(w, ready)
+		}
+		add(Handle{Kind: kind, Expr: expr, way: w, depth: 1, ready: ready})
 	}
 }
 

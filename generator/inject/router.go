@@ -57,8 +57,13 @@ var majorSuffix = regexp.MustCompile(`^v[0-9]+$`)
 // familyOf finds the family of an import path, of any major version.
 func familyOf(importPath string) (family, bool) {
 	bare := importPath
-	if majorSuffix.MatchString(path.Base(importPath)) {
+	if base := path.Base(importPath); base[0] == 'v' && majorSuffix.MatchString(base) {
 		bare = path.Dir(importPath)
+	}
+	switch bare { // Most are none of these, and the table is not made for them.
+	case "net/http", "github.com/go-chi/chi", "github.com/gin-gonic/gin", "github.com/labstack/echo", "github.com/gofiber/fiber":
+	default:
+		return family{}, false
 	}
 	for _, f := range families() {
 		if f.module == bare {
@@ -96,6 +101,9 @@ func routerType(t types.Type) (found, bool) {
 }
 
 func routerName(importPath, name string) (found, bool) {
+	if !slices.Contains([]string{"ServeMux", "Mux", "Router", "Engine", "IRouter", "IRoutes", "RouterGroup", "Echo", "Group", "App"}, name) {
+		return found{}, false // Most types are none, and the table is not made for them.
+	}
 	f, ok := familyOf(importPath)
 	if !ok {
 		return found{}, false
