@@ -44,7 +44,7 @@ func TestLinkPages(t *testing.T) {
 
 func TestHSTSFollowsPublicURL(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
-	page := svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: "/health"})
+	page := svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: "/verify-email"})
 	if got := page.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
 		t.Errorf("Strict-Transport-Security is %q", got)
 	}
