@@ -80,6 +80,9 @@ func NewLook(ctx context.Context, dir string, w Wishes) (*Look, error) {
 	if l.ours, err = readRecord(root); err != nil {
 		return nil, err
 	}
+	if entries, err := os.ReadDir(filepath.Join(root, "internal", "accounts")); err == nil && len(entries) > 0 && len(l.ours.Files) == 0 {
+		return nil, &InTheWayError{[]string{"internal/accounts"}}
+	}
 	if l.module, err = inject.Load(ctx, root, l.Module, l.ours.has); err != nil {
 		return nil, err
 	}

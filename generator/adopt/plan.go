@@ -191,6 +191,10 @@ func (p *Plan) drop(name string, written *record) error {
 // wire adds the line to the candidate's file, and what it needs around it.
 // When the result would not build, it says so in Why and leaves Edit nil.
 func (p *Plan) wire(ctx context.Context, c *inject.Candidate) error {
+	if at, ok := p.look.module.ImportedBelow("github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
+		p.Why = fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at)
+		return nil
+	}
 	edit, err := c.Edit(p.Foreign.AccountsImport())
 	if err != nil {
 		p.Why = err.Error()

@@ -28,6 +28,7 @@ type Candidate struct {
 	way    way
 	base   way // the struct that has the router embedded, or none
 	origin origin
+	maker  *types.Func // the function of the module that made it, or nil
 	group  bool
 	place  place
 }
@@ -157,8 +158,7 @@ func (d *finder) fields(s *scope, w way, t types.Type, depth int) {
 				base = w
 			}
 			if d.file.mentions(s.block, to) || base.ok() && d.file.mentions(s.block, base) {
-				d.add(s, to, r, fromField)
-				d.found[len(d.found)-1].base = base
+				d.add(s, to, r, fromField).base = base
 			}
 		} else if depth > 1 {
 			d.fields(s, to, field.Type(), depth-1)
@@ -183,7 +183,10 @@ func (d *finder) statement(s *scope, statement ast.Stmt) {
 			if list := s.block.List; s.ready < len(list) && checksError(list[s.ready]) {
 				s.ready++
 			}
-			d.add(s, w, r, from)
+			c := d.add(s, w, r, from)
+			if call, ok := def.right.(*ast.CallExpr); ok && from == fromCall {
+				c.maker = d.file.callee(call)
+			}
 			continue
 		}
 		d.literal(s, w, def.right)
@@ -279,19 +282,22 @@ func (d *finder) httpName() string {
 	return "http"
 }
 
-func (d *finder) add(s *scope, w way, r found, from origin) {
+// add notes a value, once for each block.
+func (d *finder) add(s *scope, w way, r found, from origin) *Candidate {
 	for _, c := range d.found {
 		if c.way == w && c.scope.block == s.block {
 			if from > c.origin && from != fromRouter {
 				c.origin = from
 			}
 			c.scope.ready = max(c.scope.ready, s.ready)
-			return
+			return c
 		}
 	}
-	d.found = append(d.found, &Candidate{
+	c := &Candidate{
 		Router: r.Router, Expr: w.text(), module: d.module, file: d.file, scope: s, way: w, origin: from, group: r.group || from == fromRouter,
-	})
+	}
+	d.found = append(d.found, c)
+	return c
 }
 
 // originOf says where the value of an expression comes from.

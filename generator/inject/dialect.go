@@ -44,11 +44,12 @@ func dialectOf(importPath string) string {
 	return ""
 }
 
-// Imported says whether some file imports a package, and where.
-func (m *Module) Imported(importPath string) (Position, bool) {
+// ImportedBelow says whether some file imports a package below a path, and
+// where.
+func (m *Module) ImportedBelow(prefix string) (Position, bool) {
 	for _, f := range m.files() {
 		for _, spec := range f.ast.Imports {
-			if strings.Trim(spec.Path.Value, `"`) == importPath {
+			if strings.HasPrefix(strings.Trim(spec.Path.Value, `"`), prefix+"/") {
 				return m.position(spec.Pos()), true
 			}
 		}

@@ -24,6 +24,7 @@ type Notice struct {
 
 var (
 	loginPath  = regexp.MustCompile(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
+	nearPath   = regexp.MustCompile(`(?i)^([A-Z]+ )?/?(users?|auth)(/|$)`)
 	ourPath    = regexp.MustCompile(`^([A-Z]+ )?/api/v1/(auth|users)(/|$)`)
 	usesTable  = regexp.MustCompile("(?is)\\b(select\\b.*\\bfrom|delete\\s+from|insert\\s+into|join|update)\\s+[\"`]?(users|tokens|outbox)\\b[\"`]?(\\s+set\\b)?")
 	namesTable = regexp.MustCompile(`table:"?(users|tokens|outbox)\b`)
@@ -77,6 +78,9 @@ func (m *Module) noticesIn(f *file, mode string) []Notice {
 			if table := migrated(n, mode); table != "" {
 				add(n.Pos(), "a model of the table "+table, true)
 			}
+			if text, clash := f.nearRoute(n); text != "" {
+				add(n.Pos(), "a route "+text, clash)
+			}
 		case *ast.TypeSpec:
 			if table := f.model(n, mode); table != "" {
 				add(n.Pos(), "a model of the table "+table, true)
@@ -85,6 +89,28 @@ func (m *Module) noticesIn(f *file, mode string) []Notice {
 		return true
 	})
 	return all
+}
+
+// nearRoute gives the path of a call that adds a route which, below some prefix,
+// may be one of ours, or beside which gin allows no others at all.
+func (f *file) nearRoute(call *ast.CallExpr) (text string, clash bool) {
+	receiver, name := method(call)
+	if receiver == nil || len(call.Args) == 0 {
+		return "", false
+	}
+	literal, ok := call.Args[0].(*ast.BasicLit)
+	r, isRouter := f.routerOf(receiver)
+	if !ok || !isRouter || literal.Kind != token.STRING {
+		return "", false
+	}
+	pattern := strings.Trim(literal.Value, "\"`")
+	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.group {
+		return pattern + " for all paths", true
+	}
+	if nearPath.MatchString(pattern) {
+		return pattern, false
+	}
+	return "", false
 }
 
 // ourTables are the tables that accounts are kept in.
@@ -151,12 +177,15 @@ func (f *file) model(spec *ast.TypeSpec, mode string) string {
 	return ""
 }
 
+// loginLibrary gives the library of an import that users may log in with
+// already, or that accounts would change the ways of.
 func loginLibrary(importPath string) string {
 	for _, library := range []string{
 		"github.com/golang-jwt/jwt", "github.com/dgrijalva/jwt-go", "github.com/lestrrat-go/jwx", "github.com/markbates/goth",
 		"github.com/volatiletech/authboss", "github.com/aarondl/authboss", "golang.org/x/crypto/bcrypt", "github.com/gorilla/sessions",
 		"github.com/alexedwards/scs", "github.com/appleboy/gin-jwt", "github.com/go-chi/jwtauth", "github.com/labstack/echo-jwt",
 		"github.com/gofiber/contrib/jwt", "github.com/coreos/go-oidc", "github.com/gin-contrib/sessions",
+		"github.com/danielgtaylor/huma", // whose names of fields accounts take to the letter, in all of the program
 	} {
 		if importPath == library || strings.HasPrefix(importPath, library+"/") {
 			return library

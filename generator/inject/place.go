@@ -55,6 +55,9 @@ func (c *Candidate) findPlace(h Handle) place {
 		if i := c.catchAll(); i >= 0 && i < index {
 			return place{index, "a handler for everything else comes before the database is open"}
 		}
+		if reaches := c.module.facts.reaches; reaches(c.maker, 4, addsRoutes("fiber")) && reaches(c.maker, 4, usesMiddleware("fiber")) {
+			return place{index, "it may have a handler for everything else already"}
+		}
 	}
 	return place{index: index}
 }
