@@ -66,6 +66,16 @@ func (c *Candidate) getsParts() bool {
 	})
 }
 
+// isHandedIn says whether the candidate's router is a parameter that no call
+// in sight fills: it may be any part of any router.
+func (c *Candidate) isHandedIn() bool {
+	if c.origin != fromParameter || c.way.fields != "" {
+		return false
+	}
+	object, ok := c.file.pkg.TypesInfo.Defs[c.scope.decl.Name].(*types.Func)
+	return !ok || c.scope.function() != ast.Node(c.scope.decl) || len(c.module.facts.calls[object]) == 0
+}
+
 // isPart says whether an argument is a part of a router: what Group or Route
 // gives, or the parameter of a function that these call.
 func (s callSite) isPart(arg ast.Expr) bool {

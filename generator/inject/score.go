@@ -76,6 +76,9 @@ func (c *Candidate) score() {
 	if c.isForMachines() {
 		against(-6, "for metrics or debugging")
 	}
+	if c.isHandedIn() {
+		against(0, "which router it gets is not in sight")
+	}
 	if c.place.trouble != "" {
 		against(-6, c.place.trouble)
 	}

@@ -128,8 +128,10 @@ func (c *Candidate) runs(call *ast.CallExpr, carries func(ast.Expr) bool) bool {
 	if ident, ok := call.Fun.(*ast.Ident); ok {
 		name = ident.Name
 	}
-	if importPath, _ := c.file.qualified(call.Fun); strings.HasSuffix(importPath, "httptest") {
+	importPath, _ := c.file.qualified(call.Fun)
+	if strings.HasSuffix(importPath, "httptest") {
 		return false
 	}
-	return running.MatchString(name) && slices.ContainsFunc(call.Args, carries)
+	named := running.MatchString(name) || name == "New" && strings.Contains(importPath[strings.LastIndex(importPath, "/")+1:], "server")
+	return named && slices.ContainsFunc(call.Args, carries)
 }
