@@ -27,8 +27,13 @@ type session struct {
 
 func startSession(t *testing.T, term string, args ...string) *session {
 	t.Helper()
+	return startSessionIn(t, t.TempDir(), term, args...)
+}
+
+func startSessionIn(t *testing.T, dir, term string, args ...string) *session {
+	t.Helper()
 	s := &session{cmd: exec.Command("forge", args...)}
-	s.cmd.Dir = t.TempDir()
+	s.cmd.Dir = dir
 	s.cmd.Env = append(os.Environ(), "TERM="+term)
 	terminal, err := pty.Start(s.cmd)
 	must(t, err)
@@ -57,7 +62,12 @@ func (s *session) shown() string {
 // answer waits for a question and types.
 func (s *session) answer(t *testing.T, question, keys string) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	s.answerWithin(t, 20*time.Second, question, keys)
+}
+
+func (s *session) answerWithin(t *testing.T, patience time.Duration, question, keys string) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
 	for !strings.Contains(s.shown(), question) {
 		if time.Now().After(deadline) {
 			t.Fatalf("forge never asked %q:\n%s", question, s.shown())

@@ -1,0 +1,51 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// compiling is how long the go command may take between two questions.
+const compiling = 5 * time.Minute
+
+func TestForeignModuleIsAskedAbout(t *testing.T) {
+	if testing.Short() {
+		t.Skip("LEFT OUT: -short; foreign modules are not built")
+	}
+	for _, tt := range []struct {
+		name, beside, write string
+		code, lines         int
+	}{
+		{"all is agreed to", "y\r", "y\r", exitDone, 2},
+		{"not beside what is there", "n\r", "y\r", exitRefused, 0},
+		{"not after all", "y\r", "n\r", exitFailed, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root := foreign{name: "existing-login"}.copy(t)
+			before, err := os.ReadFile(filepath.Join(root, "main.go"))
+			must(t, err)
+			s := startSessionIn(t, root, "dumb", "add", "auth", "--mode=basic")
+			s.answerWithin(t, compiling, "There is log-in code already (a route POST /login (main.go:20)). Add accounts beside it?", tt.beside)
+			s.answerWithin(t, compiling, "Write this?", tt.write)
+			err = s.cmd.Wait()
+			code := 0
+			if exit, ok := err.(*exec.ExitError); ok {
+				code = exit.ExitCode()
+			}
+			after, err := os.ReadFile(filepath.Join(root, "main.go"))
+			must(t, err)
+			if lines := addedLines(string(before), string(after)); code != tt.code || lines != tt.lines {
+				t.Errorf("exit %d, %d lines; want %d, %d\n%s", code, lines, tt.code, tt.lines, s.shown())
+			}
+			if !strings.Contains(s.shown(), "new files in internal/accounts") {
+				t.Errorf("the plan was not shown:\n%s", s.shown())
+			}
+		})
+	}
+}
