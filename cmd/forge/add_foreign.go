@@ -19,7 +19,7 @@ import (
 )
 
 // runForeign adds accounts to a module that forge did not make.
-func (o *addAuthOptions) runForeign(cmd *cobra.Command) error {
+func (o *addForeign) runForeign(cmd *cobra.Command) error {
 	begin := time.Now()
 	ctx, prompter := cmd.Context(), o.prompter(cmd)
 	out := foreignPrinter{printer{out: cmd.OutOrStdout(), common: o.common}}
@@ -30,7 +30,7 @@ func (o *addAuthOptions) runForeign(cmd *cobra.Command) error {
 	if o.undo {
 		return o.takeBack(ctx, root, out)
 	}
-	if err := o.recover(root); err != nil {
+	if err := o.finishPending(root); err != nil {
 		return err
 	}
 	if err := o.fillMode(ctx, prompter); err != nil {
@@ -78,7 +78,7 @@ func (o *addAuthOptions) runForeign(cmd *cobra.Command) error {
 }
 
 // recover ends what a run that was killed has begun.
-func (o *addAuthOptions) recover(root string) error {
+func (o *addForeign) finishPending(root string) error {
 	if o.dryRun {
 		return nil
 	}
@@ -86,8 +86,8 @@ func (o *addAuthOptions) recover(root string) error {
 	return err
 }
 
-func (o *addAuthOptions) takeBack(ctx context.Context, root string, out foreignPrinter) error {
-	if err := o.recover(root); err != nil {
+func (o *addForeign) takeBack(ctx context.Context, root string, out foreignPrinter) error {
+	if err := o.finishPending(root); err != nil {
 		return err
 	}
 	changes, err := txn.Undo(root)
@@ -104,13 +104,13 @@ func (o *addAuthOptions) takeBack(ctx context.Context, root string, out foreignP
 }
 
 // prompter gives nil where nothing may be asked.
-func (o *addAuthOptions) prompter(cmd *cobra.Command) prompt.Prompter {
+func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
 	ask := newOptions{common: o.common, yes: o.yes || o.json || o.dryRun}
 	return ask.prompter(cmd)
 }
 
 // fillMode takes the flag, the default or an answer.
-func (o *addAuthOptions) fillMode(ctx context.Context, prompter prompt.Prompter) error {
+func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) error {
 	all := generator.AuthChoice(templates.FS)
 	all.Name = "mode"
 	all.Values = slices.DeleteFunc(all.Values, func(v generator.Value) bool { return v.Name == "none" })
@@ -137,7 +137,7 @@ func (o *addAuthOptions) fillMode(ctx context.Context, prompter prompt.Prompter)
 
 // decide settles what the module leaves open, by asking where that is possible
 // and by leaving the user's files alone where it is not.
-func (o *addAuthOptions) decide(ctx context.Context, prompter prompt.Prompter, look *adopt.Look) (adopt.Decision, error) {
+func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, look *adopt.Look) (adopt.Decision, error) {
 	d := adopt.Decision{Candidate: look.Choice.Taken, Why: look.Choice.Why, Router: o.router}
 	if d.Router == "" {
 		d.Router = "stdlib"
@@ -163,7 +163,7 @@ func (o *addAuthOptions) decide(ctx context.Context, prompter prompt.Prompter, l
 
 // fillDB takes the flag, what the module's driver tells, an answer, or, where
 // the wiring opens its own database, the default.
-func (o *addAuthOptions) fillDB(ctx context.Context, prompter prompt.Prompter, look *adopt.Look, d *adopt.Decision) error {
+func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, look *adopt.Look, d *adopt.Decision) error {
 	c := generator.DBChoice(templates.FS)
 	d.DB = o.db
 	if d.DB == "" {
@@ -249,7 +249,7 @@ func describe(notices []inject.Notice) string {
 
 // refuseDirty refuses a tree with uncommitted changes of the user.
 func refuseDirty(ctx context.Context, look *adopt.Look) error {
-	changed, err := uncommitted(ctx, look.Root)
+	changed, err := changedInGit(ctx, look.Root)
 	if err != nil {
 		return err
 	}
@@ -275,9 +275,9 @@ func pick(condition bool, yes, no string) string {
 	return no
 }
 
-// uncommitted lists the changed files of a folder that git knows, by their
+// changedInGit lists the changed files of a folder that git knows, by their
 // paths in it. Where there is no git it knows of nothing.
-func uncommitted(ctx context.Context, dir string) ([]string, error) {
+func changedInGit(ctx context.Context, dir string) ([]string, error) {
 	output, err := gitOutput(ctx, dir, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
 	if err != nil || output == "" {
 		return nil, err
