@@ -25,10 +25,17 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	if !f.broken {
 		goCommand(t, ".", "vet", "-trimpath", "./...")
 	}
+	if f.postgres {
+		t.Setenv("TEST_DATABASE_URL", os.Getenv("FORGE_POSTGRES_URL"))
+	}
 	goCommand(t, ".", "test", "-trimpath", "-ldflags=-w", "./internal/accounts")
 	program := filepath.Join(t.TempDir(), "program.exe")
 	goCommand(t, ".", "build", "-trimpath", "-ldflags=-w", "-o", program, f.mainPackage())
-	url := start(t, program)
+	if f.postgres && os.Getenv("FORGE_POSTGRES_URL") == "" {
+		t.Log("LEFT OUT: FORGE_POSTGRES_URL names no server; the program was built, but not run")
+		return
+	}
+	url := start(t, program, f.databaseURL())
 	if got := ask(t, "GET", url+"/hello", "", "", http.StatusOK); got != "hello" {
 		t.Errorf("the program's own route says %q", got)
 	}
@@ -50,6 +57,15 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
 }
 
+// databaseURL is for programs, and for accounts, that have no database of their
+// own to use.
+func (f foreign) databaseURL() string {
+	if f.postgres {
+		return os.Getenv("FORGE_POSTGRES_URL")
+	}
+	return "file:accounts.db"
+}
+
 func (f foreign) mainPackage() string {
 	if _, err := os.Stat("main.go"); err == nil {
 		return "."
@@ -58,7 +74,7 @@ func (f foreign) mainPackage() string {
 }
 
 // start runs a program until the test ends and gives its address.
-func start(t *testing.T, program string) string {
+func start(t *testing.T, program, databaseURL string) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -73,7 +89,7 @@ func start(t *testing.T, program string) string {
 	cmd := exec.Command(program)
 	cmd.Dir = data
 	cmd.Stdout, cmd.Stderr = &log, &log
-	cmd.Env = append(os.Environ(), "ADDR="+address, "DB_FILE="+filepath.Join(data, "own.db"), "DATABASE_URL=file:"+filepath.Join(data, "accounts.db"),
+	cmd.Env = append(os.Environ(), "ADDR="+address, "DB_FILE="+filepath.Join(data, "own.db"), "DATABASE_URL="+databaseURL,
 		"ENVIRONMENT=development", "SECRET_KEY=a key for tests that is long enough", "BCRYPT_COST=10", "EMAIL_OUTBOX_DIR="+filepath.Join(data, "outbox"))
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

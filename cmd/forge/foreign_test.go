@@ -24,7 +24,7 @@ type foreign struct {
 	prepare         func(t *testing.T, root string)
 	line, why       string
 	broken          bool // the module does not build as a whole
-	handle          string
+	postgres        bool // it needs a server, which FORGE_POSTGRES_URL names
 }
 
 func foreignModules() []foreign {
@@ -36,6 +36,7 @@ func foreignModules() []foreign {
 		{name: "closure", mode: "basic", line: "main.go:49 accounts.Mount(mux, db)"},
 		{name: "chi-subrouters", mode: "complete", line: "main.go:25 accounts.Mount(r, db)"},
 		{name: "chi-wrapper", mode: "basic", line: "server/server.go:33 accounts.Mount(s.router, store.conn)"},
+		{name: "pgxpool", mode: "basic", line: "main.go:31 accounts.Mount(r, s.Pool)", postgres: true},
 		{name: "gin-routes-elsewhere", mode: "complete", line: "main.go:27 accounts.Mount(r, db)"},
 		{name: "gin-global-database", mode: "basic", line: "main.go:17 accounts.Mount(router, database.DB)"},
 		{name: "echo-handle-elsewhere", mode: "complete", line: "main.go:24 accounts.Mount(e, a.db)"},
