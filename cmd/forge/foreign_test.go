@@ -36,7 +36,7 @@ func foreignModules() []foreign {
 		{name: "closure", mode: "basic", line: "main.go:49 accounts.Mount(mux, db)"},
 		{name: "chi-subrouters", mode: "complete", line: "main.go:25 accounts.Mount(r, db)"},
 		{name: "chi-wrapper", mode: "basic", line: "server/server.go:33 accounts.Mount(s.router, store.conn)"},
-		{name: "pgxpool", mode: "basic", line: "main.go:31 accounts.Mount(r, s.Pool)", postgres: true},
+		{name: "pgxpool", mode: "basic", line: "main.go:32 accounts.Mount(r, s.Pool)", postgres: true},
 		{name: "gin-routes-elsewhere", mode: "complete", line: "main.go:27 accounts.Mount(r, db)"},
 		{name: "gin-global-database", mode: "basic", line: "main.go:17 accounts.Mount(router, database.DB)"},
 		{name: "echo-handle-elsewhere", mode: "complete", line: "main.go:24 accounts.Mount(e, a.db)"},
