@@ -8,29 +8,37 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
 type addAuthOptions struct {
 	changeFlags
-	mode, users string
-	yes         bool
+	mode, users    string
+	yes            bool
+	at, db, router string // for a module that forge did not make
 }
 
 func newAddAuth(flags *common) *cobra.Command {
 	o := &addAuthOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "auth",
-		Short: "Give a project accounts, or more of them",
+		Short: "Give a project or any Go module accounts",
 		Long: `Give the project around the working folder accounts: a project without gets
 those of the mode, a basic one becomes complete. Your changes stay; what both
 you and forge changed in the same place is a conflict (see forge upgrade --help).
+
+In a Go module that forge did not make, the new code goes to packages of its
+own, and the program gets one import and one line, which adds the routes to its
+router. Where that can't be done without doubt, your files stay as they are, and
+the lines to add are printed (exit code 3).
 
 Old migrations are never touched; new ones come after those that are there.
 Users from before are not verified in a complete project until they confirm
 their address, unless --existing-users=verified takes them as they are.`,
 		Example: `  forge add auth --mode=basic
-  forge add auth --mode=complete --existing-users=verified --dry-run`,
+  forge add auth --mode=complete --existing-users=verified --dry-run
+  forge add auth --mode=basic --at cmd/shop/main.go:42`,
 		Args: noArguments,
 		RunE: interruptible(o.run),
 	}
@@ -39,6 +47,9 @@ their address, unless --existing-users=verified takes them as they are.`,
 	set := cmd.Flags()
 	set.StringVar(&o.mode, "mode", "", "accounts: basic or complete")
 	set.StringVar(&o.users, "existing-users", "", "users from before, in a complete project: verified or unverified (--yes: unverified)")
+	set.StringVar(&o.db, "db", "", "in another module: its database, sqlite, postgres or mysql (default: what its driver tells)")
+	set.StringVar(&o.router, "router", "", "in another module: only routers of this kind, stdlib, chi, gin, echo or fiber")
+	set.StringVar(&o.at, "at", "", "in another module: add the line after the statement at FILE:LINE")
 	set.BoolVarP(&o.yes, "yes", "y", false, "take the defaults for what is not given, ask nothing")
 	return cmd
 }
@@ -46,6 +57,13 @@ their address, unless --existing-users=verified takes them as they are.`,
 func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := errors.Join(o.checkConflicts("forge add auth"), o.checkFlags()); err != nil {
 		return err
+	}
+	if _, err := project.Find("."); isNone(err) {
+		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, yes: o.yes}
+		return foreign.run(cmd)
+	}
+	if o.at != "" || o.db != "" || o.router != "" {
+		return &usageError{message: "--at, --db and --router are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
 	p, err := openProject(cmd.ErrOrStderr())
 	if err != nil {

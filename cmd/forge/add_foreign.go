@@ -18,20 +18,24 @@ import (
 	"github.com/forge-go/forge/templates"
 )
 
-// runForeign adds accounts to a module that forge did not make.
-func (o *addForeign) runForeign(cmd *cobra.Command) error {
+// addForeign adds accounts to a module that forge did not make.
+type addForeign struct {
+	changeFlags
+	mode, db, router, at string
+	yes                  bool
+}
+
+func (o *addForeign) run(cmd *cobra.Command) error {
 	begin := time.Now()
 	ctx, prompter := cmd.Context(), o.prompter(cmd)
-	out := foreignPrinter{printer{out: cmd.OutOrStdout(), common: o.common}}
 	root, err := adopt.FindRoot(".")
 	if err != nil {
 		return err
 	}
-	if o.undo {
-		return o.takeBack(ctx, root, out)
-	}
-	if err := o.finishPending(root); err != nil {
-		return err
+	if !o.dryRun {
+		if err := recoverProject(root, cmd.ErrOrStderr()); err != nil {
+			return err
+		}
 	}
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
@@ -40,13 +44,12 @@ func (o *addForeign) runForeign(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	out := foreignPrinter{printer: printer{out: cmd.OutOrStdout(), common: o.common}, look: look}
 	if look.IsWired {
-		return out.alreadyWired(look)
+		return out.alreadyWired()
 	}
-	if !o.allowDirty && !o.dryRun {
-		if err := refuseDirty(ctx, look); err != nil {
-			return err
-		}
+	if err := o.checkForeignCommitted(ctx, look); err != nil {
+		return err
 	}
 	read := time.Now()
 	decision, err := o.decide(ctx, prompter, look)
@@ -54,53 +57,34 @@ func (o *addForeign) runForeign(cmd *cobra.Command) error {
 		return err
 	}
 	decided := time.Now()
-	plan, err := look.Plan(ctx, templates.FS, decision)
+	out.plan, err = look.Plan(ctx, templates.FS, decision)
 	if err != nil {
 		return err
 	}
-	own := read.Sub(begin) - look.Listing + time.Since(decided) - plan.Checking
+	out.own = read.Sub(begin) - look.Listing + time.Since(decided) - out.plan.Checking
+	return o.write(ctx, prompter, out)
+}
+
+// write makes the plan's changes, or prints them.
+func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out foreignPrinter) error {
 	if o.dryRun {
-		return out.dryRun(look, plan, own)
+		return out.planned()
 	}
 	if prompter != nil {
-		if err := out.show(look, plan); err != nil {
+		if err := out.print(out.summary()); err != nil {
 			return err
 		}
 		if err := confirm(ctx, prompter, "Write this?"); err != nil {
 			return err
 		}
 	}
-	written := time.Now()
-	if err := txn.Apply(ctx, root, plan.Changes); err != nil {
+	begin := time.Now()
+	if err := txn.Apply(ctx, out.look.Root, out.plan.Changes); err != nil {
 		return err
 	}
-	return out.done(look, plan, own+time.Since(written))
-}
-
-// recover ends what a run that was killed has begun.
-func (o *addForeign) finishPending(root string) error {
-	if o.dryRun {
-		return nil
-	}
-	_, err := txn.Recover(root)
-	return err
-}
-
-func (o *addForeign) takeBack(ctx context.Context, root string, out foreignPrinter) error {
-	if err := o.finishPending(root); err != nil {
-		return err
-	}
-	changes, err := txn.Undo(root)
-	if err != nil {
-		return err
-	}
-	if o.dryRun {
-		return out.undone(changes, "would be taken back")
-	}
-	if err := txn.Apply(ctx, root, changes); err != nil {
-		return err
-	}
-	return out.undone(changes, "taken back")
+	out.own += time.Since(begin)
+	out.undo = undoOf(ctx, out.look.Root, o.wasClean, out.plan.Changes)
+	return out.done()
 }
 
 // prompter gives nil where nothing may be asked.
@@ -247,51 +231,28 @@ func describe(notices []inject.Notice) string {
 	return strings.Join(all, ", ")
 }
 
-// refuseDirty refuses a tree with uncommitted changes of the user.
-func refuseDirty(ctx context.Context, look *adopt.Look) error {
-	changed, err := changedInGit(ctx, look.Root)
+// checkForeignCommitted refuses a module with uncommitted changes of the user.
+// What forge itself wrote in an earlier run is not in the way.
+func (o *addForeign) checkForeignCommitted(ctx context.Context, look *adopt.Look) error {
+	output, err := askGit(ctx, look.Root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
 	if err != nil {
-		return err
+		return nil // No git, or no repository.
 	}
-	changed = slices.DeleteFunc(changed, look.IsForges)
-	if len(changed) > 0 {
-		return &dirtyError{changed}
-	}
-	return nil
-}
-
-// dirtyError lists what is not committed.
-type dirtyError struct{ paths []string }
-
-func (e *dirtyError) Error() string {
-	return fmt.Sprintf("the tree has uncommitted changes, in %s%s; nothing was written",
-		strings.Join(e.paths[:min(len(e.paths), 5)], ", "), pick(len(e.paths) > 5, " and more", ""))
-}
-
-func pick(condition bool, yes, no string) string {
-	if condition {
-		return yes
-	}
-	return no
-}
-
-// changedInGit lists the changed files of a folder that git knows, by their
-// paths in it. Where there is no git it knows of nothing.
-func changedInGit(ctx context.Context, dir string) ([]string, error) {
-	output, err := gitOutput(ctx, dir, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
-	if err != nil || output == "" {
-		return nil, err
-	}
-	prefix, err := gitOutput(ctx, dir, "rev-parse", "--show-prefix")
+	prefix, err := askGit(ctx, look.Root, "rev-parse", "--show-prefix")
 	if err != nil {
-		return nil, err
+		return nil
 	}
-	prefix = strings.TrimSpace(prefix)
-	var paths []string
+	var changed []string
 	for entry := range strings.SplitSeq(output, "\x00") {
 		if len(entry) > 3 {
-			paths = append(paths, strings.TrimPrefix(entry[3:], prefix))
+			changed = append(changed, strings.TrimPrefix(entry[3:], strings.TrimSpace(prefix)))
 		}
 	}
-	return paths, nil
+	o.wasClean = len(changed) == 0
+	changed = slices.DeleteFunc(changed, look.IsForges)
+	if len(changed) == 0 || o.allowDirty || o.dryRun {
+		return nil
+	}
+	return &stopError{code: exitRefused, message: "the tree has uncommitted changes; nothing was written",
+		details: changed, hint: "git stash, or the same command with --allow-dirty"}
 }

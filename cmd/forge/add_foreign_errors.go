@@ -6,7 +6,6 @@ import (
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/inject"
-	"github.com/forge-go/forge/generator/txn"
 )
 
 // leftError says that a step is left to the user, who has been told which.
@@ -18,12 +17,10 @@ func (e *leftError) Error() string { return "the line is left to you, since " + 
 func isForeignRefusal(err error) bool {
 	var (
 		left     *leftError
-		dirty    *dirtyError
 		old      *gomod.TooOldError
 		inTheWay *adopt.InTheWayError
-		changed  *txn.RefusedError
 	)
-	return errors.As(err, &left) || errors.As(err, &dirty) || errors.As(err, &old) || errors.As(err, &inTheWay) || errors.As(err, &changed)
+	return errors.As(err, &left) || errors.As(err, &old) || errors.As(err, &inTheWay)
 }
 
 // isForeignUsage says whether an error of "forge add auth" is a wrong or a
@@ -36,13 +33,10 @@ func isForeignUsage(err error) bool {
 // foreignHint gives the command that helps.
 func foreignHint(err error) string {
 	var (
-		dirty *dirtyError
-		old   *gomod.TooOldError
-		at    *inject.AtError
+		old *gomod.TooOldError
+		at  *inject.AtError
 	)
 	switch {
-	case errors.As(err, &dirty):
-		return "git stash, or the same command with --allow-dirty"
 	case errors.As(err, &old):
 		return "go mod edit -go=" + old.Need + " && go mod tidy, then the same command again"
 	case errors.As(err, &at):

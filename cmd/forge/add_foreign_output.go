@@ -6,15 +6,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rogpeppe/go-internal/diff"
-
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/inject"
 	"github.com/forge-go/forge/generator/txn"
 )
 
 // foreignPrinter says what is added to a module that forge did not make.
-type foreignPrinter struct{ printer }
+type foreignPrinter struct {
+	printer
+	look *adopt.Look
+	plan *adopt.Plan
+	own  time.Duration // forge's own time, without the go command's
+	undo []string      // commands that take it all back
+}
 
 // foreignFacts are the same for --json.
 type foreignFacts struct {
@@ -33,22 +37,20 @@ type foreignFacts struct {
 	Created []string        `json:"created,omitempty"`
 	Changed []string        `json:"changed,omitempty"`
 	Left    []string        `json:"left,omitempty"` // commands that are left to the user
+	Undo    []string        `json:"undo,omitempty"` // commands that take it all back
 	OwnMS   int64           `json:"own_ms"`         // forge's own time, without the go command's
 }
 
-func (p foreignPrinter) alreadyWired(look *adopt.Look) error {
+func (p foreignPrinter) alreadyWired() error {
 	if p.json {
-		return p.encode(foreignFacts{Dir: look.Root, Module: look.Module, Mode: look.Mode, Wired: true, At: look.Wired.String()})
+		return p.encode(foreignFacts{Dir: p.look.Root, Module: p.look.Module, Mode: p.look.Mode, Wired: true, At: p.look.Wired.String()})
 	}
-	return p.print(fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", look.Wired))
+	return p.print(fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", p.look.Wired))
 }
 
-// show tells what is going to happen.
-func (p foreignPrinter) show(look *adopt.Look, plan *adopt.Plan) error {
-	return p.print(summary(look, plan))
-}
-
-func summary(look *adopt.Look, plan *adopt.Plan) string {
+// summary tells what is going to happen.
+func (p foreignPrinter) summary() string {
+	look, plan := p.look, p.plan
 	var text strings.Builder
 	created, changed := sortedOut(plan.Changes)
 	fmt.Fprintf(&text, "Accounts (%s, %s) for %s\n", look.Mode, plan.Foreign.DB, look.Module)
@@ -89,52 +91,56 @@ func sortedOut(changes []txn.Change) (created, changed []string) {
 	return created, changed
 }
 
-// dryRun prints the diff of the user's files and the list of new ones.
-func (p foreignPrinter) dryRun(look *adopt.Look, plan *adopt.Plan, own time.Duration) error {
+// planned prints the diff of the user's files and the list of new ones.
+func (p foreignPrinter) planned() error {
 	if p.json {
-		return p.left(plan, p.encode(foreignFactsOf(look, plan, true, own)))
+		return p.left(p.encode(p.foreignFacts(true)))
 	}
 	var text strings.Builder
-	text.WriteString(summary(look, plan))
-	for _, change := range plan.Changes {
+	text.WriteString(p.summary())
+	var edits []txn.Change
+	for _, change := range p.plan.Changes {
 		if change.Old != nil {
-			text.Write(diff.Diff("a/"+change.Path, change.Old, "b/"+change.Path, change.New))
+			edits = append(edits, change)
 		}
 	}
-	for _, change := range plan.Changes {
+	text.WriteString(diffOf(edits))
+	for _, change := range p.plan.Changes {
 		if change.Old == nil {
 			fmt.Fprintf(&text, "new: %s\n", change.Path)
 		}
 	}
 	text.WriteString("Nothing was written (--dry-run)\n")
-	text.WriteString(byHand(look, plan))
-	return p.left(plan, p.print(text.String()))
+	text.WriteString(p.byHand())
+	return p.left(p.print(text.String()))
 }
 
-func (p foreignPrinter) done(look *adopt.Look, plan *adopt.Plan, own time.Duration) error {
+// done tells what was written, what is left to do, and how to take it back.
+func (p foreignPrinter) done() error {
 	if p.json {
-		return p.left(plan, p.encode(foreignFactsOf(look, plan, false, own)))
+		return p.left(p.encode(p.foreignFacts(false)))
 	}
 	var text strings.Builder
-	text.WriteString(summary(look, plan))
+	text.WriteString(p.summary())
 	if p.verbose {
 		fmt.Fprintf(&text, "  %d packages read; forge's own time %d ms, the go command's %d ms\n",
-			look.Packages(), own.Milliseconds(), (look.Listing + plan.Checking).Milliseconds())
+			p.look.Packages(), p.own.Milliseconds(), (p.look.Listing + p.plan.Checking).Milliseconds())
 	}
-	text.WriteString(byHand(look, plan))
+	text.WriteString(p.byHand())
 	text.WriteString("\nNext:\n")
-	for _, command := range plan.Left {
+	for _, command := range p.plan.Left {
 		fmt.Fprintf(&text, "  %s\n", command)
 	}
-	if plan.Edit != nil {
+	if p.plan.Edit != nil {
 		text.WriteString("  start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest\n")
 	}
-	text.WriteString("  forge add auth --undo     takes all of this back\n")
-	return p.left(plan, p.print(text.String()))
+	fmt.Fprintf(&text, "Undo: %s\n", strings.Join(p.undo, ", or "))
+	return p.left(p.print(text.String()))
 }
 
 // byHand tells what is left to the user.
-func byHand(look *adopt.Look, plan *adopt.Plan) string {
+func (p foreignPrinter) byHand() string {
+	look, plan := p.look, p.plan
 	if plan.Edit != nil {
 		return ""
 	}
@@ -142,8 +148,11 @@ func byHand(look *adopt.Look, plan *adopt.Plan) string {
 	text.WriteString("\nYour files are as they were. To add accounts to the program, run\n")
 	fmt.Fprintf(&text, "  %s\n", plan.Get)
 	for i, lines := range plan.Lines {
-		text.WriteString(pick(i == 0, "and add to ", "or to "))
-		fmt.Fprintf(&text, "%s (%s)\n  %5d  %s\n  %5d  %s\n", lines.File, lines.Of.Function,
+		lead := "and add to"
+		if i > 0 {
+			lead = "or to"
+		}
+		fmt.Fprintf(&text, "%s %s (%s)\n  %5d  %s\n  %5d  %s\n", lead, lines.File, lines.Of.Function,
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
 	if len(plan.Lines) > 0 {
@@ -155,25 +164,18 @@ func byHand(look *adopt.Look, plan *adopt.Plan) string {
 }
 
 // left turns a plan without an edit into an error, after it was printed.
-func (p foreignPrinter) left(plan *adopt.Plan, err error) error {
-	if err != nil || plan.Edit != nil {
+func (p foreignPrinter) left(err error) error {
+	if err != nil || p.plan.Edit != nil {
 		return err
 	}
-	return &leftError{plan.Why}
+	return &leftError{p.plan.Why}
 }
 
-func (p foreignPrinter) undone(changes []txn.Change, what string) error {
-	if p.json {
-		created, changed := sortedOut(changes)
-		return p.encode(map[string][]string{"created": created, "changed": changed})
-	}
-	return p.print(fmt.Sprintf("%d files %s\n", len(changes), what))
-}
-
-func foreignFactsOf(look *adopt.Look, plan *adopt.Plan, dryRun bool, own time.Duration) foreignFacts {
+func (p foreignPrinter) foreignFacts(dryRun bool) foreignFacts {
+	look, plan := p.look, p.plan
 	f := foreignFacts{
 		Dir: look.Root, Module: look.Module, Mode: look.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil, DryRun: dryRun,
-		Why: plan.Why, Lines: plan.Lines, Notices: look.Notices, Left: plan.Left, OwnMS: own.Milliseconds(),
+		Why: plan.Why, Lines: plan.Lines, Notices: look.Notices, Left: plan.Left, Undo: p.undo, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)
 	if plan.Edit != nil {

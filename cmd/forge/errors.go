@@ -52,8 +52,10 @@ func exitCode(err error) int {
 		return stop.code
 	case errors.As(err, &usage), errors.As(err, &name), errors.As(err, &choice), errors.As(err, &odd), isNone(err):
 		return exitUsage
-	case errors.As(err, &refused), errors.As(err, &changed):
+	case errors.As(err, &refused), errors.As(err, &changed), isForeignRefusal(err):
 		return exitRefused
+	case isForeignUsage(err):
+		return exitUsage
 	default:
 		return exitFailed
 	}
@@ -106,6 +108,8 @@ func hintFor(err error) string {
 		return "the same command again, once that is settled; nothing was changed"
 	case isNone(err):
 		return "forge new NAME, or cd into a project"
+	case foreignHint(err) != "":
+		return foreignHint(err)
 	case errors.As(err, &usage):
 		return usage.hint
 	case errors.As(err, &git):

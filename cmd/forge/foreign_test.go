@@ -151,7 +151,7 @@ func addAuth(t *testing.T, flags ...string) (facts foreignFacts, code int, stder
 func undo(t *testing.T) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	if code := run([]string{"add", "auth", "--undo"}, strings.NewReader(""), &out, &errs); code != exitDone {
+	if code := run([]string{"undo"}, strings.NewReader(""), &out, &errs); code != exitDone {
 		t.Fatalf("undo: exit %d, %s", code, &errs)
 	}
 }

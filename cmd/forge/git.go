@@ -70,20 +70,3 @@ func bindsRepository(variable string) bool {
 	name, _, _ := strings.Cut(variable, "=")
 	return slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"}, name)
 }
-
-// gitOutput gives what git prints about a folder, or nothing where there is no
-// git or no repository.
-func gitOutput(ctx context.Context, dir string, args ...string) (string, error) {
-	path, err := exec.LookPath("git")
-	if err != nil {
-		return "", nil
-	}
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Dir = dir
-	cmd.Env = slices.DeleteFunc(os.Environ(), bindsRepository)
-	output, err := cmd.Output()
-	if err != nil {
-		return "", context.Cause(ctx)
-	}
-	return string(output), nil
-}

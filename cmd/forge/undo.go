@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -26,6 +27,11 @@ is taken back. A second undo makes the change again.`,
 
 func (f *changeFlags) undo(cmd *cobra.Command) error {
 	dir, err := project.Find(".")
+	if isNone(err) { // A module that accounts were added to has an undo, too.
+		if root, rootErr := adopt.FindRoot("."); rootErr == nil {
+			dir, err = root, nil
+		}
+	}
 	if err != nil {
 		return err
 	}
