@@ -113,6 +113,7 @@ func (w Worker) claim(ctx context.Context) (auth.Mail, error) {
 	defer cancel()
 	return w.Accounts.ClaimMail(ctx)
 }
+
 // insist repeats a step while the database is away, until the service stops:
 // nobody else would get a claimed mail for the two minutes of its lease.
 func (w Worker) insist(stopping, ctx context.Context, step func() error) error {
