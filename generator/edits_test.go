@@ -130,7 +130,7 @@ func TestUserEditsSurvive(t *testing.T) {
 		"internal/auth/authhttp/show_user.go": "Show one user",
 		"internal/server/added.go":            "package server",
 		".github/workflows/ci.yml":            "name: tests",
-		"README.md":                           "Run it:",
+		"README.md":                           "## Where all things are",
 		"go.mod":                              "github.com/rs/cors v1.99.0",
 	} {
 		if f := l.files[file]; f == nil || !bytes.Contains(f.Data, []byte(text)) {
@@ -156,7 +156,7 @@ func otherTemplates(t *testing.T) fs.FS {
 		{"auth/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The user's name, or the e-mail."},
 		{"auth/internal/auth/authhttp/get_user.go.tmpl", "Show a user;", "Show one user;"},
 		{"db-postgres/.github/workflows/ci.yml", "name: ci\n", "name: tests\n"},
-		{"complete/README.md.tmpl", "## Quick start\n\n", "## Quick start\n\nRun it:\n\n"},
+		{"complete/README.md.tmpl", "## Where things are\n", "## Where all things are\n"},
 		{"modules/complete-sqlite-stdlib/go.mod.tmpl", "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.99.0"},
 		{"base/internal/server/added.go.tmpl", "", "package server\n"},
 	} {

@@ -116,6 +116,9 @@ func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
 					t.Errorf("%s: %s is not what forge new writes", name, file)
 				}
 			}
+			if from.Auth == "none" {
+				checkExampleCall(t, name, livingOf(t, templates.FS, from), l)
+			}
 			for file := range l.files {
 				if _, ok := want.files[file]; !ok && project.ClassOf(file) != project.Once {
 					t.Errorf("%s: %s is left over", name, file)
@@ -127,6 +130,18 @@ func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
 			if secret := l.files[project.SecretPath].Data; bytes.Count(secret, []byte("SECRET_KEY=")) != 1 {
 				t.Errorf("%s: %s", name, secret)
 			}
+		}
+	}
+}
+
+// checkExampleCall compares the calls of the example: its package is the same
+// file in both projects.
+func checkExampleCall(t *testing.T, name string, before, after living) {
+	t.Helper()
+	const routes = "internal/server/routes.go"
+	for line := range bytes.Lines(before.files[routes].Data) {
+		if bytes.Contains(line, []byte("greeting.Register(")) && !bytes.Contains(after.files[routes].Data, line) {
+			t.Errorf("%s: %s does not call the example as before", name, routes)
 		}
 	}
 }
