@@ -155,7 +155,7 @@ func otherTemplates(t *testing.T) fs.FS {
 		{"net-http/internal/server/middleware.go.tmpl", "header.Set(\"X-Frame-Options\", \"DENY\")", "header.Set(\"X-Frame-Options\", \"SAMEORIGIN\")"},
 		{"auth/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The user's name, or the e-mail."},
 		{"auth/internal/auth/authhttp/get_user.go.tmpl", "Show a user;", "Show one user;"},
-		{"db-postgres/.github/workflows/ci.yml", "name: ci\n", "name: tests\n"},
+		{"db-sqlite/.github/workflows/ci.yml", "name: ci\n", "name: tests\n"},
 		{"complete/README.md.tmpl", "## Where things are\n", "## Where all things are\n"},
 		{"modules/complete-sqlite-stdlib/go.mod.tmpl", "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.99.0"},
 		{"base/internal/server/added.go.tmpl", "", "package server\n"},
