@@ -35,7 +35,11 @@ type accessTokens struct {
 	keys   map[string][]byte // by kid; the current one and the previous
 	issuer string
 	parser *jwt.Parser
+	now    func() time.Time
 }
+
+// clockSkew is how far the clock of a replica may be ahead of another's.
+const clockSkew = 30 * time.Second
 
 func newAccessTokens(config Config, now func() time.Time) (*accessTokens, error) {
 	method, ok := jwt.GetSigningMethod(config.Algorithm).(*jwt.SigningMethodHMAC)
@@ -51,10 +55,10 @@ func newAccessTokens(config Config, now func() time.Time) (*accessTokens, error)
 		keyID:  keyID(secret),
 		keys:   map[string][]byte{keyID(secret): []byte(secret)},
 		issuer: config.Issuer,
+		now:    now,
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{config.Algorithm}),
 			jwt.WithExpirationRequired(),
-			jwt.WithIssuedAt(),
 			jwt.WithIssuer(config.Issuer),
 			jwt.WithAudience(config.Issuer),
 			jwt.WithStrictDecoding(),
@@ -114,6 +118,8 @@ func (t *accessTokens) parse(token string) (claims, error) {
 	case err != nil:
 		return claims{}, ErrInvalidToken
 	case c.Subject == "" || c.SessionID == "" || c.ID == "" || c.IssuedAt == nil || c.AuthTime == nil:
+		return claims{}, ErrInvalidToken
+	case c.IssuedAt.After(t.now().Add(clockSkew)):
 		return claims{}, ErrInvalidToken
 	}
 	return c, nil

@@ -128,7 +128,8 @@ func TestForgedTokens(t *testing.T) {
 		"jku, x5u, jwk ignored": signed(func(h, _ object) {
 			h["jku"], h["x5u"], h["jwk"] = "https://evil.example", "https://evil.example", object{"kty": "oct", "k": "AA"}
 		}),
-		"below 4 KiB": setClaim("x", strings.Repeat("x", 2000)),
+		"below 4 KiB":                setClaim("x", strings.Repeat("x", 2000)),
+		"of a clock that goes ahead": setClaim("iat", now+10),
 	} {
 		if response := svc.Do(t, get("/api/v1/users/me", good)); response.Status != 200 || !strings.Contains(response.Body, "johndoe") {
 			t.Errorf("%s = %d %s", name, response.Status, response.Body)

@@ -39,8 +39,8 @@ func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) 
 	if err := fn(transaction{tx}); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("committing: %w", err)
+	if err := tx.Commit(); err != nil { // Perhaps because ctx has ended, which it does not tell.
+		return fmt.Errorf("committing: %w", errors.Join(err, ctx.Err()))
 	}
 	return nil
 }
