@@ -91,14 +91,6 @@ func (c *cluster) query(t *testing.T, statement string) string {
 	return strings.TrimSpace(output(t, cmd))
 }
 
-// restartDatabase starts a server that was killed.
-func (c *cluster) restart(t *testing.T, s *server.Server) {
-	t.Helper()
-	if err := s.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // replica is a process of the service, and those that it had before.
 type replica struct {
 	binary, dir, port string
@@ -167,13 +159,13 @@ func (c *cluster) logged(text string) [3]int {
 	return n
 }
 
-// awaitLogged waits until every replica has logged a text.
-func (c *cluster) awaitLogged(t *testing.T, text string, step func()) {
+// awaitLogged takes steps until each replica has logged a text so many times.
+func (c *cluster) awaitLogged(t *testing.T, text string, times [3]int, step func()) {
 	t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
-	for n := c.logged(text); n[0] == 0 || n[1] == 0 || n[2] == 0; n = c.logged(text) {
+	for n := c.logged(text); n != times; n = c.logged(text) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%q was logged %v times", text, n)
+			t.Fatalf("%q was logged %v times, want %v", text, n, times)
 		}
 		step()
 		time.Sleep(50 * time.Millisecond)

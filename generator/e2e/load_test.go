@@ -12,6 +12,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -248,11 +249,11 @@ func (l *load) awaitMails(outbox string, patience time.Duration) (more int) {
 	l.t.Helper()
 	deadline := time.Now().Add(patience)
 	for {
-		mails := addressees(l.t, outbox)
+		mails := mailTimes(l.t, outbox)
 		var missing []string
 		more = 0
 		for _, a := range l.accounts {
-			switch n := mails[a.name+"@example.com"]; {
+			switch n := len(mails[a.name+"@example.com"]); {
 			case n == 0:
 				missing = append(missing, a.name)
 			case n > 1:
@@ -269,25 +270,55 @@ func (l *load) awaitMails(outbox string, patience time.Duration) (more int) {
 	}
 }
 
-// addressees counts the mails in a folder by their addressee.
-func addressees(t *testing.T, outbox string) map[string]int {
+// registered counts the accounts so far.
+func (l *load) registered() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.accounts)
+}
+
+// lastMail tells when the last of the first accounts got its first mail.
+func (l *load) lastMail(outbox string, accounts int) time.Time {
+	l.t.Helper()
+	mails := mailTimes(l.t, outbox)
+	var last time.Time
+	for _, a := range l.accounts[:accounts] {
+		if first := slices.MinFunc(mails[a.name+"@example.com"], time.Time.Compare); first.After(last) {
+			last = first
+		}
+	}
+	return last
+}
+
+// mailTimes tells when the mails in a folder were sent, by their addressee.
+func mailTimes(t *testing.T, outbox string) map[string][]time.Time {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(outbox, "*.eml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	mails := map[string]int{}
+	mails := map[string][]time.Time{}
 	for _, name := range names {
-		file, err := os.Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		message, err := mail.ReadMessage(file)
-		file.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		mails[strings.Trim(message.Header.Get("To"), "<>")]++
+		to, sent := readMail(t, name)
+		mails[to] = append(mails[to], sent)
 	}
 	return mails
+}
+
+func readMail(t *testing.T, name string) (to string, sent time.Time) {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	message, err := mail.ReadMessage(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := file.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Trim(message.Header.Get("To"), "<>"), state.ModTime()
 }

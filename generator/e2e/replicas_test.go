@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 // TestReplicas runs three processes of a service on one database, and takes
 // away what they need: each other, the Redis, the database.
 func TestReplicas(t *testing.T) {
+	t.Parallel()
 	for db, start := range map[string]func(context.Context) (*server.Server, error){
 		"postgres": server.Postgres, "mysql": server.MariaDB,
 	} {
@@ -55,9 +55,11 @@ func testLateDatabase(t *testing.T, c *cluster) {
 	for _, r := range c.replicas {
 		r.start(t)
 	}
-	c.awaitLogged(t, "waiting for the database", func() {})
+	c.awaitLogged(t, "waiting for the database", [3]int{1, 1, 1}, func() {})
 	time.Sleep(2 * time.Second)
-	c.restart(t, c.database)
+	if err := c.database.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	c.proxy.await(t)
 	const twice = `SELECT COUNT(*) FROM (SELECT version_id FROM goose_db_version GROUP BY version_id HAVING COUNT(*) > 1) AS twice`
 	if n := c.query(t, twice); n != "[0]" {
@@ -202,27 +204,35 @@ func (c *cluster) attempts(t *testing.T, n int) (passed, refused int) {
 	return passed, refused
 }
 
+// testSharedLimits takes the Redis away, in two ways.
 func testSharedLimits(t *testing.T, c *cluster) {
-	const away, back = "Redis does not answer", "Redis answers again"
 	if passed, refused := c.attempts(t, 9); passed != 5 || refused != 4 {
 		t.Errorf("with a Redis %d log-ins pass and %d do not, want 5 and 4", passed, refused)
 	}
-	if err := c.redis.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if passed, refused := c.attempts(t, 18); passed != 15 || refused != 3 {
-		t.Errorf("without a Redis %d log-ins pass and %d do not, want 15 and 3", passed, refused)
-	}
-	if n := c.logged(away); n != [3]int{1, 1, 1} {
-		t.Errorf("the replicas have logged %v times that the Redis is away, want once", n)
-	}
-	c.restart(t, c.redis)
-	c.awaitLogged(t, back, func() { c.attempts(t, 3) })
-	if passed, refused := c.attempts(t, 9); passed != 5 || refused != 4 {
-		t.Errorf("with the Redis again %d log-ins pass and %d do not, want 5 and 4", passed, refused)
-	}
-	if a, b := c.logged(away), c.logged(back); a != [3]int{1, 1, 1} || b != a {
-		t.Errorf("the replicas have logged %v times that the Redis is away, and %v times that it is back", a, b)
+	for i, change := range []struct {
+		name               string
+		takeAway, giveBack func() error
+	}{
+		{"killed", c.redis.Kill, func() error { return c.redis.Start(t.Context()) }},
+		{"hanging", c.redis.Freeze, c.redis.Thaw},
+	} {
+		times := [3]int{i + 1, i + 1, i + 1}
+		if err := change.takeAway(); err != nil {
+			t.Fatal(err)
+		}
+		if passed, refused := c.attempts(t, 18); passed != 15 || refused != 3 {
+			t.Errorf("with a %s Redis %d log-ins pass and %d do not, want 15 and 3", change.name, passed, refused)
+		}
+		if n := c.logged("Redis does not answer"); n != times {
+			t.Errorf("after a %s Redis, the replicas have logged %v times that it is away, want %v", change.name, n, times)
+		}
+		if err := change.giveBack(); err != nil {
+			t.Fatal(err)
+		}
+		c.awaitLogged(t, "Redis answers again", times, func() { c.attempts(t, 3) })
+		if passed, refused := c.attempts(t, 9); passed != 5 || refused != 4 {
+			t.Errorf("after a %s Redis %d log-ins pass and %d do not, want 5 and 4", change.name, passed, refused)
+		}
 	}
 }
 
@@ -263,7 +273,7 @@ func testRollingRestart(t *testing.T, c *cluster) {
 	l.end()
 	l.verify()
 	l.awaitMails(c.outbox, 30*time.Second)
-	if n := strings.Count(c.replicas[0].log(), `"msg":"stopping"`); n != 1 {
-		t.Errorf("replica 0 has logged %d times that it stops", n)
+	if n := c.logged(`"msg":"stopping"`); n != [3]int{1, 1, 1} {
+		t.Errorf("the replicas have logged %v times that they stop, want once each", n)
 	}
 }
