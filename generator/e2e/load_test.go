@@ -12,7 +12,6 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -268,26 +267,6 @@ func (l *load) awaitMails(outbox string, patience time.Duration) (more int) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-}
-
-// registered counts the accounts so far.
-func (l *load) registered() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.accounts)
-}
-
-// lastMail tells when the last of the first accounts got its first mail.
-func (l *load) lastMail(outbox string, accounts int) time.Time {
-	l.t.Helper()
-	mails := mailTimes(l.t, outbox)
-	var last time.Time
-	for _, a := range l.accounts[:accounts] {
-		if first := slices.MinFunc(mails[a.name+"@example.com"], time.Time.Compare); first.After(last) {
-			last = first
-		}
-	}
-	return last
 }
 
 // mailTimes tells when the mails in a folder were sent, by their addressee.

@@ -46,7 +46,8 @@ type Delivery struct {
 var ErrNoMail = errors.New("no mail is due")
 
 const (
-	mailLease     = 2 * time.Minute
+	claimLease    = 5 * time.Second // of a mail until it is prepared
+	mailLease     = 2 * time.Minute // and from then until it is sent
 	mailGiveUp    = 72 * time.Hour
 	mailsPerHour  = 3
 	longestRetry  = time.Hour
@@ -62,12 +63,12 @@ type OutboxTx interface {
 	// DropRequests deletes the queued mails of a kind to an address, but for
 	// those that are being sent.
 	DropRequests(ctx context.Context, kind MailKind, address string) error
-	// HoldMail reports whether a claimed mail is still to be sent.
-	HoldMail(ctx context.Context, id int64) (bool, error)
+	// HoldMail keeps a claimed mail from others until lease, and tells whom it
+	// is being sent to. It reports false when the mail is not to be sent any
+	// more, or somebody else has claimed it since.
+	HoldMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
 	// UserByEmail returns ErrUserNotFound for an unknown address.
 	UserByEmail(ctx context.Context, email string) (User, error)
-	// AssignMail tells whom a mail is being sent to.
-	AssignMail(ctx context.Context, id, userID int64) error
 	// MailsAsked counts the mails of typed requests that were sent to a user
 	// or are being sent, besides the one with id.
 	MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error)
@@ -110,16 +111,16 @@ func (s *Service) wake() {
 // Queued receives a value after mails were queued by this process.
 func (s *Service) Queued() <-chan struct{} { return s.queued }
 
-// ClaimMail hands out a mail that is due, which nobody else gets for two
-// minutes, or returns ErrNoMail.
+// ClaimMail hands out a mail that is due, or returns ErrNoMail. Nobody else gets
+// the mail for five seconds, and none is lost for longer when the answer is.
 func (s *Service) ClaimMail(ctx context.Context) (Mail, error) {
 	now := s.now()
-	return s.store.ClaimMail(ctx, now, now.Add(mailLease))
+	return s.store.ClaimMail(ctx, now, now.Add(claimLease))
 }
 
-// PrepareMail makes a claimed mail ready and stores the hash of its token. The
-// second result is the user it goes to; it is 0 when the mail is not needed
-// any more, and then out of the queue.
+// PrepareMail makes a claimed mail ready, stores the hash of its token, and
+// keeps the mail from others for two minutes. The second result is the user it
+// goes to; it is 0 when the mail is not needed any more, or somebody else's.
 func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, error) {
 	var delivery Delivery
 	var recipient int64
@@ -132,15 +133,12 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		if err != nil {
 			return err
 		}
-		held, err := tx.HoldMail(ctx, mail.ID)
+		held, err := tx.HoldMail(ctx, mail, user.ID, s.now().Add(mailLease))
 		if err != nil || !held {
 			return err
 		}
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
 		recipient = user.ID
-		if err := tx.AssignMail(ctx, mail.ID, user.ID); err != nil {
-			return err
-		}
 		return s.attachToken(ctx, tx, mail, user, &delivery)
 	})
 	return delivery, recipient, err

@@ -17,7 +17,7 @@ const (
 	firstBackoff = time.Second
 	longBackoff  = 30 * time.Second
 	claimTimeout = 20 * time.Second
-	nextTryIn    = 500 * time.Millisecond // when the database goes away beneath a mail
+	nextTryIn    = 500 * time.Millisecond // to record what was sent
 )
 
 // errNoServer is in the errors that tell of the mail server, and in none that
@@ -92,18 +92,13 @@ func (w Worker) SendNext(ctx context.Context, retry time.Duration) (bool, error)
 	// A mail that is begun is finished, though the service stops.
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout+10*time.Second)
 	defer cancel()
-	var delivery auth.Delivery
-	var recipient int64
-	err = w.insist(ctx, work, func() (err error) {
-		delivery, recipient, err = w.Accounts.PrepareMail(work, mail)
-		return err
-	})
+	delivery, recipient, err := w.Accounts.PrepareMail(work, mail)
 	if err != nil || recipient == 0 {
 		return true, err
 	}
 	sent, err := w.send(work, mail, delivery, recipient, retry)
 	if sent {
-		err = w.insist(ctx, work, func() error { return w.Accounts.MailSent(work, mail) })
+		err = w.recordSent(ctx, work, mail)
 	}
 	return true, err
 }
@@ -114,11 +109,11 @@ func (w Worker) claim(ctx context.Context) (auth.Mail, error) {
 	return w.Accounts.ClaimMail(ctx)
 }
 
-// insist repeats a step while the database is away, until the service stops:
-// nobody else would get a claimed mail for the two minutes of its lease.
-func (w Worker) insist(stopping, ctx context.Context, step func() error) error {
+// recordSent does not give up when the database is away, unless the service
+// stops: the mail would be sent again.
+func (w Worker) recordSent(stopping, ctx context.Context, mail auth.Mail) error {
 	for {
-		err := step()
+		err := w.Accounts.MailSent(ctx, mail)
 		if !w.Accounts.Unavailable(err) || stopping.Err() != nil || ctx.Err() != nil {
 			return err
 		}

@@ -102,17 +102,53 @@ func TestRefusedMail(t *testing.T) {
 }
 
 func TestMailOfAKilledWorker(t *testing.T) {
+	for name, tt := range map[string]struct {
+		step  func(context.Context, *auth.Service, auth.Mail) error
+		lease time.Duration
+	}{
+		"that had claimed it": {func(context.Context, *auth.Service, auth.Mail) error { return nil }, 5 * time.Second},
+		"that may have sent it": {func(ctx context.Context, accounts *auth.Service, mail auth.Mail) error {
+			_, _, err := accounts.PrepareMail(ctx, mail)
+			return err
+		}, 2 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{})
+			mails := svc.Mails(t)
+			john := svc.Register(t, "johndoe")
+			mail, err := svc.Auth.ClaimMail(t.Context())
+			if err = errors.Join(err, tt.step(t.Context(), svc.Auth, mail)); err != nil { // and then it was killed
+				t.Fatal(err)
+			}
+			svc.Clock.Advance(tt.lease - time.Second)
+			if sent := mails.Deliver(t); len(sent) != 0 {
+				t.Errorf("sent %+v while another worker may be at it", sent)
+			}
+			svc.Clock.Advance(time.Second)
+			mails.Only(t, john.Email)
+		})
+	}
+}
+
+// A worker that was too slow leaves the mail to the one that has claimed it
+// since.
+func TestMailOfASlowWorker(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
-	mails := svc.Mails(t)
-	john := svc.Register(t, "johndoe")
-	if _, err := svc.Auth.ClaimMail(t.Context()); err != nil { // and then it was killed
-		t.Fatal(err)
+	svc.Register(t, "johndoe")
+	var claims [2]auth.Mail
+	for i := range claims {
+		var err error
+		if claims[i], err = svc.Auth.ClaimMail(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		svc.Clock.Advance(5 * time.Second)
 	}
-	if sent := mails.Deliver(t); len(sent) != 0 {
-		t.Errorf("sent %+v while another worker may be at it", sent)
+	for i, wantRecipient := range []bool{false, true} {
+		_, recipient, err := svc.Auth.PrepareMail(t.Context(), claims[i])
+		if err != nil || (recipient != 0) != wantRecipient {
+			t.Errorf("claim %d: PrepareMail = %d, %v", i, recipient, err)
+		}
 	}
-	svc.Clock.Advance(2*time.Minute + time.Second)
-	mails.Only(t, john.Email)
 }
 
 var errAway = errors.New("the database is away")
@@ -140,6 +176,10 @@ func TestDatabaseRestartsWhileAMailIsSent(t *testing.T) {
 	svc.Register(t, "anna")
 	worker := mails.Worker()
 	worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return restarting{store, new(int)} })
+	if _, err := worker.SendNext(t.Context(), 0); !errors.Is(err, errAway) {
+		t.Fatalf("SendNext = %v", err)
+	}
+	svc.Clock.Advance(5 * time.Second)
 	if found, err := worker.SendNext(t.Context(), 0); !found || err != nil {
 		t.Fatalf("SendNext = %v, %v", found, err)
 	}
@@ -156,22 +196,27 @@ func TestStoppingDoesNotWaitForTheDatabase(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "anna")
 	ctx, cancel := context.WithCancel(t.Context())
-	worker := svc.Mails(t).Worker()
-	worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return stopping{store, cancel} })
+	mails := svc.Mails(t)
+	worker := mails.Worker()
+	down := false
+	mails.Refuse = func(string) error { down = true; cancel(); return nil }
+	worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return stopping{store, &down} })
 	if _, err := worker.SendNext(ctx, 0); !errors.Is(err, errAway) {
 		t.Errorf("SendNext = %v", err)
 	}
 }
 
-// stopping is a database that is away while the service is told to stop.
+// stopping is a database that goes away.
 type stopping struct {
 	auth.Store
-	stop func()
+	down *bool
 }
 
-func (s stopping) Update(context.Context, func(auth.Tx) error) error {
-	s.stop()
-	return errAway
+func (s stopping) Update(ctx context.Context, fn func(auth.Tx) error) error {
+	if *s.down {
+		return errAway
+	}
+	return s.Store.Update(ctx, fn)
 }
 
 func (stopping) Unavailable(err error) bool { return errors.Is(err, errAway) }

@@ -50,23 +50,19 @@ func (tx transaction) DropRequests(ctx context.Context, kind auth.MailKind, addr
 		WHERE sent_at IS NULL AND (sent_user_id IS NULL OR failed_at IS NOT NULL) AND kind = ? AND address = ?`, kind, address)
 }
 
-func (tx transaction) HoldMail(ctx context.Context, id int64) (bool, error) {
-	err := tx.QueryRowContext(ctx, `SELECT id FROM outbox WHERE id = ? AND sent_at IS NULL`, id).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
+// HoldMail goes by the number of attempts, which each claim raises.
+func (tx transaction) HoldMail(ctx context.Context, m auth.Mail, userID int64, lease time.Time) (bool, error) {
+	result, err := tx.ExecContext(ctx, `UPDATE outbox SET due_at = ?, sent_user_id = ? WHERE id = ? AND attempts = ? AND sent_at IS NULL`,
+		lease, userID, m.ID, m.Attempts)
 	if err != nil {
 		return false, fmt.Errorf("holding a mail: %w", err)
 	}
-	return true, nil
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 func (tx transaction) UserByEmail(ctx context.Context, email string) (auth.User, error) {
 	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, email))
-}
-
-func (tx transaction) AssignMail(ctx context.Context, id, userID int64) error {
-	return tx.exec(ctx, "assigning a mail", `UPDATE outbox SET sent_user_id = ? WHERE id = ?`, userID, id)
 }
 
 func (tx transaction) MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error) {
