@@ -15,7 +15,6 @@ import (
 type addAuthOptions struct {
 	changeFlags
 	mode, users    string
-	yes            bool
 	at, db, router string // for a module that forge did not make
 }
 
@@ -50,7 +49,6 @@ their address, unless --existing-users=verified takes them as they are.`,
 	set.StringVar(&o.db, "db", "", "in another module: its database, sqlite, postgres or mysql (default: what its driver tells)")
 	set.StringVar(&o.router, "router", "", "in another module: only routers of this kind, stdlib, chi, gin, echo or fiber")
 	set.StringVar(&o.at, "at", "", "in another module: add the line after the statement at FILE:LINE")
-	set.BoolVarP(&o.yes, "yes", "y", false, "take the defaults for what is not given, ask nothing")
 	return cmd
 }
 
@@ -59,7 +57,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	if _, err := project.Find("."); isNone(err) {
-		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, yes: o.yes}
+		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at}
 		return foreign.run(cmd)
 	}
 	if o.at != "" || o.db != "" || o.router != "" {
@@ -130,8 +128,7 @@ func (o *addAuthOptions) checkFlags() error {
 
 // answer fills what the flags left out, and refuses a mode that takes away.
 func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
-	ask := &newOptions{common: o.common, yes: o.yes}
-	prompter := ask.prompter(cmd)
+	prompter := o.prompter(cmd)
 	if err := o.answerMode(cmd, prompter); err != nil {
 		return err
 	}

@@ -22,7 +22,6 @@ import (
 type addForeign struct {
 	changeFlags
 	mode, db, router, at string
-	yes                  bool
 }
 
 func (o *addForeign) run(cmd *cobra.Command) error {
@@ -89,8 +88,10 @@ func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out fo
 
 // prompter gives nil where nothing may be asked.
 func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
-	ask := newOptions{common: o.common, yes: o.yes || o.json || o.dryRun}
-	return ask.prompter(cmd)
+	if o.json || o.dryRun {
+		return nil
+	}
+	return o.common.prompter(cmd)
 }
 
 // fillMode takes the flag, the default or an answer.

@@ -50,7 +50,7 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 }
 
 // prompter gives nil where nothing may be asked.
-func (o *newOptions) prompter(cmd *cobra.Command) prompt.Prompter {
+func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	in, inIsFile := cmd.InOrStdin().(*os.File)
 	out, outIsFile := cmd.ErrOrStderr().(*os.File)
 	if o.yes || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {

@@ -15,7 +15,7 @@ import (
 type newOptions struct {
 	*common
 	name, auth, db, router, module, dir string
-	git, yes, dryRun                    bool
+	git, dryRun                         bool
 }
 
 func newNew(flags *common) *cobra.Command {
@@ -41,7 +41,6 @@ is asked for on a terminal; --yes takes the defaults.`,
 	set.StringVar(&o.module, "module", "", "module path (default: what NAME says)")
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: what NAME says)")
 	set.BoolVar(&o.git, "git", false, "make a git repository with a first commit")
-	set.BoolVarP(&o.yes, "yes", "y", false, "take the defaults for what is not given, ask nothing")
 	set.BoolVar(&o.dryRun, "dry-run", false, "print the files, write nothing")
 	return cmd
 }

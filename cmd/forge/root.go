@@ -12,7 +12,7 @@ import (
 
 // common are the flags that every command has.
 type common struct {
-	json, quiet, verbose, plain, noColor bool
+	json, yes, quiet, verbose, plain, noColor bool
 }
 
 // check refuses flags that contradict each other.
@@ -45,6 +45,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	root.SetFlagErrorFunc(explainFlag)
 	set := root.PersistentFlags()
 	set.BoolVar(&flags.json, "json", false, "print facts as JSON on stdout")
+	set.BoolVarP(&flags.yes, "yes", "y", false, "take the defaults for what is not given, ask nothing")
 	set.BoolVarP(&flags.quiet, "quiet", "q", false, "print nothing but errors")
 	set.BoolVarP(&flags.verbose, "verbose", "v", false, "say what is done")
 	set.BoolVar(&flags.plain, "plain", false, "ask line by line, for screen readers and simple terminals")
