@@ -15,6 +15,9 @@ type data struct {
 // GoVersion is the version of Go that generated code is for, as major.minor.
 const GoVersion = "1.26"
 
+// ModulesGoVersion is the version of Go that the pinned modules need.
+const ModulesGoVersion = GoVersion + ".0"
+
 func newData(o Options) data {
 	return data{
 		Module:    o.Module,

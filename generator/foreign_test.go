@@ -55,6 +55,9 @@ func TestForeignFilesAreComplete(t *testing.T) {
 		if len(added.PinnedMod) == 0 || len(added.PinnedSum) == 0 || len(added.Readme) == 0 {
 			t.Errorf("%+v: the modules or the README's section are missing", f)
 		}
+		if !bytes.Contains(added.PinnedMod, []byte("\ngo "+generator.ModulesGoVersion+"\n")) {
+			t.Errorf("%+v: the pinned modules need another Go version than %s", f, generator.ModulesGoVersion)
+		}
 		checkForeignFiles(t, f, added.Files)
 	}
 }

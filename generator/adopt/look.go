@@ -74,7 +74,7 @@ func NewLook(ctx context.Context, dir string, w Wishes) (*Look, error) {
 		return nil, fmt.Errorf("%s names no module", filepath.Join(root, "go.mod"))
 	}
 	// The plan asks for the very version; this saves reading the module in vain.
-	if err := gomod.CheckGo(mod, generator.GoVersion); err != nil {
+	if err := gomod.CheckGo(mod, generator.ModulesGoVersion); err != nil {
 		return nil, err
 	}
 	if l.ours, err = readRecord(root); err != nil {

@@ -202,28 +202,52 @@ func (f *file) importGroup() *ast.GenDecl {
 // inGroup gives the line beside the group's import that is most alike, in the
 // order of their paths: the module's own, or else the last block.
 func (f *file) inGroup(group *ast.GenDecl, importPath, quoted string) (string, int, error) {
-	if f.line(group.Specs[0].Pos()) == f.line(group.Lparen) {
-		return "", 0, fmt.Errorf("%s has its imports on one line", f.path)
-	}
-	var beside *ast.ImportSpec
-	most := 0
+	beside, most := 0, -1
 	for i, spec := range group.Specs {
-		spec, ok := spec.(*ast.ImportSpec)
-		if !ok {
-			continue
-		}
-		other := strings.Trim(spec.Path.Value, `"`)
+		other := pathOf(spec)
 		alike := sharedSegments(other, importPath)
 		newBlock := i > 0 && f.line(spec.Pos()) > f.line(group.Specs[i-1].End())+1
-		if beside == nil || alike > most || alike == most && (newBlock && most == 0 || other < importPath) {
-			beside, most = spec, alike
+		if alike > most || alike == most && (newBlock && most == 0 || other < importPath) {
+			beside, most = i, alike
 		}
 	}
-	line := indentAt(f.src, f.offset(beside.Pos())) + quoted
-	if strings.Trim(beside.Path.Value, `"`) > importPath {
-		return line, f.lineStart(beside.Pos()), nil
+	line := indentAt(f.src, f.offset(group.Specs[beside].Pos())) + quoted
+	if pathOf(group.Specs[beside]) > importPath && f.isGap(group, beside) {
+		return line, f.lineStart(begin(group.Specs[beside])), nil
 	}
-	return line, f.nextLine(beside.End()), nil
+	for _, gap := range []int{beside + 1, beside, len(group.Specs)} {
+		if gap > 0 && f.isGap(group, gap) {
+			return line, f.nextLine(group.Specs[gap-1].End()), nil
+		}
+	}
+	return "", 0, fmt.Errorf("%s has its imports on one line", f.path)
+}
+
+// isGap says whether a line can stand before the import with that index.
+func (f *file) isGap(group *ast.GenDecl, index int) bool {
+	before, after := group.Lparen, group.Rparen
+	if index > 0 {
+		before = group.Specs[index-1].End()
+	}
+	if index < len(group.Specs) {
+		after = group.Specs[index].Pos()
+	}
+	return f.line(before) < f.line(after)
+}
+
+func pathOf(spec ast.Spec) string {
+	if spec, ok := spec.(*ast.ImportSpec); ok {
+		return strings.Trim(spec.Path.Value, `"`)
+	}
+	return ""
+}
+
+// begin is where an import begins with its comment.
+func begin(spec ast.Spec) token.Pos {
+	if spec, ok := spec.(*ast.ImportSpec); ok && spec.Doc != nil {
+		return spec.Doc.Pos()
+	}
+	return spec.Pos()
 }
 
 func (f *file) line(p token.Pos) int { return bytes.Count(f.src[:f.offset(p)], []byte("\n")) }
