@@ -16,7 +16,7 @@ var testkitReplicas string
 // ofOneServer are tests of how one server is put together: they add routes to
 // it, or their client breaks off, which the proxy would notice before the
 // service.
-const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler)$"
+const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|IP)$"
 
 // TestSuitesThroughProxy runs the projects' own tests so that requests go in
 // turn to three replicas, which share a database and a Redis.
