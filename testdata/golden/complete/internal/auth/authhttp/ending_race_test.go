@@ -32,7 +32,7 @@ func TestEndingsMeetWhatTheyEnd(t *testing.T) {
 		"deleted":  {func(s *situation) testkit.Request { return onJohn(s, "DELETE", nil) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for range 3 {
+			for range 2 {
 				s := newSituation(t)
 				event := tt.event(s)
 				var status int

@@ -17,7 +17,7 @@ const (
 	firstBackoff = time.Second
 	longBackoff  = 30 * time.Second
 	claimTimeout = 20 * time.Second
-	nextTryIn    = 500 * time.Millisecond // to record what was sent
+	nextTryIn    = 500 * time.Millisecond // when the database goes away beneath a mail
 )
 
 // errNoServer is in the errors that tell of the mail server, and in none that
@@ -92,13 +92,18 @@ func (w Worker) SendNext(ctx context.Context, retry time.Duration) (bool, error)
 	// A mail that is begun is finished, though the service stops.
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout+10*time.Second)
 	defer cancel()
-	delivery, recipient, err := w.Accounts.PrepareMail(work, mail)
+	var delivery auth.Delivery
+	var recipient int64
+	err = w.insist(ctx, work, func() (err error) {
+		delivery, recipient, err = w.Accounts.PrepareMail(work, mail)
+		return err
+	})
 	if err != nil || recipient == 0 {
 		return true, err
 	}
 	sent, err := w.send(work, mail, delivery, recipient, retry)
 	if sent {
-		err = w.recordSent(ctx, work, mail)
+		err = w.insist(ctx, work, func() error { return w.Accounts.MailSent(work, mail) })
 	}
 	return true, err
 }
@@ -109,11 +114,13 @@ func (w Worker) claim(ctx context.Context) (auth.Mail, error) {
 	return w.Accounts.ClaimMail(ctx)
 }
 
-// recordSent does not give up when the database is away, unless the service
-// stops: the mail would be sent again.
-func (w Worker) recordSent(stopping, ctx context.Context, mail auth.Mail) error {
+// insist repeats a step with a claimed mail while the database is away, until
+// the service stops. The step may have been taken and its answer lost, and then
+// nobody else would get the mail for the two minutes of its lease; or the mail
+// was sent, and would be again.
+func (w Worker) insist(stopping, ctx context.Context, step func() error) error {
 	for {
-		err := w.Accounts.MailSent(ctx, mail)
+		err := step()
 		if !w.Accounts.Unavailable(err) || stopping.Err() != nil || ctx.Err() != nil {
 			return err
 		}

@@ -153,17 +153,22 @@ func TestMailOfASlowWorker(t *testing.T) {
 
 var errAway = errors.New("the database is away")
 
-// restarting is a database that is away in every other transaction.
+// restarting is a database that is away in every other transaction, before it
+// or when it should tell how it went.
 type restarting struct {
 	auth.Store
 	transactions *int
+	commits      bool
 }
 
 func (r restarting) Update(ctx context.Context, fn func(auth.Tx) error) error {
-	if *r.transactions++; *r.transactions%2 == 1 {
-		return errAway
+	if *r.transactions++; *r.transactions%2 == 0 {
+		return r.Store.Update(ctx, fn)
 	}
-	return r.Store.Update(ctx, fn)
+	if r.commits {
+		return errors.Join(r.Store.Update(ctx, fn), errAway)
+	}
+	return errAway
 }
 
 func (restarting) Unavailable(err error) bool { return errors.Is(err, errAway) }
@@ -171,24 +176,26 @@ func (restarting) Unavailable(err error) bool { return errors.Is(err, errAway) }
 // A mail that a worker has begun does not wait for the end of its lease, and is
 // not sent twice, when the database goes away and comes back.
 func TestDatabaseRestartsWhileAMailIsSent(t *testing.T) {
-	svc := testkit.New(t, testkit.Options{})
-	mails := svc.Mails(t)
-	svc.Register(t, "anna")
-	worker := mails.Worker()
-	worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return restarting{store, new(int)} })
-	if _, err := worker.SendNext(t.Context(), 0); !errors.Is(err, errAway) {
-		t.Fatalf("SendNext = %v", err)
-	}
-	svc.Clock.Advance(5 * time.Second)
-	if found, err := worker.SendNext(t.Context(), 0); !found || err != nil {
-		t.Fatalf("SendNext = %v, %v", found, err)
-	}
-	if n := strings.Count(svc.Log.String(), "mail sent"); n != 1 {
-		t.Errorf("%d mails were sent, want 1", n)
-	}
-	svc.Clock.Advance(time.Hour)
-	if sent := mails.Deliver(t); len(sent) != 0 {
-		t.Errorf("sent again: %+v", sent)
+	for name, commits := range map[string]bool{"before a step": false, "after a step": true} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{})
+			mails := svc.Mails(t)
+			anna := svc.Register(t, "anna")
+			worker := mails.Worker()
+			worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return restarting{store, new(int), commits} })
+			var sent []string
+			mails.Refuse = func(to string) error { sent = append(sent, to); return nil }
+			if found, err := worker.SendNext(t.Context(), 0); !found || err != nil {
+				t.Fatalf("SendNext = %v, %v", found, err)
+			}
+			if len(sent) != 1 || sent[0] != anna.Email {
+				t.Errorf("sent to %v", sent)
+			}
+			svc.Clock.Advance(time.Hour)
+			if again := mails.Deliver(t); len(again) != 0 {
+				t.Errorf("sent again: %+v", again)
+			}
+		})
 	}
 }
 
