@@ -17,6 +17,7 @@ type block struct {
 	section  string // the nearest heading
 	language string
 	text     string
+	mark     string // the comment on the line before the block, which pages don't show
 }
 
 // row is one row of a table.
@@ -27,14 +28,14 @@ type row struct {
 
 func parseReadme(text string) readme {
 	var r readme
-	var section string
+	var section, mark string
 	var open *block
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		fence, isFence := strings.CutPrefix(line, "```")
 		switch {
 		case isFence && open == nil:
-			open = &block{section: section, language: fence}
+			open = &block{section: section, language: fence, mark: mark}
 		case isFence:
 			r.blocks = append(r.blocks, *open)
 			open = nil
@@ -48,6 +49,10 @@ func parseReadme(text string) readme {
 				cells[i] = strings.TrimSpace(cells[i])
 			}
 			r.rows = append(r.rows, row{section, cells})
+		}
+		mark = ""
+		if text, ok := strings.CutPrefix(line, "<!-- "); ok && open == nil {
+			mark = strings.TrimSuffix(text, " -->")
 		}
 	}
 	return r
