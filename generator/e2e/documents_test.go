@@ -199,7 +199,7 @@ func (r *reader) commands(text string) (printed string) {
 		return ""
 	}
 	var out bytes.Buffer
-	cmd := r.shell("set -a\n" + r.local(text) + "\n{ echo \"cd '$PWD'\"; export -p; } >'" + r.state + "'")
+	cmd := r.shell("set -a\n" + r.local(text) + "\nended=$?\n{ echo \"cd '$PWD'\"; export -p; } >'" + r.state + "'\nexit $ended")
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		r.t.Fatalf("%s\n%v\n%s", text, err, out.String())
@@ -220,6 +220,9 @@ func (r *reader) shell(text string) *exec.Cmd {
 // where the page says 8000.
 func (r *reader) launch(command string) {
 	here := project{dir: r.folder()}
+	r.remember(func(line string) bool {
+		return !strings.HasPrefix(line, "export PORT=") && !strings.HasPrefix(line, "export DATABASE_URL=")
+	})
 	cmd := r.shell("exec " + command)
 	demo := freePort(r.t)
 	if command == "make demo" {
@@ -229,15 +232,27 @@ func (r *reader) launch(command string) {
 	if r.port = s.port; command == "make demo" {
 		r.port = demo
 	}
-	remembered, err := os.ReadFile(r.state)
+	var settings []string
+	for _, setting := range s.env {
+		name, value, _ := strings.Cut(setting, "=")
+		settings = append(settings, "export "+name+"='"+value+"'\n")
+	}
+	r.remember(func(string) bool { return true }, settings...)
+}
+
+// remember keeps some lines of what the shell remembers, and adds others.
+func (r *reader) remember(keep func(line string) bool, more ...string) {
+	content, err := os.ReadFile(r.state)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	for _, setting := range s.env {
-		name, value, _ := strings.Cut(setting, "=")
-		remembered = append(remembered, "export "+name+"='"+value+"'\n"...)
+	var kept []string
+	for line := range strings.Lines(string(content)) {
+		if keep(line) {
+			kept = append(kept, line)
+		}
 	}
-	r.put(r.state, string(remembered))
+	r.put(r.state, strings.Join(append(kept, more...), ""))
 }
 
 // local gives a page's text with the port of the service.
