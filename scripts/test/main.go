@@ -45,7 +45,7 @@ func goTest(args []string, report *report, stderr io.Writer) error {
 		args = append(args, "./...")
 	}
 	// Linking without the symbol table's debug half saves time and space.
-	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=all", "-ldflags=-w", "-timeout=30m"}, args...)...)
+	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=all", "-ldflags=-w", "-timeout=60m"}, args...)...)
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"os"
 
-	"example.com/authtaken/internal/auth"
+	"example.com/service/internal/auth"
 )
 
 func main() {

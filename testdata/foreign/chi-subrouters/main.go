@@ -11,7 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	_ "modernc.org/sqlite"
 
-	"example.com/chisub/items"
+	"example.com/service/items"
 )
 
 func main() {

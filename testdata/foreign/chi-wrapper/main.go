@@ -8,7 +8,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"example.com/chiwrapper/server"
+	"example.com/service/server"
 )
 
 func main() {

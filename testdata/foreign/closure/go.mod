@@ -1,4 +1,4 @@
-module example.com/closure
+module example.com/service
 
 go 1.26.0
 

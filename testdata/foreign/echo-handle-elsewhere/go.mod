@@ -1,4 +1,4 @@
-module example.com/echohandle
+module example.com/service
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module example.com/ginglobal
+module example.com/service
 
 go 1.26.0
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/ginglobal/database"
+	"example.com/service/database"
 )
 
 func main() {

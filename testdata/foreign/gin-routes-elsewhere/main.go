@@ -8,8 +8,8 @@ import (
 	"github.com/glebarez/sqlite"
 	"gorm.io/gorm"
 
-	"example.com/ginelsewhere/models"
-	"example.com/ginelsewhere/routes"
+	"example.com/service/models"
+	"example.com/service/routes"
 )
 
 func main() {

@@ -1,4 +1,4 @@
 // An old one.
-module example.com/oldgo
+module example.com/service
 
 go 1.24

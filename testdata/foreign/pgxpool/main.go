@@ -12,7 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
-	"example.com/pgxpool/store"
+	"example.com/service/store"
 )
 
 func main() {

@@ -8,7 +8,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"example.com/factory/internal/web"
+	"example.com/service/internal/web"
 )
 
 func main() {
