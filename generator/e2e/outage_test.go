@@ -26,6 +26,7 @@ func (c *cluster) outage(t *testing.T, name string, takeAway, giveBack func() er
 	t.Helper()
 	l := startLoad(t, name, never, c.url(0), c.url(1), c.url(2))
 	time.Sleep(time.Second)
+	queued := time.Now()
 	waiting := c.queue(t)
 	if err := takeAway(); err != nil {
 		t.Fatal(err)
@@ -46,7 +47,10 @@ func (c *cluster) outage(t *testing.T, name string, takeAway, giveBack func() er
 	}
 	l.verify()
 	l.awaitMails(c.outbox, 20*time.Second)
-	took := lastMail(t, c.outbox, waiting, back).Sub(back)
+	took := lastMail(t, c.outbox, waiting, queued).Sub(back)
+	if n := c.query(t, `SELECT COUNT(*) FROM outbox WHERE sent_at IS NULL AND `+ofKilledReplicas); n != "[0]" {
+		t.Errorf("%s mails are still in the queue", n)
+	}
 	if took > recovery {
 		t.Errorf("the last of the mails that had waited was sent after %v", took)
 	}
@@ -54,14 +58,16 @@ func (c *cluster) outage(t *testing.T, name string, takeAway, giveBack func() er
 	c.proxy.await(t)
 }
 
+// ofKilledReplicas are mails of testKilledReplicas.
+const ofKilledReplicas = `kind = 'verification' AND address LIKE 'killed%'`
+
 // queue puts mails of an earlier load into the queue again, to be due in a
 // second, and gives their addresses.
 func (c *cluster) queue(t *testing.T) []string {
 	t.Helper()
-	const which = ` kind = 'verification' AND address LIKE 'killed%'`
 	due := time.Now().UTC().Add(time.Second).Format("2006-01-02 15:04:05.000000")
-	c.query(t, `UPDATE outbox SET sent_at = NULL, sent_user_id = NULL, due_at = '`+due+`' WHERE`+which)
-	return strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(c.query(t, `SELECT address FROM outbox WHERE`+which)))
+	c.query(t, `UPDATE outbox SET sent_at = NULL, sent_user_id = NULL, due_at = '`+due+`' WHERE `+ofKilledReplicas)
+	return strings.Fields(strings.NewReplacer("[", "", "]", "").Replace(c.query(t, `SELECT address FROM outbox WHERE `+ofKilledReplicas)))
 }
 
 // lastMail waits until all addresses got a mail after begin, and tells when the
