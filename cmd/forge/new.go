@@ -64,8 +64,18 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	plan, err := generator.NewPlan(templates.FS, answers)
-	if err != nil {
+	shown := newSteps(cmd.ErrOrStderr(), o.common)
+	if o.dryRun { // It says itself what is planned.
+		shown = steps{}
+	}
+	var plan *generator.Plan
+	if err := shown.do("planning", func() (string, error) {
+		plan, err = generator.NewPlan(templates.FS, answers)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("planned %d files", len(plan.Files)), nil
+	}); err != nil {
 		return err
 	}
 	out := printer{out: cmd.OutOrStdout(), common: o.common}
@@ -78,7 +88,9 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	if err := generator.Apply(ctx, plan, names.Dir, writing); err != nil {
+	if err := shown.do("writing", func() (string, error) {
+		return "wrote them to " + names.Dir, generator.Apply(ctx, plan, names.Dir, writing)
+	}); err != nil {
 		return err
 	}
 	return out.written(plan, names.Dir)
