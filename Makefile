@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo build install test check lint fmt bench generate modules golden pictures rename clean
+.PHONY: help demo build install test check lint fmt bench generate modules golden pictures release rename clean
 
 # The mode and the port of the service that "make demo" runs.
 AUTH := complete
@@ -43,6 +43,9 @@ bench: ## measure forge, and the service it writes, side by side
 	go test -run '^$$' -bench . -benchtime 50x -benchmem ./generator ./cmd/forge
 	cd testdata/golden/complete && go test -run '^$$' -bench . -benchtime 300x ./internal/auth
 	go test -run '^$$' -bench UsersMe -benchtime 10x ./generator/e2e
+
+release: ## build archives, packages, SBOMs and checksums into build/release
+	go run ./scripts/release build/release
 
 pictures: ## make the pictures of README.md again (needs Chromium)
 	go run ./scripts/pictures docs/pictures
