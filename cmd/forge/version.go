@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/module"
 )
 
 // buildFacts say which forge this is.
@@ -49,7 +50,19 @@ func readBuildFacts() buildFacts {
 			facts.Commit = setting.Value
 		}
 	}
-	return facts
+	return facts.ofModule()
+}
+
+// ofModule completes what "go install module@version" leaves out: such a build
+// has no commit, but the version of one that has no tag ends with it.
+func (f buildFacts) ofModule() buildFacts {
+	if f.Commit != "unknown" || !module.IsPseudoVersion(f.Version) {
+		return f
+	}
+	if commit, err := module.PseudoVersionRev(f.Version); err == nil {
+		f.Commit = commit
+	}
+	return f
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {
