@@ -149,7 +149,7 @@ func pick(condition bool, yes, no string) string {
 func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
 	r := renderer{
-		templates: templates, data: foreignData{newData(o), f}, funcs: funcs(), parts: make(map[string]string),
+		templates: templates, data: foreignData{newData(o), f}, set: newSet(),
 		program: f.Program, numbered: f.DB == "postgres",
 	}
 	foreign := f.layers()

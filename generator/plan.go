@@ -34,7 +34,7 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err := o.Validate(templates); err != nil {
 		return nil, err
 	}
-	r := renderer{templates: templates, data: newData(o), funcs: funcs(), parts: make(map[string]string), program: o.Program, numbered: o.DB == "postgres"}
+	r := renderer{templates: templates, data: newData(o), set: newSet(), program: o.Program, numbered: o.DB == "postgres"}
 	for _, layer := range layersOf(o) {
 		if err := r.takeParts(layer); err != nil {
 			return nil, err

@@ -21,11 +21,14 @@ const (
 type renderer struct {
 	templates fs.FS
 	data      any
-	funcs     template.FuncMap
-	parts     map[string]string // what other templates take in, by name
+	set       *template.Template // all of them, so that each part is parsed once
 	program   string
 	numbered  bool                   // "?" in SQL becomes $1 and so on
 	takes     func(path string) bool // nil: everything
+}
+
+func newSet() *template.Template {
+	return template.New("").Delims(leftDelim, rightDelim).Option("missingkey=error").Funcs(funcs())
 }
 
 // takeParts reads the parts of a layer: pieces of a file that differ by layer,
@@ -41,7 +44,9 @@ func (r renderer) takeParts(layer string) error {
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", source, err)
 		}
-		r.parts[strings.TrimSuffix(path.Base(source), templateSuffix)] = string(content)
+		if _, err := r.set.New(strings.TrimSuffix(path.Base(source), templateSuffix)).Parse(string(content)); err != nil {
+			return fmt.Errorf("parsing %s: %w", source, err)
+		}
 	}
 	return nil
 }
@@ -87,18 +92,9 @@ func (r renderer) file(source, inLayer string) (File, error) {
 }
 
 func (r renderer) render(name string, source []byte) ([]byte, error) {
-	parsed, err := template.New(name).
-		Delims(leftDelim, rightDelim).
-		Option("missingkey=error").
-		Funcs(r.funcs).
-		Parse(string(source))
+	parsed, err := r.set.New(name).Parse(string(source))
 	if err != nil {
 		return nil, err
-	}
-	for part, content := range r.parts {
-		if _, err := parsed.New(part).Parse(content); err != nil {
-			return nil, err
-		}
 	}
 	var out bytes.Buffer
 	if err := parsed.Execute(&out, r.data); err != nil {
