@@ -1,60 +1,148 @@
-package generator_test
+package generator
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/internal/measure"
 	"github.com/forge-go/forge/templates"
 )
 
-// BenchmarkNew plans and applies the fullest project, and beside it writes
-// the same bytes with no rendering, staging or rename. "x-plain" is how many
-// times longer forge takes.
+// BenchmarkNew makes the fullest project, one with ten times its files and one
+// with a hundred times, and beside each writes the same bytes with no
+// rendering, staging or rename. Each figure is how many times as long as that
+// a phase takes; "x" is all of it.
 func BenchmarkNew(b *testing.B) {
-	all := defaults()
-	o := all[len(all)-1]
-	plan := planFor(b, o)
-	folder := b.TempDir()
-	var forge, plain time.Duration
-	i := 0
+	o := Options{Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-bench", Auth: "complete", DB: "sqlite", Router: "stdlib"}
+	for _, times := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("files=%dx", times), func(b *testing.B) {
+			measureNew(b, multiplied(b, layersOf(o), times), o)
+		})
+	}
+}
+
+func measureNew(b *testing.B, source fs.FS, o Options) {
+	phases := map[string][]float64{}
+	var plan *Plan
 	for b.Loop() {
-		i++
+		folder := b.TempDir()
 		start := time.Now()
-		planned, err := generator.NewPlan(templates.FS, o)
+		var err error
+		if plan, err = NewPlan(source, o); err != nil {
+			b.Fatal(err)
+		}
+		planned := time.Since(start)
+		start = time.Now()
+		if err := Apply(context.Background(), plan, filepath.Join(folder, "forge"), Writing{Random: zeros{}}); err != nil {
+			b.Fatal(err)
+		}
+		applied := time.Since(start)
+		start = time.Now()
+		writePlainly(b, plan, filepath.Join(folder, "plain"))
+		plain := time.Since(start)
+		for phase, took := range planPhases(b, source, o) {
+			phases[phase] = append(phases[phase], float64(took)/float64(plain))
+		}
+		phases["write-x"] = append(phases["write-x"], float64(applied)/float64(plain))
+		phases["x"] = append(phases["x"], float64(planned+applied)/float64(plain))
+		phases["plain-ms"] = append(phases["plain-ms"], float64(plain.Microseconds())/1000)
+		if err := os.RemoveAll(folder); err != nil { // or the disk gets busy
+			b.Fatal(err)
+		}
+	}
+	for unit, rounds := range phases {
+		measure.Report(b, unit, rounds)
+	}
+	b.ReportMetric(float64(len(plan.Files)), "files")
+	b.ReportMetric(0, "ns/op")
+}
+
+// planPhases does what NewPlan does, one phase after the other.
+func planPhases(b *testing.B, source fs.FS, o Options) map[string]time.Duration {
+	b.Helper()
+	r := renderer{templates: source, data: newData(o), set: newSet(), program: o.Program}
+	start := time.Now()
+	var names []string
+	for _, layer := range layersOf(o) {
+		if err := r.takeParts(layer); err != nil {
+			b.Fatal(err)
+		}
+		err := fs.WalkDir(source, layer, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(name, templateSuffix) || strings.Contains(name, partsFolder) {
+				return err
+			}
+			content, err := fs.ReadFile(source, name)
+			if err != nil {
+				return err
+			}
+			names = append(names, name)
+			_, err = r.set.New(name).Parse(string(content))
+			return err
+		})
 		if err != nil {
 			b.Fatal(err)
 		}
-		target := filepath.Join(folder, "forge"+strconv.Itoa(i))
-		if err := generator.Apply(context.Background(), planned, target, generator.Writing{Random: fixedRandom{}}); err != nil {
+	}
+	parsed := time.Since(start)
+	start = time.Now()
+	var files []File
+	for _, name := range names {
+		var out strings.Builder
+		if err := r.set.ExecuteTemplate(&out, name, r.data); err != nil {
 			b.Fatal(err)
 		}
-		forge += time.Since(start)
-
-		start = time.Now()
-		writePlainly(b, plan, filepath.Join(folder, "plain"+strconv.Itoa(i)))
-		plain += time.Since(start)
+		files = append(files, newFile(name, []byte(out.String())))
 	}
-	b.ReportMetric(float64(forge.Microseconds())/1000/float64(i), "forge-ms")
-	b.ReportMetric(float64(plain.Microseconds())/1000/float64(i), "plain-ms")
-	b.ReportMetric(float64(forge)/float64(plain), "x-plain")
+	rendered := time.Since(start)
+	start = time.Now()
+	if _, err := remember(o, files); err != nil {
+		b.Fatal(err)
+	}
+	return map[string]time.Duration{"parse-x": parsed, "render-x": rendered, "remember-x": time.Since(start)}
 }
 
-func BenchmarkPlan(b *testing.B) {
-	all := defaults()
-	o := all[len(all)-1]
-	for b.Loop() {
-		if _, err := generator.NewPlan(templates.FS, o); err != nil {
+// multiplied has each file of the layers so many times. The copies lie on disk,
+// since fstest.MapFS takes longer the more files it has.
+func multiplied(b *testing.B, layers []string, times int) fs.FS {
+	b.Helper()
+	if times == 1 {
+		return templates.FS
+	}
+	folder := b.TempDir()
+	if err := os.CopyFS(folder, templates.FS); err != nil {
+		b.Fatal(err)
+	}
+	for _, layer := range layers {
+		files, err := fs.Sub(templates.FS, layer)
+		if err != nil {
 			b.Fatal(err)
 		}
+		for i := 1; i < times; i++ {
+			to := filepath.Join(folder, filepath.FromSlash(layer), "copy"+strconv.Itoa(i))
+			err := errors.Join(os.CopyFS(to, files), os.RemoveAll(filepath.Join(to, partsFolder)))
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
 	}
+	return os.DirFS(folder)
 }
 
-func writePlainly(b *testing.B, plan *generator.Plan, target string) {
+// zeros is a source of secrets that costs nothing.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+func writePlainly(b *testing.B, plan *Plan, target string) {
+	b.Helper()
 	for _, f := range plan.Files {
 		name := filepath.Join(target, f.Path)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {

@@ -25,11 +25,11 @@ func TestPlans(t *testing.T) {
 // log-in, besides its hash, and /users/me: "x" is how many times as much as
 // with a thousand users.
 func BenchmarkScale(b *testing.B) {
-	for _, db := range []string{"sqlite", "postgres"} {
+	for _, db := range []string{"sqlite", "postgres", "mysql"} {
 		b.Run(db, func(b *testing.B) {
 			p := scaledProject(b, db)
-			cmd := p.command("go", "test", "-trimpath", "-vet=off", "-ldflags=-w", "-run=^$", "-bench=Scale", "-benchtime=2000x", "-timeout=30m", "./internal/scale")
-			cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+databaseServer(b, db))
+			cmd := p.command("go", "test", "-trimpath", "-vet=off", "-ldflags=-w", "-run=^$", "-bench=Scale", "-benchtime=5x", "-timeout=60m", "./internal/scale")
+			cmd.Env = append(cmd.Env, "SCALE_ROWS="+os.Getenv("SCALE_ROWS"), "TEST_DATABASE_URL="+databaseServer(b, db))
 			for field := range strings.Lines(strings.ReplaceAll(output(b, cmd), "\t", "\n")) {
 				var value float64
 				var unit string

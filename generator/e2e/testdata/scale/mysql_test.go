@@ -22,32 +22,39 @@ func recordedStore(t testing.TB, db *database.DB, log *recorder) auth.Store {
 	return authsql.New(pool)
 }
 
+// fillStatements fills in steps: the driver gives up on a statement that is
+// not answered for half a minute.
 func fillStatements(users int, hash string) []string {
-	// Numbers without limits on recursion: up to a million times ten.
-	digits := `(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)`
-	var columns, tables []string
-	for i, power := 0, 1; i < 7; i, power = i+1, power*10 {
-		columns = append(columns, fmt.Sprintf("%d * d%d.d", power, i))
-		tables = append(tables, fmt.Sprintf("%s d%d", digits, i))
-	}
-	numbers := func(n int) string {
-		return fmt.Sprintf("(SELECT n FROM (SELECT 1 + %s AS n FROM %s) AS x WHERE n <= %d) AS numbers", strings.Join(columns, " + "), strings.Join(tables, ", "), n)
-	}
 	const now = "NOW(6)"
-	session := "SET SESSION lock_wait_timeout = 3600 /*M! , max_statement_time = 0 */"
-	return []string{
-		session,
-		fmt.Sprintf(`INSERT INTO users (email, username, hashed_password, created_at, is_verified)
-			SELECT CONCAT('user', n, '@example.com'), CONCAT('user', n), '%s', %s, true FROM %s`, hash, now, numbers(users)),
-		fmt.Sprintf(`INSERT INTO tokens (user_id, token, token_type, session_id, auth_time, expires_at, created_at, last_used_at, ip_address, user_agent, sent_to)
-			SELECT 1 + n %% %d, SHA2(n, 256), IF(n %% 2, 'refresh', 'access'), CONCAT('session', n DIV 2),
-				%[2]s, %[2]s + INTERVAL 7 DAY, %[2]s, %[2]s, '198.51.100.1', 'curl', '' FROM %[3]s`, users, now, numbers(3*users)),
-		fmt.Sprintf(`INSERT INTO login_failures (account, network, failed_at) SELECT CONCAT('user:', n), '198.51.100.1/32', %s FROM %s`, now, numbers(users/2)),
-		fmt.Sprintf(`INSERT INTO login_networks (account, network, last_login_at) SELECT CONCAT('user:', n), '198.51.100.1/32', %s FROM %s`, now, numbers(users/2)),
-		fmt.Sprintf(`INSERT INTO outbox (kind, user_id, address, session_id, created_at, due_at, sent_at, sent_user_id)
-			SELECT 'verification', n, CONCAT('user', n, '@example.com'), '', %[1]s, %[1]s, %[1]s, n FROM %[2]s`, now, numbers(users/2)),
-		"ANALYZE TABLE users, tokens, login_failures, login_networks, outbox",
+	var statements []string
+	for _, n := range steps(users) {
+		statements = append(statements, fmt.Sprintf(`INSERT INTO users (id, email, username, hashed_password, created_at, is_verified)
+			SELECT n, CONCAT('user', n, '@example.com'), CONCAT('user', n), '%s', %s, true FROM %s`, hash, now, n))
 	}
+	for _, n := range steps(3 * users) {
+		statements = append(statements, fmt.Sprintf(`INSERT INTO tokens (user_id, token, token_type, session_id, auth_time, expires_at, created_at, last_used_at, ip_address, user_agent, sent_to)
+			SELECT 1 + n %% %d, SHA2(n, 256), IF(n %% 2, 'refresh', 'access'), CONCAT('session', n DIV 2),
+				%[2]s, %[2]s + INTERVAL 7 DAY, %[2]s, %[2]s, '198.51.100.1', 'curl', '' FROM %[3]s`, users, now, n))
+	}
+	for _, n := range steps(users / 2) {
+		statements = append(statements,
+			fmt.Sprintf(`INSERT INTO login_failures (account, network, failed_at) SELECT CONCAT('user:', n), '198.51.100.1/32', %s FROM %s`, now, n),
+			fmt.Sprintf(`INSERT INTO login_networks (account, network, last_login_at) SELECT CONCAT('user:', n), '198.51.100.1/32', %s FROM %s`, now, n),
+			fmt.Sprintf(`INSERT INTO outbox (kind, user_id, address, session_id, created_at, due_at, sent_at, sent_user_id)
+				SELECT 'verification', n, CONCAT('user', n, '@example.com'), '', %[1]s, %[1]s, %[1]s, n FROM %[2]s`, now, n))
+	}
+	return append(statements, "ANALYZE TABLE users, tokens, login_failures, login_networks, outbox")
+}
+
+// steps gives tables of the numbers n from 1 to last, 10,000 in each.
+func steps(last int) []string {
+	const digits = `(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)`
+	var tables []string
+	for first := 1; first <= last; first += 10_000 {
+		tables = append(tables, fmt.Sprintf(`(SELECT n FROM (SELECT %d + a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS n FROM %[2]s a, %[2]s b, %[2]s c, %[2]s e) AS x WHERE n <= %[3]d) AS numbers`,
+			first, digits, last))
+	}
+	return tables
 }
 
 func explain(t testing.TB, db *database.DB, query string, args []any) string {

@@ -1,0 +1,172 @@
+//go:build unix
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const benchKey = "a key for the benchmark that is longer than thirty-two bytes"
+
+// bench is a project whose services are measured beside the programs of
+// testdata/bench.
+type bench struct {
+	project
+	binaries string
+	env      []string
+}
+
+// newBench writes a project, with a file of testdata/bench in the place of each
+// one that is named, and builds it and the programs.
+func newBench(b *testing.B, db, router string, files map[string]string) bench {
+	b.Helper()
+	p := bench{project: newProjectWith(b, "complete", db, router), binaries: b.TempDir()}
+	for place, name := range files {
+		content, err := os.ReadFile(filepath.Join("testdata", "bench", name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		p.write(b, place, string(content))
+	}
+	p.run(b, "go", "build", "-trimpath", "-ldflags=-w", "-o", p.binaries, "./cmd/...")
+	databaseURL := databaseServer(b, db)
+	if databaseURL == "" {
+		databaseURL = "file:" + filepath.Join(b.TempDir(), "myapi.db")
+	} else {
+		databaseURL = p.newDatabase(b, databaseURL)
+	}
+	p.env = []string{"ENVIRONMENT=development", "LOG_FORMAT=json", "SECRET_KEY=" + benchKey, "RATE_LIMIT_ENABLED=false",
+		"DATABASE_URL=" + databaseURL, "EMAIL_OUTBOX_DIR=" + b.TempDir()}
+	return p
+}
+
+// newDatabase makes one on a server, until the benchmark ends.
+func (p bench) newDatabase(b *testing.B, server string) string {
+	b.Helper()
+	own, err := url.Parse(server)
+	if err != nil {
+		b.Fatal(err)
+	}
+	name := fmt.Sprintf("bench%d", time.Now().UnixNano())
+	own.Path = "/" + name
+	query := func(statement string) {
+		cmd := p.command(filepath.Join(p.binaries, "sql"), statement)
+		cmd.Env = append(cmd.Env, "DATABASE_URL="+server)
+		output(b, cmd)
+	}
+	query("CREATE DATABASE " + name)
+	b.Cleanup(func() { query("DROP DATABASE " + name) })
+	return own.String()
+}
+
+// process is a program that runs until the benchmark ends.
+type process struct {
+	cmd  *exec.Cmd
+	port string
+}
+
+func (p bench) process(b *testing.B, program string, args ...string) process {
+	b.Helper()
+	started := p.begin(b, program, args...)
+	b.Cleanup(func() { started.kill() })
+	return started
+}
+
+// begin runs a program and waits for its first answer.
+func (p bench) begin(b *testing.B, program string, args ...string) process {
+	b.Helper()
+	started := process{cmd: exec.Command(filepath.Join(p.binaries, program), args...), port: freePort(b)}
+	started.cmd.Dir, started.cmd.Env = p.dir, append(p.env, "PORT="+started.port)
+	if err := started.cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(500 * time.Microsecond) {
+		if response, err := http.Get("http://127.0.0.1:" + started.port + "/health"); err == nil {
+			response.Body.Close()
+			return started
+		}
+	}
+	started.kill()
+	b.Fatalf("%s does not answer", program)
+	return process{}
+}
+
+func (p process) kill() {
+	_ = p.cmd.Process.Kill() // It holds nothing that must be kept.
+	_ = p.cmd.Wait()
+}
+
+// conversation makes one connection's next request from the answer before.
+type conversation func(answer string) (request string)
+
+// rate sends requests for a while, each connection on its own, and gives how
+// many a second are answered.
+func (p process) rate(b *testing.B, status, connections int, talk func(connection int) conversation) float64 {
+	b.Helper()
+	const span = 500 * time.Millisecond
+	var answered atomic.Int64
+	var senders sync.WaitGroup
+	start := time.Now()
+	for i := range connections {
+		next := talk(i)
+		senders.Go(func() {
+			connection, err := net.Dial("tcp", "127.0.0.1:"+p.port)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			defer connection.Close()
+			reader := bufio.NewReader(connection)
+			for answer := ""; time.Since(start) < span; answered.Add(1) {
+				if _, err := io.WriteString(connection, next(answer)); err != nil {
+					b.Error(err)
+					return
+				}
+				if answer, err = readAnswer(reader, status); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	senders.Wait()
+	return float64(answered.Load()) / time.Since(start).Seconds()
+}
+
+func readAnswer(reader *bufio.Reader, status int) (string, error) {
+	response, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		return "", err
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != status {
+		return "", fmt.Errorf("%d %s: %w", response.StatusCode, body, err)
+	}
+	return string(body), nil
+}
+
+// asking sends the same request each time.
+func asking(path, token string) func(int) conversation {
+	request := "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n"
+	return func(int) conversation { return func(string) string { return request } }
+}
+
+// post is the text of a request with JSON.
+func post(path, body string) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", path, len(body), body)
+	return text.String()
+}

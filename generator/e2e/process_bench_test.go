@@ -1,0 +1,158 @@
+//go:build unix
+
+package e2e
+
+import (
+	"bufio"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/forge-go/forge/generator/internal/measure"
+)
+
+// BenchmarkStart tells how long the service takes from its start to its first
+// answer, in milliseconds: with a database that has its tables (warm-ms), and
+// with a new one (new-ms); beside both the bare handler. x is warm over bare.
+func BenchmarkStart(b *testing.B) {
+	p := newBench(b, "sqlite", "stdlib", map[string]string{"cmd/bare/main.go": "bare.go"})
+	p.begin(b, "myapi", "serve").kill()
+	fresh := p
+	results := map[string][]float64{}
+	start := func(p bench, program string, args ...string) float64 {
+		begin := time.Now()
+		started := p.begin(b, program, args...)
+		took := float64(time.Since(begin).Microseconds()) / 1000
+		started.kill()
+		return took
+	}
+	for b.Loop() {
+		fresh.env = append(p.env, "DATABASE_URL=file:"+filepath.Join(b.TempDir(), "new.db"))
+		bare, warm := start(p, "bare"), start(p, "myapi", "serve")
+		results["bare-ms"] = append(results["bare-ms"], bare)
+		results["warm-ms"] = append(results["warm-ms"], warm)
+		results["new-ms"] = append(results["new-ms"], start(fresh, "myapi", "serve"))
+		results["x"] = append(results["x"], warm/bare)
+	}
+	for unit, rounds := range results {
+		measure.Report(b, unit, rounds)
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkMemory tells how many MiB of memory the service has in use after its
+// first answer, and at most while 64 clients ask /users/me; beside it the bare
+// handler.
+func BenchmarkMemory(b *testing.B) {
+	const clients = 64
+	p := newBench(b, "sqlite", "stdlib", map[string]string{"cmd/bare/main.go": "bare.go"})
+	users, token := p.serve(b)
+	users.kill()
+	me := asking("/api/v1/users/me", token)
+	results := map[string][]float64{}
+	for b.Loop() {
+		for _, program := range []string{"bare", "myapi"} {
+			s := p.begin(b, program, "serve")
+			time.Sleep(time.Second)
+			results[program+"-idle-MiB"] = append(results[program+"-idle-MiB"], s.memory(b, "VmRSS"))
+			s.rate(b, http.StatusOK, clients, me)
+			s.rate(b, http.StatusOK, clients, me)
+			results[program+"-load-MiB"] = append(results[program+"-load-MiB"], s.memory(b, "VmHWM"))
+			s.kill()
+		}
+	}
+	for unit, rounds := range results {
+		measure.Report(b, unit, rounds)
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// memory gives a size out of the process's state, in MiB.
+func (p process) memory(b *testing.B, name string) float64 {
+	b.Helper()
+	file, err := os.Open("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
+	if errors.Is(err, os.ErrNotExist) {
+		leaveOut(b, "this system does not tell the memory of a process")
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		if value, ok := strings.CutPrefix(lines.Text(), name+":"); ok {
+			size, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return size / 1024
+		}
+	}
+	b.Fatalf("no %s", name)
+	return 0
+}
+
+// BenchmarkForge gives the processor time of whole processes, in turns: forge
+// version beside a program that says hello, and forge new beside cp of the same
+// project.
+func BenchmarkForge(b *testing.B) {
+	hello, forge := buildHelloAndForge(b)
+	folder := b.TempDir()
+	results := map[string][]float64{}
+	for b.Loop() {
+		target := filepath.Join(folder, "myapi")
+		made := processorTime(b, forge, "new", "myapi", "--dir", target, "--yes", "--quiet")
+		copied := processorTime(b, "cp", "-R", target, target+"-copy")
+		version, greeted := processorTime(b, forge, "version"), processorTime(b, hello)
+		if err := errors.Join(os.RemoveAll(target), os.RemoveAll(target+"-copy")); err != nil { // or the disk gets busy
+			b.Fatal(err)
+		}
+		for unit, value := range map[string]float64{
+			"new-ms": made, "cp-ms": copied, "new-x": made / copied, "version-ms": version, "hello-ms": greeted, "version-x": version / greeted,
+		} {
+			results[unit] = append(results[unit], value)
+		}
+	}
+	for unit, rounds := range results {
+		measure.Report(b, unit, rounds)
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func buildHelloAndForge(b *testing.B) (hello, forge string) {
+	b.Helper()
+	dir := b.TempDir()
+	source := filepath.Join(dir, "hello.go")
+	if err := os.WriteFile(source, []byte("package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\") }\n"), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	hello, forge = filepath.Join(dir, "hello"), filepath.Join(dir, "forge")
+	for output, pkg := range map[string]string{hello: source, forge: "../../cmd/forge"} {
+		build := exec.Command("go", "build", "-trimpath", "-o", output, pkg)
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // a dynamic linker would cost both a millisecond
+		if text, err := build.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, text)
+		}
+	}
+	return hello, forge
+}
+
+// processorTime gives milliseconds.
+func processorTime(b *testing.B, name string, args ...string) float64 {
+	b.Helper()
+	cmd := exec.Command(name, args...)
+	if err := cmd.Run(); err != nil {
+		b.Fatal(err)
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		b.Skip("no processor times on this system")
+	}
+	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e6
+}

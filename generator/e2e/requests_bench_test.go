@@ -1,0 +1,131 @@
+//go:build unix
+
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/internal/measure"
+	"github.com/forge-go/forge/templates"
+)
+
+const benchConnections = 4
+
+// BenchmarkRouters measures GET /users/me of the fullest service on each
+// router, in turns with the bare handler: over loopback, each in a process of
+// its own, on connections that are kept open. of-bare is the service's rate
+// divided by the bare handler's.
+func BenchmarkRouters(b *testing.B) {
+	for _, router := range generator.RouterChoice(templates.FS).Available() {
+		b.Run(router, func(b *testing.B) {
+			p := newBench(b, "sqlite", router, map[string]string{"cmd/bare/main.go": "bare.go"})
+			s, token := p.serve(b)
+			bare := p.process(b, "bare")
+			me := asking("/api/v1/users/me", token)
+			var ratios []float64
+			for b.Loop() {
+				reference := bare.rate(b, http.StatusOK, benchConnections, me)
+				ratios = append(ratios, s.rate(b, http.StatusOK, benchConnections, me)/reference)
+			}
+			measure.Report(b, "of-bare", ratios)
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkRequests measures what clients ask most, on each database, in turns
+// with GET /users/me of the bare handler. Nothing is hashed: that takes what
+// BCRYPT_COST says, 200 ms or so, and would hide everything else.
+func BenchmarkRequests(b *testing.B) {
+	for _, db := range generator.DBChoice(templates.FS).Available() {
+		b.Run(db, func(b *testing.B) { measureRequests(b, db) })
+	}
+}
+
+func measureRequests(b *testing.B, db string) {
+	files := map[string]string{"cmd/bare/main.go": "bare.go", "internal/auth/hasher.go": "hasher.go"}
+	if db == "sqlite" {
+		files["cmd/query/main.go"] = "query.go"
+	} else {
+		files["cmd/sql/main.go"] = "../sql.go"
+	}
+	p := newBench(b, db, "stdlib", files)
+	s, token := p.serve(b)
+	bare := p.process(b, "bare")
+	me := asking("/api/v1/users/me", token)
+	query := bare
+	if db == "sqlite" {
+		query = p.process(b, "query")
+	}
+	registered := 0
+	results := map[string][]float64{}
+	for b.Loop() {
+		reference := bare.rate(b, http.StatusOK, benchConnections, me)
+		note := func(unit string, p process, status int, talk func(int) conversation) {
+			results[unit] = append(results[unit], p.rate(b, status, benchConnections, talk)/reference)
+		}
+		note("me", s, http.StatusOK, me)
+		note("login", s, http.StatusOK, loggingIn)
+		note("refresh", s, http.StatusOK, refreshing)
+		registered++
+		note("register", s, http.StatusCreated, registering(registered))
+		if db == "sqlite" {
+			note("query", query, http.StatusOK, me)
+		}
+		results["bare/s"] = append(results["bare/s"], reference)
+	}
+	for unit, rounds := range results {
+		measure.Report(b, unit, rounds)
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// serve runs the service and registers users, one for each connection. It gives
+// the access token of the first.
+func (p bench) serve(b *testing.B) (s process, token string) {
+	b.Helper()
+	s = p.process(b, "myapi", "serve")
+	users := service{project: p.project, port: s.port}
+	for i := range benchConnections {
+		users.register(b, benchUser(i))
+	}
+	return s, users.login(b, benchUser(0))
+}
+
+func benchUser(connection int) string { return fmt.Sprintf("user%d", connection) }
+
+func loginText(connection int) string {
+	return post("/api/v1/auth/login", fmt.Sprintf(`{"username":%q,"password":%q}`, benchUser(connection), password))
+}
+
+func loggingIn(connection int) conversation {
+	request := loginText(connection)
+	return func(string) string { return request }
+}
+
+var refreshToken = regexp.MustCompile(`"refresh_token":"[^"]*"`)
+
+// refreshing logs in once and then uses each answer's token for the next.
+func refreshing(connection int) conversation {
+	return func(answer string) string {
+		if answer == "" {
+			return loginText(connection)
+		}
+		return post("/api/v1/auth/refresh", "{"+refreshToken.FindString(answer)+"}")
+	}
+}
+
+func registering(round int) func(int) conversation {
+	return func(connection int) conversation {
+		n := 0
+		return func(string) string {
+			n++
+			name := fmt.Sprintf("new%d-%d-%d", round, connection, n)
+			return post("/api/v1/auth/register", fmt.Sprintf(`{"email":"%s@example.com","username":%q,"password":%q}`, name, name, password))
+		}
+	}
+}
