@@ -39,10 +39,8 @@ lint: check ## check, and golangci-lint where it is installed
 fmt: ## format the code
 	gofmt -w cmd generator scripts templates docs
 
-bench: ## measure forge, and the service it writes, side by side
-	go test -run '^$$' -bench . -benchtime 50x -benchmem ./generator ./cmd/forge
-	cd testdata/golden/complete && go test -run '^$$' -bench . -benchtime 300x ./internal/auth
-	go test -run '^$$' -bench UsersMe -benchtime 10x ./generator/e2e
+bench: ## measure forge and the services it writes, and write BENCHMARKS.md
+	go run ./scripts/services go run ./scripts/bench BENCHMARKS.md
 
 release: ## build archives, packages, SBOMs and checksums into build/release
 	go run ./scripts/release build/release

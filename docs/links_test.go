@@ -20,7 +20,7 @@ func TestLinks(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatal(err)
 	}
-	for _, page := range append(pages, "../README.md", "../CONTRIBUTING.md", "../CHANGELOG.md") {
+	for _, page := range append(pages, "../README.md", "../BENCHMARKS.md", "../CONTRIBUTING.md", "../CHANGELOG.md") {
 		content, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/forge-go/forge/generator/internal/measure"
+	"github.com/forge-go/forge/scripts/bench/measure"
 	"github.com/forge-go/forge/templates"
 )
 

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/forge-go/forge/generator/internal/measure"
+	"github.com/forge-go/forge/scripts/bench/measure"
 )
 
 // BenchmarkStart tells how long the service takes from its start to its first

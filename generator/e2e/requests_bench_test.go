@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/internal/measure"
+	"github.com/forge-go/forge/scripts/bench/measure"
 	"github.com/forge-go/forge/templates"
 )
 

@@ -48,7 +48,7 @@ func photograph(ctx context.Context, project, folder string) (err error) {
 			chromedp.Click(register + ".try-out__btn"), chromedp.Click(register + ".execute"),
 			chromedp.WaitVisible(chromedp.Search(`//table[contains(@class, "live-responses-table")]//td[contains(., "201")]`)),
 		}},
-		{"mailbox", 200, []chromedp.Action[chromedp.Void]{
+		{"mailbox", 250, []chromedp.Action[chromedp.Void]{
 			chromedp.Navigate(url + "/dev/mailbox"),
 			chromedp.WaitVisible(chromedp.Search(`//a[contains(., "Verify your email")]`)),
 		}},

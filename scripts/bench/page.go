@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/templates"
+)
+
+//go:embed page.md.tmpl
+var pageTemplate string
+
+// render makes the page; a figure that is missing is an error.
+func render(r results, m machine) ([]byte, error) {
+	page, err := template.New("page").Funcs(template.FuncMap{
+		"figure": r.get,
+		"median": func(name, unit string) (string, error) {
+			f, err := r.get(name, unit)
+			return number(f.median), err
+		},
+		"divide": r.divide,
+		"most":   r.most,
+		"least":  r.least,
+		"join":   func(list []string) string { return strings.Join(list, ", ") },
+	}).Parse(pageTemplate)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = page.Execute(&out, struct {
+		machine
+		Sizes, Storms []string
+		Databases     []database
+		Routers       []string
+	}{
+		machine:   m,
+		Sizes:     []string{"1x", "10x", "100x"},
+		Storms:    []string{"idle", "capped", "uncapped"},
+		Databases: []database{{"sqlite", "SQLite"}, {"postgres", "PostgreSQL"}, {"mysql", "MariaDB"}},
+		Routers:   generator.RouterChoice(templates.FS).Available(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// database is a value of --db and its server's name.
+type database struct{ Value, Name string }
+
+// divide gives the ratio of two medians.
+func (r results) divide(name, unit, byName, byUnit string) (string, error) {
+	f, err := r.get(name, unit)
+	if err != nil {
+		return "", err
+	}
+	reference, err := r.get(byName, byUnit)
+	return number(f.median / reference.median), err
+}
+
+// most tells whether a figure is at most as large as it shall be.
+func (r results) most(limit float64, name, unit string) (string, error) {
+	f, err := r.get(name, unit)
+	if f.median <= limit {
+		return "holds", err
+	}
+	return fmt.Sprintf("**missed**: %s times too much", number(f.median/limit)), err
+}
+
+// least tells whether a figure is at least as large as it shall be.
+func (r results) least(limit float64, name, unit string) (string, error) {
+	f, err := r.get(name, unit)
+	if f.median >= limit {
+		return "holds", err
+	}
+	return fmt.Sprintf("**missed**: %s of it", number(f.median/limit)), err
+}
