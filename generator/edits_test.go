@@ -56,7 +56,7 @@ func userEdits() []edit {
 		{"internal/server/routes.go", "\ts.registerDocs()\n", "\ts.registerDocs()\n\tnotes.Register(s.api)\n"},
 		{"internal/server/routes.go", "\t\"example.com/myapi/internal/auth/authhttp\"\n", "\t\"example.com/myapi/internal/auth/authhttp\"\n\t\"example.com/myapi/internal/notes\"\n"},
 		{"internal/notes/notes.go", "", "// Package notes is ours.\npackage notes\n\nimport (\n\t\"context\"\n\n\t\"github.com/danielgtaylor/huma/v2\"\n)\n\n// Register adds the route.\nfunc Register(api huma.API) {\n\thuma.Get(api, \"/api/v1/notes\", func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })\n}\n"},
-		{"internal/server/middleware.go", "requestTimeout = 20", "requestTimeout = 25"},
+		{"internal/server/limit.go", "requestTimeout = 20", "requestTimeout = 25"},
 		// Program and tools.
 		{"cmd/myapi/main.go", "\n  doctor [-user", "\n  help                      this text\n  doctor [-user"},
 		{"cmd/myapi/serve.go", "\t\"time\"\n", "\t\"runtime\"\n\t\"time\"\n"},
@@ -125,7 +125,7 @@ func TestUserEditsSurvive(t *testing.T) {
 	l.apply(t, l.plan(t, otherTemplates(t), generator.UpdateRequest{}))
 	l.checkEdits(t)
 	for file, text := range map[string]string{
-		"internal/server/middleware.go":       "SAMEORIGIN",
+		"internal/server/protect.go":          "SAMEORIGIN",
 		"internal/auth/authhttp/login.go":     "The user's name, or the e-mail.",
 		"internal/auth/authhttp/show_user.go": "Show one user",
 		"internal/server/added.go":            "package server",
@@ -152,7 +152,7 @@ func otherTemplates(t *testing.T) fs.FS {
 		return err
 	}))
 	for _, e := range []edit{
-		{"net-http/internal/server/middleware.go.tmpl", "header.Set(\"X-Frame-Options\", \"DENY\")", "header.Set(\"X-Frame-Options\", \"SAMEORIGIN\")"},
+		{"net-http/internal/server/protect.go.tmpl", "header.Set(\"X-Frame-Options\", \"DENY\")", "header.Set(\"X-Frame-Options\", \"SAMEORIGIN\")"},
 		{"auth/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The user's name, or the e-mail."},
 		{"auth/internal/auth/authhttp/get_user.go.tmpl", "Show a user;", "Show one user;"},
 		{"db-sqlite/.github/workflows/ci.yml", "name: ci\n", "name: tests\n"},

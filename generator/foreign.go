@@ -230,7 +230,8 @@ func (f Foreign) takes(name string) bool {
 	base := path.Base(name)
 	switch path.Dir(name) {
 	case "internal/server":
-		return slices.Contains([]string{"api.go", "router.go", "api_test.go", "sample_test.go"}, base)
+		return slices.Contains([]string{"api.go", "dependencies.go", "limit.go", "log.go", "protect.go", "public.go", "router.go",
+			"api_test.go", "sample_test.go"}, base)
 	case "internal/settings":
 		return base != "settings_test.go"
 	case "internal/ratelimit":

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"slices"
-
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
@@ -34,18 +32,4 @@ func (s *Server) routes() {
 	authhttp.Register(s.api, s.Auth, guard, s.limits)
 	s.registerHealth()
 	s.registerDocs()
-}
-
-func isPublic(op *huma.Operation) bool {
-	return slices.Contains(public, op.Method+" "+op.Path)
-}
-
-func unlessPublic(guard func(huma.Context, func(huma.Context))) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		if isPublic(ctx.Operation()) {
-			next(ctx)
-			return
-		}
-		guard(ctx, next)
-	}
 }
