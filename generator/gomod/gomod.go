@@ -1,7 +1,8 @@
 // Package gomod gives a module the requirements of code that is added to it.
 //
-// Add edits the text of a go.mod: versions only rise, comments stay, and the
-// go and toolchain lines are never touched. AddSums joins two go.sum files.
+// Add edits the go.mod of a module that forge did not make, and Merge (merge.go)
+// that of a project: versions only rise and comments stay. AddSums (sum.go) joins
+// two go.sum files.
 package gomod
 
 import (
@@ -12,7 +13,6 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 )
 
@@ -56,21 +56,27 @@ func Add(mod, pinned []byte, imports []string) (Added, error) {
 	var direct []string
 	all := requirements(file)
 	for _, w := range wanted {
-		raised, isNew := require(&all, w)
-		if (raised || isNew) && !w.Indirect {
+		if require(&all, w) && !w.Indirect {
 			direct = append(direct, w.Mod.String())
 		}
 	}
-	file.SetRequireSeparateIndirect(all)
+	out, err := write(file, all, mod)
+	return Added{Mod: out, Direct: direct}, err
+}
+
+// write gives the text of file with these requirements, and the line ends that
+// mod has.
+func write(file *modfile.File, required []*modfile.Require, mod []byte) ([]byte, error) {
+	file.SetRequireSeparateIndirect(required)
 	file.Cleanup()
 	out, err := file.Format()
 	if err != nil {
-		return Added{}, fmt.Errorf("writing go.mod: %w", err)
+		return nil, fmt.Errorf("writing go.mod: %w", err)
 	}
 	if bytes.Contains(mod, []byte("\r\n")) {
 		out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
 	}
-	return Added{Mod: out, Direct: direct}, nil
+	return out, nil
 }
 
 func unixLines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
@@ -122,63 +128,20 @@ func requirements(file *modfile.File) []*modfile.Require {
 	return all
 }
 
-// require adds one requirement or raises the one there is.
-func require(all *[]*modfile.Require, wanted *modfile.Require) (raised, isNew bool) {
+// require adds one requirement or raises the one there is, and reports whether
+// that version is new.
+func require(all *[]*modfile.Require, wanted *modfile.Require) bool {
 	for _, r := range *all {
 		if r.Mod.Path != wanted.Mod.Path {
 			continue
 		}
-		if semver.Compare(r.Mod.Version, wanted.Mod.Version) < 0 {
-			r.Mod.Version, raised = wanted.Mod.Version, true
-		}
 		r.Indirect = r.Indirect && wanted.Indirect
-		return raised, false
+		if semver.Compare(r.Mod.Version, wanted.Mod.Version) >= 0 {
+			return false
+		}
+		r.Mod.Version = wanted.Mod.Version
+		return true
 	}
 	*all = append(*all, &modfile.Require{Mod: wanted.Mod, Indirect: wanted.Indirect})
-	return false, true
-}
-
-// AddSums gives the lines of sum and those of more that it lacks. The lines of
-// sum stay where they are; when they were sorted, as the go command leaves
-// them, the result is too.
-func AddSums(sum, more []byte) []byte {
-	have := lines(sum)
-	all := slices.Clone(have)
-	for _, line := range lines(more) {
-		if !slices.Contains(have, line) {
-			all = append(all, line)
-		}
-	}
-	if len(all) == len(have) {
-		return sum
-	}
-	if slices.IsSortedFunc(have, compareSums) {
-		slices.SortFunc(all, compareSums)
-	}
-	end := "\n"
-	if bytes.Contains(sum, []byte("\r\n")) {
-		end = "\r\n"
-	}
-	return []byte(strings.Join(all, end) + end)
-}
-
-func lines(text []byte) []string {
-	return strings.FieldsFunc(string(unixLines(text)), func(r rune) bool { return r == '\n' })
-}
-
-// compareSums orders lines as the go command does: by module, version and hash.
-func compareSums(a, b string) int {
-	x, y := strings.Fields(a), strings.Fields(b)
-	if len(x) != 3 || len(y) != 3 {
-		return strings.Compare(a, b)
-	}
-	mods := []module.Version{{Path: x[0], Version: x[1]}, {Path: y[0], Version: y[1]}}
-	if mods[0] == mods[1] {
-		return strings.Compare(x[2], y[2])
-	}
-	module.Sort(mods)
-	if mods[0].Path == x[0] && mods[0].Version == x[1] {
-		return -1
-	}
-	return 1
+	return true
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/merge3"
 )
 
@@ -163,11 +164,11 @@ func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
 	if theirs != nil && !sameText(base, ours) {
 		switch path.Base(name) {
 		case "go.mod":
-			if merged, err := mergeMod(base, ours, theirs); err == nil {
+			if merged, err := gomod.Merge(base, ours, theirs); err == nil {
 				return merge3.Result{Content: merged}
 			}
 		case "go.sum":
-			return merge3.Result{Content: mergeSum(ours, theirs)}
+			return merge3.Result{Content: gomod.AddSums(ours, theirs)}
 		}
 		if path.Ext(name) == ".go" {
 			if result, ok := mergeGo(base, ours, theirs); ok {

@@ -1,8 +1,6 @@
 package project
 
 import (
-	"bytes"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -121,16 +119,5 @@ func TestMovedFilesAreFound(t *testing.T) {
 	}
 	if d := decisions[1]; d.Action != LeftOut || d.Path != "a/two.txt" || d.Reason == "" {
 		t.Errorf("%+v", d)
-	}
-}
-
-// TestGoSumHasAllLines merges any two files to the union of their lines.
-func TestGoSumHasAllLines(t *testing.T) {
-	ours, theirs := []byte("b v1 h1:x=\r\na v1 h1:x=\r\n"), []byte("c v1 h1:x=\n\nb v1 h1:x=\nbroken\n")
-	if got := mergeSum(ours, theirs); !bytes.Equal(got, []byte("a v1 h1:x=\r\nb v1 h1:x=\r\nc v1 h1:x=\r\n")) {
-		t.Errorf("%q", got)
-	}
-	if lines := slices.Collect(bytes.Lines(mergeSum(nil, theirs))); len(lines) != 2 {
-		t.Errorf("%q", lines)
 	}
 }

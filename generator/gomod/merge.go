@@ -1,0 +1,55 @@
+package gomod
+
+import (
+	"fmt"
+	"slices"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
+)
+
+// Merge brings the go.mod of a project, for which forge wrote base, to what
+// forge would write today: requirements that are new in pinned are added,
+// versions only rise, what the user removed stays away, and everything else is
+// the user's.
+func Merge(base, mod, pinned []byte) ([]byte, error) {
+	file, err := modfile.Parse("go.mod", unixLines(mod), nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading go.mod: %w", err)
+	}
+	next, err := modfile.Parse("go.mod", pinned, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the pinned go.mod: %w", err)
+	}
+	before := make(map[string]bool)
+	if old, err := modfile.Parse("go.mod", base, nil); err == nil {
+		for _, r := range old.Require {
+			before[r.Mod.Path] = true
+		}
+	}
+	raised, err := raiseGo(file, next)
+	if err != nil {
+		return nil, err
+	}
+	all := requirements(file)
+	for _, r := range next.Require {
+		has := slices.ContainsFunc(file.Require, func(have *modfile.Require) bool { return have.Mod.Path == r.Mod.Path })
+		if has || !before[r.Mod.Path] {
+			require(&all, r)
+		}
+	}
+	same := func(a, b *modfile.Require) bool { return a.Mod == b.Mod && a.Indirect == b.Indirect }
+	if !raised && slices.EqualFunc(all, file.Require, same) {
+		return mod, nil
+	}
+	return write(file, all, mod)
+}
+
+// raiseGo raises the go directive to forge's: its code and its requirements
+// need that version.
+func raiseGo(mod, next *modfile.File) (bool, error) {
+	if next.Go == nil || mod.Go != nil && semver.Compare("v"+mod.Go.Version, "v"+next.Go.Version) >= 0 {
+		return false, nil
+	}
+	return true, mod.AddGoStmt(next.Go.Version)
+}
