@@ -112,23 +112,43 @@ func TestAddFieldOfEachType(t *testing.T) {
 			{specs: []string{"phone:string?"}, unique: true},
 			{specs: []string{"badge:int?"}, unique: true, superuser: true},
 		} {
-			request := field.Request{Module: "example.com/myapi", DB: "sqlite", Migration: fmt.Sprintf("internal/database/migrations/%05d_add_fields.sql", 10+n)}
+			var fields []field.Field
 			for _, spec := range options.specs {
 				f, err := field.Parse(spec)
 				if err != nil {
 					t.Fatal(err)
 				}
 				f.Unique, f.BySuperuser = options.unique, options.superuser
-				request.Fields = append(request.Fields, f)
+				fields = append(fields, f)
 			}
-			changes, err := field.Plan(os.DirFS(p.dir), request)
-			if err != nil {
-				t.Fatalf("%v: %+v", err, err)
-			}
-			if err := txn.Apply(t.Context(), p.dir, changes); err != nil {
-				t.Fatal(err)
-			}
+			p.addFields(t, fmt.Sprintf("internal/database/migrations/%05d_add_fields.sql", 10+n), fields...)
 		}
 		p.test(t)
 	})
+}
+
+// addFields does what forge add field does.
+func (p project) addFields(t *testing.T, migration string, fields ...field.Field) {
+	t.Helper()
+	request := field.Request{Module: "example.com/myapi", DB: "sqlite", Migration: migration, Fields: fields}
+	changes, err := field.Plan(os.DirFS(p.dir), request)
+	if err != nil {
+		t.Fatalf("%v: %+v", err, err)
+	}
+	if err := txn.Apply(t.Context(), p.dir, changes); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFieldsSurviveAddAuth gives users fields by hand, as the README shows it,
+// and by forge; then the project becomes complete, and passes its tests.
+func TestFieldsSurviveAddAuth(t *testing.T) {
+	p := newProject(t, "basic")
+	p.follow(t, "Add a field", "Banned users")
+	p.addFields(t, "internal/database/migrations/20260301120000_add_fields.sql",
+		field.Field{Name: "plan", GoName: "Plan", Kind: field.String, Default: "free", BySuperuser: true},
+		field.Field{Name: "badge", GoName: "Badge", Kind: field.Int, Optional: true, Unique: true},
+		field.Field{Name: "seen", GoName: "Seen", Kind: field.Time, Optional: true})
+	p.update(t, generator.UpdateRequest{Auth: "complete"})
+	p.test(t)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"go/ast"
 	"go/token"
-	"slices"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ func inErrors(s *source, lines []string) error {
 		}
 		for _, spec := range d.Specs {
 			if v := spec.(*ast.ValueSpec); v.Names[0].Name == "ErrUsernameTaken" {
-				s.insert(s.offset(d.Rparen), "\t"+strings.Join(lines, "\n\t")+"\n")
+				s.addToBlock("var ", d.Lparen, d.Rparen, lines)
 				return nil
 			}
 		}
@@ -38,7 +37,7 @@ func inTaken(s *source, lines []string) error {
 	return errors.New("taken has no switch")
 }
 
-// inKeys adds to a sorted list of strings.
+// inKeys adds to a list of strings.
 func inKeys(s *source, lines []string) error {
 	for _, decl := range s.file.Decls {
 		d, ok := decl.(*ast.GenDecl)
@@ -50,26 +49,10 @@ func inKeys(s *source, lines []string) error {
 			if len(v.Names) != 1 || v.Names[0].Name != "userKeys" || len(v.Values) != 1 {
 				continue
 			}
-			if lit, ok := v.Values[0].(*ast.CompositeLit); ok && len(lit.Elts) > 0 {
-				s.addSorted(lit, lines)
-				return nil
+			if lit, ok := v.Values[0].(*ast.CompositeLit); ok {
+				return s.addToLiteral(lit, lines)
 			}
 		}
 	}
 	return errors.New("there is no list userKeys")
-}
-
-func (s *source) addSorted(lit *ast.CompositeLit, lines []string) {
-	slices.Sort(lines)
-	for _, line := range lines {
-		i := slices.IndexFunc(lit.Elts, func(e ast.Expr) bool {
-			basic, ok := e.(*ast.BasicLit)
-			return ok && basic.Value > line
-		})
-		if i < 0 {
-			s.insert(s.offset(lit.Elts[len(lit.Elts)-1].End()), ", "+line)
-		} else {
-			s.insert(s.offset(lit.Elts[i].Pos()), line+", ")
-		}
-	}
 }

@@ -112,7 +112,40 @@ func fieldNames(t *ast.StructType) []string {
 
 // addToStruct puts lines at the end of a struct.
 func (s *source) addToStruct(t *ast.StructType, lines []string) {
-	s.insert(s.offset(t.Fields.Closing), "\t"+strings.Join(lines, "\n\t")+"\n")
+	s.addToBlock("type t struct ", t.Fields.Opening, t.Fields.Closing, lines)
+}
+
+// addToBlock puts lines at the end of a block, which together with what comes
+// before it is Go. Where gofmt would line up the lines above with them, they
+// are set apart: those lines may be changed by others.
+func (s *source) addToBlock(before string, open, closing token.Pos, lines []string) {
+	start, end := s.offset(open), s.offset(closing)
+	text := "\t" + strings.Join(lines, "\n\t") + "\n"
+	there, closer := before+string(s.content[start:end]), string(s.content[end])
+	if !keepsLines(there+closer, there+text+closer) {
+		text = "\n" + text
+	}
+	s.insert(end, text)
+}
+
+// keepsLines says that gofmt leaves the lines of one declaration in another,
+// which has more.
+func keepsLines(before, after string) bool {
+	const clause = "package p\n\n"
+	old, err := format.Source([]byte(clause + before))
+	now, alsoErr := format.Source([]byte(clause + after))
+	if err != nil || alsoErr != nil {
+		return true
+	}
+	rest := string(now)
+	for line := range strings.Lines(string(old)) {
+		at := strings.Index("\n"+rest, "\n"+line)
+		if at < 0 {
+			return false
+		}
+		rest = rest[at+len(line):]
+	}
+	return true
 }
 
 // function gives the one function of a name.

@@ -2,10 +2,7 @@ package field
 
 import (
 	"errors"
-	"fmt"
 	"go/ast"
-	"go/token"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +30,7 @@ func (r Request) steps() []step {
 		{changesFile, "apply, before its return", r.each(nil, Field.applyLines), beforeReturn},
 		{rowFile, "the end of the constant userColumns", r.each(nil, func(f Field) string { return "users." + f.Name }), inColumns},
 		{rowFile, "the end of the slice in userFields", r.each(nil, func(f Field) string { return "&u." + f.GoName }), inUserFields},
+		{rowFile, "the statement in CreateUser, and its arguments", r.each(nil, func(f Field) string { return f.Name }), r.inInsert},
 		{rowFile, "the statement in UpdateUser, before WHERE, and its arguments", r.each(nil, func(f Field) string { return f.Name + " = ?" }), r.inUpdate},
 		{responseFile, "the end of the struct UserResponse", r.each(nil, Field.responseLine), inStruct("UserResponse", false)},
 		{responseFile, "newUserResponse", r.each(nil, Field.showLine), r.inResponse},
@@ -45,7 +43,7 @@ func (r Request) steps() []step {
 			step{selfFile, "the auth.Changes that UpdateSelf gets", r.each(isOwn, func(f Field) string { return f.GoName + ": in.Body." + f.GoName }), inChanges},
 			step{selfFile, "imports", r.each(func(f Field) bool { return isOwn(f) && isTime(f) }, importTime), importsTime})
 	}
-	steps = append(steps, step{keysFile, "userKeys, in order", r.each(nil, func(f Field) string { return strconv.Quote(f.Name) }), inKeys})
+	steps = append(steps, step{keysFile, "the list userKeys", r.each(nil, func(f Field) string { return strconv.Quote(f.Name) }), inKeys})
 	if presets := r.each(Field.hasPreset, Field.presetLine); len(presets) > 0 {
 		steps = append(steps,
 			step{registerFile, "the User that create makes", presets, inNewUser},
@@ -118,104 +116,6 @@ func parameters(f *ast.FuncDecl) string {
 		}
 	}
 	return strings.Join(names, " ")
-}
-
-func inColumns(s *source, lines []string) error {
-	var found *ast.BasicLit
-	for _, decl := range s.file.Decls {
-		d, ok := decl.(*ast.GenDecl)
-		if !ok || d.Tok != token.CONST {
-			continue
-		}
-		for _, spec := range d.Specs {
-			v := spec.(*ast.ValueSpec)
-			if len(v.Names) == 1 && v.Names[0].Name == "userColumns" && len(v.Values) == 1 {
-				found, _ = v.Values[0].(*ast.BasicLit)
-			}
-		}
-	}
-	if found == nil || !strings.HasPrefix(found.Value, "`") {
-		return errors.New("there is no constant userColumns that is one raw string")
-	}
-	s.insert(s.offset(found.End())-1, ",\n\t"+strings.Join(lines, ", "))
-	return nil
-}
-
-func inUserFields(s *source, lines []string) error {
-	function, err := s.function("userFields")
-	if err != nil {
-		return err
-	}
-	if parameters(function) != "u" || len(function.Body.List) != 1 {
-		return errors.New("userFields is not one statement about u")
-	}
-	result, ok := function.Body.List[0].(*ast.ReturnStmt)
-	if !ok || len(result.Results) != 1 {
-		return errors.New("userFields does not return one slice")
-	}
-	lit, ok := result.Results[0].(*ast.CompositeLit)
-	if !ok || nameOfType(lit.Type) != "[]any" {
-		return errors.New("userFields does not return a slice of any")
-	}
-	return s.addToLiteral(lit, lines)
-}
-
-var whereID = regexp.MustCompile(`\s*\bWHERE id = (\?|\$[0-9]+)$`)
-
-// inUpdate adds columns to the statement of UpdateUser. Numbered parameters
-// come behind the others, so that those keep their numbers.
-func (r Request) inUpdate(s *source, lines []string) error {
-	function, err := s.function("UpdateUser")
-	if err != nil {
-		return err
-	}
-	var calls []*ast.CallExpr
-	ast.Inspect(function, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 2 {
-			if lit, ok := call.Args[1].(*ast.BasicLit); ok && strings.HasPrefix(lit.Value, "`UPDATE users SET") {
-				calls = append(calls, call)
-			}
-		}
-		return true
-	})
-	if len(calls) != 1 {
-		return fmt.Errorf("UpdateUser has %d statements that update users, not one", len(calls))
-	}
-	call := calls[0]
-	statement := strings.Trim(call.Args[1].(*ast.BasicLit).Value, "`")
-	where := whereID.FindStringIndex(statement)
-	arguments := call.Args[2:]
-	if where == nil {
-		return errors.New("the statement in UpdateUser does not end with WHERE id")
-	}
-	numbered := strings.Contains(statement, "$")
-	id := len(arguments)
-	if numbered {
-		id, _ = strconv.Atoi(statement[strings.LastIndex(statement, "$")+1:])
-	}
-	if id < 1 || id > len(arguments) || nameOfType(arguments[id-1]) != "u.ID" {
-		return errors.New("the id in the statement of UpdateUser is not u.ID")
-	}
-	if count := strings.Count(statement, "?") + strings.Count(statement, "$"); count != len(arguments) {
-		return fmt.Errorf("the statement in UpdateUser has %d parameters and %d arguments", count, len(arguments))
-	}
-	set, values := []string{}, []string{}
-	for i, line := range lines {
-		if numbered {
-			line = strings.TrimSuffix(line, "?") + "$" + strconv.Itoa(len(arguments)+i+1)
-		}
-		set, values = append(set, line), append(values, "u."+r.Fields[i].GoName)
-	}
-	s.insert(s.offset(call.Args[1].Pos())+1+where[0], ",\n\t\t"+strings.Join(set, ", "))
-	after := arguments[len(arguments)-1]
-	if !numbered {
-		if len(arguments) < 2 {
-			return errors.New("the statement in UpdateUser sets nothing")
-		}
-		after = arguments[len(arguments)-2]
-	}
-	s.insert(s.offset(after.End()), ",\n\t\t"+strings.Join(values, ", "))
-	return nil
 }
 
 func (r Request) inResponse(s *source, lines []string) error {

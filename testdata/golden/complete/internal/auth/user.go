@@ -8,9 +8,9 @@ type User struct {
 	Email          string // normalised by ParseEmail
 	Username       string // as typed; unique without regard to case
 	HashedPassword string
-	IsActive       bool
 	IsVerified     bool   // Email is proved to be the user's
 	PendingEmail   string // asked for, and Email once it is confirmed; empty if none
+	IsActive       bool
 	IsSuperuser    bool
 	CreatedAt      time.Time
 }

@@ -1,7 +1,11 @@
 package authhttp_test
 
-// userKeys and tokenKeys are all that is told of a user and of a log-in.
-var (
-	userKeys  = []string{"created_at", "email", "id", "is_active", "is_superuser", "username"}
-	tokenKeys = []string{"access_token", "expires_in", "token_type"}
-)
+// userKeys are all that is told of a user.
+var userKeys = []string{
+	"id", "email", "username",
+	"is_active", "is_superuser",
+	"created_at",
+}
+
+// tokenKeys are all that is told of a log-in.
+var tokenKeys = []string{"access_token", "expires_in", "token_type"}

@@ -54,9 +54,7 @@ func TestListUsers(t *testing.T) {
 	}
 	list := func(query string) page {
 		response := svc.Expect(t, 200, get("/api/v1/users"+query, token))
-		if got := keys(t, response.Body); !slices.Equal(got, []string{"items", "next_cursor"}) {
-			t.Errorf("list has %q", got)
-		}
+		checkKeys(t, response.Body, []string{"items", "next_cursor"})
 		var p page
 		response.JSON(t, &p)
 		return p
@@ -96,9 +94,7 @@ func TestGetUser(t *testing.T) {
 	svc.Superuser(t, "boss")
 	john := svc.Register(t, "johndoe")
 	token := svc.Login(t, "boss")
-	if got := keys(t, svc.Expect(t, 200, get(user(john.ID), token)).Body); !slices.Equal(got, userKeys) {
-		t.Errorf("UserResponse has %q, want %q", got, userKeys)
-	}
+	checkKeys(t, svc.Expect(t, 200, get(user(john.ID), token)).Body, userKeys)
 	const invalid = "validation failed"
 	svc.Run(t, []testkit.Scenario{
 		{Name: "found", Request: get(user(john.ID), token), Status: 200, Want: []string{`"username":"johndoe"`}},
