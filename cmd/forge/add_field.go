@@ -55,7 +55,9 @@ func (o *addFieldOptions) takeSpecs(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-func (o *addFieldOptions) run(cmd *cobra.Command) (err error) {
+func (o *addFieldOptions) run(cmd *cobra.Command) error { return o.suggest(o.add(cmd)) }
+
+func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	fields, err := o.fields()
 	if err != nil {
 		return err
@@ -165,16 +167,42 @@ func (o *addFieldOptions) byHand(cmd *cobra.Command, unsure *field.UnsureError) 
 	return &stopError{code: exitRefused, message: unsure.Error(), details: unsure.Where, hint: "the lines above, by hand; the README of the project shows such a change"}
 }
 
-// fieldHint names what was meant.
-func fieldHint(e *field.Error) string {
-	if e.Hint != "" {
-		return "forge add field '" + e.Hint + "'"
+// suggest gives a refusal of a field the whole command that was meant.
+func (o *addFieldOptions) suggest(err error) error {
+	var odd *field.Error
+	if !errors.As(err, &odd) {
+		return err
 	}
-	_, kind, _ := strings.Cut(e.Spec, ":")
-	kind, _, _ = strings.Cut(strings.TrimSuffix(kind, "?"), "=")
-	if near := nearest(strings.TrimSuffix(kind, "?"), field.KindNames()); near != "" && near != kind {
-		name, _, _ := strings.Cut(e.Spec, ":")
-		return "forge add field '" + name + ":" + near + "'?"
+	name, kind, _ := strings.Cut(odd.Spec, ":")
+	kind, _, _ = strings.Cut(kind, "=")
+	kind = strings.TrimSuffix(kind, "?")
+	hint, mark := odd.Hint, ""
+	if near := nearest(kind, field.KindNames()); hint == "" && near != "" && near != kind {
+		hint, mark = name+":"+near+strings.TrimPrefix(odd.Spec, name+":"+kind), "?"
 	}
-	return "forge add field --help"
+	if hint == "" {
+		return &usageError{message: err.Error(), hint: "forge add field --help"}
+	}
+	return &usageError{message: err.Error(), hint: o.command(name, hint, odd.Flag) + mark}
+}
+
+// command is the command line with another field in the place of the one of a
+// name, and with one flag, if it is not empty, in the place of all.
+func (o *addFieldOptions) command(name, spec, flag string) string {
+	words := []string{"forge add field"}
+	for _, s := range o.specs {
+		if of, _, _ := strings.Cut(s, ":"); of == name {
+			s = spec
+		}
+		words = append(words, "'"+strings.ReplaceAll(s, "'", `'\''`)+"'")
+	}
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{{"--unique", o.unique}, {"--index", o.index}, {"--superuser", o.superuser}} {
+		if f.set && flag == "" {
+			words = append(words, f.name)
+		}
+	}
+	return strings.TrimRight(strings.Join(append(words, flag), " "), " ")
 }

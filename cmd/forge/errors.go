@@ -9,7 +9,6 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -39,7 +38,6 @@ func exitCode(err error) int {
 		refused *generator.RefusedError
 		changed *txn.RefusedError
 		stop    *stopError
-		odd     *field.Error
 	)
 	switch {
 	case err == nil:
@@ -50,7 +48,7 @@ func exitCode(err error) int {
 		return exitSignal + int(syscall.SIGINT)
 	case errors.As(err, &stop):
 		return stop.code
-	case errors.As(err, &usage), errors.As(err, &name), errors.As(err, &choice), errors.As(err, &odd), isNone(err):
+	case errors.As(err, &usage), errors.As(err, &name), errors.As(err, &choice), isNone(err):
 		return exitUsage
 	case errors.As(err, &refused), errors.As(err, &changed), isForeignRefusal(err):
 		return exitRefused
@@ -97,11 +95,8 @@ func hintFor(err error) string {
 		git     *gitError
 		changed *txn.RefusedError
 		stop    *stopError
-		odd     *field.Error
 	)
 	switch {
-	case errors.As(err, &odd):
-		return fieldHint(odd)
 	case errors.As(err, &stop):
 		return stop.hint
 	case errors.As(err, &changed):

@@ -29,9 +29,10 @@ type Field struct {
 	BySuperuser bool
 }
 
-// Error says why a field can't be added as asked. Hint is one that could.
+// Error says why a field can't be added as asked. Hint is one that could, and
+// Flag, if it is not empty, the one that it takes.
 type Error struct {
-	Spec, Reason, Hint string
+	Spec, Reason, Hint, Flag string
 }
 
 func (e *Error) Error() string {
@@ -48,22 +49,32 @@ func Parse(spec string) (Field, error) {
 	name, kind, ok := strings.Cut(declaration, ":")
 	f := Field{Name: name, GoName: goName(name), Default: preset}
 	f.Optional = strings.HasSuffix(kind, "?")
-	refuse := func(reason, hint string) (Field, error) { return Field{}, &Error{spec, reason, hint} }
+	refuse := func(reason, hint string) (Field, error) {
+		return Field{}, &Error{Spec: spec, Reason: reason, Hint: hint}
+	}
 	switch {
 	case !ok:
 		return refuse("it has no type", name+":string")
 	case !namePattern.MatchString(name) || len(name) > longestName:
-		return refuse("a name is of a-z, 0-9 and single _ between them, and begins with a letter", "first_name:"+kind)
+		return refuse(fmt.Sprintf("a name is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", longestName),
+			snakeCase(name)+strings.TrimPrefix(spec, name))
 	case slices.Contains(reserved(), name):
 		return refuse("the name has a meaning of its own in SQL", "user_"+spec)
+	case slices.Contains([]string{"is_verified", "pending_email"}, name):
+		return refuse("complete accounts have a field of that name", "user_"+spec)
 	}
 	kind = strings.TrimSuffix(kind, "?")
 	if !slices.Contains(KindNames(), kind) {
-		return refuse(fmt.Sprintf("the type %q is unknown; there are %s", kind, strings.Join(KindNames(), ", ")), "")
+		hint := ""
+		if known := knownAs(kind); known != "" {
+			hint = name + ":" + string(known) + strings.TrimPrefix(spec, name+":"+kind)
+		}
+		return refuse(fmt.Sprintf("the type %q is unknown; there are %s", kind, strings.Join(KindNames(), ", ")), hint)
 	}
 	f.Kind = Kind(kind)
 	if hasDefault {
-		if err := f.Kind.check(preset); err != nil {
+		var err error
+		if f.Default, err = f.Kind.normal(preset); err != nil {
 			return refuse(err.Error(), "")
 		}
 	} else if !f.Optional && f.Kind.zero() == "" {
@@ -72,16 +83,36 @@ func Parse(spec string) (Field, error) {
 	return f, nil
 }
 
+// snakeCase makes a name that could be one out of one that can't.
+func snakeCase(name string) string {
+	var out strings.Builder
+	for _, r := range name {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			out.WriteString("_" + strings.ToLower(string(r)))
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+			out.WriteRune(r)
+		default:
+			out.WriteByte('_')
+		}
+	}
+	parts := strings.FieldsFunc(out.String(), func(r rune) bool { return r == '_' })
+	if made := strings.Join(parts, "_"); namePattern.MatchString(made) && len(made) <= longestName && !slices.Contains(reserved(), made) {
+		return made
+	}
+	return "first_name"
+}
+
 // CheckIndexes refuses indexes that can't be.
 func (f Field) CheckIndexes() error {
-	spec := f.Name + ":" + string(f.Kind)
+	bare := f.Name + ":" + string(f.Kind)
 	switch {
-	case f.Unique && (!f.Optional || f.Default != ""):
-		return &Error{spec, "users that are there would all have the same value, which is to be unique", f.Name + ":" + string(f.Kind) + "? --unique"}
-	case (f.Unique || f.Index) && f.Kind == Text:
-		return &Error{spec, "long texts can't be indexed in every database", f.Name + ":string"}
 	case f.Unique && f.Kind == Bool:
-		return &Error{spec, "a bool that is unique allows for two users", f.Name + ":bool --index"}
+		return &Error{bare, "a bool that is unique allows for two users", bare, "--index"}
+	case (f.Unique || f.Index) && f.Kind == Text:
+		return &Error{bare, "long texts can't be indexed in every database", f.Name + ":string?", ""}
+	case f.Unique && (!f.Optional || f.Default != ""):
+		return &Error{bare, "users that are there would all have the same value, which is to be unique", bare + "?", ""}
 	}
 	return nil
 }
@@ -109,20 +140,4 @@ func goName(name string) string {
 func (f Field) label() string {
 	text := strings.ReplaceAll(f.Name, "_", " ")
 	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// reserved are words that one of the databases takes for its own.
-func reserved() []string {
-	return []string{
-		"add", "all", "alter", "analyze", "and", "any", "array", "as", "asc", "between", "both", "by", "case", "cast", "change",
-		"check", "collate", "column", "condition", "constraint", "create", "cross", "current_date", "current_time",
-		"current_timestamp", "current_user", "database", "default", "delete", "desc", "describe", "distinct", "div", "do", "drop",
-		"each", "else", "end", "exists", "explain", "false", "fetch", "for", "foreign", "from", "function", "grant", "group",
-		"groups", "having", "if", "in", "index", "inner", "insert", "interval", "into", "is", "join", "key", "keys", "lateral",
-		"leading", "left", "like", "limit", "lock", "match", "natural", "not", "null", "of", "offset", "on", "only", "or", "order",
-		"outer", "over", "primary", "range", "rank", "read", "references", "regexp", "rename", "repeat", "replace", "returning",
-		"right", "row", "rows", "select", "session_user", "set", "show", "some", "symmetric", "system", "table", "then", "to",
-		"trailing", "trigger", "true", "union", "unique", "unlock", "update", "usage", "use", "user", "using", "values", "when",
-		"where", "window", "with", "write",
-	}
 }

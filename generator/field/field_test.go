@@ -17,6 +17,7 @@ func TestParse(t *testing.T) {
 		"age:int=-5":                          {Name: "age", GoName: "Age", Kind: Int, Default: "-5"},
 		"birthday:date?=2000-02-29":           {Name: "birthday", GoName: "Birthday", Kind: Date, Optional: true, Default: "2000-02-29"},
 		"seen:time=2020-01-02T03:04:05+02:00": {Name: "seen", GoName: "Seen", Kind: Time, Default: "2020-01-02T03:04:05+02:00"},
+		"a:int=+007":                          {Name: "a", GoName: "A", Kind: Int, Default: "7"},
 		"credit:decimal=12.5":                 {Name: "credit", GoName: "Credit", Kind: Decimal, Default: "12.5"},
 	} {
 		if got, err := Parse(spec); err != nil || got != want {
@@ -24,13 +25,25 @@ func TestParse(t *testing.T) {
 		}
 	}
 	for _, spec := range []string{
-		"", "name", ":string", "Name:string", "a b:string", "a__b:string", "_a:string", "a_:string", "ä:string", "order:string", "x:strin", "x:", "x:?",
+		"", "name", ":string", "Name:string", "a b:string", "a__b:string", "_a:string", "a_:string", "ä:string", "order:string", "float4:string", "xmin:int", "is_verified:bool", "pending_email:string?", "x:strin", "x:", "x:?",
 		"x:int=1.5", "x:int=99999999999999999999", "x:bool=yes", "x:date", "x:time", "x:date=2001-02-30", "x:time=today", "x:decimal=1e5", "x:decimal=1.23456",
 		"x:string=a`b", "x:string=a\\b", "x:string=a\nb", "x:string=" + strings.Repeat("a", 256), strings.Repeat("a", 41) + ":int",
 	} {
 		var refused *Error
 		if got, err := Parse(spec); !errors.As(err, &refused) {
 			t.Errorf("%q is taken as %+v (%v)", spec, got, err)
+		}
+	}
+	for spec, want := range map[string]string{
+		"firstName:string?": "first_name:string?", "Plan:string=free": "plan:string=free", "ÄÖ:int": "first_name:int", "Order:int": "first_name:int",
+		"order:int=1": "user_order:int=1", "x:float?": "x:decimal?", "x:boolean=true": "x:bool=true", "born:date": "born:date?", "age": "age:string",
+		"x:datetime?=2020-01-02T03:04:05Z": "x:time?=2020-01-02T03:04:05Z", "is_verified:bool": "user_is_verified:bool",
+	} {
+		var refused *Error
+		if _, err := Parse(spec); !errors.As(err, &refused) || refused.Hint != want {
+			t.Errorf("%q: the hint is %+v, want %q", spec, refused, want)
+		} else if _, err := Parse(refused.Hint); err != nil {
+			t.Errorf("%q: the hint is refused too: %v", spec, err)
 		}
 	}
 	for _, f := range []Field{{Kind: String, Unique: true}, {Kind: Text, Optional: true, Unique: true}, {Kind: Text, Index: true},

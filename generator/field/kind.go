@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,23 @@ const (
 // KindNames lists the types.
 func KindNames() []string {
 	return []string{string(String), string(Text), string(Int), string(Bool), string(Date), string(Time), string(Decimal)}
+}
+
+// knownAs gives the type that others call by this name; "" if there is none.
+func knownAs(name string) Kind {
+	for kind, names := range map[Kind]string{
+		String:  "str char varchar uuid url email",
+		Text:    "json longtext clob",
+		Int:     "integer int32 int64 bigint smallint long number serial uint",
+		Bool:    "boolean",
+		Time:    "datetime timestamp timestamptz",
+		Decimal: "float float32 float64 double real numeric money",
+	} {
+		if slices.Contains(strings.Fields(names), strings.ToLower(name)) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // goType is the type's name in package auth, or elsewhere with a qualifier.
@@ -83,12 +101,17 @@ var decimalPattern = regexp.MustCompile(decimalSyntax)
 // decimalSyntax is what every database keeps exactly.
 const decimalSyntax = `^-?[0-9]{1,14}(\.[0-9]{1,4})?$`
 
-// check refuses a default that is none of the type's values.
-func (k Kind) check(value string) error {
+// normal gives a default as the type's values are written, and refuses what is
+// none of them.
+func (k Kind) normal(value string) (string, error) {
 	var err error
 	switch k {
 	case Int:
-		_, err = strconv.ParseInt(value, 10, 64)
+		var number int64
+		number, err = strconv.ParseInt(value, 10, 64)
+		if err == nil {
+			value = strconv.FormatInt(number, 10)
+		}
 	case Bool:
 		if value != "true" && value != "false" {
 			err = errors.New("not true or false")
@@ -107,9 +130,9 @@ func (k Kind) check(value string) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("its default %q is no %s", value, k)
+		return "", fmt.Errorf("its default %q is no %s", value, k)
 	}
-	return nil
+	return value, nil
 }
 
 // sqlLiteral is a value in a database's SQL.

@@ -80,22 +80,22 @@ func Plan(current fs.FS, r Request) ([]txn.Change, error) {
 
 // checkNew refuses fields that users have already.
 func (r Request) checkNew(current fs.FS) error {
-	seen := make(map[string]bool)
+	seen := make(map[string]string) // lower-cased name → where it is
 	if content, err := fs.ReadFile(current, userFile); err == nil {
 		if s, err := parseSource(userFile, content); err == nil {
 			if user, err := s.structNamed("User", false); err == nil {
 				for _, name := range fieldNames(user) {
-					seen[strings.ToLower(name)] = true
+					seen[strings.ToLower(name)] = userFile
 				}
 			}
 		}
 	}
 	for _, f := range r.Fields {
-		if key := strings.ToLower(f.GoName); seen[key] {
-			return &Error{f.Name + ":" + string(f.Kind), "users have a field of that name", ""}
-		} else {
-			seen[key] = true
+		key := strings.ToLower(f.GoName)
+		if where := seen[key]; where != "" {
+			return &Error{Spec: f.Name + ":" + string(f.Kind), Reason: "users have a field of that name already, in " + where}
 		}
+		seen[key] = "this command"
 	}
 	return nil
 }
