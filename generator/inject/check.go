@@ -41,11 +41,18 @@ func Check(ctx context.Context, root string, changes []Change, packages string) 
 	if err != nil {
 		return Verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
-	after, err := build(ctx, root, dir, packages, "-overlay", overlay)
-	if err != nil || len(after) == 0 {
+	// The flags are those of any build: what is compiled here, the module's next
+	// build finds in the cache.
+	first, err := build(ctx, root, dir, packages, "-overlay", overlay)
+	if err != nil || len(first) == 0 {
 		return Verdict{}, err
 	}
-	before, err := build(ctx, root, dir, packages)
+	const allErrors = "-gcflags=-e" // not only the first ten of a package
+	after, err := build(ctx, root, dir, packages, allErrors, "-overlay", overlay)
+	if err != nil {
+		return Verdict{}, err
+	}
+	before, err := build(ctx, root, dir, packages, allErrors)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -82,7 +89,7 @@ func WriteOverlay(dir, root string, changes []Change) (string, error) {
 
 // build gives the lines that the go command prints when it fails.
 func build(ctx context.Context, root, dir, packages string, flags ...string) ([]string, error) {
-	args := append([]string{"build", "-trimpath", "-gcflags=-e", "-o", filepath.Join(dir, "out") + string(filepath.Separator)}, flags...)
+	args := append([]string{"build", "-ldflags=-w", "-o", filepath.Join(dir, "out") + string(filepath.Separator)}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, packages)...)
 	cmd.Dir = root
 	cmd.Env = environment(root)
