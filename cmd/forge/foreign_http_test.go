@@ -23,14 +23,14 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 		}
 	}
 	if !f.broken {
-		goCommand(t, ".", "vet", "-trimpath", "./...")
+		goCommand(t, ".", "vet", "./...")
 	}
 	if f.postgres {
 		t.Setenv("TEST_DATABASE_URL", os.Getenv("FORGE_POSTGRES_URL"))
 	}
-	goCommand(t, ".", "test", "-trimpath", "-ldflags=-w", "./internal/accounts")
+	goCommand(t, ".", "test", "-ldflags=-w", "./internal/accounts")
 	program := filepath.Join(t.TempDir(), "program.exe")
-	goCommand(t, ".", "build", "-trimpath", "-ldflags=-w", "-o", program, f.mainPackage())
+	goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
 	if f.postgres && os.Getenv("FORGE_POSTGRES_URL") == "" {
 		t.Log("LEFT OUT: FORGE_POSTGRES_URL names no server; the program was built, but not run")
 		return

@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 			forge, err := exec.LookPath("forge")
 			env.Setenv("FORGE", forge)
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("GOFLAGS", os.Getenv("GOFLAGS"))
 			// The go command's caches are under the real HOME.
 			for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
 				value, goErr := exec.Command("go", "env", name).Output()

@@ -68,14 +68,14 @@ func TestReadmeProtectRoute(t *testing.T) {
 func TestReadmeProtectRouteOnEachRouter(t *testing.T) {
 	eachOtherRouter(t, "complete", func(t *testing.T, p project) {
 		followProtectRoute(t, p)
-		p.run(t, "go", "test", "-trimpath", "-ldflags=-w", "./internal/server")
+		p.run(t, "go", "test", "-ldflags=-w", "./internal/server")
 	})
 }
 
 func TestReadmePlainHandlersOfBasicOnEachRouter(t *testing.T) {
 	eachOtherRouter(t, "basic", func(t *testing.T, p project) {
 		p.follow(t, protectingSections...)
-		p.run(t, "go", "vet", "-trimpath", "./internal/server")
+		p.run(t, "go", "vet", "./internal/server")
 	})
 }
 
@@ -194,7 +194,7 @@ func TestReadmeOwnRules(t *testing.T) { eachAccountMode(t, followOwnRules) }
 
 func followOwnRules(t *testing.T, p project) {
 	p.follow(t, "A rule at log-in", "Own claims", "Own password rule", "Own limits")
-	p.run(t, "go", "vet", "-trimpath", "./...")
+	p.run(t, "go", "vet", "./...")
 	s := p.start(t)
 	s.register(t, "johndoe")
 	if username := claimsOf(t, s.login(t, "johndoe"))["username"]; username != "johndoe" {

@@ -41,7 +41,7 @@ func newBench(b *testing.B, db, router string, files map[string]string) bench {
 		}
 		p.write(b, place, string(content))
 	}
-	p.run(b, "go", "build", "-trimpath", "-ldflags=-w", "-o", p.binaries, "./cmd/...")
+	p.run(b, "go", "build", "-ldflags=-w", "-o", p.binaries, "./cmd/...")
 	databaseURL := databaseServer(b, db)
 	if databaseURL == "" {
 		databaseURL = "file:" + filepath.Join(b.TempDir(), "myapi.db")

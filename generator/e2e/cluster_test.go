@@ -43,7 +43,7 @@ func newCluster(t *testing.T, db string, startDatabase func(context.Context) (*s
 		project: p, sql: filepath.Join(binaries, "sql"), outbox: t.TempDir(),
 		database: startServer(t, startDatabase), redis: startServer(t, server.Redis),
 	}
-	p.run(t, "go", "build", "-trimpath", "-ldflags=-w", "-o", binaries, "./cmd/myapi", "./cmd/sql")
+	p.run(t, "go", "build", "-ldflags=-w", "-o", binaries, "./cmd/myapi", "./cmd/sql")
 	c.query(t, "CREATE DATABASE myapi")
 	own, err := url.Parse(c.database.URL)
 	if err != nil {
@@ -105,15 +105,7 @@ func (r *replica) start(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command(r.binary, "serve")
 	cmd.Dir, cmd.Env = r.dir, r.env
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	log := &log{listening: make(chan struct{}), ended: make(chan struct{})}
-	go log.read(stderr)
+	log := startLogged(t, cmd)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.cmd, r.logs = cmd, append(r.logs, log)

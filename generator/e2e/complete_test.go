@@ -8,9 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/mail"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -81,7 +79,7 @@ func TestReadmeEmailTemplates(t *testing.T) {
 func TestReadmeSMTP(t *testing.T) {
 	p := newProject(t, "complete")
 	binary := filepath.Join(t.TempDir(), "myapi")
-	p.run(t, "go", "build", "-trimpath", "-ldflags=-w", "-o", binary, "./cmd/myapi")
+	p.run(t, "go", "build", "-ldflags=-w", "-o", binary, "./cmd/myapi")
 	blocks := p.readme.section(t, "SMTP")
 	if len(blocks) != 2 {
 		t.Fatalf("README.md has %d blocks under SMTP, want 2", len(blocks))
@@ -146,15 +144,7 @@ func (p project) mails(t *testing.T, count int) []letter {
 
 func readLetter(t *testing.T, name string) letter {
 	t.Helper()
-	file, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	message, err := mail.ReadMessage(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	message := readMail(t, name)
 	_, parameters, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
 	if err != nil {
 		t.Fatal(err)

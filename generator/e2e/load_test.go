@@ -278,26 +278,26 @@ func mailTimes(t *testing.T, outbox string) map[string][]time.Time {
 	}
 	mails := map[string][]time.Time{}
 	for _, name := range names {
-		to, sent := readMail(t, name)
-		mails[to] = append(mails[to], sent)
+		state, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := strings.Trim(readMail(t, name).Header.Get("To"), "<>")
+		mails[to] = append(mails[to], state.ModTime())
 	}
 	return mails
 }
 
-func readMail(t *testing.T, name string) (to string, sent time.Time) {
+// readMail reads the file of a mail.
+func readMail(t *testing.T, name string) *mail.Message {
 	t.Helper()
-	file, err := os.Open(name)
+	content, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	message, err := mail.ReadMessage(file)
+	message, err := mail.ReadMessage(bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := file.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Trim(message.Header.Get("To"), "<>"), state.ModTime()
+	return message
 }

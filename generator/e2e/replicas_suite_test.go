@@ -30,7 +30,7 @@ func TestSuitesThroughProxy(t *testing.T) {
 				"svc.Server = newServer(t, config, db, log, svc.Clock.Now)", "svc.Server = svc.replicate(t, config, db, log)")
 			p.replace(t, "internal/testkit/testkit.go", "clients clients", "clients clients\n\tfront   front")
 			p.replace(t, "internal/testkit/request.go", "svc.ServeHTTP(recorder, r)", "svc.throughProxy(t, recorder, r)")
-			cmd := p.command("go", "test", "-trimpath", "-vet=off", "-ldflags=-w", "-timeout=10m", "-skip="+ofOneServer, "./internal/auth/...", "./internal/server")
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-timeout=10m", "-skip="+ofOneServer, "./internal/auth/...", "./internal/server")
 			cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+serverOf(t, names[1]), "FORGE_REDIS_URL="+serverOf(t, "redis"))
 			output(t, cmd)
 		})

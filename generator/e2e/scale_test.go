@@ -14,7 +14,7 @@ func TestPlans(t *testing.T) {
 	for _, db := range []string{"sqlite", "postgres", "mysql"} {
 		t.Run(db, func(t *testing.T) {
 			p := scaledProject(t, db)
-			cmd := p.command("go", "test", "-trimpath", "-vet=off", "-ldflags=-w", "-run=TestPlans", "./internal/scale")
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=TestPlans", "./internal/scale")
 			cmd.Env = append(cmd.Env, "SCALE_ROWS=20000", "TEST_DATABASE_URL="+databaseServer(t, db))
 			output(t, cmd)
 		})
@@ -28,7 +28,7 @@ func BenchmarkScale(b *testing.B) {
 	for _, db := range []string{"sqlite", "postgres", "mysql"} {
 		b.Run(db, func(b *testing.B) {
 			p := scaledProject(b, db)
-			cmd := p.command("go", "test", "-trimpath", "-vet=off", "-ldflags=-w", "-run=^$", "-bench=Scale", "-benchtime=5x", "-timeout=60m", "./internal/scale")
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=^$", "-bench=Scale", "-benchtime=5x", "-timeout=60m", "./internal/scale")
 			cmd.Env = append(cmd.Env, "SCALE_ROWS="+os.Getenv("SCALE_ROWS"), "TEST_DATABASE_URL="+databaseServer(b, db))
 			for field := range strings.Lines(strings.ReplaceAll(output(b, cmd), "\t", "\n")) {
 				var value float64

@@ -33,7 +33,7 @@ type service struct {
 func (p project) start(t *testing.T, settings ...string) service {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "myapi")
-	p.run(t, "go", "build", "-trimpath", "-ldflags=-w", "-o", binary, "./cmd/myapi")
+	p.run(t, "go", "build", "-ldflags=-w", "-o", binary, "./cmd/myapi")
 	return p.launch(t, p.command(binary, "serve"), append(settings, "ENVIRONMENT=development")...)
 }
 
@@ -45,15 +45,7 @@ func (p project) launch(t *testing.T, cmd *exec.Cmd, settings ...string) service
 	s.env = append(s.env, "PORT="+s.port)
 	cmd.Env = append(cmd.Env, s.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // "make run" has children
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	log := &log{listening: make(chan struct{}), ended: make(chan struct{})}
-	go log.read(stderr)
+	log := startLogged(t, cmd)
 	t.Cleanup(func() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // it may have ended
 		<-log.ended
@@ -77,6 +69,21 @@ type log struct {
 	mu               sync.Mutex
 	lines            bytes.Buffer
 	listening, ended chan struct{}
+}
+
+// startLogged starts a command and takes what it writes to stderr.
+func startLogged(t *testing.T, cmd *exec.Cmd) *log {
+	t.Helper()
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	l := &log{listening: make(chan struct{}), ended: make(chan struct{})}
+	go l.read(stderr)
+	return l
 }
 
 func (l *log) read(from io.Reader) {

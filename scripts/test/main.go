@@ -46,6 +46,8 @@ func goTest(args []string, report *report, stderr io.Writer) error {
 	}
 	// Linking without the symbol table's debug half saves time and space.
 	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=all", "-ldflags=-w", "-timeout=60m"}, args...)...)
+	// All that the tests compile too is compiled in one way, and so only once.
+	cmd.Env = append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"))
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {
