@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -137,9 +136,7 @@ func (o *addFieldOptions) write(cmd *cobra.Command, p *opened, fields []field.Fi
 	}
 	switch {
 	case o.json:
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(map[string]any{"dir": p.Dir, "fields": names, "files": paths, "dry_run": o.dryRun, "undo": undo})
+		return writeJSON(out, map[string]any{"dir": p.Dir, "fields": names, "files": paths, "dry_run": o.dryRun, "undo": undo})
 	case o.quiet:
 		return nil
 	case o.dryRun:

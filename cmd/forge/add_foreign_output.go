@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -43,7 +42,7 @@ type foreignFacts struct {
 
 func (p foreignPrinter) alreadyWired() error {
 	if p.json {
-		return p.encode(foreignFacts{Dir: p.look.Root, Module: p.look.Module, Mode: p.look.Mode, Wired: true, At: p.look.Wired.String()})
+		return writeJSON(p.out, foreignFacts{Dir: p.look.Root, Module: p.look.Module, Mode: p.look.Mode, Wired: true, At: p.look.Wired.String()})
 	}
 	return p.print(fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", p.look.Wired))
 }
@@ -94,7 +93,7 @@ func sortedOut(changes []txn.Change) (created, changed []string) {
 // planned prints the diff of the user's files and the list of new ones.
 func (p foreignPrinter) planned() error {
 	if p.json {
-		return p.left(p.encode(p.foreignFacts(true)))
+		return p.left(writeJSON(p.out, p.foreignFacts(true)))
 	}
 	var text strings.Builder
 	text.WriteString(p.summary())
@@ -118,7 +117,7 @@ func (p foreignPrinter) planned() error {
 // done tells what was written, what is left to do, and how to take it back.
 func (p foreignPrinter) done() error {
 	if p.json {
-		return p.left(p.encode(p.foreignFacts(false)))
+		return p.left(writeJSON(p.out, p.foreignFacts(false)))
 	}
 	var text strings.Builder
 	text.WriteString(p.summary())
@@ -193,10 +192,4 @@ func (p foreignPrinter) print(text string) error {
 	}
 	_, err := fmt.Fprint(p.out, text)
 	return err
-}
-
-func (p foreignPrinter) encode(v any) error {
-	encoder := json.NewEncoder(p.out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }

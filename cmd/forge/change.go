@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -170,16 +169,6 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// relative gives a folder as it is named from the working folder.
-func relative(dir string) string {
-	if working, err := os.Getwd(); err == nil {
-		if rel, err := filepath.Rel(working, dir); err == nil {
-			return rel
-		}
-	}
-	return dir
 }
 
 // isNone says that there is no project that forge made.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -99,9 +98,7 @@ func (f *diffFacts) compare(p *opened) (string, error) {
 func (o *diffOptions) print(cmd *cobra.Command, f diffFacts, text string) error {
 	switch {
 	case o.json:
-		encoder := json.NewEncoder(cmd.OutOrStdout())
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(f)
+		return writeJSON(cmd.OutOrStdout(), f)
 	case o.quiet:
 		return nil
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -51,9 +50,7 @@ func (c *common) examine(cmd *cobra.Command) (err error) {
 func (c *common) printFindings(cmd *cobra.Command, findings []generator.Finding) error {
 	switch {
 	case c.json:
-		encoder := json.NewEncoder(cmd.OutOrStdout())
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(findings)
+		return writeJSON(cmd.OutOrStdout(), findings)
 	case c.quiet:
 		return nil
 	}

@@ -90,9 +90,7 @@ func (p printer) facts(plan *generator.Plan, dir string, dryRun bool) error {
 	for _, file := range plan.Files {
 		f.Files = append(f.Files, file.Path)
 	}
-	encoder := json.NewEncoder(p.out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(f)
+	return writeJSON(p.out, f)
 }
 
 // tree draws the plan's files, two blanks for each folder.
@@ -114,4 +112,11 @@ func tree(plan *generator.Plan) string {
 		open = folders
 	}
 	return strings.Join(lines, "\n")
+}
+
+// writeJSON writes facts as people and programs can read them.
+func writeJSON(out io.Writer, facts any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(facts)
 }

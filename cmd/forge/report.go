@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -142,7 +141,5 @@ func (p updatePrinter) facts(dryRun bool, undo []string) error {
 	if len(p.update.Secrets) > 0 {
 		f.Files = append(f.Files, fileFacts{Path: project.SecretPath, Action: project.Change})
 	}
-	encoder := json.NewEncoder(p.out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(f)
+	return writeJSON(p.out, f)
 }

@@ -84,16 +84,6 @@ func method(call *ast.CallExpr) (receiver ast.Expr, name string) {
 	return nil, ""
 }
 
-// methodOn gives the name of the method that a call calls on w: the value
-// itself, or what an unbroken chain of calls on it gives.
-func (f *file) methodOn(call *ast.CallExpr, w way) string {
-	receiver, name := method(call)
-	if receiver == nil || f.wayOf(receiver) != w {
-		return ""
-	}
-	return name
-}
-
 // callee is the function that a call calls, or nil when that is not known.
 func (f *file) callee(call *ast.CallExpr) *types.Func { return f.functionOf(call.Fun) }
 

@@ -23,21 +23,6 @@ func (c *Candidate) isValue(expr ast.Expr) bool {
 	return w.ok() && (w == c.way || c.base.ok() && w == c.base)
 }
 
-// uses says whether a node has the candidate's router in it.
-func (c *Candidate) uses(node ast.Node) bool {
-	hit := false
-	ast.Inspect(node, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			hit = hit || c.origin == fromDefault && c.file.onDefaultMux(n)
-		case *ast.SelectorExpr, *ast.Ident:
-			hit = hit || c.isValue(n.(ast.Expr))
-		}
-		return !hit
-	})
-	return hit
-}
-
 // findPlace looks for the place of the line: after the router, the database
 // and the middleware are ready, and before anything is served.
 func (c *Candidate) findPlace(h Handle) place {

@@ -90,28 +90,23 @@ func (w *work) checkParents(name string, gone map[string]bool) error {
 }
 
 func (w *work) checkFolder(name string) error {
-	info, err := w.root.Lstat(name)
-	switch {
-	case err != nil:
-		return err
-	case info.Mode()&fs.ModeSymlink != 0:
-		return &RefusedError{name, "is a link, and forge writes through none"}
-	case !info.IsDir():
-		return &RefusedError{name, "is not a folder"}
-	}
-	return nil
+	return w.checkMode(name, fs.FileMode.IsDir, "is not a folder")
 }
 
 // checkFile refuses what is there and no plain file.
 func (w *work) checkFile(name string) error {
+	return w.checkMode(name, fs.FileMode.IsRegular, "is not a file")
+}
+
+func (w *work) checkMode(name string, good func(fs.FileMode) bool, otherwise string) error {
 	info, err := w.root.Lstat(name)
 	switch {
 	case err != nil:
 		return err
 	case info.Mode()&fs.ModeSymlink != 0:
 		return &RefusedError{name, "is a link, and forge writes through none"}
-	case !info.Mode().IsRegular():
-		return &RefusedError{name, "is not a file"}
+	case !good(info.Mode()):
+		return &RefusedError{name, otherwise}
 	}
 	return nil
 }
