@@ -1,6 +1,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo build install test check lint fmt bench generate modules golden pictures release rename clean
 
+# One way of compiling: every step, and every test that compiles, finds in the
+# cache what another has compiled.
+export GOFLAGS := $(strip $(shell go env GOFLAGS) -trimpath)
+
 # The mode and the port of the service that "make demo" runs.
 AUTH := complete
 PORT := 8000
@@ -26,6 +30,7 @@ install: ## install forge into Go's bin folder
 	CGO_ENABLED=0 go install -trimpath ./cmd/forge
 
 test: ## run all tests; FLAGS=-v names each, FORGE_REQUIRE_ALL=1 leaves nothing out
+	@go vet ./...
 	@go run ./scripts/services go run ./scripts/test $(FLAGS)
 
 check: ## look for unformatted, unvetted and untidy files

@@ -68,7 +68,8 @@ func TestReadmeProtectRoute(t *testing.T) {
 func TestReadmeProtectRouteOnEachRouter(t *testing.T) {
 	eachOtherRouter(t, "complete", func(t *testing.T, p project) {
 		followProtectRoute(t, p)
-		p.run(t, "go", "test", "-ldflags=-w", "./internal/server")
+		p.run(t, "go", "vet", "./internal/server")
+		p.run(t, "go", "test", "-vet=off", "-ldflags=-w", "./internal/server")
 	})
 }
 
