@@ -29,12 +29,13 @@ type service struct {
 	env     []string
 }
 
-// start builds the project and runs it, for development.
+// start builds the project and runs it, for development, with the cheapest
+// hashes that it takes.
 func (p project) start(t *testing.T, settings ...string) service {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "myapi")
 	p.run(t, "go", "build", "-ldflags=-w", "-o", binary, "./cmd/myapi")
-	return p.launch(t, p.command(binary, "serve"), append(settings, "ENVIRONMENT=development")...)
+	return p.launch(t, p.command(binary, "serve"), append(settings, "ENVIRONMENT=development", "BCRYPT_COST=10")...)
 }
 
 // launch runs a command that starts the service, and waits until it listens.
