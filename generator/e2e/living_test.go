@@ -144,7 +144,7 @@ func (p project) addFields(t *testing.T, migration string, fields ...field.Field
 // and by forge; then the project becomes complete, and passes its tests.
 func TestFieldsSurviveAddAuth(t *testing.T) {
 	p := newProject(t, "basic")
-	p.follow(t, "Add a field", "Banned users")
+	p.follow(t, "Add a field")
 	p.addFields(t, "internal/database/migrations/20260301120000_add_fields.sql",
 		field.Field{Name: "plan", GoName: "Plan", Kind: field.String, Default: "free", BySuperuser: true},
 		field.Field{Name: "badge", GoName: "Badge", Kind: field.Int, Optional: true, Unique: true},

@@ -28,19 +28,24 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 	options := sides()
 	options.Resolve = bothDeclare
 	result := merge3.Merge(o.without(), a.without(), b.without(), options)
-	at := bytes.Index(result.Content, []byte(placeholder[:len(placeholder)-1]))
-	if at < 0 {
-		return merge3.Result{}, false
+	mark := []byte(placeholder[:len(placeholder)-1])
+	if bytes.Count(result.Content, mark) != 1 {
+		return merge3.Result{}, false // It is inside of a conflict.
 	}
+	at := bytes.Index(result.Content, mark)
 	imports := mergeImports(o, a, b, string(result.Content))
+	before := result.Content[:at]
+	if imports == "" {
+		before = bytes.TrimRight(before, "\r\n")
+	}
 	if bytes.Contains(ours, []byte("\r\n")) {
 		imports = strings.ReplaceAll(strings.ReplaceAll(imports, "\r\n", "\n"), "\n", "\r\n")
 	}
-	result.Content = slices.Concat(result.Content[:at], []byte(imports), result.Content[at+len(placeholder)-1:])
+	result.Content = slices.Concat(before, []byte(imports), result.Content[at+len(placeholder)-1:])
 	first := bytes.Count(a.source[:a.start], []byte("\n"))
 	for i, line := range result.Conflicts {
 		if line > first {
-			result.Conflicts[i] += strings.Count(a.text(), "\n")
+			result.Conflicts[i] += strings.Count(a.text(), "\n") - strings.Count(a.lead, "\n")
 		}
 	}
 	return result, true
@@ -97,6 +102,7 @@ func declared(text []byte) ([]string, bool) {
 type importing struct {
 	source     []byte
 	start, end int
+	lead       string // sets imports off, where a file has none
 	specs      []*ast.ImportSpec
 	ok         bool
 }
@@ -104,20 +110,31 @@ type importing struct {
 func parseImports(source []byte) importing {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", source, parser.ImportsOnly|parser.ParseComments)
-	if err != nil || len(file.Imports) == 0 {
+	if err != nil || len(file.Decls) > 0 && len(file.Imports) == 0 {
 		return importing{}
 	}
-	offset := func(pos token.Pos) int { return set.Position(pos).Offset }
+	offset := func(pos token.Pos) int { return set.PositionFor(pos, false).Offset }
 	i := importing{source: source, specs: file.Imports, ok: true}
+	if len(file.Decls) == 0 {
+		i.start = offset(file.Name.End())
+		rest, _, _ := bytes.Cut(source[i.start:], []byte("\n"))
+		i.start += len(bytes.TrimRight(rest, "\r"))
+		i.end, i.lead = i.start, "\n\n"
+		if bytes.HasSuffix(rest, []byte("\r")) {
+			i.lead = "\r\n\r\n"
+		}
+		return i
+	}
 	i.start, i.end = offset(file.Decls[0].Pos()), offset(file.Decls[len(file.Decls)-1].End())
 	return i
 }
 
 func (i importing) text() string { return string(i.source[i.start:i.end]) }
 
-// without gives the file with the placeholder for its imports.
+// without gives the file with the placeholder for its imports, or in the place
+// where it would have some.
 func (i importing) without() []byte {
-	return slices.Concat(i.source[:i.start], []byte(placeholder[:len(placeholder)-1]), i.source[i.end:])
+	return slices.Concat(i.source[:i.start], []byte(i.lead+placeholder[:len(placeholder)-1]), i.source[i.end:])
 }
 
 // spec is an import as it is written, comments included.
@@ -200,6 +217,12 @@ func withUsed(b, o importing, body string) string {
 }
 
 func writeImports(groups [3][]string) string {
+	switch all := slices.Concat(groups[:]...); len(all) {
+	case 0:
+		return ""
+	case 1:
+		return "import " + all[0]
+	}
 	var out strings.Builder
 	out.WriteString("import (\n")
 	for _, group := range groups {

@@ -40,7 +40,15 @@ func TestPlan(t *testing.T) {
 		"clean but no Go": {"f.go", "package p\n\nfunc a() {\n\tb()\n\tc()\n\td()\n\te()\n}\n",
 			"package p\n\nfunc a() {\n\tx := `\n\tb()\n\tc()\n\td()\n\te()\n\t`\n}\n",
 			"package p\n\nfunc a() {\n\tb()\n\tc()\n\tlog(\"`\")\n\td()\n\te()\n}\n", Collision, ""},
-		"imports of both":         {"f.go", goWith("a"), goWith("a", "b"), goWith("a", "c"), Merge, goWith("a", "b", "c")},
+		"imports of both": {"f.go", goWith("a"), goWith("a", "b"), goWith("a", "c"), Merge, goWith("a", "b", "c")},
+		"first imports": {"f.go", goLike(), goLike("a"), strings.Replace(goLike(), "// F", "// F is", 1), Merge,
+			strings.Replace(goLike("a"), "// F", "// F is", 1)},
+		"first imports of both":   {"f.go", goLike(), goLike("a"), goLike("b"), Merge, goLike("a", "b")},
+		"no imports":              {"f.go", goLike(), strings.Replace(goLike(), "// F", "// F is", 1), goLike() + "\nvar x int\n", Merge, strings.Replace(goLike(), "// F", "// F is", 1) + "\nvar x int\n"},
+		"last import gone":        {"f.go", goLike("a"), goLike("a") + "\nvar x int\n", goLike(), Merge, goLike() + "\nvar x int\n"},
+		"crlf, no imports":        {"f.go", goLike(), crlf(goLike() + "\nvar x int\n"), strings.Replace(goLike(), "// F", "// F is", 1), Merge, crlf(strings.Replace(goLike(), "// F", "// F is", 1) + "\nvar x int\n")},
+		"crlf, first import":      {"f.go", goLike(), crlf(goLike() + "\nvar x int\n"), goLike("a"), Merge, crlf(goLike("a") + "\nvar x int\n")},
+		"conflicts about imports": {"f.go", goLike(), "package p // mine\n\n// F of mine\nfunc F() {\n}\n", "package p // theirs\n\n// F of theirs\nfunc F() {\n}\n", Collision, ""},
 		"declarations of both":    {"f.go", "package p\n\nimport \"a\"\n\nvar _ = a.A\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc mine() {\n}\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc theirs() {\n}\n", Merge, "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc theirs() {\n}\n\nfunc mine() {\n}\n"},
 		"one declaration of both": {"f.go", "package p\n\nimport \"a\"\n\nvar _ = a.A\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc f() {\n}\n", "package p\n\nimport \"a\"\n\nvar _ = a.A\n\nfunc f() int {\n}\n", Collision, ""},
 		"go.mod": {"go.mod", "module m\n\ngo 1.26.0\n\nrequire a.example/x v1.0.0\n",
@@ -97,6 +105,21 @@ func goWith(imports ...string) string {
 	}
 	return out.String()
 }
+
+// goLike has the imports, if any, and a function that uses none of them.
+func goLike(imports ...string) string {
+	text := "package p\n"
+	switch len(imports) {
+	case 0:
+	case 1:
+		text += "\nimport \"" + imports[0] + "\"\n"
+	default:
+		text += "\nimport (\n\t\"" + strings.Join(imports, "\"\n\t\"") + "\"\n)\n"
+	}
+	return text + "\n// F does.\nfunc F() {\n}\n"
+}
+
+func crlf(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
 
 func TestMovedFilesAreFound(t *testing.T) {
 	base := map[string][]byte{"a/one.txt": []byte("1\n2\n3\n4\n5\n"), "a/two.txt": []byte("6\n7\n8\n")}
