@@ -59,7 +59,7 @@ func Examine(templates fs.FS, p *project.Project, current fs.FS, version string)
 	if u.IsEmpty() {
 		return append(findings, Finding{Level: Fine, Text: "up to date with this forge"}), nil
 	}
-	return append(findings, Finding{Level: Note, Text: fmt.Sprintf("this forge would write %d files otherwise", len(u.Decisions)), Help: "forge upgrade --dry-run"}), nil
+	return append(findings, Finding{Level: Note, Text: fmt.Sprintf("files that this forge would write otherwise: %d", u.count()), Help: "forge upgrade --dry-run"}), nil
 }
 
 func examineConflicts(p *project.Project, current fs.FS) ([]Finding, error) {

@@ -2,14 +2,11 @@ package generator
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
-
-	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -49,6 +46,10 @@ func PlanUpdate(templates fs.FS, p *project.Project, current fs.FS, r UpdateRequ
 		o.Example, base = keepExample(current, base)
 	}
 	if err := followModule(&o, current); err != nil {
+		return nil, err
+	}
+	base, err := renameModule(base, current, p.Manifest.Answers.Module, o.Module)
+	if err != nil {
 		return nil, err
 	}
 	plan, err := NewPlan(templates, o)
@@ -95,18 +96,6 @@ func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte
 	return false, base
 }
 
-// followModule takes over a module path that the user has changed.
-func followModule(o *Options, current fs.FS) error {
-	mod, err := fs.ReadFile(current, "go.mod")
-	if err != nil {
-		return fmt.Errorf("reading the module's path: %w", err)
-	}
-	if path := modfile.ModulePath(mod); path != "" {
-		o.Module = path
-	}
-	return nil
-}
-
 // Conflicts lists the files that the user has to merge.
 func (u *Update) Conflicts() []project.Decision {
 	return slices.DeleteFunc(slices.Clone(u.Decisions), func(d project.Decision) bool { return d.Action != project.Collision })
@@ -114,8 +103,12 @@ func (u *Update) Conflicts() []project.Decision {
 
 // IsEmpty says that nothing in the project changes.
 func (u *Update) IsEmpty() bool {
-	return len(u.Secrets) == 0 && !slices.ContainsFunc(u.Decisions, func(d project.Decision) bool { return d.Action != project.LeftOut }) &&
-		u.Options.answers() == u.project.Manifest.Answers
+	return len(u.Secrets) == 0 && u.count() == 0 && u.Options.answers() == u.project.Manifest.Answers
+}
+
+// count is the number of files that change, or conflict.
+func (u *Update) count() int {
+	return len(slices.DeleteFunc(slices.Clone(u.Decisions), func(d project.Decision) bool { return d.Action == project.LeftOut }))
 }
 
 // Changes gives the changes of files, and of what the project remembers, that

@@ -134,6 +134,32 @@ func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
 	}
 }
 
+// TestRenamedModule gives the module another path, as people do it, and then the
+// project its next mode: nothing that only the name has changed is an edit.
+func TestRenamedModule(t *testing.T) {
+	l := livingOf(t, templates.FS, optionsOf("basic"))
+	for name, f := range l.files {
+		if path.Ext(name) == ".go" || name == "go.mod" {
+			l.files[name] = &fstest.MapFile{Data: bytes.ReplaceAll(f.Data, []byte("example.com/myapi"), []byte("git.example.org/acme/shop"))}
+		}
+	}
+	u := l.plan(t, templates.FS, generator.UpdateRequest{Auth: "complete"})
+	l.apply(t, u)
+	for _, d := range u.Decisions {
+		if d.Action == project.Merge && path.Ext(d.Path) == ".go" {
+			t.Errorf("%s is merged", d.Path)
+		}
+	}
+	for name, f := range l.files {
+		if path.Ext(name) == ".go" && bytes.Contains(f.Data, []byte("example.com/myapi/")) {
+			t.Errorf("%s has the old path", name)
+		}
+	}
+	if u := l.plan(t, templates.FS, generator.UpdateRequest{}); !u.IsEmpty() {
+		t.Errorf("the second time changes %v", u.Decisions)
+	}
+}
+
 // checkExampleCall compares the calls of the example: its package is the same
 // file in both projects.
 func checkExampleCall(t *testing.T, name string, before, after living) {

@@ -92,16 +92,21 @@ func recoverProject(dir string, stderr io.Writer) error {
 // ready refuses to change a project with open conflicts or uncommitted files.
 func (f *changeFlags) ready(ctx context.Context, p *opened) error {
 	if len(p.Conflicts) > 0 {
-		var details []string
-		for _, c := range p.Conflicts {
-			details = append(details, c.At)
-		}
-		return &stopError{code: exitConflicts, message: "conflicts of an earlier run wait to be resolved", details: details,
-			hint: "forge upgrade --continue (or --abort)"}
+		return conflictsWait(p, exitConflicts)
 	}
 	var err error
 	f.wasClean, err = checkCommitted(ctx, p.Dir, f.allowDirty || f.dryRun)
 	return err
+}
+
+// conflictsWait says what is to be done before anything else.
+func conflictsWait(p *opened, code int) error {
+	var details []string
+	for _, c := range p.Conflicts {
+		details = append(details, c.At)
+	}
+	return &stopError{code: code, message: "conflicts of an earlier run wait to be resolved", details: details,
+		hint: "forge upgrade --continue, or forge upgrade --abort"}
 }
 
 // apply plans an update of the project and makes it, or prints it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -58,15 +59,21 @@ func (o *diffOptions) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	if !u.IsEmpty() {
-		for _, d := range u.Decisions {
+	for _, d := range u.Decisions {
+		if d.Action != project.LeftOut {
 			facts.Outdated = append(facts.Outdated, d.Path)
 		}
+	}
+	if len(facts.Outdated) == 0 && !u.IsEmpty() { // what the project remembers, or a secret it lacks
+		facts.Outdated = append(facts.Outdated, project.ManifestPath)
 	}
 	if err := o.print(cmd, facts, text); err != nil {
 		return err
 	}
-	if o.check && (!u.IsEmpty() || len(p.Conflicts) > 0) {
+	if o.check && len(p.Conflicts) > 0 {
+		return conflictsWait(p, exitOutdated)
+	}
+	if o.check && !u.IsEmpty() {
 		return &stopError{code: exitOutdated, message: "the project is not what this forge writes today", details: facts.Outdated, hint: "forge upgrade"}
 	}
 	return nil
@@ -87,7 +94,8 @@ func (f *diffFacts) compare(p *opened) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if diff := merge3.Unified(e.Path, p.Base[e.Path], content); diff != nil {
+		// Line ends are git's to choose, and no change.
+		if diff := merge3.Unified(e.Path, p.Base[e.Path], bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))); diff != nil {
 			f.Changed = append(f.Changed, e.Path)
 			text.Write(diff)
 		}

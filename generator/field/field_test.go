@@ -184,6 +184,48 @@ func TestUnsure(t *testing.T) {
 	}
 }
 
+// TestMovedFiles adds a field to files that have other names, that have become
+// one, and without a test that was removed.
+func TestMovedFiles(t *testing.T) {
+	files := project(t, "complete")
+	if _, err := Plan(files, request(t, "phone:string?")); err != nil {
+		t.Fatal(err)
+	}
+	files["internal/auth/authsql/rows.go"], files["internal/auth/authhttp/answers.go"] = files[rowFile], files[responseFile]
+	_, declarations, _ := strings.Cut(string(files[errorsFile].Data), "\n)\n")
+	files[userFile] = &fstest.MapFile{Data: []byte(strings.Replace(string(files[userFile].Data), "import \"time\"\n", "import (\n\t\"errors\"\n\t\"time\"\n)\n"+declarations, 1))}
+	for _, path := range []string{rowFile, responseFile, errorsFile, keysFile} {
+		delete(files, path)
+	}
+	r := request(t, "phone:string?", "seen:time?")
+	r.Fields[0].Unique = true
+	changes, err := Plan(files, r)
+	if err != nil {
+		t.Fatalf("%v: %+v", err, err)
+	}
+	for _, c := range changes {
+		if old := files[c.Path]; (old != nil) != (c.Old != nil) {
+			t.Errorf("%s: changed from something else", c.Path)
+		}
+		files[c.Path] = &fstest.MapFile{Data: c.New}
+	}
+	for path, want := range map[string][]string{
+		userFile:                            {"\tPhone ", "ErrPhoneTaken "},
+		"internal/auth/authsql/rows.go":     {"users.phone", "&u.Phone", "phone = ?"},
+		"internal/auth/authhttp/answers.go": {"json:\"phone\"", "Phone: u.Phone"},
+	} {
+		for _, text := range want {
+			if n := strings.Count(string(files[path].Data), text); n != 1 {
+				t.Errorf("%s has %q %d times", path, text, n)
+			}
+		}
+	}
+	var refused *Error
+	if _, err := Plan(files, r); !errors.As(err, &refused) {
+		t.Errorf("the second time gives %v", err)
+	}
+}
+
 func edit(t *testing.T, files fstest.MapFS, path, old, new string) {
 	t.Helper()
 	text := string(files[path].Data)

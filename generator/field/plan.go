@@ -44,23 +44,22 @@ type step struct {
 // Plan gives the changes that add the fields. The error is an *Error when a
 // field is there already, and an *UnsureError when a place can't be found.
 func Plan(current fs.FS, r Request) ([]txn.Change, error) {
-	if err := r.checkNew(current); err != nil {
+	steps := follow(current, r.steps())
+	if err := r.checkNew(current, steps); err != nil {
 		return nil, err
 	}
 	var changes []txn.Change
 	unsure := &UnsureError{}
-	steps := r.steps()
-	for len(steps) > 0 {
-		n := 1
-		for n < len(steps) && steps[n].path == steps[0].path {
-			n++
+	for ofFile := range byFile(steps) {
+		change, err := editFile(current, ofFile)
+		switch {
+		case errors.Is(err, errGone) && strings.HasSuffix(change.Path, "_test.go"):
+			// Whoever removes a test does not want it.
+		case err != nil:
+			unsure.Where = append(unsure.Where, fmt.Sprintf("%s: %v", change.Path, err))
+		default:
+			changes = append(changes, change)
 		}
-		change, err := editFile(current, steps[:n])
-		if err != nil {
-			unsure.Where = append(unsure.Where, fmt.Sprintf("%s: %v", steps[0].path, err))
-		}
-		changes = append(changes, change)
-		steps = steps[n:]
 	}
 	added, err := r.newFiles(current)
 	if err != nil {
@@ -79,13 +78,20 @@ func Plan(current fs.FS, r Request) ([]txn.Change, error) {
 }
 
 // checkNew refuses fields that users have already.
-func (r Request) checkNew(current fs.FS) error {
+func (r Request) checkNew(current fs.FS, steps []step) error {
 	seen := make(map[string]string) // lower-cased name → where it is
-	if content, err := fs.ReadFile(current, userFile); err == nil {
-		if s, err := parseSource(userFile, content); err == nil {
+	for _, step := range steps {
+		if step.place != userPlace {
+			continue
+		}
+		content, err := fs.ReadFile(current, step.path)
+		if err != nil {
+			break // which editFile says
+		}
+		if s, err := parseSource(step.path, content); err == nil {
 			if user, err := s.structNamed("User", false); err == nil {
 				for _, name := range fieldNames(user) {
-					seen[strings.ToLower(name)] = userFile
+					seen[strings.ToLower(name)] = step.path
 				}
 			}
 		}
@@ -105,7 +111,7 @@ func editFile(current fs.FS, steps []step) (txn.Change, error) {
 	change := txn.Change{Path: steps[0].path}
 	content, err := fs.ReadFile(current, change.Path)
 	if err != nil {
-		return change, errors.New("it is not there")
+		return change, errGone
 	}
 	change.Old = content
 	s, err := parseSource(change.Path, content)

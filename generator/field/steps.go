@@ -22,10 +22,12 @@ const (
 	keysFile     = "internal/auth/authhttp/keys_test.go"
 )
 
+const userPlace = "the end of the struct User"
+
 // steps are the changes of Go files, those of a file together.
 func (r Request) steps() []step {
 	steps := []step{
-		{userFile, "the end of the struct User", r.each(nil, func(f Field) string { return f.GoName + " " + f.fieldType("") }), inStruct("User", false)},
+		{userFile, userPlace, r.each(nil, func(f Field) string { return f.GoName + " " + f.fieldType("") }), inStruct("User", false)},
 		{changesFile, "the end of the struct Changes", r.each(nil, func(f Field) string { return f.GoName + " *" + f.Kind.goType("") }), inStruct("Changes", false)},
 		{changesFile, "apply, before its return", r.each(nil, Field.applyLines), beforeReturn},
 		{rowFile, "the end of the constant userColumns", r.each(nil, func(f Field) string { return "users." + f.Name }), inColumns},
