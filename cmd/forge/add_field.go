@@ -26,7 +26,8 @@ func newAddField(flags *common) *cobra.Command {
 		Use:   "field NAME:TYPE[?][=DEFAULT]...",
 		Short: "Give users a field",
 		Long: `Give the users of the project around the working folder a field: in the struct,
-the SQL, a migration, requests, answers, the OpenAPI document and a test.
+the SQL, a migration, requests, answers, the OpenAPI document, the README and a
+test.
 
 TYPE is one of string (255 characters), text, int, bool, date, time and decimal.
 "?" makes it optional: null until it is set. A field that is not optional begins

@@ -184,6 +184,43 @@ func TestUnsure(t *testing.T) {
 	}
 }
 
+// TestReadme tells of fields in READMEs, as far as those are what forge wrote.
+func TestReadme(t *testing.T) {
+	content, err := os.ReadFile("../../testdata/golden/complete/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		old, new string
+		want     []string
+	}{
+		"untouched": {"", "", []string{"\"created_at\",\n\"phone\", \"plan\"}`", "any of `email`, `username`, `phone`, `plan` | 200", "`is_superuser`, `phone`, `plan` | 200"}},
+		"crlf":      {"\n", "\r\n", []string{"\"created_at\",\r\n\"phone\", \"plan\"}`", "`is_superuser`, `phone`, `plan` | 200"}},
+		"no table":  {"| PUT ", "| Put ", []string{"\"plan\"}`"}},
+		"own words": {"The user is", "Users are", []string{"any of `email`, `username`, `phone`, `plan` | 200"}},
+		"empty":     {string(content), "", nil},
+	} {
+		files := project(t, "complete")
+		readme := strings.ReplaceAll(string(content), c.old, c.new)
+		if c.old == "" {
+			readme = string(content)
+		}
+		files[readmeFile] = &fstest.MapFile{Data: []byte(readme)}
+		changes, err := Plan(files, request(t, "phone:string?", "plan:string"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := changes[0]; (got.Path == readmeFile) != (len(c.want) > 0) {
+			t.Errorf("%s: the first change is one of %s", name, got.Path)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(string(changes[0].New), want) {
+				t.Errorf("%s: the README lacks %q", name, want)
+			}
+		}
+	}
+}
+
 // TestMovedFiles adds a field to files that have other names, that have become
 // one, and without a test that was removed.
 func TestMovedFiles(t *testing.T) {

@@ -74,7 +74,7 @@ func Plan(current fs.FS, r Request) ([]txn.Change, error) {
 		}
 		return nil, unsure
 	}
-	return append(changes, added...), nil
+	return slices.Concat(r.readme(current), changes, added), nil
 }
 
 // checkNew refuses fields that users have already.
