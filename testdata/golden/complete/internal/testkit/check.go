@@ -67,6 +67,11 @@ func (svc *Service) undocumented(r *http.Request, response Response) string {
 	if !ok {
 		return "no such status"
 	}
+	for _, name := range []string{"WWW-Authenticate", "Retry-After"} {
+		if told := documented.Headers[name] != nil; told != (response.Header.Get(name) != "") {
+			return name + " is told or sent, but not both"
+		}
+	}
 	if response.Body == "" {
 		if len(documented.Content) > 0 && r.Method != http.MethodHead {
 			return "there should be a body"

@@ -52,7 +52,15 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 			Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: schema}},
 		}
 	}
+	for status, name := range refusalHeaders {
+		if response := op.Responses[status]; response != nil {
+			response.Headers = map[string]*huma.Param{name: {Schema: &huma.Schema{Type: huma.TypeString}}}
+		}
+	}
 }
+
+// refusalHeaders tell the client of a refusal what would help.
+var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After"}
 
 // requireMediaType refuses a body that is not declared as what the operation
 // takes. A browser sends a form or plain text across origins without asking

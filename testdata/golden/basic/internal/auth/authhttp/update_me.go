@@ -11,8 +11,8 @@ import (
 
 type updateMeInput struct {
 	Body struct {
-		Email    *string `json:"email,omitempty" doc:"A new one takes a recent log-in and ends the other sessions." maxLength:"320" example:"newemail@example.com"`
-		Username *string `json:"username,omitempty" maxLength:"320" example:"johndoe"`
+		Email    *emailField    `json:"email,omitempty" doc:"A new one takes a recent log-in and ends the other sessions." nullable:"true" example:"newemail@example.com"`
+		Username *usernameField `json:"username,omitempty" nullable:"true" example:"johndoe"`
 	}
 }
 
@@ -24,7 +24,7 @@ func (e endpoints) updateMe(limit middleware) {
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *updateMeInput) (*userOutput, error) {
 		return showUser(e.accounts.UpdateSelf(ctx, CurrentIdentity(ctx), auth.Changes{
-			Email: in.Body.Email, Username: in.Body.Username,
+			Email: (*string)(in.Body.Email), Username: (*string)(in.Body.Username),
 		}))
 	})
 }

@@ -12,10 +12,10 @@ import (
 type updateUserInput struct {
 	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
-		Email       *string `json:"email,omitempty" doc:"A new one ends the user's sessions." maxLength:"320"`
-		Username    *string `json:"username,omitempty" maxLength:"320"`
-		IsActive    *bool   `json:"is_active,omitempty" doc:"A change ends the user's sessions."`
-		IsSuperuser *bool   `json:"is_superuser,omitempty" doc:"A change ends the user's sessions."`
+		Email       *emailField    `json:"email,omitempty" doc:"A new one ends the user's sessions." nullable:"true"`
+		Username    *usernameField `json:"username,omitempty" nullable:"true"`
+		IsActive    *bool          `json:"is_active,omitempty" doc:"A change ends the user's sessions." nullable:"true"`
+		IsSuperuser *bool          `json:"is_superuser,omitempty" doc:"A change ends the user's sessions." nullable:"true"`
 	}
 }
 
@@ -26,6 +26,9 @@ func (e endpoints) updateUser() {
 		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
 		Middlewares: huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},
 	}, func(ctx context.Context, in *updateUserInput) (*userOutput, error) {
-		return showUser(e.accounts.UpdateUser(ctx, CurrentIdentity(ctx), in.ID, auth.Changes(in.Body)))
+		return showUser(e.accounts.UpdateUser(ctx, CurrentIdentity(ctx), in.ID, auth.Changes{
+			Email: (*string)(in.Body.Email), Username: (*string)(in.Body.Username),
+			IsActive: in.Body.IsActive, IsSuperuser: in.Body.IsSuperuser,
+		}))
 	})
 }

@@ -9,8 +9,8 @@ import (
 
 type changePasswordInput struct {
 	Body struct {
-		CurrentPassword string `json:"current_password"`
-		NewPassword     string `json:"new_password" doc:"As at registration."`
+		CurrentPassword string        `json:"current_password"`
+		NewPassword     passwordField `json:"new_password" doc:"As at registration."`
 	}
 }
 
@@ -21,6 +21,6 @@ func (e endpoints) changePassword() {
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusTooManyRequests},
 	}, func(ctx context.Context, in *changePasswordInput) (*struct{}, error) {
-		return nil, e.accounts.ChangePassword(ctx, CurrentIdentity(ctx), in.Body.CurrentPassword, in.Body.NewPassword)
+		return nil, e.accounts.ChangePassword(ctx, CurrentIdentity(ctx), in.Body.CurrentPassword, string(in.Body.NewPassword))
 	})
 }

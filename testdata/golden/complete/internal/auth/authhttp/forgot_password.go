@@ -15,6 +15,6 @@ func (e endpoints) forgotPassword(limit middleware) {
 		Errors:        []int{http.StatusTooManyRequests},
 		Middlewares:   huma.Middlewares{limit},
 	}, func(ctx context.Context, in *emailInput) (*messageOutput, error) {
-		return showMessage("If this address has an account, a mail is on its way", e.accounts.ForgotPassword(ctx, in.Body.Email))
+		return showMessage("If this address has an account, a mail is on its way", e.accounts.ForgotPassword(ctx, string(in.Body.Email)))
 	})
 }

@@ -11,9 +11,9 @@ import (
 
 type registerInput struct {
 	Body struct {
-		Email    string `json:"email" doc:"Trimmed and lower-cased; at most 254 bytes." maxLength:"320" example:"user@example.com"`
-		Username string `json:"username" doc:"3 to 50 letters, digits, dots, underscores and hyphens; unique without regard to case." maxLength:"320" example:"johndoe"`
-		Password string `json:"password" doc:"At least PASSWORD_MIN_LENGTH characters (8 unless set), at most 72 bytes, not a common one." example:"SecurePass123!"`
+		Email    emailField    `json:"email" doc:"Trimmed and lower-cased; at most 254 bytes." example:"user@example.com"`
+		Username usernameField `json:"username" doc:"3 to 50 letters, digits, dots, underscores and hyphens; unique without regard to case." example:"johndoe"`
+		Password passwordField `json:"password" doc:"At least PASSWORD_MIN_LENGTH characters (8 unless set), at most 72 bytes, not a common one." example:"SecurePass123!"`
 	}
 }
 
@@ -25,6 +25,8 @@ func (e endpoints) register(limit middleware) {
 		Errors:        []int{http.StatusConflict, http.StatusTooManyRequests},
 		Middlewares:   huma.Middlewares{limit},
 	}, func(ctx context.Context, in *registerInput) (*userOutput, error) {
-		return showUser(e.accounts.Register(ctx, auth.Registration(in.Body)))
+		return showUser(e.accounts.Register(ctx, auth.Registration{
+			Email: string(in.Body.Email), Username: string(in.Body.Username), Password: string(in.Body.Password),
+		}))
 	})
 }

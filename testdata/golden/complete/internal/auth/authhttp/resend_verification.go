@@ -9,7 +9,7 @@ import (
 
 type emailInput struct {
 	Body struct {
-		Email string `json:"email" maxLength:"320" example:"user@example.com"`
+		Email emailField `json:"email" example:"user@example.com"`
 	}
 }
 
@@ -22,6 +22,6 @@ func (e endpoints) resendVerification(limit middleware) {
 		Middlewares:   huma.Middlewares{limit},
 	}, func(ctx context.Context, in *emailInput) (*messageOutput, error) {
 		return showMessage("If this address has an account that is not verified, a mail is on its way",
-			e.accounts.ResendVerification(ctx, in.Body.Email))
+			e.accounts.ResendVerification(ctx, string(in.Body.Email)))
 	})
 }

@@ -9,8 +9,8 @@ import (
 
 type resetPasswordInput struct {
 	Body struct {
-		Token       string `json:"token" maxLength:"256" doc:"From the link in the mail."`
-		NewPassword string `json:"new_password" doc:"As at registration. One that is refused leaves the token good." example:"NewSecurePass123!"`
+		Token       string        `json:"token" maxLength:"256" doc:"From the link in the mail."`
+		NewPassword passwordField `json:"new_password" doc:"As at registration. One that is refused leaves the token good." example:"NewSecurePass123!"`
 	}
 }
 
@@ -21,6 +21,6 @@ func (e endpoints) resetPassword(limit middleware) {
 		Errors:      []int{http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *resetPasswordInput) (*messageOutput, error) {
-		return showMessage("Password has been reset", e.accounts.ResetPassword(ctx, in.Body.Token, in.Body.NewPassword))
+		return showMessage("Password has been reset", e.accounts.ResetPassword(ctx, in.Body.Token, string(in.Body.NewPassword)))
 	})
 }

@@ -14,29 +14,25 @@ type tokenInput struct {
 
 // tokenForm is the request of OAuth2's password grant (RFC 6749 §4.3.2), which
 // Swagger UI's Authorize button sends.
-func tokenForm() *huma.RequestBody {
-	text := func(doc string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: doc} }
-	password := text("")
-	password.Format = "password"
-	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-		"application/x-www-form-urlencoded": {Schema: &huma.Schema{
-			Type: huma.TypeObject,
-			Properties: map[string]*huma.Schema{
-				"grant_type": {Type: huma.TypeString, Enum: []any{"password"}},
-				"username":   text("The user name or the e-mail."),
-				"password":   password,
-				"scope":      text("Not used."),
-			},
-			Required: []string{"username", "password"},
-		}},
-	}}
+func tokenForm() *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject,
+		Properties: map[string]*huma.Schema{
+			"grant_type": {Type: huma.TypeString, Enum: []any{"password"}},
+			"username":   {Type: huma.TypeString, Description: "The user name or the e-mail."},
+			"password":   {Type: huma.TypeString, Format: "password"},
+			"scope":      {Type: huma.TypeString, Description: "Not used, as are the client's id and secret."},
+		},
+		Required: []string{"username", "password"},
+	}
 }
 
 func (e endpoints) token(limit middleware) {
+	body := &huma.RequestBody{Required: true}
 	add(e, huma.Operation{
 		OperationID: "token", Method: http.MethodPost, Path: "/api/v1/auth/token", Tags: []string{"auth"},
 		Summary:     "Log in with a form, as OAuth2's password grant",
-		RequestBody: tokenForm(),
+		RequestBody: body,
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *tokenInput) (*tokenOutput, error) {
@@ -49,6 +45,8 @@ func (e endpoints) token(limit middleware) {
 		}
 		return showTokens(e.accounts.Login(ctx, form.Get("username"), form.Get("password")))
 	})
+	// huma describes what it hands over unread as mere bytes.
+	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm()
 }
 
 func checkForm(form url.Values) error {
