@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/golang-jwt/jwt/v5"
 )
 
@@ -26,6 +28,20 @@ type claims struct {
 	SessionID string           `json:"sid"`
 	AuthTime  *jwt.NumericDate `json:"auth_time"`
 	jwt.RegisteredClaims
+}
+
+// UnmarshalJSON takes the names of claims to the letter and each only once (RFC
+// 7519 §4), and a date only as a number, which encoding/json and jwt do not.
+func (c *claims) UnmarshalJSON(data []byte) error {
+	type plain claims
+	return jsonv2.Unmarshal(data, (*plain)(c), jsonv2.WithUnmarshalers(jsonv2.UnmarshalFunc(parseDate)))
+}
+
+func parseDate(data []byte, date *jwt.NumericDate) error {
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		return errors.New("a date is not a number")
+	}
+	return date.UnmarshalJSON(data)
 }
 
 // accessTokens signs and reads access tokens, with exactly one algorithm.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"hash"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,10 @@ func forge(t *testing.T, token, algorithm string, edit func(header, claims objec
 	if algorithm == "" {
 		return unsigned + "." + parts[2]
 	}
+	return sign(unsigned, algorithm)
+}
+
+func sign(unsigned, algorithm string) string {
 	mac := hmac.New(hashes[algorithm], []byte(testkit.SecretKey))
 	mac.Write([]byte(unsigned))
 	return unsigned + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
@@ -114,6 +119,20 @@ func TestForgedTokens(t *testing.T) {
 	for _, claim := range []string{"sub", "sid", "jti", "iat", "auth_time", "exp", "iss", "aud"} {
 		attacks["without "+claim] = signed(func(_, c object) { delete(c, claim) })
 		attacks[claim+" null"] = setClaim(claim, nil)
+		attacks[claim+" in capitals"] = signed(func(_, c object) { c[strings.ToUpper(claim)] = c[claim]; delete(c, claim) })
+		value, err := json.Marshal(decode(t, parts[1])[claim])
+		if err != nil {
+			t.Fatal(err)
+		}
+		once, err := base64.RawURLEncoding.DecodeString(parts[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice := `{"` + claim + `":` + string(value) + "," + string(once[1:])
+		attacks[claim+" twice"] = sign(parts[0]+"."+base64.RawURLEncoding.EncodeToString([]byte(twice)), "HS256")
+	}
+	for _, claim := range []string{"iat", "auth_time", "exp"} {
+		attacks[claim+" as text"] = signed(func(_, c object) { c[claim] = strconv.FormatFloat(c[claim].(float64), 'f', 0, 64) })
 	}
 	var scenarios []testkit.Scenario
 	for name, attack := range attacks {
