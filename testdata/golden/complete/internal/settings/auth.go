@@ -39,7 +39,10 @@ var keyBytes = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
 
 // knownSecrets are parts of the keys in guides and examples, without signs:
 // anyone can sign with such a key.
-var knownSecrets = []string{"yoursecret", "yoursupersecret", "your256bitsecret", "changeme", "changethis", "changeinproduction"}
+var knownSecrets = []string{
+	"yoursecret", "supersecret", "your256bitsecret", "secretkey", "insecure", "changeme", "changethis", "changeinproduction",
+	"abcdefghijkl", "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", // FastAPI's documentation
+}
 
 func (a Auth) faults(environment string) []error {
 	faults := []error{
@@ -51,7 +54,8 @@ func (a Auth) faults(environment string) []error {
 	}
 	if _, ok := keyBytes[a.Algorithm]; !ok {
 		faults = append(faults, fmt.Errorf("ALGORITHM %q: use HS256, HS384 or HS512", a.Algorithm))
-	} else if environment != Development {
+	}
+	if environment != Development {
 		faults = append(faults, a.weakKey("SECRET_KEY", a.SecretKey))
 		if a.SecretKeyPrevious != "" {
 			faults = append(faults, a.weakKey("SECRET_KEY_PREVIOUS", a.SecretKeyPrevious))
@@ -87,9 +91,9 @@ func isKnown(key string) bool {
 	})
 }
 
-// repeats reports whether s is a text of at most 8 bytes, repeated.
+// repeats reports whether s is a shorter text, repeated.
 func repeats(s string) bool {
-	for n := 1; n <= min(8, len(s)/2); n++ {
+	for n := 1; n <= len(s)/2; n++ {
 		if strings.HasPrefix(s, s[n:]) {
 			return true
 		}

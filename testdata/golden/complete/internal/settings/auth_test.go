@@ -25,6 +25,9 @@ func TestSecretKeyOutsideDevelopment(t *testing.T) {
 			{"the guide's", "your-secret-key-here", "SECRET_KEY is an example"},
 			{"the guide's, repeated", strings.Repeat("your-secret-key-here", 4), "SECRET_KEY is an example"},
 			{"an example that is long enough", "your-super-secret-key-change-in-production", "SECRET_KEY is an example"},
+			{"of FastAPI's documentation", "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", "SECRET_KEY is an example"},
+			{"hexadecimal digits in order", strings.Repeat("0123456789abcdef", 4), "SECRET_KEY is an example"},
+			{"a sentence, repeated", strings.Repeat("correct horse battery staple ", 3), "SECRET_KEY is an example"},
 			{"one character", strings.Repeat("a", 70), "SECRET_KEY is an example"},
 			{"a byte too short", key[:least-1], fmt.Sprintf("SECRET_KEY is %d bytes long, %s needs at least %d", least-1, algorithm, least)},
 			{"long enough", key[:least], ""},
@@ -83,6 +86,7 @@ func TestAuthFaultsAtOnce(t *testing.T) {
 			t.Errorf("%s has no line in:\n%v", name, err)
 		}
 	}
+	checkFault(t, "no key for it either", []string{"ENVIRONMENT=staging", "ALGORITHM=RS256"}, "SECRET_KEY is missing", "")
 	for _, algorithm := range []string{"none", "RS256", "hs256", "HS1"} {
 		checkFault(t, algorithm, []string{"ENVIRONMENT=development", "ALGORITHM=" + algorithm}, "ALGORITHM", "")
 	}
