@@ -95,4 +95,8 @@ func TestPathVariables(t *testing.T) {
 			t.Errorf("%s = %d %s", path, response.Status, response.Body)
 		}
 	}
+	if response := svc.Expect(t, http.StatusMethodNotAllowed, testkit.Request{Method: "PATCH", Path: "/hello/ada"}); response.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("PATCH allows %q", response.Header.Get("Allow"))
+	}
+	svc.Expect(t, http.StatusNotFound, testkit.Request{Method: "PATCH", Path: "/hello/a/b"})
 }

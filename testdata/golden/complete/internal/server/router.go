@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"path"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -36,6 +37,10 @@ func (r *router) HandleFunc(pattern string, handler func(http.ResponseWriter, *h
 }
 
 func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if !isClean(req.URL.EscapedPath()) {
+		problem.Write(w, http.StatusNotFound, "Not found")
+		return
+	}
 	handler, pattern := r.mux.Handler(req)
 	if pattern != "" {
 		r.mux.ServeHTTP(w, req)
@@ -49,6 +54,13 @@ func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	problem.Write(w, http.StatusNotFound, "Not found")
+}
+
+// isClean reports whether a path is written in the one way that has a route.
+// The mux would redirect from //health and /docs/../health.
+func isClean(escaped string) bool {
+	clean := path.Clean(escaped)
+	return escaped == clean || escaped == clean+"/"
 }
 
 // refusal takes the mux's plain-text answer, of which only the status and the
