@@ -29,7 +29,7 @@ func limitTime(next http.Handler) http.Handler {
 // broken or stalled one is refused in one place.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+		body, err := readBody(w, r)
 		var tooLarge *http.MaxBytesError
 		var stalled interface{ Timeout() bool }
 		switch {
@@ -46,4 +46,13 @@ func limitBody(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// readBody does not wait for a body that says it is too large.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxBodyBytes {
+		w.Header().Set("Connection", "close") // What follows is no request.
+		return nil, &http.MaxBytesError{Limit: maxBodyBytes}
+	}
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 }

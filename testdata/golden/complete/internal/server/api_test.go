@@ -46,6 +46,11 @@ func TestBodyIsJSON(t *testing.T) {
 	})
 }
 
+// Types of media have no case (RFC 9110 §8.3.1).
+func TestMediaTypeInOtherCase(t *testing.T) {
+	testkit.New(t, testkit.Options{}).Expect(t, 201, declared("Application/JSON ;charset=UTF-8"))
+}
+
 func TestBodyIsBounded(t *testing.T) {
 	full := `"` + strings.Repeat("x", 64<<10-2) + `"`
 	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{

@@ -73,6 +73,25 @@ func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")
 			return
 		}
+		ctx = declaredContext{ctx, mediaType}
 	}
 	next(ctx)
 }
+
+// declaredContext gives the media type in lower case, as huma expects it.
+type declaredContext struct {
+	wrapped
+	mediaType string
+}
+
+type wrapped huma.Context // A field named Context would hide the method.
+
+func (c declaredContext) Header(name string) string {
+	if name == "Content-Type" {
+		return c.mediaType
+	}
+	return c.wrapped.Header(name)
+}
+
+// Unwrap lets the router's adapter reach its own context.
+func (c declaredContext) Unwrap() huma.Context { return c.wrapped }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/myapi/internal/testkit"
 )
@@ -105,5 +106,27 @@ func TestAmbiguousRequestsAreRefused(t *testing.T) {
 				t.Errorf("status = %d, want a refusal", response.StatusCode)
 			}
 		})
+	}
+}
+
+// Nobody waits for a body that says it is too large.
+func TestAnnouncedBodyIsNotAwaited(t *testing.T) {
+	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if err := connection.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n{", sample().Path)
+	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusRequestEntityTooLarge || !response.Close {
+		t.Errorf("status = %d, connection closes: %t", response.StatusCode, response.Close)
 	}
 }
