@@ -58,5 +58,8 @@ func (a *fileAnswer) Write(b []byte) (int, error) {
 	if a.missing {
 		return len(b), nil
 	}
+	if header := a.Header(); header.Get("Content-Type") == "text/html" {
+		header.Set("Content-Type", "text/html; charset=utf-8")
+	}
 	return a.ResponseWriter.Write(b)
 }

@@ -32,6 +32,9 @@ func TestDocsComeFromTheBinary(t *testing.T) {
 		}
 		svc.Expect(t, 200, testkit.Request{Method: "GET", Path: a[1]})
 	}
+	if got := page.Header.Get("Content-Type"); got != "text/html; charset=utf-8" {
+		t.Errorf("Content-Type = %q", got)
+	}
 	policy := page.Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "default-src 'self'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "http") {
 		t.Errorf("Content-Security-Policy = %q", policy)
