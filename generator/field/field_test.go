@@ -162,7 +162,7 @@ func TestUnsure(t *testing.T) {
 		"other id":           {rowFile, "u.IsSuperuser, u.ID)", "u.IsSuperuser, id)"},
 		"two literals":       {responseFile, "func newUserResponse(u auth.User) UserResponse {\n", "func newUserResponse(u auth.User) UserResponse {\n\tvar _ = UserResponse{ID: 1}\n"},
 		"no body":            {adminFile, "\tBody struct {", "\tContent struct {"},
-		"filled otherwise":   {selfFile, "Email: in.Body.Email", "Email: lower(in.Body.Email)"},
+		"filled otherwise":   {selfFile, "Email: (*string)(in.Body.Email)", "Email: lower(in.Body.Email)"},
 		"no keys":            {keysFile, "userKeys =", "theKeys ="},
 		"no switch in taken": {takenFile, "func taken(err error) error {\n", "func taken(err error) error {\n\treturn refusal(err)\n}\n\nfunc refusal(err error) error {\n"},
 		"broken":             {adminFile, "package authhttp\n", "package authhttp\n}\n"},

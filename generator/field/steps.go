@@ -37,12 +37,13 @@ func (r Request) steps() []step {
 		{responseFile, "the end of the struct UserResponse", r.each(nil, Field.responseLine), inStruct("UserResponse", false)},
 		{responseFile, "newUserResponse", r.each(nil, Field.showLine), r.inResponse},
 		{adminFile, "the end of the request's Body", r.each(nil, Field.requestLine), inStruct("updateUserInput", true)},
+		{adminFile, "the auth.Changes that UpdateUser gets", r.each(nil, Field.changeLine), inChanges},
 		{adminFile, "imports", r.each(isTime, importTime), importsTime},
 	}
 	if own := r.each(isOwn, Field.requestLine); len(own) > 0 {
 		steps = append(steps,
 			step{selfFile, "the end of the request's Body", own, inStruct("updateMeInput", true)},
-			step{selfFile, "the auth.Changes that UpdateSelf gets", r.each(isOwn, func(f Field) string { return f.GoName + ": in.Body." + f.GoName }), inChanges},
+			step{selfFile, "the auth.Changes that UpdateSelf gets", r.each(isOwn, Field.changeLine), inChanges},
 			step{selfFile, "imports", r.each(func(f Field) bool { return isOwn(f) && isTime(f) }, importTime), importsTime})
 	}
 	steps = append(steps, step{keysFile, "the list userKeys", r.each(nil, func(f Field) string { return strconv.Quote(f.Name) }), inKeys})
@@ -141,11 +142,22 @@ func inChanges(s *source, lines []string) error {
 		return err
 	}
 	for _, element := range lit.Elts {
-		if pair, ok := element.(*ast.KeyValueExpr); !ok || nameOfType(pair.Value) != "in.Body."+nameOfType(pair.Key) {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok || nameOfType(unconverted(pair.Value)) != "in.Body."+nameOfType(pair.Key) {
 			return errors.New("auth.Changes is not filled from in.Body")
 		}
 	}
 	return s.addToLiteral(lit, lines)
+}
+
+// unconverted gives x of a conversion such as (*string)(x).
+func unconverted(expr ast.Expr) ast.Expr {
+	if call, ok := expr.(*ast.CallExpr); ok && len(call.Args) == 1 {
+		if _, ok := call.Fun.(*ast.ParenExpr); ok {
+			return call.Args[0]
+		}
+	}
+	return expr
 }
 
 func inNewUser(s *source, lines []string) error {

@@ -53,6 +53,8 @@ func (f Field) requestLine() string {
 	return fmt.Sprintf("%s *%s `json:\"%s,omitempty\"%s`", f.GoName, f.Kind.goType("auth."), f.Name, f.Kind.tags())
 }
 
+func (f Field) changeLine() string { return f.GoName + ": in.Body." + f.GoName }
+
 // preset is the value that new users have, as it would be typed, and whether
 // they have one.
 func (f Field) preset() (string, bool) {
