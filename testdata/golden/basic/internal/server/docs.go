@@ -12,7 +12,7 @@ import (
 
 // docsPolicy lets Swagger UI run its own scripts, from this service only.
 const docsPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data:; frame-ancestors 'none'"
+	"img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // openAPIDocument answers with the description of the API.
 func (s *Server) openAPIDocument() http.HandlerFunc {

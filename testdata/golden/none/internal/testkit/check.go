@@ -27,6 +27,11 @@ func (svc *Service) check(t testing.TB, r *http.Request, response Response) {
 			failed("%s is %q, want %q", name, got, want)
 		}
 	}
+	for _, want := range []string{"base-uri 'none'", "form-action '", "frame-ancestors 'none'"} {
+		if got := response.Header.Get("Content-Security-Policy"); !strings.Contains(got, want) {
+			failed("Content-Security-Policy is %q, want %s in it", got, want)
+		}
+	}
 	docs := strings.HasPrefix(r.URL.Path, "/docs")
 	if got := response.Header.Get("Cache-Control"); got != "no-store" && !docs {
 		failed("Cache-Control is %q, want no-store", got)
