@@ -15,6 +15,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/ratelimit"
 )
 
@@ -76,7 +77,7 @@ func (s Settings) Address() string {
 }
 
 func (s Settings) faults() []error {
-	var faults []error
+	faults := []error{database.CheckURL(s.DatabaseURL)}
 	faults = append(faults, s.Auth.faults(s.Environment)...)
 	faults = append(faults, s.Mail.faults(s.Environment)...)
 	if s.Port == 0 {

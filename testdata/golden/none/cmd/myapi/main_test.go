@@ -91,9 +91,18 @@ func TestMigrateAndDoctor(t *testing.T) {
 
 func TestDoctorFindsTrouble(t *testing.T) {
 	development(t)
+	config, err := settings.Load(os.Environ(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	var found strings.Builder
+	if err := doctor(late, config, nil, &found); err == nil || !strings.Contains(found.String(), "FAIL  database") {
+		t.Errorf("without a database: %q, %v", found.String(), err)
+	}
 	t.Setenv("DATABASE_URL", "oracle://localhost/app")
-	code, stdout, stderr := command("", "doctor")
-	if code != 1 || !strings.Contains(stdout, "FAIL  database") || !strings.Contains(stdout, "DATABASE_URL") || stderr == "" {
+	if code, stdout, stderr := command("", "doctor"); code != 1 || stdout != "" || !strings.Contains(stderr, "DATABASE_URL") {
 		t.Errorf("doctor = %d, %q, %q", code, stdout, stderr)
 	}
 }

@@ -80,6 +80,12 @@ func connect(path string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
+// CheckURL says what is wrong with a DATABASE_URL, without connecting.
+func CheckURL(rawURL string) error {
+	_, err := parse(rawURL)
+	return err
+}
+
 func parse(rawURL string) (string, error) {
 	path := rawURL
 	for _, scheme := range []string{"sqlite3:", "sqlite:", "file:"} {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/ratelimit"
 )
 
@@ -72,7 +73,7 @@ func (s Settings) Address() string {
 }
 
 func (s Settings) faults() []error {
-	var faults []error
+	faults := []error{database.CheckURL(s.DatabaseURL)}
 	if s.Port == 0 {
 		faults = append(faults, errors.New("PORT: use a number from 1 to 65535"))
 	}

@@ -98,7 +98,7 @@ func TestDefaultsDependOnTheEnvironment(t *testing.T) {
 func TestAllFaultsAtOnce(t *testing.T) {
 	faults := map[string]string{
 		"PORT": "x", "LOG_LEVEL": "LOUD", "LOG_FORMAT": "xml", "CORS_ALLOWED_ORIGINS": "*", "TRUSTED_PROXIES": "nobody",
-		"DOCS_ENABLED": "perhaps", "RATE_LIMIT_ENABLED": "sometimes",
+		"DOCS_ENABLED": "perhaps", "RATE_LIMIT_ENABLED": "sometimes", "DATABASE_URL": "oracle://localhost/app",
 	}
 	environ := []string{"ENVIRONMENT=development"}
 	for name, value := range faults {
