@@ -7,6 +7,7 @@ import (
 	"fmt"
 	html "html/template"
 	"io/fs"
+	netmail "net/mail"
 	"net/url"
 	"strings"
 	text "text/template"
@@ -52,7 +53,8 @@ func (c Composer) Compose(delivery auth.Delivery) (*mail.Msg, error) {
 		return nil, fmt.Errorf("rendering %s: %w", layout.template, err)
 	}
 	message := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := message.FromFormat(c.FromName, c.FromEmail); err != nil {
+	from := netmail.Address{Name: c.FromName, Address: c.FromEmail} // Quotes the name.
+	if err := message.From(from.String()); err != nil {
 		return nil, fmt.Errorf("addressing a mail: %w", err)
 	}
 	if err := message.To(delivery.To); err != nil {

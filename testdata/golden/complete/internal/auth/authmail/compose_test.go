@@ -98,6 +98,18 @@ func TestGuideTemplatesWorkUnchanged(t *testing.T) {
 	}
 }
 
+func TestNameOfTheSenderStaysAsItIs(t *testing.T) {
+	for _, name := range []string{`The "Best" Shop`, `Shop, Inc <b>`, `back\slash\`, `a" <evil@example.com>, "b`} {
+		composer := testComposer(t)
+		composer.FromName = name
+		_, message := compose(t, composer, auth.Delivery{Kind: auth.MailReset, To: "user@example.com"})
+		from, err := message.Header.AddressList("From")
+		if err != nil || len(from) != 1 || from[0].Name != name || from[0].Address != "noreply@example.com" {
+			t.Errorf("%s: From is %v, %v", name, from, err)
+		}
+	}
+}
+
 func TestAddressesThatInjectAreRefused(t *testing.T) {
 	for _, to := range []string{"a@example.com\r\nBcc: b@example.com", "a@example.com, b@example.com", ""} {
 		if _, err := testComposer(t).Compose(auth.Delivery{Kind: auth.MailReset, To: to}); err == nil {
