@@ -45,6 +45,16 @@ func userEdits() []edit {
 		{"internal/auth/authsql/token_row.go", "package authsql\n", "package authsql\n\n// Rows of tokens.\n"},
 		{"internal/database/migrations/00001_create_users.sql", "-- never used twice", "-- never, ever used twice"},
 		{"internal/database/migrations/20260102030405_add_notes.sql", "", "-- +goose Up\nCREATE TABLE notes (id INTEGER PRIMARY KEY);\n\n-- +goose Down\nDROP TABLE notes;\n"},
+		// A column of users.
+		{"internal/auth/user.go", "\tIsSuperuser    bool\n", "\tIsSuperuser    bool\n\tIsBanned       bool\n"},
+		{"internal/auth/authsql/user_row.go", "\tusers.created_at`", "\tusers.created_at, users.is_banned`"},
+		{"internal/auth/authsql/user_row.go", "\t\t&u.CreatedAt,\n", "\t\t&u.CreatedAt, &u.IsBanned,\n"},
+		{"internal/auth/authsql/user_row.go", "is_superuser = ?\n", "is_superuser = ?, is_banned = ?\n"},
+		{"internal/auth/authsql/user_row.go", "u.IsSuperuser, u.ID)", "u.IsSuperuser, u.IsBanned, u.ID)"},
+		{"internal/auth/authhttp/user_response.go", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n\tIsBanned    bool      `json:\"is_banned\"`\n"},
+		{"internal/auth/authhttp/user_response.go", "CreatedAt: u.CreatedAt,", "CreatedAt: u.CreatedAt, IsBanned: u.IsBanned,"},
+		{"internal/auth/authhttp/keys_test.go", "\t\"created_at\",\n", "\t\"created_at\", \"is_banned\",\n"},
+		{"internal/database/migrations/20260102030406_add_is_banned.sql", "", "-- +goose Up\nALTER TABLE users ADD COLUMN is_banned BOOLEAN NOT NULL DEFAULT FALSE;\n\n-- +goose Down\nALTER TABLE users DROP COLUMN is_banned;\n"},
 		// Settings.
 		{"internal/settings/settings.go", "`env:\"RATE_LIMIT_ENABLED\" envDefault:\"true\"`\n", "`env:\"RATE_LIMIT_ENABLED\" envDefault:\"true\"`\n\tGreeting           string     `env:\"GREETING\" envDefault:\"Hello\"`\n"},
 		{"internal/settings/settings.go", `envDefault:"8000"`, `envDefault:"9000"`},

@@ -249,7 +249,7 @@ func TestMovedFiles(t *testing.T) {
 	for path, want := range map[string][]string{
 		userFile:                            {"\tPhone ", "ErrPhoneTaken "},
 		"internal/auth/authsql/rows.go":     {"users.phone", "&u.Phone", "phone = ?"},
-		"internal/auth/authhttp/answers.go": {"json:\"phone\"", "Phone: u.Phone"},
+		"internal/auth/authhttp/answers.go": {"json:\"phone\"", "Phone:     u.Phone"},
 	} {
 		for _, text := range want {
 			if n := strings.Count(string(files[path].Data), text); n != 1 {

@@ -208,7 +208,12 @@ func (s *source) addToLiteral(lit *ast.CompositeLit, elements []string) error {
 		return errors.New("the literal is empty")
 	}
 	end := s.offset(lit.Elts[len(lit.Elts)-1].End())
-	s.insert(end, ",\n"+strings.Join(elements, ", "))
+	text := ",\n" + strings.Join(elements, ", ")
+	there := "var _ = " + string(s.content[s.offset(lit.Pos()):end])
+	if !keepsLines(there+",\n}", there+text+",\n}") {
+		text = ",\n" + text[1:]
+	}
+	s.insert(end, text)
 	return nil
 }
 

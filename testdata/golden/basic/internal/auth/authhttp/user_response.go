@@ -21,6 +21,7 @@ type UserResponse struct {
 func newUserResponse(u auth.User) UserResponse {
 	return UserResponse{
 		ID: u.ID, Email: u.Email, Username: u.Username,
-		IsActive: u.IsActive, IsSuperuser: u.IsSuperuser, CreatedAt: u.CreatedAt,
+		IsActive: u.IsActive, IsSuperuser: u.IsSuperuser,
+		CreatedAt: u.CreatedAt,
 	}
 }

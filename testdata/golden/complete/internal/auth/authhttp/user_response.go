@@ -25,7 +25,8 @@ func newUserResponse(u auth.User) UserResponse {
 	return UserResponse{
 		ID: u.ID, Email: u.Email, Username: u.Username,
 		IsVerified: u.IsVerified, PendingEmail: orNull(u.PendingEmail),
-		IsActive: u.IsActive, IsSuperuser: u.IsSuperuser, CreatedAt: u.CreatedAt,
+		IsActive: u.IsActive, IsSuperuser: u.IsSuperuser,
+		CreatedAt: u.CreatedAt,
 	}
 }
 
