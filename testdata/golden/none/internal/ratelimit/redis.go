@@ -18,13 +18,22 @@ const (
 // Redis counts the requests of all processes that use it, in a Redis or Valkey
 // server.
 type Redis struct {
-	client *redis.Client
+	client server
 	prefix string
 	log    *slog.Logger
 
 	mu      sync.Mutex
 	away    bool
 	nextTry time.Time
+}
+
+// server is what is needed of a *redis.Client. A field of that type would have
+// every package around this one compile the client's hundreds of methods again,
+// since it holds a generic pointer to itself.
+type server interface {
+	redis.Scripter
+	Ping(ctx context.Context) *redis.StatusCmd
+	Close() error
 }
 
 // silence keeps go-redis from writing to stderr what it also returns. It has
