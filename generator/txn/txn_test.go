@@ -210,6 +210,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 			every = 7 // of the steps of Recover
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // It waits for the disk.
 			list := changes()
 			apply := func(w *work) error { return w.apply(context.Background(), list) }
 			var olds, news, kills int
@@ -250,36 +251,45 @@ func TestKilledAtEveryStep(t *testing.T) {
 // TestStepThatFailsGoesBack lets each rename into the project fail, and kills
 // the way back at each step.
 func TestStepThatFailsGoesBack(t *testing.T) {
+	for failing := 1; failing <= 5; failing++ {
+		t.Run(fmt.Sprintf("rename %d", failing), func(t *testing.T) {
+			t.Parallel() // It waits for the disk.
+			checkGoesBack(t, failing)
+		})
+	}
+}
+
+// checkGoesBack lets a rename fail, and kills at each step until that is reached.
+func checkGoesBack(t *testing.T, failing int) {
+	t.Helper()
 	list := changes()
 	apply := func(w *work) error { return w.apply(context.Background(), list) }
 	refused := errors.New("read-only")
-	for failing := 1; failing <= 5; failing++ {
-		fails := func(root *os.Root) func(string, string) error {
-			count := 0
-			return func(from, to string) error {
-				if count++; count == failing {
-					return refused
-				}
-				return root.Rename(from, to)
+	fails := func(root *os.Root) func(string, string) error {
+		count := 0
+		return func(from, to string) error {
+			if count++; count == failing {
+				return refused
 			}
+			return root.Rename(from, to)
 		}
-		for n := 1; ; n++ {
-			dir := write(t, before())
-			_, err := run(t, dir, n, fails, apply)
-			if errors.Is(err, errKilled) {
-				_, err := Recover(dir)
-				must(t, err)
-				if got := read(t, dir); !maps.Equal(got, after()) {
-					same(t, fmt.Sprintf("rename %d failed, killed at %d", failing, n), got, before())
-				}
-				continue
+	}
+	for n := 1; ; n++ {
+		dir := write(t, before())
+		_, err := run(t, dir, n, fails, apply)
+		if errors.Is(err, errKilled) {
+			_, err := Recover(dir)
+			must(t, err)
+			if got := read(t, dir); !maps.Equal(got, after()) {
+				same(t, fmt.Sprintf("killed at %d", n), got, before())
 			}
-			if !errors.Is(err, refused) {
-				t.Fatal(err)
-			}
-			same(t, "a rename failed", read(t, dir), before())
-			break
+			continue
 		}
+		if !errors.Is(err, refused) {
+			t.Fatal(err)
+		}
+		same(t, "a rename failed", read(t, dir), before())
+		return
 	}
 }
 
