@@ -46,7 +46,8 @@ func goTest(args []string, report *report, stderr io.Writer) error {
 	}
 	// go vet says all that vet has to say, and keeps it elsewhere in the cache.
 	// Linking without the symbol table's debug half saves time and space.
-	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=off", "-ldflags=-w", "-timeout=60m"}, args...)...)
+	// Tests that say t.Parallel wait more than they compute.
+	cmd := exec.Command("go", append([]string{"test", "-json", "-vet=off", "-ldflags=-w", "-parallel=4", "-timeout=60m"}, args...)...)
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {
