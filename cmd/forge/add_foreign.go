@@ -13,6 +13,7 @@ import (
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/inject"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
@@ -40,6 +41,10 @@ func (o *addForeign) run(cmd *cobra.Command) error {
 		return err
 	}
 	look, err := adopt.NewLook(ctx, root, adopt.Wishes{Mode: o.mode, Router: o.router, At: o.at})
+	var old *gomod.TooOldError
+	if errors.As(err, &old) {
+		return tooOld(ctx, root, old)
+	}
 	if err != nil {
 		return err
 	}

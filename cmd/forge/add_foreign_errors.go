@@ -32,13 +32,8 @@ func isForeignUsage(err error) bool {
 
 // foreignHint gives the command that helps.
 func foreignHint(err error) string {
-	var (
-		old *gomod.TooOldError
-		at  *inject.AtError
-	)
+	var at *inject.AtError
 	switch {
-	case errors.As(err, &old):
-		return "go mod edit -go=" + old.Need + " && go mod tidy, then the same command again"
 	case errors.As(err, &at):
 		return "forge add auth --help"
 	case errors.Is(err, adopt.ErrNoModule):

@@ -45,15 +45,15 @@ func (p *Plan) resolve(ctx context.Context) error {
 		return err
 	}
 	ok, err := p.complete(ctx, "list", "-deps", "./...")
-	if err == nil && (ok || !inWorkspace(p.look.Root)) {
+	if err == nil && (ok || !InWorkspace(p.look.Root)) {
 		p.Left = append([]string{"go mod tidy"}, p.Left...)
 	}
 	return err
 }
 
-// inWorkspace says whether the go command would use a go.work: then a module
+// InWorkspace says whether the go command would use a go.work: then a module
 // may be complete only together with others, and can't be tidied alone.
-func inWorkspace(root string) bool {
+func InWorkspace(root string) bool {
 	if given := os.Getenv("GOWORK"); given != "" {
 		return given != "off"
 	}
