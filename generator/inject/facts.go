@@ -16,6 +16,10 @@ type facts struct {
 	handles, routers []*types.Var
 	// served are fields and package variables that some function serves.
 	served map[types.Object]bool
+	// opened are the calls that open a database.
+	opened []callSite
+	// oneDatabase says that all values that hold a database hold the same one.
+	oneDatabase bool
 }
 
 type function struct {
@@ -53,6 +57,8 @@ func collect(m *Module) *facts {
 	for _, p := range m.packages {
 		known.collectVariables(p)
 	}
+	known.collectOpened()
+	known.oneDatabase = known.opensOne(m.files())
 	return known
 }
 

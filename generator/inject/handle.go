@@ -69,7 +69,7 @@ func (c *Candidate) handles() []Handle {
 	}
 	c.globalHandles(add)
 	slices.SortStableFunc(all, func(a, b Handle) int {
-		return cmp.Or(cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(a.depth, b.depth))
+		return cmp.Or(cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(a.depth, b.depth), cmp.Compare(a.way.depth(), b.way.depth()))
 	})
 	return all
 }

@@ -21,7 +21,9 @@ func (c *Candidate) settle() {
 	c.Handle = noHandle()
 	if len(handles) > 0 {
 		c.Handle = handles[0]
-		c.Doubt = ambiguous(handles)
+		if !c.module.facts.oneDatabase {
+			c.Doubt = ambiguous(handles)
+		}
 	}
 	c.place = c.findPlace(c.Handle)
 	c.After = c.positionAfter()
