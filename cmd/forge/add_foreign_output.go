@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/inject"
 	"github.com/forge-go/forge/generator/txn"
@@ -53,12 +55,14 @@ func (p foreignPrinter) summary() string {
 	var text strings.Builder
 	created, changed := sortedOut(plan.Changes)
 	fmt.Fprintf(&text, "Accounts (%s, %s) for %s\n", look.Mode, plan.Foreign.DB, look.Module)
-	fmt.Fprintf(&text, "  %d new files in internal/accounts and %s\n", len(created), plan.Foreign.AuthDir)
+	if len(created) > 0 {
+		fmt.Fprintf(&text, "  %d new files in internal/accounts and %s\n", len(created), plan.Foreign.AuthDir)
+	}
 	if plan.Foreign.Migrations != "" {
 		fmt.Fprintf(&text, "  the tables join the %s migrations in %s\n", look.Migrations.Tool, plan.Foreign.Migrations)
 	}
 	if plan.Foreign.Handle == "none" {
-		fmt.Fprintf(&text, "  no database is in scope: the program opens one more, which DATABASE_URL names\n")
+		text.WriteString(p.ownDatabase())
 	}
 	if plan.Edit != nil {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
@@ -66,6 +70,14 @@ func (p foreignPrinter) summary() string {
 		fmt.Fprintf(&text, "  and changes in %s\n", strings.Join(without(changed, plan.Edit.Path), ", "))
 	}
 	return text.String()
+}
+
+// ownDatabase tells that accounts are not given a database, and why.
+func (p foreignPrinter) ownDatabase() string {
+	if p.look.HasDatabase {
+		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts open the one that DATABASE_URL names, which may be the same\n", p.look.Database)
+	}
+	return "  no database is in scope: the program opens one more, which DATABASE_URL names\n"
 }
 
 func without(list []string, one string) []string {
@@ -126,15 +138,21 @@ func (p foreignPrinter) done() error {
 			p.look.Packages(), p.own.Milliseconds(), (p.look.Listing + p.plan.Checking).Milliseconds())
 	}
 	text.WriteString(p.byHand())
-	text.WriteString("\nNext:\n")
-	for _, command := range p.plan.Left {
-		fmt.Fprintf(&text, "  %s\n", command)
-	}
-	if p.plan.Edit != nil {
-		text.WriteString("  start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest\n")
-	}
+	text.WriteString(p.next())
 	fmt.Fprintf(&text, "Undo: %s\n", strings.Join(p.undo, ", or "))
 	return p.left(p.print(text.String()))
+}
+
+// next tells what is left to do in any case.
+func (p foreignPrinter) next() string {
+	steps := p.plan.Left
+	if p.plan.Edit != nil {
+		steps = append(slices.Clone(steps), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+	}
+	if len(steps) == 0 {
+		return ""
+	}
+	return "\nNext:\n  " + strings.Join(steps, "\n  ") + "\n"
 }
 
 // byHand tells what is left to the user.
@@ -154,12 +172,40 @@ func (p foreignPrinter) byHand() string {
 		fmt.Fprintf(&text, "%s %s (%s)\n  %5d  %s\n  %5d  %s\n", lead, lines.File, lines.Of.Function,
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
-	if len(plan.Lines) > 0 {
+	switch {
+	case look.Clash() != nil:
+		fmt.Fprintf(&text, "but not before this is out of their way:\n%s", clashes(look.Notices))
+	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "which forge does, too: forge add auth --mode=%s --at %s\n", look.Mode, plan.Lines[0].Of.After)
-	} else {
+	case len(look.Candidates) == 0:
+		fmt.Fprintf(&text, "and put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
+	default:
 		fmt.Fprintf(&text, "and call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())
 	}
 	return text.String()
+}
+
+// clashes lists what the program has and accounts need.
+func clashes(notices []inject.Notice) string {
+	var text strings.Builder
+	var all []string
+	for _, n := range notices {
+		if n.Clash {
+			all = append(all, fmt.Sprintf("%s (%s)", n.Text, n.Position))
+		}
+	}
+	writeDetails(&text, all)
+	return text.String()
+}
+
+// inFront is code that gives any handler accounts.
+func inFront(f generator.Foreign) string {
+	return fmt.Sprintf(`  import %q
+
+  mux := http.NewServeMux()
+  accounts.Mount(mux)
+  mux.Handle("/", router) // and serve mux instead of router
+`, f.AccountsImport())
 }
 
 // left turns a plan without an edit into an error, after it was printed.

@@ -40,6 +40,9 @@ type Look struct {
 	// DB is the database that the module's drivers tell, or empty.
 	DB         string
 	Migrations inject.Migrations
+	// Database is where the program opens one, if HasDatabase.
+	Database    inject.Position
+	HasDatabase bool
 	// Wired is where the module calls Mount already, if IsWired.
 	Wired   inject.Position
 	IsWired bool
@@ -95,6 +98,7 @@ func NewLook(ctx context.Context, dir string, w Wishes) (*Look, error) {
 	}
 	l.Migrations, l.hasMigration = l.module.Migrations()
 	l.Notices = l.module.Notices(w.Mode)
+	l.Database, l.HasDatabase = l.module.Opened()
 	return l, l.choose(w)
 }
 
