@@ -29,7 +29,7 @@ type Foreign struct {
 
 // Router is a router as a module imports it.
 type Router struct {
-	Kind   string // stdlib, chi, gin, echo, fiber
+	Kind   string // stdlib, gorilla, chi, gin, echo, fiber
 	Import string // such as github.com/labstack/echo/v4
 }
 
@@ -123,16 +123,17 @@ func (d foreignData) ContextExample() string {
 
 // GuardExample protects a route.
 func (d foreignData) GuardExample() string {
-	mount := "guard := accounts.Mount(" + map[string]string{"stdlib": "mux", "chi": "r", "gin": "r", "echo": "e", "fiber": "app"}[d.foreign.Router.Kind]
+	mount := "guard := accounts.Mount(" + map[string]string{"stdlib": "mux", "gorilla": "r", "chi": "r", "gin": "r", "echo": "e", "fiber": "app"}[d.foreign.Router.Kind]
 	if !d.OwnDatabase() {
 		mount += ", db"
 	}
 	return mount + ")\n" + map[string]string{
-		"stdlib": `mux.Handle("GET /reports", guard.RequireUser(reports))`,
-		"chi":    `r.With(guard.RequireUser).Get("/reports", reports)`,
-		"gin":    `r.GET("/reports", guard.RequireUser, reports)`,
-		"echo":   `e.GET("/reports", reports, guard.RequireUser)`,
-		"fiber":  `app.Get("/reports", guard.RequireUser, reports)`,
+		"stdlib":  `mux.Handle("GET /reports", guard.RequireUser(reports))`,
+		"gorilla": `r.Handle("/reports", guard.RequireUser(reports)).Methods("GET")`,
+		"chi":     `r.With(guard.RequireUser).Get("/reports", reports)`,
+		"gin":     `r.GET("/reports", guard.RequireUser, reports)`,
+		"echo":    `e.GET("/reports", reports, guard.RequireUser)`,
+		"fiber":   `app.Get("/reports", guard.RequireUser, reports)`,
 	}[d.foreign.Router.Kind]
 }
 
@@ -205,7 +206,7 @@ func (f Foreign) layers() []string {
 	if f.DB != "mysql" { // which has one driver
 		layers = append(layers, "foreign-"+f.DB)
 	}
-	if f.Router.Kind == "stdlib" || f.Router.Kind == "chi" {
+	if slices.Contains([]string{"stdlib", "gorilla", "chi"}, f.Router.Kind) {
 		layers = append(layers, "foreign-nethttp")
 	}
 	if f.Handle != "none" {

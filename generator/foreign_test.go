@@ -15,6 +15,7 @@ import (
 func foreignAnswers() []generator.Foreign {
 	routers := []generator.Router{
 		{Kind: "stdlib", Import: "net/http"},
+		{Kind: "gorilla", Import: "github.com/gorilla/mux"},
 		{Kind: "chi", Import: "github.com/go-chi/chi/v5"},
 		{Kind: "gin", Import: "github.com/gin-gonic/gin"},
 		{Kind: "echo", Import: "github.com/labstack/echo/v4"},

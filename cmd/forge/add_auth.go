@@ -47,7 +47,7 @@ their address, unless --existing-users=verified takes them as they are.`,
 	set.StringVar(&o.mode, "mode", "", "accounts: basic or complete")
 	set.StringVar(&o.users, "existing-users", "", "users from before, in a complete project: verified or unverified (--yes: unverified)")
 	set.StringVar(&o.db, "db", "", "in another module: its database, sqlite, postgres or mysql (default: what its driver tells)")
-	set.StringVar(&o.router, "router", "", "in another module: only routers of this kind, stdlib, chi, gin, echo or fiber")
+	set.StringVar(&o.router, "router", "", "in another module: only routers of this kind, stdlib, gorilla, chi, gin, echo or fiber")
 	set.StringVar(&o.at, "at", "", "in another module: add the line after the statement at FILE:LINE")
 	return cmd
 }

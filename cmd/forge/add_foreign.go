@@ -116,7 +116,7 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	if err := all.Check(o.mode); err != nil {
 		return err
 	}
-	if o.router != "" && !slices.Contains([]string{"stdlib", "chi", "gin", "echo", "fiber"}, o.router) {
+	if o.router != "" && !slices.Contains([]string{"stdlib", "gorilla", "chi", "gin", "echo", "fiber"}, o.router) {
 		return &usageError{message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
 	}
 	if !o.yes && !o.dryRun && prompter == nil {

@@ -34,6 +34,7 @@ func foreignModules() []foreign {
 		{name: "factory", mode: "complete", line: "internal/web/handler.go:17 accounts.Mount(mux, store)"},
 		{name: "default-mux", mode: "basic", line: "main.go:12 accounts.Mount(http.DefaultServeMux)"},
 		{name: "closure", mode: "basic", line: "main.go:49 accounts.Mount(mux, db)"},
+		{name: "gorilla", mode: "complete", line: "api/api.go:33 accounts.Mount(router, s.notes.db)"},
 		{name: "chi-subrouters", mode: "complete", line: "main.go:25 accounts.Mount(r, db)"},
 		{name: "chi-wrapper", mode: "basic", line: "server/server.go:33 accounts.Mount(s.router, store.conn)"},
 		{name: "pgxpool", mode: "basic", line: "main.go:32 accounts.Mount(r, s.Pool)", postgres: true},

@@ -48,6 +48,23 @@ func (f *file) takesHandler(call *ast.CallExpr, receiver ast.Expr, name string) 
 	return name == "Mount" || name == "Handle"
 }
 
+// handsOn says whether the router gives all paths that it has no other route
+// for to another one.
+func (c *Candidate) handsOn() bool {
+	return contains(c.scope.function(), func(expr ast.Expr) bool {
+		call, ok := expr.(*ast.CallExpr)
+		if !ok || len(call.Args) != 2 || !isRoot(call.Args[0]) {
+			return false
+		}
+		receiver, _ := method(call)
+		onValue := receiver != nil && c.isValue(receiver) || c.origin == fromDefault && c.file.onDefaultMux(call)
+		return onValue && slices.ContainsFunc(carried(call.Args[1]), func(handler ast.Expr) bool {
+			_, ok := c.file.routerOf(handler)
+			return ok
+		})
+	})
+}
+
 // isRoot says whether a pattern is that of all paths.
 func isRoot(pattern ast.Expr) bool {
 	literal, ok := pattern.(*ast.BasicLit)

@@ -3,6 +3,7 @@ package inject
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
 	"slices"
 )
 
@@ -44,7 +45,41 @@ func (c *Candidate) findPlace(h Handle) place {
 			return place{index, "it may have a handler for everything else already"}
 		}
 	}
+	if c.Router.Kind == "gorilla" && (c.catchesAllBefore(index) || c.module.facts.reaches(c.maker, 4, catchesAll)) {
+		return place{index, "a handler for all paths comes before it, and gorilla/mux asks the first that fits"}
+	}
 	return place{index: index}
+}
+
+// catchesAllBefore says whether a statement before index gives a router of
+// gorilla a handler for all paths, itself or through a function of the module.
+func (c *Candidate) catchesAllBefore(index int) bool {
+	return slices.ContainsFunc(c.scope.block.List[:index], func(statement ast.Stmt) bool {
+		return contains(statement, func(expr ast.Expr) bool {
+			call, ok := expr.(*ast.CallExpr)
+			return ok && (catchesAll(c.file, call) || c.module.facts.reaches(c.file.callee(call), 4, catchesAll))
+		})
+	})
+}
+
+var anything = regexp.MustCompile("^[`\"]/?\\{\\w+:\\.[*+]")
+
+// catchesAll says whether a node is a call that gives a router of gorilla a
+// handler for all paths.
+func catchesAll(f *file, n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return false
+	}
+	receiver, name := method(call)
+	if receiver == nil {
+		return false
+	}
+	if r, ok := f.routerOf(receiver); !ok || r.Kind != "gorilla" {
+		return false
+	}
+	pattern, ok := call.Args[0].(*ast.BasicLit)
+	return ok && (name == "PathPrefix" && isRoot(pattern) || anything.MatchString(pattern.Value))
 }
 
 // end gives the first statement after which nothing may be added.

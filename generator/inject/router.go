@@ -11,7 +11,7 @@ import (
 
 // Router is a router's package, as the module imports it.
 type Router struct {
-	Kind   string `json:"kind"`   // stdlib, chi, gin, echo, fiber
+	Kind   string `json:"kind"`   // stdlib, gorilla, chi, gin, echo, fiber
 	Import string `json:"import"` // such as github.com/labstack/echo/v4
 }
 
@@ -35,6 +35,9 @@ func families() []family {
 	return []family{
 		{kind: "stdlib", module: "net/http", types: []string{"ServeMux"}, constructors: []string{"NewServeMux"},
 			routes: []string{"Handle", "HandleFunc"}, mount: []string{"Handle"}, serve: []string{"ServeHTTP"}},
+		{kind: "gorilla", module: "github.com/gorilla/mux", types: []string{"Router"}, groups: []string{"Route"}, constructors: []string{"NewRouter"},
+			routes:     []string{"Handle", "HandleFunc", "Path", "PathPrefix", "Methods", "NewRoute", "Host", "Queries", "Headers", "Schemes"},
+			middleware: []string{"Use"}, derive: []string{"Subrouter"}, mount: []string{"Handle"}, serve: []string{"ServeHTTP"}},
 		{kind: "chi", module: "github.com/go-chi/chi", types: []string{"Mux", "Router"}, constructors: []string{"NewRouter", "NewMux"},
 			routes:     append([]string{"Handle", "HandleFunc", "Method", "MethodFunc", "Connect", "Trace", "NotFound", "MethodNotAllowed", "Mount", "Route", "Group"}, words...),
 			middleware: []string{"Use"}, derive: []string{"Route", "Group", "With"}, mount: []string{"Mount", "Handle"}, serve: []string{"ServeHTTP"}},
@@ -61,7 +64,7 @@ func familyOf(importPath string) (family, bool) {
 		bare = path.Dir(importPath)
 	}
 	switch bare { // Most are none of these, and the table is not made for them.
-	case "net/http", "github.com/go-chi/chi", "github.com/gin-gonic/gin", "github.com/labstack/echo", "github.com/gofiber/fiber":
+	case "net/http", "github.com/gorilla/mux", "github.com/go-chi/chi", "github.com/gin-gonic/gin", "github.com/labstack/echo", "github.com/gofiber/fiber":
 	default:
 		return family{}, false
 	}
@@ -101,7 +104,7 @@ func routerType(t types.Type) (found, bool) {
 }
 
 func routerName(importPath, name string) (found, bool) {
-	if !slices.Contains([]string{"ServeMux", "Mux", "Router", "Engine", "IRouter", "IRoutes", "RouterGroup", "Echo", "Group", "App"}, name) {
+	if !slices.Contains([]string{"ServeMux", "Mux", "Router", "Engine", "IRouter", "IRoutes", "RouterGroup", "Echo", "Group", "App", "Route"}, name) {
 		return found{}, false // Most types are none, and the table is not made for them.
 	}
 	f, ok := familyOf(importPath)

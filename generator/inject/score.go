@@ -63,6 +63,9 @@ func (c *Candidate) score() {
 	if c.firstRoute() < len(c.scope.block.List) {
 		add(2, "has routes")
 	}
+	if c.handsOn() {
+		add(-2, "hands on to another router")
+	}
 	if c.Handle.Kind != "none" {
 		add(5, "a database in scope")
 	}
@@ -140,7 +143,7 @@ type Choice struct {
 // Choose takes the best candidate when it is good enough and clearly the best.
 func Choose(candidates []*Candidate) Choice {
 	if len(candidates) == 0 {
-		return Choice{Why: "no router was found (forge knows net/http's ServeMux, chi, gin, echo and fiber)"}
+		return Choice{Why: "no router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber)"}
 	}
 	best := candidates[0]
 	switch {

@@ -119,7 +119,7 @@ func isError(w way) bool {
 // return says nothing about the function around it.
 func returnsHandler(literal *ast.FuncLit) bool { return literal.Type.Results == nil }
 
-var running = regexp.MustCompile(`(?i)serve|listen|^run|^start|newserver`)
+var running = regexp.MustCompile(`(?i)serve|listen|^run|^start|newserver|usehandler`)
 
 // runs says whether a call hands the router to something that by its name
 // serves it.
