@@ -53,6 +53,8 @@ type Plan struct {
 	mod, sum []byte // the go.mod and go.sum to be
 	oldSum   []byte
 	inTheWay []string
+	// unresolved is set when the go command could not complete go.mod.
+	unresolved bool
 }
 
 // Snippet is a place in the user's code and the lines for it.
@@ -210,7 +212,11 @@ func (p *Plan) wire(ctx context.Context, c *inject.Candidate) error {
 	case err != nil:
 		return err
 	case len(verdict.Added) > 0:
-		p.Why = "with the line the module would not build:\n" + strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n")
+		p.Why = "with the line the module would not build:\n"
+		if p.unresolved {
+			p.Why = "the go command can't get all modules that accounts need (once it can, the same command goes on):\n"
+		}
+		p.Why += strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n")
 		return nil
 	case verdict.Before:
 		// Something else does not build; what the line touches must.

@@ -45,6 +45,7 @@ func (p *Plan) resolve(ctx context.Context) error {
 		return err
 	}
 	ok, err := p.complete(ctx, "list", "-deps", "./...")
+	p.unresolved = !ok
 	if err == nil && (ok || !InWorkspace(p.look.Root)) {
 		p.Left = append([]string{"go mod tidy"}, p.Left...)
 	}
