@@ -10,6 +10,14 @@ func (d data) DBTitle() string {
 	return map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL", "mysql": "MySQL"}[d.DB]
 }
 
+// Parameter is the n-th of a statement, where a text shows one.
+func (d data) Parameter(n int) string {
+	if d.DB == "postgres" {
+		return fmt.Sprintf("$%d", n)
+	}
+	return "?"
+}
+
 // HasServer says whether the database is a server, with replicas of the
 // service around it.
 func (d data) HasServer() bool { return d.DB != "sqlite" }

@@ -190,6 +190,20 @@ func followBannedUsers(t *testing.T, p project) {
 	p.test(t)
 }
 
+// TestReadmeStatementsOnPostgres follows the changes of SQL where parameters
+// are numbered.
+func TestReadmeStatementsOnPostgres(t *testing.T) {
+	for _, section := range []string{"Add a field", "Banned users"} {
+		t.Run(section, func(t *testing.T) {
+			p := newProjectWith(t, "basic", "postgres", "stdlib")
+			p.follow(t, section)
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "./internal/auth/authhttp")
+			cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+databaseServer(t, "postgres"))
+			output(t, cmd)
+		})
+	}
+}
+
 // TestReadmeOwnRules makes the README's other changes of log-in together.
 func TestReadmeOwnRules(t *testing.T) { eachAccountMode(t, followOwnRules) }
 
