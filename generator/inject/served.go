@@ -71,7 +71,7 @@ func (c *Candidate) servedIn(body ast.Node) bool {
 			}
 		case *ast.AssignStmt:
 			for _, def := range definitions(n) {
-				if selector, ok := def.left.(*ast.SelectorExpr); ok && selector.Sel.Name == "Handler" {
+				if selector, ok := def.left.(*ast.SelectorExpr); ok && (selector.Sel.Name == "Handler" || c.isServedField(selector)) {
 					hit = hit || carries(def.right)
 				}
 			}
@@ -79,6 +79,12 @@ func (c *Candidate) servedIn(body ast.Node) bool {
 		return !hit
 	})
 	return hit
+}
+
+// isServedField says whether some function serves the field.
+func (c *Candidate) isServedField(selector *ast.SelectorExpr) bool {
+	field, ok := c.file.pkg.TypesInfo.ObjectOf(selector.Sel).(*types.Var)
+	return ok && c.module.facts.served[field]
 }
 
 // carrying follows the router through the variables of a function that carry
