@@ -11,7 +11,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-const answer = `{"id":1,"email":"johndoe@example.com","username":"johndoe","is_active":true,"is_verified":false,"pending_email":null,"is_superuser":false,"created_at":"2026-03-14T15:09:26.535897Z"}`
+const answer = `{"id":1,"email":"johndoe@example.com","username":"johndoe","is_verified":false,"pending_email":null,"is_active":true,"is_superuser":false,"created_at":"2026-03-14T15:09:26.535897Z"}`
 
 func main() {
 	key := []byte(os.Getenv("SECRET_KEY"))
