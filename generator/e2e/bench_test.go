@@ -26,6 +26,7 @@ const benchKey = "a key for the benchmark that is longer than thirty-two bytes"
 type bench struct {
 	project
 	binaries string
+	outbox   string
 	env      []string
 }
 
@@ -33,7 +34,7 @@ type bench struct {
 // one that is named, and builds it and the programs.
 func newBench(b *testing.B, db, router string, files map[string]string) bench {
 	b.Helper()
-	p := bench{project: newProjectWith(b, "complete", db, router), binaries: b.TempDir()}
+	p := bench{project: newProjectWith(b, "complete", db, router), binaries: b.TempDir(), outbox: b.TempDir()}
 	for place, name := range files {
 		content, err := os.ReadFile(filepath.Join("testdata", "bench", name))
 		if err != nil {
@@ -49,7 +50,7 @@ func newBench(b *testing.B, db, router string, files map[string]string) bench {
 		databaseURL = p.newDatabase(b, databaseURL)
 	}
 	p.env = []string{"ENVIRONMENT=development", "LOG_FORMAT=json", "SECRET_KEY=" + benchKey, "RATE_LIMIT_ENABLED=false",
-		"DATABASE_URL=" + databaseURL, "EMAIL_OUTBOX_DIR=" + b.TempDir()}
+		"DATABASE_URL=" + databaseURL, "EMAIL_OUTBOX_DIR=" + p.outbox}
 	return p
 }
 
