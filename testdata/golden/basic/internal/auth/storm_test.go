@@ -16,7 +16,7 @@ import (
 // log in without pause at the cost of production: idle, with the cap on hashes,
 // and without.
 //
-//	go test -run '^$' -bench LoginStorm -benchtime 100x ./internal/auth
+//	go test -run '^$' -bench LoginStorm -benchtime 10s ./internal/auth
 func BenchmarkLoginStorm(b *testing.B) {
 	for _, bm := range []struct {
 		name           string
