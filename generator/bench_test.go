@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ func BenchmarkNew(b *testing.B) {
 }
 
 func measureNew(b *testing.B, source fs.FS, o Options) {
-	phases := map[string][]float64{}
+	phases := measure.Rounds{}
 	var plan *Plan
 	for b.Loop() {
 		folder := b.TempDir()
@@ -53,64 +54,45 @@ func measureNew(b *testing.B, source fs.FS, o Options) {
 		writePlainly(b, plan, filepath.Join(folder, "plain"))
 		plain := time.Since(start)
 		for phase, took := range planPhases(b, source, o) {
-			phases[phase] = append(phases[phase], float64(took)/float64(plain))
+			phases.Add(phase, float64(took)/float64(plain))
 		}
-		phases["write-x"] = append(phases["write-x"], float64(applied)/float64(plain))
-		phases["x"] = append(phases["x"], float64(planned+applied)/float64(plain))
-		phases["plain-ms"] = append(phases["plain-ms"], float64(plain.Microseconds())/1000)
+		phases.Add("write-x", float64(applied)/float64(plain))
+		phases.Add("x", float64(planned+applied)/float64(plain))
+		phases.Add("plain-ms", float64(plain.Microseconds())/1000)
 		if err := os.RemoveAll(folder); err != nil { // or the disk gets busy
 			b.Fatal(err)
 		}
 	}
-	for unit, rounds := range phases {
-		measure.Report(b, unit, rounds)
-	}
+	phases.Report(b)
 	b.ReportMetric(float64(len(plan.Files)), "files")
-	b.ReportMetric(0, "ns/op")
 }
 
-// planPhases does what NewPlan does, one phase after the other.
+// planPhases does what NewPlan does, and renders once more what is parsed by then.
 func planPhases(b *testing.B, source fs.FS, o Options) map[string]time.Duration {
 	b.Helper()
 	r := renderer{templates: source, data: newData(o), set: newSet(), program: o.Program}
 	start := time.Now()
-	var names []string
-	for _, layer := range layersOf(o) {
-		if err := r.takeParts(layer); err != nil {
-			b.Fatal(err)
-		}
-		err := fs.WalkDir(source, layer, func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !strings.HasSuffix(name, templateSuffix) || strings.Contains(name, partsFolder) {
-				return err
-			}
-			content, err := fs.ReadFile(source, name)
-			if err != nil {
-				return err
-			}
-			names = append(names, name)
-			_, err = r.set.New(name).Parse(string(content))
-			return err
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
+	files, err := r.all(layersOf(o))
+	if err != nil {
+		b.Fatal(err)
 	}
-	parsed := time.Since(start)
+	both := time.Since(start)
 	start = time.Now()
-	var files []File
-	for _, name := range names {
-		var out strings.Builder
-		if err := r.set.ExecuteTemplate(&out, name, r.data); err != nil {
+	for _, t := range r.set.Templates() {
+		if !strings.HasSuffix(t.Name(), templateSuffix) {
+			continue // a part
+		}
+		var out bytes.Buffer
+		if err := t.Execute(&out, r.data); err != nil {
 			b.Fatal(err)
 		}
-		files = append(files, newFile(name, []byte(out.String())))
 	}
 	rendered := time.Since(start)
 	start = time.Now()
-	if _, err := remember(o, files); err != nil {
+	if _, err := remember(o, sortByPath(files)); err != nil {
 		b.Fatal(err)
 	}
-	return map[string]time.Duration{"parse-x": parsed, "render-x": rendered, "remember-x": time.Since(start)}
+	return map[string]time.Duration{"parse-x": both - rendered, "render-x": rendered, "remember-x": time.Since(start)}
 }
 
 // multiplied has each file of the layers so many times. The copies lie on disk,

@@ -35,20 +35,11 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 		return nil, err
 	}
 	r := renderer{templates: templates, data: newData(o), set: newSet(), program: o.Program, numbered: o.DB == "postgres"}
-	for _, layer := range layersOf(o) {
-		if err := r.takeParts(layer); err != nil {
-			return nil, err
-		}
+	files, err := r.all(layersOf(o))
+	if err != nil {
+		return nil, err
 	}
-	var files []File
-	for _, layer := range layersOf(o) {
-		rendered, err := r.layer(layer)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, rendered...)
-	}
-	files, err := remember(o, sortByPath(files))
+	files, err = remember(o, sortByPath(files))
 	if err != nil {
 		return nil, err
 	}

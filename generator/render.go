@@ -31,6 +31,24 @@ func newSet() *template.Template {
 	return template.New("").Delims(leftDelim, rightDelim).Option("missingkey=error").Funcs(funcs())
 }
 
+// all renders the layers, each of which may take in the parts of the others.
+func (r renderer) all(layers []string) ([]File, error) {
+	for _, layer := range layers {
+		if err := r.takeParts(layer); err != nil {
+			return nil, err
+		}
+	}
+	var files []File
+	for _, layer := range layers {
+		rendered, err := r.layer(layer)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, rendered...)
+	}
+	return files, nil
+}
+
 // takeParts reads the parts of a layer: pieces of a file that differ by layer,
 // where the file as a whole does not. They are taken in with
 // [[ template "name" . ]].

@@ -8,8 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -30,47 +28,25 @@ type bench struct {
 	env      []string
 }
 
-// newBench writes a project, with a file of testdata/bench in the place of each
-// one that is named, and builds it and the programs.
+// newBench writes a project, with files of testdata in their places, and builds it and the programs.
 func newBench(b *testing.B, db, router string, files map[string]string) bench {
 	b.Helper()
 	p := bench{project: newProjectWith(b, "complete", db, router), binaries: b.TempDir(), outbox: b.TempDir()}
 	for place, name := range files {
-		content, err := os.ReadFile(filepath.Join("testdata", "bench", name))
-		if err != nil {
-			b.Fatal(err)
-		}
-		p.write(b, place, string(content))
+		p.take(b, place, name)
 	}
 	p.run(b, "go", "build", "-ldflags=-w", "-o", p.binaries, "./cmd/...")
 	databaseURL := databaseServer(b, db)
 	if databaseURL == "" {
 		databaseURL = "file:" + filepath.Join(b.TempDir(), "myapi.db")
 	} else {
-		databaseURL = p.newDatabase(b, databaseURL)
+		sql, server, name := filepath.Join(p.binaries, "sql"), databaseURL, fmt.Sprintf("bench%d", time.Now().UnixNano())
+		databaseURL = p.createDatabase(b, sql, server, name)
+		b.Cleanup(func() { p.query(b, sql, server, "DROP DATABASE "+name) })
 	}
 	p.env = []string{"ENVIRONMENT=development", "LOG_FORMAT=json", "SECRET_KEY=" + benchKey, "RATE_LIMIT_ENABLED=false",
 		"DATABASE_URL=" + databaseURL, "EMAIL_OUTBOX_DIR=" + p.outbox}
 	return p
-}
-
-// newDatabase makes one on a server, until the benchmark ends.
-func (p bench) newDatabase(b *testing.B, server string) string {
-	b.Helper()
-	own, err := url.Parse(server)
-	if err != nil {
-		b.Fatal(err)
-	}
-	name := fmt.Sprintf("bench%d", time.Now().UnixNano())
-	own.Path = "/" + name
-	query := func(statement string) {
-		cmd := p.command(filepath.Join(p.binaries, "sql"), statement)
-		cmd.Env = append(cmd.Env, "DATABASE_URL="+server)
-		output(b, cmd)
-	}
-	query("CREATE DATABASE " + name)
-	b.Cleanup(func() { query("DROP DATABASE " + name) })
-	return own.String()
 }
 
 // process is a program that runs until the benchmark ends.

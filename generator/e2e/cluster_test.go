@@ -4,9 +4,7 @@ package e2e
 
 import (
 	"context"
-	_ "embed"
 	"errors"
-	"net/url"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -30,27 +28,18 @@ type cluster struct {
 	proxy    *proxy
 }
 
-//go:embed testdata/sql.go
-var sqlProgram string
-
 // newCluster makes all that a cluster needs, and starts no replica yet.
 func newCluster(t *testing.T, db string, startDatabase func(context.Context) (*server.Server, error)) *cluster {
 	t.Helper()
 	p := newProjectWith(t, "complete", db, "stdlib")
-	p.write(t, "cmd/sql/main.go", sqlProgram)
+	p.take(t, "cmd/sql/main.go", "sql.go")
 	binaries := t.TempDir()
 	c := &cluster{
 		project: p, sql: filepath.Join(binaries, "sql"), outbox: t.TempDir(),
 		database: startServer(t, startDatabase), redis: startServer(t, server.Redis),
 	}
 	p.run(t, "go", "build", "-ldflags=-w", "-o", binaries, "./cmd/myapi", "./cmd/sql")
-	c.query(t, "CREATE DATABASE myapi")
-	own, err := url.Parse(c.database.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	own.Path = "/myapi"
-	c.database.URL = own.String()
+	c.database.URL = p.createDatabase(t, c.sql, c.database.URL, "myapi")
 	var ports []string
 	for range 3 {
 		r := &replica{binary: filepath.Join(binaries, "myapi"), dir: p.dir, port: freePort(t)}
@@ -83,12 +72,10 @@ func startServer(t *testing.T, start func(context.Context) (*server.Server, erro
 	return s
 }
 
-// query runs SQL and gives the rows, a line each.
+// query runs SQL on the cluster's database.
 func (c *cluster) query(t *testing.T, statement string) string {
 	t.Helper()
-	cmd := c.project.command(c.sql, statement)
-	cmd.Env = append(cmd.Env, "DATABASE_URL="+c.database.URL)
-	return strings.TrimSpace(output(t, cmd))
+	return c.project.query(t, c.sql, c.database.URL, statement)
 }
 
 // replica is a process of the service, and those that it had before.

@@ -22,10 +22,10 @@ import (
 // answer, in milliseconds: with a database that has its tables (warm-ms), and
 // with a new one (new-ms); beside both the bare handler. x is warm over bare.
 func BenchmarkStart(b *testing.B) {
-	p := newBench(b, "sqlite", "stdlib", map[string]string{"cmd/bare/main.go": "bare.go"})
+	p := newBench(b, "sqlite", "stdlib", map[string]string{"cmd/bare/main.go": "bench/bare.go"})
 	p.begin(b, "myapi", "serve").kill()
 	fresh := p
-	results := map[string][]float64{}
+	results := measure.Rounds{}
 	start := func(p bench, program string, args ...string) float64 {
 		begin := time.Now()
 		started := p.begin(b, program, args...)
@@ -36,15 +36,12 @@ func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		fresh.env = append(p.env, "DATABASE_URL=file:"+filepath.Join(b.TempDir(), "new.db"))
 		bare, warm := start(p, "bare"), start(p, "myapi", "serve")
-		results["bare-ms"] = append(results["bare-ms"], bare)
-		results["warm-ms"] = append(results["warm-ms"], warm)
-		results["new-ms"] = append(results["new-ms"], start(fresh, "myapi", "serve"))
-		results["x"] = append(results["x"], warm/bare)
+		results.Add("bare-ms", bare)
+		results.Add("warm-ms", warm)
+		results.Add("new-ms", start(fresh, "myapi", "serve"))
+		results.Add("x", warm/bare)
 	}
-	for unit, rounds := range results {
-		measure.Report(b, unit, rounds)
-	}
-	b.ReportMetric(0, "ns/op")
+	results.Report(b)
 }
 
 // BenchmarkMemory tells how many MiB of memory the service has in use after its
@@ -52,26 +49,23 @@ func BenchmarkStart(b *testing.B) {
 // handler.
 func BenchmarkMemory(b *testing.B) {
 	const clients = 64
-	p := newBench(b, "sqlite", "stdlib", map[string]string{"cmd/bare/main.go": "bare.go"})
+	p := newBench(b, "sqlite", "stdlib", map[string]string{"cmd/bare/main.go": "bench/bare.go"})
 	users, token := p.serve(b)
 	users.kill()
 	me := asking("/api/v1/users/me", token)
-	results := map[string][]float64{}
+	results := measure.Rounds{}
 	for b.Loop() {
 		for _, program := range []string{"bare", "myapi"} {
 			s := p.begin(b, program, "serve")
 			time.Sleep(time.Second)
-			results[program+"-idle-MiB"] = append(results[program+"-idle-MiB"], s.memory(b, "VmRSS"))
+			results.Add(program+"-idle-MiB", s.memory(b, "VmRSS"))
 			s.rate(b, http.StatusOK, clients, me)
 			s.rate(b, http.StatusOK, clients, me)
-			results[program+"-load-MiB"] = append(results[program+"-load-MiB"], s.memory(b, "VmHWM"))
+			results.Add(program+"-load-MiB", s.memory(b, "VmHWM"))
 			s.kill()
 		}
 	}
-	for unit, rounds := range results {
-		measure.Report(b, unit, rounds)
-	}
-	b.ReportMetric(0, "ns/op")
+	results.Report(b)
 }
 
 // memory gives a size out of the process's state, in MiB.
@@ -104,7 +98,7 @@ func (p process) memory(b *testing.B, name string) float64 {
 func BenchmarkForge(b *testing.B) {
 	hello, forge := buildHelloAndForge(b)
 	folder := b.TempDir()
-	results := map[string][]float64{}
+	results := measure.Rounds{}
 	for b.Loop() {
 		target := filepath.Join(folder, "myapi")
 		made := processorTime(b, forge, "new", "myapi", "--dir", target, "--yes", "--quiet")
@@ -116,13 +110,10 @@ func BenchmarkForge(b *testing.B) {
 		for unit, value := range map[string]float64{
 			"new-ms": made, "cp-ms": copied, "new-x": made / copied, "version-ms": version, "hello-ms": greeted, "version-x": version / greeted,
 		} {
-			results[unit] = append(results[unit], value)
+			results.Add(unit, value)
 		}
 	}
-	for unit, rounds := range results {
-		measure.Report(b, unit, rounds)
-	}
-	b.ReportMetric(0, "ns/op")
+	results.Report(b)
 }
 
 func buildHelloAndForge(b *testing.B) (hello, forge string) {

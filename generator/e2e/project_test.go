@@ -100,6 +100,16 @@ func (p project) write(t testing.TB, name, content string) {
 	}
 }
 
+// take writes a file of testdata into the project.
+func (p project) take(t testing.TB, place, source string) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", source))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.write(t, place, string(content))
+}
+
 // command prepares a command in the project's folder, in an environment
 // without settings of other services. The go command compiles in one way,
 // whoever calls it, so that all projects share the build cache.

@@ -24,17 +24,16 @@ const benchConnections = 4
 func BenchmarkRouters(b *testing.B) {
 	for _, router := range generator.RouterChoice(templates.FS).Available() {
 		b.Run(router, func(b *testing.B) {
-			p := newBench(b, "sqlite", router, map[string]string{"cmd/bare/main.go": "bare.go"})
+			p := newBench(b, "sqlite", router, map[string]string{"cmd/bare/main.go": "bench/bare.go"})
 			s, token := p.serve(b)
 			bare := p.process(b, "bare")
 			me := asking("/api/v1/users/me", token)
-			var ratios []float64
+			results := measure.Rounds{}
 			for b.Loop() {
 				reference := bare.rate(b, http.StatusOK, benchConnections, me)
-				ratios = append(ratios, s.rate(b, http.StatusOK, benchConnections, me)/reference)
+				results.Add("of-bare", s.rate(b, http.StatusOK, benchConnections, me)/reference)
 			}
-			measure.Report(b, "of-bare", ratios)
-			b.ReportMetric(0, "ns/op")
+			results.Report(b)
 		})
 	}
 }
@@ -49,11 +48,11 @@ func BenchmarkRequests(b *testing.B) {
 }
 
 func measureRequests(b *testing.B, db string) {
-	files := map[string]string{"cmd/bare/main.go": "bare.go", "internal/auth/hasher.go": "hasher.go"}
+	files := map[string]string{"cmd/bare/main.go": "bench/bare.go", "internal/auth/hasher.go": "bench/hasher.go"}
 	if db == "sqlite" {
-		files["cmd/query/main.go"] = "query.go"
+		files["cmd/query/main.go"] = "bench/query.go"
 	} else {
-		files["cmd/sql/main.go"] = "../sql.go"
+		files["cmd/sql/main.go"] = "sql.go"
 	}
 	p := newBench(b, db, "stdlib", files)
 	s, token := p.serve(b)
@@ -63,13 +62,13 @@ func measureRequests(b *testing.B, db string) {
 	if db == "sqlite" {
 		query = p.process(b, "query")
 	}
-	results := map[string][]float64{}
+	results := measure.Rounds{}
 	rounds := 0
 	for b.Loop() {
 		rounds++
 		reference := bare.rate(b, http.StatusOK, benchConnections, me)
 		note := func(unit string, p process, status int, talk func(int) conversation) {
-			results[unit] = append(results[unit], p.rate(b, status, benchConnections, talk)/reference)
+			results.Add(unit, p.rate(b, status, benchConnections, talk)/reference)
 		}
 		note("me", s, http.StatusOK, me)
 		if db == "sqlite" {
@@ -78,13 +77,10 @@ func measureRequests(b *testing.B, db string) {
 		note("login", s, http.StatusOK, loggingIn)
 		note("refresh", s, http.StatusOK, refreshing)
 		note("register", s, http.StatusCreated, registering(rounds))
-		results["bare/s"] = append(results["bare/s"], reference)
+		results.Add("bare/s", reference)
 		p.awaitMails(b) // They take the processors that the next round is to have.
 	}
-	for unit, rounds := range results {
-		measure.Report(b, unit, rounds)
-	}
-	b.ReportMetric(0, "ns/op")
+	results.Report(b)
 }
 
 // awaitMails waits until the service has sent all mails.

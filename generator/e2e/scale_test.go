@@ -3,7 +3,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -48,11 +47,7 @@ func scaledProject(t testing.TB, db string) project {
 	databaseServer(t, db)
 	p := newProjectWith(t, "complete", db, "stdlib")
 	for _, name := range []string{"scale_test.go", "record_test.go", db + "_test.go"} {
-		content, err := os.ReadFile(filepath.Join("testdata", "scale", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.write(t, "internal/scale/"+name, string(content))
+		p.take(t, "internal/scale/"+name, "scale/"+name)
 	}
 	return p
 }

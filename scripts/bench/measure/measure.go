@@ -6,14 +6,22 @@ import (
 	"testing"
 )
 
+// Rounds are the results of each round, by their units.
+type Rounds map[string][]float64
+
+// Add notes the result of one round.
+func (r Rounds) Add(unit string, value float64) { r[unit] = append(r[unit], value) }
+
 // Report tells the median of the rounds under the unit, and beside it their
-// extremes under unit-min and unit-max.
-func Report(b *testing.B, unit string, rounds []float64) {
+// extremes under unit-min and unit-max. What a round took is no result.
+func (r Rounds) Report(b *testing.B) {
 	b.Helper()
-	sorted := slices.Sorted(slices.Values(rounds))
-	b.ReportMetric(Median(sorted), unit)
-	b.ReportMetric(sorted[0], unit+"-min")
-	b.ReportMetric(sorted[len(sorted)-1], unit+"-max")
+	for unit, values := range r {
+		b.ReportMetric(Median(values), unit)
+		b.ReportMetric(slices.Min(values), unit+"-min")
+		b.ReportMetric(slices.Max(values), unit+"-max")
+	}
+	b.ReportMetric(0, "ns/op")
 }
 
 // Median gives the middle of the values, of which there is at least one.
