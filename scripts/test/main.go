@@ -71,13 +71,15 @@ func goTest(args []string, report *report, stderr io.Writer) error {
 type event struct{ Action, Package, Test, Output string }
 
 // report prints the outputs of packages and of tests that fail, as go test
-// does, or of all tests when it is verbose.
+// does, or of all tests when it is verbose. What failed is told once more at
+// the end, where one looks first and where a log that is cut still has it.
 type report struct {
 	verbose bool
 	out     io.Writer
 	outputs map[[2]string]string // package and test → what it printed
 	reasons map[[2]string]string // package and test → why it might be left out
 	leftOut []string
+	failed  []string // what each test or package that failed has printed
 }
 
 func newReport(verbose bool, out io.Writer) *report {
@@ -99,25 +101,35 @@ func (r *report) line(line []byte) {
 	if why := r.reasons[key]; e.Action == "skip" && why != "" && !slices.Contains(r.leftOut, why) {
 		r.leftOut = append(r.leftOut, why)
 	}
-	switch {
-	case e.Output != "" && (r.verbose || e.Test == ""):
-		if e.Output != "PASS\n" || r.verbose {
-			fmt.Fprint(r.out, e.Output)
+	r.outputs[key] += e.Output
+	if e.Test == "" && e.Output != "PASS\n" || r.verbose {
+		fmt.Fprint(r.out, e.Output)
+	}
+	switch e.Action {
+	case "fail":
+		if e.Test != "" && !r.verbose {
+			fmt.Fprint(r.out, r.outputs[key])
 		}
-	case e.Output != "":
-		r.outputs[key] += e.Output
-	case e.Action == "fail":
-		fmt.Fprint(r.out, r.outputs[key])
+		r.failed = append(r.failed, strings.TrimSpace(e.Package+" "+e.Test)+"\n"+ending(r.outputs[key]))
 		delete(r.outputs, key)
-	case e.Action == "pass" || e.Action == "skip":
+	case "pass", "skip":
 		delete(r.outputs, key)
 	}
+}
+
+// ending is the last 100 lines of output.
+func ending(output string) string {
+	lines := strings.SplitAfter(output, "\n")
+	return strings.Join(lines[max(0, len(lines)-101):], "")
 }
 
 // leftOutMark begins the reason of every test that skips itself.
 const leftOutMark = "LEFT OUT:"
 
 func (r *report) end(requireAll bool) {
+	if len(r.failed) > 0 {
+		fmt.Fprintf(r.out, "\n=== FAILED: %d ===\n%s", len(r.failed), strings.Join(r.failed, "\n"))
+	}
 	if len(r.leftOut) == 0 {
 		fmt.Fprintln(r.out, "\nNothing was left out.")
 		return

@@ -18,6 +18,7 @@ func TestReport(t *testing.T) {
 		`{"Action":"output","Package":"p","Test":"TestScript","Output":"    > [!exec:git] skip 'LEFT OUT: git is not in PATH'\n"}`,
 		`{"Action":"pass","Package":"p","Test":"TestScript"}`,
 		`{"Action":"output","Package":"p","Output":"FAIL\tp\t0.1s\n"}`,
+		`{"Action":"fail","Package":"p"}`,
 		`not JSON`,
 	} {
 		r.line([]byte(line))
@@ -26,6 +27,13 @@ func TestReport(t *testing.T) {
 	const want = `    it is broken
 FAIL	p	0.1s
 not JSON
+
+=== FAILED: 2 ===
+p TestBad
+    it is broken
+
+p
+FAIL	p	0.1s
 
 === LEFT OUT on this machine: 1 ===
   - git is not in PATH (TestGit)
