@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -25,8 +26,9 @@ func BenchmarkLoginStorm(b *testing.B) {
 		b.Run(bm.name, func(b *testing.B) {
 			svc := testkit.New(b, testkit.Options{Configure: func(s *settings.Settings) { s.LoginMaxFailures = 0 }})
 			svc.Register(b, "johndoe")
-			address, _ := svc.Listen(b)
-			me, err := http.NewRequest(http.MethodGet, "http://"+address+"/api/v1/users/me", http.NoBody)
+			web := httptest.NewServer(svc)
+			defer web.Close()
+			me, err := http.NewRequest(http.MethodGet, web.URL+"/api/v1/users/me", http.NoBody)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -46,7 +48,7 @@ func BenchmarkLoginStorm(b *testing.B) {
 			durations := make([]time.Duration, 0, b.N)
 			for b.Loop() {
 				start := time.Now()
-				response, err := http.DefaultClient.Do(me)
+				response, err := web.Client().Do(me)
 				if err != nil {
 					b.Fatal(err)
 				}
