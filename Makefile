@@ -20,6 +20,7 @@ demo: build ## make a complete service and run it: make demo [AUTH=none] [PORT=8
 	@cd $(DEMO) && go build ./...
 	@echo
 	@echo "  Open http://localhost:$(PORT)/docs   (Ctrl-C ends the service)"
+	@test "$(AUTH)" != complete || echo "  Mails are on http://localhost:$(PORT)/dev/mailbox"
 	@echo
 	@cd $(DEMO) && PORT=$(PORT) $(MAKE) --no-print-directory run
 
