@@ -44,8 +44,11 @@ func Find(dir string) (string, error) {
 		return "", err
 	}
 	for at := full; ; at = filepath.Dir(at) {
-		if info, err := os.Lstat(filepath.Join(at, filepath.FromSlash(ManifestPath))); err == nil && info.Mode().IsRegular() {
-			return at, nil
+		// A project that has lost one of the two is no module of another kind.
+		for _, name := range []string{ManifestPath, BasePath} {
+			if info, err := os.Lstat(filepath.Join(at, filepath.FromSlash(name))); err == nil && info.Mode().IsRegular() {
+				return at, nil
+			}
 		}
 		if at == filepath.Dir(at) {
 			return "", ErrNone
@@ -61,22 +64,19 @@ func Open(dir string) (*Project, error) {
 		return nil, err
 	}
 	defer root.Close()
+	p := &Project{Dir: dir}
 	encoded, err := readState(root, ManifestPath)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNone
+	if err == nil {
+		p.Manifest, err = DecodeManifest(encoded)
+	}
+	if err == nil {
+		encoded, err = readState(root, BasePath)
+	}
+	if err == nil {
+		p.Base, err = DecodeBase(encoded)
 	}
 	if err != nil {
-		return nil, err
-	}
-	p := &Project{Dir: dir}
-	if p.Manifest, err = DecodeManifest(encoded); err != nil {
-		return nil, err
-	}
-	if encoded, err = readState(root, BasePath); err != nil {
-		return nil, err
-	}
-	if p.Base, err = DecodeBase(encoded); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: restore .forge from version control (git restore .forge)", err)
 	}
 	if encoded, err = readState(root, ConflictsPath); err == nil {
 		p.Conflicts, err = decodeConflicts(encoded)

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -142,5 +143,16 @@ func TestMovedFilesAreFound(t *testing.T) {
 	}
 	if d := decisions[1]; d.Action != LeftOut || d.Path != "a/two.txt" || d.Reason == "" {
 		t.Errorf("%+v", d)
+	}
+}
+
+// What is no plain file is not opened: a named pipe would never end.
+func TestPlanRefusesWhatIsNoPlainFile(t *testing.T) {
+	for name, mode := range map[string]fs.FileMode{"pipe": fs.ModeNamedPipe, "folder": fs.ModeDir, "device": fs.ModeDevice} {
+		current := fstest.MapFS{"f.txt": {Mode: mode}}
+		_, err := Plan(map[string][]byte{"f.txt": []byte("1\n")}, current, []File{{Path: "f.txt", Content: []byte("2\n")}})
+		if err == nil || !strings.Contains(err.Error(), "f.txt") || !strings.Contains(err.Error(), inTheWay) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
