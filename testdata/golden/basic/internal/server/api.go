@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"mime"
 	"net/http"
 	"strconv"
@@ -25,15 +26,23 @@ func (s *Server) config() huma.Config {
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
 	json := huma.Format{
-		Marshal: huma.DefaultJSONFormat.Marshal,
-		// Unlike encoding/json this refuses a repeated name and takes names to
-		// the letter, so "Email" cannot slip past a check of "email".
-		Unmarshal: func(data []byte, v any) error { return jsonv2.Unmarshal(data, v) },
+		Marshal:   huma.DefaultJSONFormat.Marshal,
+		Unmarshal: decode,
 	}
 	config.Formats = map[string]huma.Format{"application/json": json, "json": json}
 	config.Transformers = []huma.Transformer{problem.Redact(s.Log)}
 	config.OnAddOperation = append(config.OnAddOperation, s.document)
 	return config
+}
+
+// decode refuses, unlike encoding/json, a repeated name and takes names to the
+// letter, so "Email" cannot slip past a check of "email". Its error does not
+// repeat what it could not read, which may be a password.
+func decode(data []byte, v any) error {
+	if jsonv2.Unmarshal(data, v) != nil {
+		return errors.New("expected JSON in UTF-8 with each name once")
+	}
+	return nil
 }
 
 // document adds to an operation what holds for all of them.
