@@ -29,7 +29,7 @@ func ParseUsername(typed string) (string, error) {
 // 254 bytes long (RFC 5321 §4.5.3.1), and no display name.
 func ParseEmail(typed string) (string, error) {
 	refused := invalid("email", "Email must be an address like user@example.com")
-	address := norm.NFC.String(strings.ToLower(norm.NFC.String(strings.TrimSpace(typed))))
+	address := Fold(strings.TrimSpace(typed))
 	parsed, err := mail.ParseAddress(address)
 	if err != nil || parsed.Address != address || parsed.Name != "" || len(address) > 254 {
 		return "", refused
@@ -39,6 +39,12 @@ func ParseEmail(typed string) (string, error) {
 		return "", refused
 	}
 	return address, nil
+}
+
+// Fold gives the one form in which a name or an address is looked for and
+// counted, however it was typed: lower case, Unicode NFC.
+func Fold(typed string) string {
+	return norm.NFC.String(strings.ToLower(norm.NFC.String(typed)))
 }
 
 // isInvisible reports whether r would make two addresses look the same.

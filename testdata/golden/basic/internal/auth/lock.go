@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"strconv"
-	"strings"
 	"time"
 
 	"example.com/myapi/internal/client"
@@ -53,7 +52,7 @@ func account(user User, typed string) string {
 	if user.ID != 0 {
 		return AccountOf(user.ID)
 	}
-	hash := sha256.Sum256([]byte(strings.ToLower(typed)))
+	hash := sha256.Sum256([]byte(Fold(typed)))
 	return "name:" + hex.EncodeToString(hash[:16])
 }
 

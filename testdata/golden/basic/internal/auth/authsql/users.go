@@ -8,8 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"example.com/myapi/internal/auth"
 )
 
@@ -31,11 +29,11 @@ func (s *Store) UserByLogin(ctx context.Context, login string) (auth.User, error
 	if !isText(login) {
 		return auth.User{}, auth.ErrUserNotFound
 	}
+	login = auth.Fold(login)
 	if strings.Contains(login, "@") {
-		email := norm.NFC.String(strings.ToLower(norm.NFC.String(login)))
-		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, email))
+		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, login))
 	}
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE username = ?`, strings.ToLower(login)))
+	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE username = ?`, login))
 }
 
 // isText reports whether a database takes s for text; some refuse the rest.

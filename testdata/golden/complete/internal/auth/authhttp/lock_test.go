@@ -72,6 +72,8 @@ func TestLockIsOfOneAccountAndOneNetwork(t *testing.T) {
 	fail(t, svc, 5, "johndoe", "2001:db8:1:2::1")
 	fail(t, svc, 3, "nobody", home)
 	fail(t, svc, 2, "NoBody", home)
+	fail(t, svc, 3, "caf\u00e9@example.com", home)
+	fail(t, svc, 2, "CAFE\u0301@example.com", home)
 	good := func(name, addr string) testkit.Request {
 		return from(addr, testkit.LoginRequest(name, testkit.Password))
 	}
@@ -85,6 +87,7 @@ func TestLockIsOfOneAccountAndOneNetwork(t *testing.T) {
 		{Name: "by name in other case", Request: good("JOHNDOE", home), Status: 429, Detail: locked},
 		{Name: "by form", Request: from(home, login["token"]("johndoe", testkit.Password)), Status: 429, Detail: locked},
 		{Name: "unknown name", Request: good("NOBODY", home), Status: 429, Detail: locked},
+		{Name: "unknown email in another Unicode form", Request: good("cafe\u0301@example.com", home), Status: 429, Detail: locked},
 		{Name: "other account", Request: good("other", home), Status: 200},
 		{Name: "other network", Request: good("johndoe", "203.0.113.8"), Status: 200},
 		{Name: "the same IPv6 /64", Request: good("johndoe", "2001:db8:1:2:ffff::9"), Status: 429, Detail: locked},
