@@ -11,10 +11,10 @@ func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
 	if err := s.CheckRecent(identity); err != nil {
 		return err
 	}
-	return s.delete(ctx, identity.User.ID)
+	return s.delete(ctx, identity, identity.User.ID)
 }
 
-func (s *Service) delete(ctx context.Context, id int64) error {
+func (s *Service) delete(ctx context.Context, by Identity, id int64) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
 		user, err := tx.UserByID(ctx, id)
 		if err != nil {
@@ -28,7 +28,7 @@ func (s *Service) delete(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	s.audit(ctx, slog.LevelInfo, "user_deleted", userID(id))
+	s.audit(ctx, slog.LevelInfo, "user_deleted", userID(by.User.ID), slog.Int64("subject_id", id))
 	return nil
 }
 

@@ -77,7 +77,7 @@ func (s *Service) DeleteUser(ctx context.Context, admin Identity, id int64) erro
 	if admin.User.ID == id {
 		return ErrOwnAccount
 	}
-	return s.delete(ctx, id)
+	return s.delete(ctx, admin, id)
 }
 
 // AccountState is what an operator needs when somebody cannot log in.

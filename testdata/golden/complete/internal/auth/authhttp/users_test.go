@@ -150,6 +150,10 @@ func TestDeleteUser(t *testing.T) {
 	if again := svc.Register(t, "johndoe"); again.ID == john.ID {
 		t.Error("the id of a deleted user was given to another")
 	}
+	deleted := svc.Log.Lines(t, "event", "user_deleted")
+	if len(deleted) != 1 || deleted[0]["user_id"] != float64(admin.ID) || deleted[0]["subject_id"] != float64(john.ID) {
+		t.Errorf("who deleted whom is logged as %v", deleted)
+	}
 }
 
 func TestManagingUsersTakesARecentLogin(t *testing.T) {
