@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 )
@@ -8,9 +9,12 @@ import (
 // Network is an address or a range, as in "10.0.0.1" or "10.0.0.0/8".
 type Network struct{ netip.Prefix }
 
-// UnmarshalText reads a network.
+// UnmarshalText reads a network, of a list that may have blanks after its
+// commas.
 func (n *Network) UnmarshalText(text []byte) error {
+	text = bytes.TrimSpace(text)
 	if addr, err := netip.ParseAddr(string(text)); err == nil {
+		addr = addr.Unmap() // As the addresses of clients are.
 		n.Prefix = netip.PrefixFrom(addr, addr.BitLen())
 		return nil
 	}

@@ -135,7 +135,7 @@ func TestFaultyValues(t *testing.T) {
 
 func TestLists(t *testing.T) {
 	got, err := settings.Load([]string{
-		"ENVIRONMENT=development", "CORS_ALLOWED_ORIGINS=http://localhost:3000,https://app.example.com", "TRUSTED_PROXIES=10.0.0.1,10.1.2.3/8,fd00::/8",
+		"ENVIRONMENT=development", "CORS_ALLOWED_ORIGINS=http://localhost:3000, https://app.example.com", "TRUSTED_PROXIES=10.0.0.1, 10.1.2.3/8,fd00::/8,::ffff:10.0.0.2",
 	}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestLists(t *testing.T) {
 	for _, proxy := range got.Proxies() {
 		proxies = append(proxies, proxy.String())
 	}
-	if !slices.Equal(proxies, []string{"10.0.0.1/32", "10.0.0.0/8", "fd00::/8"}) {
+	if !slices.Equal(proxies, []string{"10.0.0.1/32", "10.0.0.0/8", "fd00::/8", "10.0.0.2/32"}) {
 		t.Errorf("proxies are %q", proxies)
 	}
 }

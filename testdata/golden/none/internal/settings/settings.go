@@ -52,6 +52,9 @@ func Load(environ []string, dir string) (Settings, error) {
 	}
 	var s Settings
 	err = env.ParseWithOptions(&s, env.Options{Environment: values})
+	for i, origin := range s.CORSAllowedOrigins {
+		s.CORSAllowedOrigins[i] = strings.TrimSpace(origin) // Lists may have blanks after their commas.
+	}
 	if err := errors.Join(append(parseFaults(err), s.faults()...)...); err != nil {
 		return Settings{}, err
 	}
