@@ -74,6 +74,7 @@ func (m Mail) faults(environment string) []error {
 		within("SESSION_MAX_DAYS", m.SessionMaxDays, 1, 365),
 		within("VERIFICATION_TOKEN_EXPIRE_HOURS", m.VerificationTokenExpireHours, 1, 24*30),
 		within("RESET_TOKEN_EXPIRE_MINUTES", m.ResetTokenExpireMinutes, 5, 24*60),
+		within("SMTP_PORT", int(m.SMTPPort), 1, 65535),
 		checkURL("PUBLIC_URL", m.PublicURL, development),
 	}
 	if m.FrontendURL != "" {
@@ -116,7 +117,7 @@ func (m Mail) backendFaults(development bool) []error {
 
 func checkURL(name, value string, development bool) error {
 	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || u.Hostname() == "" || !strings.HasPrefix(value, u.Scheme+"://") || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return fmt.Errorf("%s: use the address that users see, without a password, such as https://api.example.com", name)
 	}
 	if u.Scheme != "https" && !development {
