@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,13 +85,13 @@ func (f *diffFacts) compare(p *opened) (string, error) {
 		if e.Class != project.Owned {
 			continue
 		}
-		content, err := fs.ReadFile(p.current, e.Path)
-		if errors.Is(err, fs.ErrNotExist) {
+		content, err := project.ReadFile(p.current, e.Path)
+		if err != nil {
+			return "", fmt.Errorf("comparing %s: %w", e.Path, err)
+		}
+		if content == nil {
 			f.Removed = append(f.Removed, e.Path)
 			continue
-		}
-		if err != nil {
-			return "", err
 		}
 		// Line ends are git's to choose, and no change.
 		if diff := merge3.Unified(e.Path, p.Base[e.Path], bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))); diff != nil {

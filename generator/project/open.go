@@ -44,16 +44,20 @@ func Find(dir string) (string, error) {
 		return "", err
 	}
 	for at := full; ; at = filepath.Dir(at) {
-		// A project that has lost one of the two is no module of another kind.
-		for _, name := range []string{ManifestPath, BasePath} {
-			if info, err := os.Lstat(filepath.Join(at, filepath.FromSlash(name))); err == nil && info.Mode().IsRegular() {
-				return at, nil
-			}
+		if remembers(at, ManifestPath) || remembers(at, BasePath) {
+			return at, nil
 		}
 		if at == filepath.Dir(at) {
 			return "", ErrNone
 		}
 	}
+}
+
+// remembers says that dir has one of the files that forge keeps in a project.
+// One that has lost the other is still no module of another kind.
+func remembers(dir, name string) bool {
+	info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
+	return err == nil && info.Mode().IsRegular()
 }
 
 // Open reads what the project in dir remembers, and refuses what contradicts
@@ -65,28 +69,36 @@ func Open(dir string) (*Project, error) {
 	}
 	defer root.Close()
 	p := &Project{Dir: dir}
-	encoded, err := readState(root, ManifestPath)
-	if err == nil {
-		p.Manifest, err = DecodeManifest(encoded)
-	}
-	if err == nil {
-		encoded, err = readState(root, BasePath)
-	}
-	if err == nil {
-		p.Base, err = DecodeBase(encoded)
-	}
-	if err != nil {
+	if err := p.read(root); err != nil {
 		return nil, fmt.Errorf("%w: restore .forge from version control (git restore .forge)", err)
 	}
-	if encoded, err = readState(root, ConflictsPath); err == nil {
-		p.Conflicts, err = decodeConflicts(encoded)
-	} else if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	encoded, err := readState(root, ConflictsPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return p, p.check()
+	p.Conflicts, err = decodeConflicts(encoded)
+	return p, err
+}
+
+// read reads the manifest and the base, which belong together.
+func (p *Project) read(root *os.Root) error {
+	encoded, err := readState(root, ManifestPath)
+	if err != nil {
+		return err
+	}
+	if p.Manifest, err = DecodeManifest(encoded); err != nil {
+		return err
+	}
+	if encoded, err = readState(root, BasePath); err != nil {
+		return err
+	}
+	if p.Base, err = DecodeBase(encoded); err != nil {
+		return err
+	}
+	return p.check()
 }
 
 // check compares the manifest with the base.
@@ -98,12 +110,12 @@ func (p *Project) check() error {
 		}
 		content, ok := p.Base[e.Path]
 		if !ok || sha(content) != e.SHA256 {
-			return fmt.Errorf("%s and %s contradict each other about %s: restore both from version control", ManifestPath, BasePath, e.Path)
+			return fmt.Errorf("%s and %s contradict each other about %s", ManifestPath, BasePath, e.Path)
 		}
 		delete(rest, e.Path)
 	}
 	for _, path := range slices.Sorted(maps.Keys(rest)) {
-		return fmt.Errorf("%s has %s, but %s does not: restore both from version control", BasePath, path, ManifestPath)
+		return fmt.Errorf("%s has %s, but %s does not", BasePath, path, ManifestPath)
 	}
 	return nil
 }

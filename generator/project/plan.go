@@ -85,7 +85,7 @@ func (p planner) decide(f File) (Decision, error) {
 		return d, nil
 	}
 	var err error
-	if d.Old, err = readCurrent(p.current, f.Path); err != nil {
+	if d.Old, err = ReadFile(p.current, f.Path); err != nil {
 		return d, err
 	}
 	switch {
@@ -203,9 +203,9 @@ func sameText(a, b []byte) bool {
 // inTheWay is the next step when a file can't be read as one.
 const inTheWay = "move what is there out of the way, and run this again"
 
-// readCurrent gives nil for a file that is not there. It opens nothing that
+// ReadFile gives nil for a file that is not there. It opens nothing that
 // would keep it waiting, as a named pipe does.
-func readCurrent(current fs.FS, name string) ([]byte, error) {
+func ReadFile(current fs.FS, name string) ([]byte, error) {
 	info, err := fs.Lstat(current, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

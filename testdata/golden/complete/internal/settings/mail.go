@@ -117,7 +117,8 @@ func (m Mail) backendFaults(development bool) []error {
 
 func checkURL(name, value string, development bool) error {
 	u, err := url.Parse(value)
-	if err != nil || u.Hostname() == "" || !strings.HasPrefix(value, u.Scheme+"://") || (u.Scheme != "https" && u.Scheme != "http") || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	isWeb := strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")
+	if err != nil || !isWeb || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return fmt.Errorf("%s: use the address that users see, without a password, such as https://api.example.com", name)
 	}
 	if u.Scheme != "https" && !development {
