@@ -66,6 +66,7 @@ func TestReadmeProtectRoute(t *testing.T) {
 // is compiled and tried; that all of the project's tests pass on the router is
 // for generator's tests to say.
 func TestReadmeProtectRouteOnEachRouter(t *testing.T) {
+	leftToTestAll(t)
 	eachOtherRouter(t, "complete", func(t *testing.T, p project) {
 		followProtectRoute(t, p)
 		p.run(t, "go", "vet", "./internal/server")
@@ -74,6 +75,7 @@ func TestReadmeProtectRouteOnEachRouter(t *testing.T) {
 }
 
 func TestReadmePlainHandlersOfBasicOnEachRouter(t *testing.T) {
+	leftToTestAll(t)
 	eachOtherRouter(t, "basic", func(t *testing.T, p project) {
 		p.follow(t, protectingSections...)
 		p.run(t, "go", "vet", "./internal/server")
@@ -193,6 +195,7 @@ func followBannedUsers(t *testing.T, p project) {
 // TestReadmeStatementsOnPostgres follows the changes of SQL where parameters
 // are numbered.
 func TestReadmeStatementsOnPostgres(t *testing.T) {
+	leftToTestAll(t)
 	for _, section := range []string{"Add a field", "Banned users"} {
 		t.Run(section, func(t *testing.T) {
 			p := newProjectWith(t, "basic", "postgres", "stdlib")
