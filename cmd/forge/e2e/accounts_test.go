@@ -56,6 +56,7 @@ func followQuickStart(t *testing.T, p project) {
 }
 
 func TestReadmeProtectRoute(t *testing.T) {
+	leftToTestAll(t)
 	eachAccountMode(t, func(t *testing.T, p project) {
 		followProtectRoute(t, p)
 		p.test(t)
@@ -134,7 +135,10 @@ func tryPlainHandlers(t *testing.T, s service, token string) {
 	}
 }
 
-func TestReadmeAddField(t *testing.T) { eachAccountMode(t, followAddField) }
+func TestReadmeAddField(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, followAddField)
+}
 
 func followAddField(t *testing.T, p project) {
 	p.follow(t, "Add a field")
@@ -175,7 +179,10 @@ func followAddField(t *testing.T, p project) {
 	holds(user, fields)
 }
 
-func TestReadmeBannedUsers(t *testing.T) { eachAccountMode(t, followBannedUsers) }
+func TestReadmeBannedUsers(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, followBannedUsers)
+}
 
 func followBannedUsers(t *testing.T, p project) {
 	p.follow(t, "Banned users")
@@ -208,7 +215,10 @@ func TestReadmeStatementsOnPostgres(t *testing.T) {
 }
 
 // TestReadmeOwnRules makes the README's other changes of log-in together.
-func TestReadmeOwnRules(t *testing.T) { eachAccountMode(t, followOwnRules) }
+func TestReadmeOwnRules(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, followOwnRules)
+}
 
 func followOwnRules(t *testing.T, p project) {
 	p.follow(t, "A rule at log-in", "Own claims", "Own password rule", "Own limits")
