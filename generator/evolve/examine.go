@@ -1,0 +1,180 @@
+package evolve
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/project"
+)
+
+// Level is how a finding is meant.
+type Level string
+
+// The levels of findings.
+const (
+	Fine  Level = "ok"
+	Note  Level = "note"
+	Wrong Level = "wrong"
+)
+
+// Finding is one thing that an examination found. Help is the command or the
+// line that helps.
+type Finding struct {
+	Level Level  `json:"level"`
+	Text  string `json:"text"`
+	Help  string `json:"help,omitempty"`
+}
+
+// Examine looks at a project whose manifest and base are consistent (Open has
+// seen to that): conflicts, wiring, modules, and what an upgrade would do.
+func Examine(templates fs.FS, p *project.Project, current fs.FS, version string) ([]Finding, error) {
+	a := p.Manifest.Answers
+	findings := []Finding{{Level: Fine, Text: fmt.Sprintf("made by forge %s: accounts %s, %s, %s; %d files remembered", p.Manifest.Forge, a.Auth, a.DB, a.Router, len(p.Manifest.Files))}}
+	conflicts, err := examineConflicts(p, current)
+	if err != nil {
+		return nil, err
+	}
+	findings = append(findings, conflicts...)
+	u, err := NewUpdate(templates, p, current, Request{Version: version})
+	if err != nil {
+		return nil, err
+	}
+	if hasAccounts(a) {
+		findings = append(findings, examineWiring(current, u.Answers.Module)...)
+	}
+	modules, err := examineModules(current, u)
+	if err != nil {
+		return nil, err
+	}
+	findings = append(findings, modules...)
+	if u.IsEmpty() {
+		return append(findings, Finding{Level: Fine, Text: "up to date with this forge"}), nil
+	}
+	return append(findings, Finding{Level: Note, Text: fmt.Sprintf("files that this forge would write otherwise: %d", u.count()), Help: "forge upgrade --dry-run"}), nil
+}
+
+func examineConflicts(p *project.Project, current fs.FS) ([]Finding, error) {
+	var findings []Finding
+	for _, c := range p.Conflicts {
+		findings = append(findings, Finding{Level: Wrong, Text: c.At + ": a conflict waits", Help: "forge upgrade --continue once it is resolved, or --abort"})
+	}
+	for _, e := range p.Manifest.Files {
+		content, err := project.ReadFile(current, e.Path)
+		if err != nil {
+			return nil, err
+		}
+		if len(p.Conflicts) == 0 && HasMarkers(content) {
+			findings = append(findings, Finding{Level: Wrong, Text: e.Path + ": has conflict markers", Help: "an editor"})
+		}
+	}
+	if len(findings) == 0 {
+		findings = append(findings, Finding{Level: Fine, Text: "no conflicts"})
+	}
+	return findings, nil
+}
+
+// examineWiring looks whether the server still registers the accounts' routes
+// and asks for a user.
+func examineWiring(current fs.FS, module string) []Finding {
+	const where = "internal/server"
+	called, err := callsOf(current, where, module+"/internal/auth/authhttp")
+	if err != nil {
+		return []Finding{{Level: Wrong, Text: fmt.Sprintf("%s can't be read: %v", where, err), Help: "go build ./..."}}
+	}
+	var findings []Finding
+	for _, call := range []struct{ name, lost string }{
+		{"Register", "the accounts' routes are not registered"},
+		{"NewGuard", "no guard is made, so no route asks for a user"},
+	} {
+		if !called[call.name] {
+			findings = append(findings, Finding{Level: Wrong, Text: fmt.Sprintf("%s: %s (no call of authhttp.%s)", where, call.lost, call.name), Help: "forge diff"})
+		}
+	}
+	if len(findings) == 0 {
+		findings = append(findings, Finding{Level: Fine, Text: "the accounts' routes and their guard are wired"})
+	}
+	return findings
+}
+
+// callsOf lists the functions of an imported package that a folder's Go files,
+// tests aside, call; the package may have another name there.
+func callsOf(current fs.FS, folder, imported string) (map[string]bool, error) {
+	names, err := fs.Glob(current, path.Join(folder, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	called := make(map[string]bool)
+	var broken error
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := fs.ReadFile(current, name)
+		if err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
+		if err != nil {
+			broken = errors.Join(broken, err)
+			continue
+		}
+		addCalls(called, file, imported)
+	}
+	return called, broken
+}
+
+func addCalls(called map[string]bool, file *ast.File, imported string) {
+	for _, spec := range file.Imports {
+		if strings.Trim(spec.Path.Value, `"`) != imported {
+			continue
+		}
+		local := path.Base(imported)
+		if spec.Name != nil {
+			local = spec.Name.Name
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if selector, ok := call.Fun.(*ast.SelectorExpr); ok {
+				if x, ok := selector.X.(*ast.Ident); ok && x.Name == local {
+					called[selector.Sel.Name] = true
+				}
+			}
+			return true
+		})
+	}
+}
+
+// examineModules compares the project's modules with those forge writes today.
+func examineModules(current fs.FS, u *Update) ([]Finding, error) {
+	content, err := fs.ReadFile(current, "go.mod")
+	if err != nil {
+		return nil, err
+	}
+	var findings []Finding
+	for _, f := range u.next {
+		if f.Path != "go.mod" {
+			continue
+		}
+		behind, err := gomod.FindBehind(content, f.Content)
+		if err != nil {
+			return []Finding{{Level: Wrong, Text: err.Error(), Help: "go mod edit -fmt"}}, nil
+		}
+		for _, b := range behind {
+			findings = append(findings, Finding{Level: Note, Text: fmt.Sprintf("%s %s is behind %s", b.Want.Path, b.Have, b.Want.Version), Help: "go get " + b.Want.String()})
+		}
+	}
+	if len(findings) == 0 {
+		findings = append(findings, Finding{Level: Fine, Text: "its modules are not behind forge's"})
+	}
+	return findings, nil
+}
