@@ -5,14 +5,13 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/templates"
 )
 
 // TestGeneratedProjects builds, vets and tests the project of each mode on
 // the default database and router, as it is on a fresh machine: nothing may
 // be downloaded any more, and go.mod and go.sum may not change.
 func TestGeneratedProjects(t *testing.T) {
-	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+	for _, mode := range generator.AuthChoice().Names() {
 		t.Run(mode, func(t *testing.T) {
 			p := newProject(t, mode)
 			before := p.read(t, "go.mod") + p.read(t, "go.sum")

@@ -16,7 +16,6 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/templates"
 )
 
 // combination is the choices that one project is made of.
@@ -33,10 +32,10 @@ func (c combination) String() string { return c.mode + "-" + c.db + "-" + c.rout
 // product of their numbers. Counting the mode on in both directions makes a
 // Latin square of them: along each row and each column, each mode comes up.
 func pairs() []combination {
-	modes := generator.AuthChoice(templates.FS).Available()
+	modes := generator.AuthChoice().Names()
 	var all []combination
-	for i, db := range generator.DBChoice(templates.FS).Available() {
-		for j, router := range generator.RouterChoice(templates.FS).Available() {
+	for i, db := range generator.DBChoice().Names() {
+		for j, router := range generator.RouterChoice().Names() {
 			all = append(all, combination{modes[(i+j)%len(modes)], db, router})
 		}
 	}
@@ -50,7 +49,7 @@ func TestPairsMeet(t *testing.T) {
 			met[pair] = true
 		}
 	}
-	for _, o := range generator.Combinations(templates.FS) {
+	for _, o := range generator.Combinations() {
 		for _, pair := range [][2]string{{o.Auth, o.DB}, {o.Auth, o.Router}, {o.DB, o.Router}} {
 			if !met[pair] {
 				t.Errorf("no project has both %s and %s", pair[0], pair[1])
