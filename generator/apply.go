@@ -100,7 +100,7 @@ func writeFiles(ctx context.Context, plan *Plan, dir string, random io.Reader) (
 		}
 		content := file.Content
 		if file.Class == project.Secret {
-			if content, err = completeSecret(content, random); err != nil {
+			if content, err = project.CompleteSecret(content, random); err != nil {
 				return err
 			}
 		}

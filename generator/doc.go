@@ -10,11 +10,11 @@
 // error. It is pure: the same options give the same bytes on every machine,
 // and no secret is among them. Apply (apply.go) is the one writer: it stages
 // the whole tree beside the target (stage.go), completes the secret file
-// (secret.go) and renames the tree into place.
+// (package project) and renames the tree into place.
 //
-// A project that is there already is changed by PlanUpdate (update.go), which
-// compares what forge wrote (package project), what is there, and a new plan;
-// package txn makes the changes.
+// A project that is there already is changed by package evolve, which compares
+// what forge wrote (package project), what is there, and a new plan; package txn
+// makes the changes.
 //
 // # Adding a template file
 //

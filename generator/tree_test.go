@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // checkWhole fails unless dir holds the plan's files and nothing else.
@@ -23,7 +25,7 @@ func checkWhole(t *testing.T, plan *Plan, dir string) {
 		f, ok := wanted[path]
 		delete(wanted, path)
 		got, err := os.ReadFile(filepath.Join(dir, path))
-		want, _ := completeSecret(f.Content, knownRandom{})
+		want, _ := project.CompleteSecret(f.Content, knownRandom{})
 		if f.Path != ".env.development" {
 			want = f.Content
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
@@ -72,7 +73,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := o.answer(cmd, before); err != nil {
 		return err
 	}
-	request := generator.UpdateRequest{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version}
+	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version}
 	say := updateWords{nothing: "Nothing to do: the project has accounts, " + before + ".", done: "Added accounts, " + o.mode}
 	if o.mode == before {
 		// Whatever else this forge would change is for forge upgrade.
@@ -81,11 +82,11 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := o.ready(cmd.Context(), p); err != nil {
 		return err
 	}
-	u, err := generator.PlanUpdate(templates.FS, p.Project, p.current, request)
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, request)
 	if err != nil {
 		return err
 	}
-	say.next = o.nextSteps(before, u.Options.Example)
+	say.next = o.nextSteps(before, u.Answers.Example)
 	return o.apply(cmd, p, u, say)
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/modfile"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -104,7 +104,7 @@ func planFields(p *opened, fields []field.Field) ([]txn.Change, error) {
 	if len(fields) > 1 {
 		name = "add_user_fields_" + fields[0].Name
 	}
-	migration, err := generator.NextMigration(p.current, name)
+	migration, err := evolve.NextMigration(p.current, name)
 	if err != nil {
 		return nil, err
 	}

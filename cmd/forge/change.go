@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -110,7 +110,7 @@ func conflictsWait(p *opened, code int) error {
 }
 
 // apply plans an update of the project and makes it, or prints it.
-func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *generator.Update, say updateWords) error {
+func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say updateWords) error {
 	out := updatePrinter{printer: printer{out: cmd.OutOrStdout(), common: f.common}, dir: p.Dir, update: u, words: say}
 	if conflicts := u.Conflicts(); len(conflicts) > 0 && f.conflicts == "" && !f.dryRun {
 		return conflictsError(conflicts, cmd.CommandPath())
@@ -138,13 +138,13 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *generator.Update, 
 	return nil
 }
 
-func conflictsError(conflicts []project.Decision, command string) error {
+func conflictsError(conflicts []evolve.Outcome, command string) error {
 	return &stopError{code: exitConflicts, message: plural(len(conflicts), "file", "files") + " can't be merged; nothing was written",
 		details: places(conflicts), hint: command + " --conflicts=inline"}
 }
 
 // places says where conflicts are, and why.
-func places(conflicts []project.Decision) []string {
+func places(conflicts []evolve.Outcome) []string {
 	var lines []string
 	for _, d := range conflicts {
 		for _, line := range d.Lines {

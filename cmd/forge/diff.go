@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
@@ -49,7 +49,7 @@ func (o *diffOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	u, err := generator.PlanUpdate(templates.FS, p.Project, p.current, generator.UpdateRequest{Version: readBuildFacts().Version})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: readBuildFacts().Version})
 	if err != nil {
 		return err
 	}
@@ -58,8 +58,8 @@ func (o *diffOptions) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, d := range u.Decisions {
-		if d.Action != project.LeftOut {
+	for _, d := range u.Files {
+		if d.Action != evolve.LeftOut {
 			facts.Outdated = append(facts.Outdated, d.Path)
 		}
 	}

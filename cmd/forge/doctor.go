@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -28,7 +28,7 @@ func (c *common) examine(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	findings, err := generator.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
+	findings, err := evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (c *common) examine(cmd *cobra.Command) (err error) {
 	}
 	bad := 0
 	for _, f := range findings {
-		if f.Level == generator.Wrong {
+		if f.Level == evolve.Wrong {
 			bad++
 		}
 	}
@@ -47,7 +47,7 @@ func (c *common) examine(cmd *cobra.Command) (err error) {
 	return nil
 }
 
-func (c *common) printFindings(cmd *cobra.Command, findings []generator.Finding) error {
+func (c *common) printFindings(cmd *cobra.Command, findings []evolve.Finding) error {
 	switch {
 	case c.json:
 		return writeJSON(cmd.OutOrStdout(), findings)

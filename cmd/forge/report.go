@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -20,7 +20,7 @@ type updateWords struct {
 type updatePrinter struct {
 	printer
 	dir    string
-	update *generator.Update
+	update *evolve.Update
 	words  updateWords
 }
 
@@ -34,11 +34,11 @@ type updateFacts struct {
 }
 
 type fileFacts struct {
-	Path   string         `json:"path"`
-	From   string         `json:"from,omitempty"` // where forge wrote it
-	Action project.Action `json:"action"`
-	Lines  []int          `json:"lines,omitempty"` // of conflicts
-	Reason string         `json:"reason,omitempty"`
+	Path   string        `json:"path"`
+	From   string        `json:"from,omitempty"` // where forge wrote it
+	Action evolve.Action `json:"action"`
+	Lines  []int         `json:"lines,omitempty"` // of conflicts
+	Reason string        `json:"reason,omitempty"`
 }
 
 func (p updatePrinter) nothing() error {
@@ -48,7 +48,7 @@ func (p updatePrinter) nothing() error {
 	case p.quiet:
 		return nil
 	}
-	_, err := fmt.Fprintf(p.out, "%s\n%s", p.words.nothing, p.list(project.LeftOut))
+	_, err := fmt.Fprintf(p.out, "%s\n%s", p.words.nothing, p.list(evolve.LeftOut))
 	return err
 }
 
@@ -59,7 +59,7 @@ func (p updatePrinter) planned(changes []txn.Change) error {
 	case p.quiet:
 		return nil
 	}
-	_, err := fmt.Fprintf(p.out, "%s%s; nothing was written (--dry-run)\n%s", diffOf(changes), p.count(), p.list(project.Collision, project.LeftOut))
+	_, err := fmt.Fprintf(p.out, "%s%s; nothing was written (--dry-run)\n%s", diffOf(changes), p.count(), p.list(evolve.Conflicting, evolve.LeftOut))
 	return err
 }
 
@@ -70,9 +70,9 @@ func (p updatePrinter) done(undo []string) error {
 	case p.quiet:
 		return nil
 	}
-	shown := []project.Action{project.Merge, project.Remove, project.Collision, project.LeftOut}
+	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut}
 	if p.verbose {
-		shown = append(shown, project.Add, project.Change)
+		shown = append(shown, evolve.Added, evolve.Updated)
 	}
 	var next strings.Builder
 	if len(p.words.next) > 0 {
@@ -87,18 +87,18 @@ func (p updatePrinter) done(undo []string) error {
 
 // count says how many files are concerned, by action.
 func (p updatePrinter) count() string {
-	counts := make(map[project.Action]int)
-	for _, d := range p.update.Decisions {
+	counts := make(map[evolve.Action]int)
+	for _, d := range p.update.Files {
 		counts[d.Action]++
 	}
-	counts[project.Change] += min(1, len(p.update.Secrets))
+	counts[evolve.Updated] += min(1, len(p.update.Secrets))
 	var parts []string
 	for _, part := range []struct {
-		action project.Action
+		action evolve.Action
 		word   string
 	}{
-		{project.Add, "added"}, {project.Change, "updated"}, {project.Merge, "merged with your changes"},
-		{project.Remove, "removed"}, {project.Collision, "in conflict"}, {project.LeftOut, "left out"},
+		{evolve.Added, "added"}, {evolve.Updated, "updated"}, {evolve.Merged, "merged with your changes"},
+		{evolve.Removed, "removed"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"},
 	} {
 		if counts[part.action] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
@@ -111,9 +111,9 @@ func (p updatePrinter) count() string {
 }
 
 // list names the files of some actions, a line each.
-func (p updatePrinter) list(actions ...project.Action) string {
+func (p updatePrinter) list(actions ...evolve.Action) string {
 	var out strings.Builder
-	for _, d := range p.update.Decisions {
+	for _, d := range p.update.Files {
 		for _, action := range actions {
 			if d.Action == action {
 				fmt.Fprintf(&out, "  %-8s %s%s\n", d.Action, d.Path, because(d))
@@ -123,7 +123,7 @@ func (p updatePrinter) list(actions ...project.Action) string {
 	return out.String()
 }
 
-func because(d project.Decision) string {
+func because(d evolve.Outcome) string {
 	switch {
 	case d.Reason != "":
 		return ": " + d.Reason
@@ -134,12 +134,12 @@ func because(d project.Decision) string {
 }
 
 func (p updatePrinter) facts(dryRun bool, undo []string) error {
-	f := updateFacts{Dir: p.dir, Auth: p.update.Options.Auth, DryRun: dryRun, Undo: undo, Files: []fileFacts{}}
-	for _, d := range p.update.Decisions {
+	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Undo: undo, Files: []fileFacts{}}
+	for _, d := range p.update.Files {
 		f.Files = append(f.Files, fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason})
 	}
 	if len(p.update.Secrets) > 0 {
-		f.Files = append(f.Files, fileFacts{Path: project.SecretPath, Action: project.Change})
+		f.Files = append(f.Files, fileFacts{Path: project.SecretPath, Action: evolve.Updated})
 	}
 	return writeJSON(p.out, f)
 }

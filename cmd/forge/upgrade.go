@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
@@ -59,7 +59,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	version := readBuildFacts().Version
-	u, err := generator.PlanUpdate(templates.FS, p.Project, p.current, generator.UpdateRequest{Version: version})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version})
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
 	if len(p.Conflicts) == 0 {
 		return out.say("There are no conflicts.")
 	}
-	changes, open, err := generator.Resolve(p.Project, p.current, p.Manifest.Forge)
+	changes, open, err := evolve.Resolve(p.Project, p.current, p.Manifest.Forge)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func TestMigrations(t *testing.T) {
 }
 
 // project is the golden project of a mode, in memory.
-func project(t *testing.T, mode string) fstest.MapFS {
+func golden(t *testing.T, mode string) fstest.MapFS {
 	t.Helper()
 	files := make(fstest.MapFS)
 	tree := os.DirFS("../../testdata/golden/" + mode)
@@ -111,7 +111,7 @@ func request(t *testing.T, specs ...string) Request {
 // TestEditedProjects adds a field to files that a user has edited.
 func TestEditedProjects(t *testing.T) {
 	for _, mode := range []string{"basic", "complete"} {
-		files := project(t, mode)
+		files := golden(t, mode)
 		edit(t, files, userFile, "type User struct {\n", "type User struct {\n\tNickname string // mine\n")
 		edit(t, files, changesFile, "return user, join(", "user.Nickname = user.Username // mine\n\treturn user, join(")
 		edit(t, files, rowFile, "const userColumns = `", "const userColumns = `users.nickname, ")
@@ -168,7 +168,7 @@ func TestUnsure(t *testing.T) {
 		"broken":             {adminFile, "package authhttp\n", "package authhttp\n}\n"},
 		"missing":            {selfFile, "", ""},
 	} {
-		files := project(t, "basic")
+		files := golden(t, "basic")
 		if e.old == "" {
 			delete(files, e.path)
 		} else {
@@ -200,7 +200,7 @@ func TestReadme(t *testing.T) {
 		"own words": {"The user is", "Users are", []string{"any of `email`, `username`, `phone`, `plan` | 200"}},
 		"empty":     {string(content), "", nil},
 	} {
-		files := project(t, "complete")
+		files := golden(t, "complete")
 		readme := strings.ReplaceAll(string(content), c.old, c.new)
 		if c.old == "" {
 			readme = string(content)
@@ -224,7 +224,7 @@ func TestReadme(t *testing.T) {
 // TestMovedFiles adds a field to files that have other names, that have become
 // one, and without a test that was removed.
 func TestMovedFiles(t *testing.T) {
-	files := project(t, "complete")
+	files := golden(t, "complete")
 	if _, err := Plan(files, request(t, "phone:string?")); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -36,12 +37,13 @@ func (r Request) newFiles(current fs.FS) ([]txn.Change, error) {
 		if !helper.needed {
 			continue
 		}
-		there, err := fs.ReadFile(current, helper.path)
+		there, err := project.ReadFile(current, helper.path)
 		switch {
-		case err == nil && bytes.Contains(there, []byte(helper.declares)):
+		case err != nil:
+			problem = errors.Join(problem, err)
+		case bytes.Contains(there, []byte(helper.declares)):
 			continue
-		case errors.Is(err, fs.ErrNotExist):
-		default:
+		case there != nil:
 			problem = errors.Join(problem, fmt.Errorf("%s: it is there, and does not declare %s", helper.path, strings.TrimRight(helper.declares, " (")))
 		}
 		files = append(files, txn.Change{Path: helper.path, New: []byte(helper.text)})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -109,8 +110,11 @@ func (r Request) checkNew(current fs.FS, steps []step) error {
 // editFile does the steps of one file.
 func editFile(current fs.FS, steps []step) (txn.Change, error) {
 	change := txn.Change{Path: steps[0].path}
-	content, err := fs.ReadFile(current, change.Path)
+	content, err := project.ReadFile(current, change.Path)
 	if err != nil {
+		return change, err
+	}
+	if content == nil {
 		return change, errGone
 	}
 	change.Old = content

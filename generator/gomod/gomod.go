@@ -2,7 +2,7 @@
 //
 // Add edits the go.mod of a module that forge did not make, and Merge (merge.go)
 // that of a project: versions only rise and comments stay. AddSums (sum.go) joins
-// two go.sum files.
+// two go.sum files. PathIn and FindBehind (path.go) only read.
 package gomod
 
 import (

@@ -2,8 +2,8 @@
 // the manifest (the answers, and each file's class and hash) and the base
 // (what forge wrote, byte for byte). Later runs of forge merge against both.
 //
-// Open reads and checks them (open.go), and Plan (plan.go) decides, for each
-// file, what becomes of it when forge would write something else today.
+// Open reads and checks them (open.go). What becomes of a project's files is
+// package evolve's to decide.
 package project
 
 import "path"

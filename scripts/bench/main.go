@@ -31,10 +31,10 @@ type suite struct {
 func suites() []suite {
 	return []suite{
 		{dir: ".", packages: "./generator", benchmarks: "New", rounds: "5x"},
-		{dir: ".", packages: "./generator/e2e", benchmarks: "Forge|Start|Memory", rounds: "9x"},
-		{dir: ".", packages: "./generator/e2e", benchmarks: "Routers|Requests", rounds: "9x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Forge|Start|Memory", rounds: "9x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Routers|Requests", rounds: "9x"},
 		{dir: "testdata/golden/complete", packages: "./internal/auth", benchmarks: "LoginStorm", rounds: "10s", count: 3},
-		{dir: ".", packages: "./generator/e2e", benchmarks: "Scale", rounds: "1x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Scale", rounds: "1x"},
 	}
 }
 

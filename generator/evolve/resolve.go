@@ -1,18 +1,16 @@
-package generator
+package evolve
 
 import (
 	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// Resolve gives the changes of what the project remembers once no conflict has
-// markers any more, or else the files that still have some.
+// Resolve returns the changes of what the project remembers once no conflict
+// has markers any more, or else the files that still have some.
 func Resolve(p *project.Project, current fs.FS, version string) (changes []txn.Change, open []string, err error) {
-	o := OptionsOf(p.Manifest.Answers, version)
 	var files []project.File
 	for _, e := range p.Manifest.Files {
 		isOpen := slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.Path == e.Path })
@@ -21,11 +19,11 @@ func Resolve(p *project.Project, current fs.FS, version string) (changes []txn.C
 		}
 	}
 	for _, c := range p.Conflicts {
-		content, err := readIfThere(current, c.At)
+		content, err := project.ReadFile(current, c.At)
 		if err != nil {
 			return nil, nil, err
 		}
-		if project.HasMarkers(content) {
+		if HasMarkers(content) {
 			open = append(open, c.At)
 		}
 		if c.Next != nil {
@@ -35,7 +33,7 @@ func Resolve(p *project.Project, current fs.FS, version string) (changes []txn.C
 	if len(open) > 0 {
 		return nil, open, nil
 	}
-	slices.SortFunc(files, func(a, b project.File) int { return strings.Compare(a.Path, b.Path) })
-	changes, err = stateChanges(current, o, files, nil)
+	sortByPath(files)
+	changes, err = stateChanges(current, project.NewManifest(version, p.Manifest.Answers, files), files, nil)
 	return changes, nil, err
 }

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
 	remembering "github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -18,14 +18,14 @@ import (
 )
 
 // update does what forge add auth does.
-func (p project) update(t *testing.T, r generator.UpdateRequest) {
+func (p project) update(t *testing.T, r evolve.Request) {
 	t.Helper()
 	remembered, err := remembering.Open(p.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Version = "v0.0.0-test"
-	u, err := generator.PlanUpdate(templates.FS, remembered, os.DirFS(p.dir), r)
+	u, err := evolve.NewUpdate(templates.FS, remembered, os.DirFS(p.dir), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestAddAuthToAServiceWithData(t *testing.T) {
 				}
 				s.register(t, "johndoe")
 			})
-			p.update(t, generator.UpdateRequest{Auth: "complete", VerifyUsers: c.verify})
+			p.update(t, evolve.Request{Auth: "complete", VerifyUsers: c.verify})
 			t.Run("after", func(t *testing.T) { checkAfter(t, p.start(t, database), c.from, c.wanted) })
 			t.Run("again", func(t *testing.T) { p.start(t, database).login(t, "johndoe") })
 		})
@@ -149,6 +149,6 @@ func TestFieldsSurviveAddAuth(t *testing.T) {
 		field.Field{Name: "plan", GoName: "Plan", Kind: field.String, Default: "free", BySuperuser: true},
 		field.Field{Name: "badge", GoName: "Badge", Kind: field.Int, Optional: true, Unique: true},
 		field.Field{Name: "seen", GoName: "Seen", Kind: field.Time, Optional: true})
-	p.update(t, generator.UpdateRequest{Auth: "complete"})
+	p.update(t, evolve.Request{Auth: "complete"})
 	p.test(t)
 }

@@ -38,7 +38,7 @@ func TestDocuments(t *testing.T) {
 	for _, name := range []string{"sh", "make", "curl"} {
 		need(t, name, "the documents' commands are not run")
 	}
-	root, err := filepath.Abs("../..")
+	root, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package generator
+package evolve
 
 import (
 	"bytes"
@@ -9,13 +9,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
 )
 
 // placeMigrations gives migrations their places in a project. One that forge
 // wrote before is known by its name, whatever its number; a new one comes
 // after all that are there, since databases have run those.
-func placeMigrations(next []project.File, base map[string][]byte, current fs.FS) ([]project.File, error) {
+func placeMigrations(next []generator.File, base map[string][]byte, current fs.FS) ([]generator.File, error) {
 	written := make(map[string]string) // name → path
 	highest := 0
 	for name := range base {
@@ -85,7 +86,7 @@ func splitMigration(name string) (int, string) {
 
 // verifyUsers lets the new migration that adds is_verified take the users that
 // are there as verified.
-func verifyUsers(next []project.File, base map[string][]byte) []project.File {
+func verifyUsers(next []generator.File, base map[string][]byte) []generator.File {
 	const down = "\n-- +goose Down"
 	for i, f := range next {
 		_, written := base[f.Path]

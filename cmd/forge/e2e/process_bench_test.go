@@ -124,7 +124,7 @@ func buildHelloAndForge(b *testing.B) (hello, forge string) {
 		b.Fatal(err)
 	}
 	hello, forge = filepath.Join(dir, "hello"), filepath.Join(dir, "forge")
-	for output, pkg := range map[string]string{hello: source, forge: "../../cmd/forge"} {
+	for output, pkg := range map[string]string{hello: source, forge: ".."} {
 		build := exec.Command("go", "build", "-trimpath", "-o", output, pkg)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0") // a dynamic linker would cost both a millisecond
 		if text, err := build.CombinedOutput(); err != nil {

@@ -1,4 +1,4 @@
-package generator_test
+package evolve_test
 
 import (
 	"bytes"
@@ -12,8 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -119,7 +118,7 @@ func TestUserEditsSurvive(t *testing.T) {
 	l.rename("internal/auth/authhttp/token_response.go", "internal/auth/authhttp/tokens.go")
 	l.rename("internal/auth/authhttp/get_user.go", "internal/auth/authhttp/show_user.go")
 
-	u := l.plan(t, templates.FS, generator.UpdateRequest{Auth: "complete"})
+	u := l.plan(t, templates.FS, evolve.Request{Auth: "complete"})
 	l.apply(t, u)
 	l.checkEdits(t)
 	if moved := l.files["internal/auth/authhttp/tokens.go"]; !bytes.Contains(moved.Data, []byte("refresh_token")) {
@@ -132,7 +131,7 @@ func TestUserEditsSurvive(t *testing.T) {
 	}
 	l.buildAndTest(t)
 
-	l.apply(t, l.plan(t, otherTemplates(t), generator.UpdateRequest{}))
+	l.apply(t, l.plan(t, otherTemplates(t), evolve.Request{}))
 	l.checkEdits(t)
 	for file, text := range map[string]string{
 		"internal/server/protect.go":          "SAMEORIGIN",
@@ -226,11 +225,11 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 		{"internal/auth/authhttp/ends_test.go", "package authhttp_test\n", "package authhttp_test\n\n// ours\n"},
 		{"internal/auth/update_self.go", whole, ""},
 	})
-	u := l.plan(t, templates.FS, generator.UpdateRequest{Auth: "complete"})
+	u := l.plan(t, templates.FS, evolve.Request{Auth: "complete"})
 	var got []string
 	for _, d := range u.Conflicts() {
 		got = append(got, fmt.Sprintf("%s:%v %s", d.Path, d.Lines, d.Reason))
-		if !project.HasMarkers(d.New) {
+		if !evolve.HasMarkers(d.New) {
 			t.Errorf("%s has no markers", d.Path)
 		}
 	}
@@ -242,8 +241,8 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	if !slices.ContainsFunc(u.Decisions, func(d project.Decision) bool {
-		return d.Action == project.LeftOut && d.Path == "internal/auth/update_self.go"
+	if !slices.ContainsFunc(u.Files, func(d evolve.Outcome) bool {
+		return d.Action == evolve.LeftOut && d.Path == "internal/auth/update_self.go"
 	}) {
 		t.Error("nothing is said of a removed file that forge changed")
 	}

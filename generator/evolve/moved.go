@@ -1,4 +1,4 @@
-package project
+package evolve
 
 import (
 	"bytes"
@@ -14,21 +14,21 @@ const enough = 60
 
 // findMoved looks for the file that the user made of one that forge wrote
 // elsewhere: of the same kind, not written by forge, most alike, and enough.
-func (p planner) findMoved(name string, base []byte) (string, []byte, error) {
+func (c comparison) findMoved(name string, base []byte) (string, []byte, error) {
 	var best string
 	var bestContent []byte
 	bestShare := enough - 1
-	err := fs.WalkDir(p.current, ".", func(at string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(c.current, ".", func(at string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && at != "." && isForeign(entry.Name()):
 			return fs.SkipDir
-		case !entry.Type().IsRegular() || path.Ext(at) != path.Ext(name) || p.known[at] ||
+		case !entry.Type().IsRegular() || path.Ext(at) != path.Ext(name) || c.known[at] ||
 			strings.HasSuffix(at, "_test.go") != strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
-		content, err := fs.ReadFile(p.current, at)
+		content, err := fs.ReadFile(c.current, at)
 		if err != nil {
 			return err
 		}

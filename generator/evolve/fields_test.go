@@ -1,4 +1,4 @@
-package generator_test
+package evolve_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
@@ -28,7 +29,7 @@ func addedFields() [][]field.Field {
 
 func (l *living) addFields(t *testing.T, db string, fields []field.Field) {
 	t.Helper()
-	migration, err := generator.NextMigration(l.files, "add_user_"+fields[0].Name)
+	migration, err := evolve.NextMigration(l.files, "add_user_"+fields[0].Name)
 	must(t, err)
 	changes, err := field.Plan(l.files, field.Request{Fields: fields, Module: "example.com/myapi", DB: db, Migration: migration})
 	if err != nil {
@@ -40,7 +41,7 @@ func (l *living) addFields(t *testing.T, db string, fields []field.Field) {
 // TestFieldsAndModesGoTogether adds fields before a project gets its next mode,
 // and after: both give the same project, without a conflict.
 func TestFieldsAndModesGoTogether(t *testing.T) {
-	for _, o := range combinations() {
+	for _, o := range generator.Combinations(templates.FS) {
 		if o.Auth != "basic" {
 			continue
 		}
@@ -59,7 +60,7 @@ func withFieldsBefore(t *testing.T, o generator.Options, commands int) living {
 	l := livingOf(t, templates.FS, o)
 	for i, fields := range append(addedFields(), nil) {
 		if i == commands {
-			l.apply(t, l.plan(t, templates.FS, generator.UpdateRequest{Auth: "complete"}))
+			l.apply(t, l.plan(t, templates.FS, evolve.Request{Auth: "complete"}))
 		}
 		if fields != nil {
 			l.addFields(t, o.DB, fields)

@@ -1,105 +1,29 @@
-package generator_test
+package evolve_test
 
 import (
 	"bytes"
-	"crypto/rand"
-	"io/fs"
 	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
-	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
 )
-
-// living is a project in memory.
-type living struct {
-	files   fstest.MapFS
-	project *project.Project
-}
-
-func livingOf(t *testing.T, templates fs.FS, o generator.Options) living {
-	t.Helper()
-	o.Module, o.Program, o.Version = "example.com/myapi", "myapi", "v0.0.0-test"
-	plan, err := generator.NewPlan(templates, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := make(fstest.MapFS)
-	for _, f := range plan.Files {
-		files[f.Path] = &fstest.MapFile{Data: f.Content}
-	}
-	l := living{files: files}
-	l.reopen(t)
-	return l
-}
-
-// reopen reads what the project remembers, as project.Open does.
-func (l *living) reopen(t *testing.T) {
-	t.Helper()
-	manifest, err := project.DecodeManifest(l.files[project.ManifestPath].Data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := project.DecodeBase(l.files[project.BasePath].Data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.project = &project.Project{Manifest: manifest, Base: base}
-}
-
-func (l *living) plan(t *testing.T, templates fs.FS, r generator.UpdateRequest) *generator.Update {
-	t.Helper()
-	r.Version = "v0.0.0-test"
-	u, err := generator.PlanUpdate(templates, l.project, l.files, r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
-// apply makes an update that must be without conflicts.
-func (l *living) apply(t *testing.T, u *generator.Update) {
-	t.Helper()
-	for _, d := range u.Conflicts() {
-		t.Errorf("%s:%v: %s\n%s", d.Path, d.Lines, d.Reason, d.New)
-	}
-	changes, err := u.Changes(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.change(t, changes)
-}
-
-func (l *living) change(t *testing.T, changes []txn.Change) {
-	t.Helper()
-	for _, c := range changes {
-		if old, ok := l.files[c.Path]; ok != (c.Old != nil) || ok && !bytes.Equal(old.Data, c.Old) {
-			t.Errorf("%s: the change is from something else", c.Path)
-		}
-		if c.New == nil {
-			delete(l.files, c.Path)
-		} else {
-			l.files[c.Path] = &fstest.MapFile{Data: c.New}
-		}
-	}
-	l.reopen(t)
-}
 
 // TestUntouchedProjectsBecomeNewOnes changes the mode of every project: what
 // comes out is the project that forge new would write, with old migrations and
 // the example in their places.
 func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
-	for _, from := range combinations() {
+	for _, from := range generator.Combinations(templates.FS) {
 		for _, mode := range []string{"basic", "complete"} {
 			if from.Auth == mode || from.Auth == "complete" {
 				continue
 			}
 			l := livingOf(t, templates.FS, from)
-			l.apply(t, l.plan(t, templates.FS, generator.UpdateRequest{Auth: mode}))
+			l.apply(t, l.plan(t, templates.FS, evolve.Request{Auth: mode}))
 			to := from
 			to.Auth, to.Example = mode, from.Auth == "none"
 			want := livingOf(t, templates.FS, to)
@@ -124,8 +48,8 @@ func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
 					t.Errorf("%s: %s is left over", name, file)
 				}
 			}
-			if u := l.plan(t, templates.FS, generator.UpdateRequest{Auth: mode}); !u.IsEmpty() {
-				t.Errorf("%s: the second time changes %v", name, u.Decisions)
+			if u := l.plan(t, templates.FS, evolve.Request{Auth: mode}); !u.IsEmpty() {
+				t.Errorf("%s: the second time changes %v", name, u.Files)
 			}
 			if secret := l.files[project.SecretPath].Data; bytes.Count(secret, []byte("SECRET_KEY=")) != 1 {
 				t.Errorf("%s: %s", name, secret)
@@ -143,10 +67,10 @@ func TestRenamedModule(t *testing.T) {
 			l.files[name] = &fstest.MapFile{Data: bytes.ReplaceAll(f.Data, []byte("example.com/myapi"), []byte("git.example.org/acme/shop"))}
 		}
 	}
-	u := l.plan(t, templates.FS, generator.UpdateRequest{Auth: "complete"})
+	u := l.plan(t, templates.FS, evolve.Request{Auth: "complete"})
 	l.apply(t, u)
-	for _, d := range u.Decisions {
-		if d.Action == project.Merge && path.Ext(d.Path) == ".go" {
+	for _, d := range u.Files {
+		if d.Action == evolve.Merged && path.Ext(d.Path) == ".go" {
 			t.Errorf("%s is merged", d.Path)
 		}
 	}
@@ -155,8 +79,8 @@ func TestRenamedModule(t *testing.T) {
 			t.Errorf("%s has the old path", name)
 		}
 	}
-	if u := l.plan(t, templates.FS, generator.UpdateRequest{}); !u.IsEmpty() {
-		t.Errorf("the second time changes %v", u.Decisions)
+	if u := l.plan(t, templates.FS, evolve.Request{}); !u.IsEmpty() {
+		t.Errorf("the second time changes %v", u.Files)
 	}
 }
 
@@ -172,23 +96,12 @@ func checkExampleCall(t *testing.T, name string, before, after living) {
 	}
 }
 
-// migrationNamed finds a migration by its name, whatever its number.
-func migrationNamed(files fstest.MapFS, name string) string {
-	_, title, _ := strings.Cut(path.Base(name), "_")
-	for file := range files {
-		if path.Dir(file) == project.MigrationsDir && strings.HasSuffix(file, "_"+title) {
-			return file
-		}
-	}
-	return ""
-}
-
 func TestNewMigrationsComeAfterThoseThatAreThere(t *testing.T) {
 	l := livingOf(t, templates.FS, optionsOf("basic"))
 	const mine = project.MigrationsDir + "/20260314150926_add_birthday.sql"
 	l.files[mine] = &fstest.MapFile{Data: []byte("-- +goose Up\n")}
 	old := l.files[project.MigrationsDir+"/00001_create_users.sql"].Data
-	l.apply(t, l.plan(t, templates.FS, generator.UpdateRequest{Auth: "complete", VerifyUsers: true}))
+	l.apply(t, l.plan(t, templates.FS, evolve.Request{Auth: "complete", VerifyUsers: true}))
 	const added = project.MigrationsDir + "/20260314150927_create_outbox.sql"
 	if f, ok := l.files[added]; !ok || !bytes.Contains(f.Data, []byte("\nUPDATE users SET is_verified = TRUE;\n")) {
 		t.Errorf("%s is missing, or does not take the users as verified", added)
@@ -196,11 +109,7 @@ func TestNewMigrationsComeAfterThoseThatAreThere(t *testing.T) {
 	if !bytes.Equal(old, l.files[project.MigrationsDir+"/00001_create_users.sql"].Data) {
 		t.Error("an old migration changed")
 	}
-	if u := l.plan(t, templates.FS, generator.UpdateRequest{}); !u.IsEmpty() {
-		t.Errorf("an upgrade would change %v", u.Decisions)
+	if u := l.plan(t, templates.FS, evolve.Request{}); !u.IsEmpty() {
+		t.Errorf("an upgrade would change %v", u.Files)
 	}
-}
-
-func optionsOf(auth string) generator.Options {
-	return generator.Options{Auth: auth, DB: "sqlite", Router: "stdlib"}
 }

@@ -1,4 +1,4 @@
-package generator
+package evolve
 
 import (
 	"errors"
@@ -10,13 +10,11 @@ import (
 	"path"
 	"strings"
 
-	"golang.org/x/mod/modfile"
-	"golang.org/x/mod/semver"
-
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 )
 
-// Level says how a finding is meant.
+// Level is how a finding is meant.
 type Level string
 
 // The levels of findings.
@@ -44,12 +42,12 @@ func Examine(templates fs.FS, p *project.Project, current fs.FS, version string)
 		return nil, err
 	}
 	findings = append(findings, conflicts...)
-	if hasAuth(a.Auth) {
-		findings = append(findings, examineWiring(current, a)...)
-	}
-	u, err := PlanUpdate(templates, p, current, UpdateRequest{Version: version})
+	u, err := NewUpdate(templates, p, current, Request{Version: version})
 	if err != nil {
 		return nil, err
+	}
+	if hasAccounts(a) {
+		findings = append(findings, examineWiring(current, u.Answers.Module)...)
 	}
 	modules, err := examineModules(current, u)
 	if err != nil {
@@ -68,11 +66,11 @@ func examineConflicts(p *project.Project, current fs.FS) ([]Finding, error) {
 		findings = append(findings, Finding{Level: Wrong, Text: c.At + ": a conflict waits", Help: "forge upgrade --continue once it is resolved, or --abort"})
 	}
 	for _, e := range p.Manifest.Files {
-		content, err := readIfThere(current, e.Path)
+		content, err := project.ReadFile(current, e.Path)
 		if err != nil {
 			return nil, err
 		}
-		if len(p.Conflicts) == 0 && project.HasMarkers(content) {
+		if len(p.Conflicts) == 0 && HasMarkers(content) {
 			findings = append(findings, Finding{Level: Wrong, Text: e.Path + ": has conflict markers", Help: "an editor"})
 		}
 	}
@@ -84,13 +82,9 @@ func examineConflicts(p *project.Project, current fs.FS) ([]Finding, error) {
 
 // examineWiring looks whether the server still registers the accounts' routes
 // and asks for a user.
-func examineWiring(current fs.FS, a project.Answers) []Finding {
+func examineWiring(current fs.FS, module string) []Finding {
 	const where = "internal/server"
-	authhttp := a.Module + "/internal/auth/authhttp"
-	if mod, err := fs.ReadFile(current, "go.mod"); err == nil && modfile.ModulePath(mod) != "" {
-		authhttp = modfile.ModulePath(mod) + "/internal/auth/authhttp"
-	}
-	called, err := callsOf(current, where, authhttp)
+	called, err := callsOf(current, where, module+"/internal/auth/authhttp")
 	if err != nil {
 		return []Finding{{Level: Wrong, Text: fmt.Sprintf("%s can't be read: %v", where, err), Help: "go build ./..."}}
 	}
@@ -166,28 +160,17 @@ func examineModules(current fs.FS, u *Update) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	mod, err := modfile.Parse("go.mod", content, nil)
-	if err != nil {
-		return []Finding{{Level: Wrong, Text: err.Error(), Help: "go mod edit -fmt"}}, nil
-	}
-	have := make(map[string]string)
-	for _, r := range mod.Require {
-		have[r.Mod.Path] = r.Mod.Version
-	}
 	var findings []Finding
 	for _, f := range u.next {
 		if f.Path != "go.mod" {
 			continue
 		}
-		next, err := modfile.Parse(f.Path, f.Content, nil)
+		behind, err := gomod.FindBehind(content, f.Content)
 		if err != nil {
-			return nil, err
+			return []Finding{{Level: Wrong, Text: err.Error(), Help: "go mod edit -fmt"}}, nil
 		}
-		for _, r := range next.Require {
-			if version, ok := have[r.Mod.Path]; ok && semver.Compare(version, r.Mod.Version) < 0 {
-				findings = append(findings, Finding{Level: Note, Text: fmt.Sprintf("%s %s is behind %s", r.Mod.Path, version, r.Mod.Version),
-					Help: fmt.Sprintf("go get %s@%s", r.Mod.Path, r.Mod.Version)})
-			}
+		for _, b := range behind {
+			findings = append(findings, Finding{Level: Note, Text: fmt.Sprintf("%s %s is behind %s", b.Want.Path, b.Have, b.Want.Version), Help: "go get " + b.Want.String()})
 		}
 	}
 	if len(findings) == 0 {

@@ -1,0 +1,203 @@
+package evolve
+
+import (
+	"bytes"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/merge3"
+	"github.com/forge-go/forge/generator/project"
+)
+
+// Action is what becomes of a file.
+type Action string
+
+// The actions. Files of which nothing is to be said have none.
+const (
+	Added       Action = "add"
+	Updated     Action = "update"   // the user has not changed it
+	Merged      Action = "merge"    // both changed it, without a conflict
+	Removed     Action = "remove"   // forge has it no more, and the user has not changed it
+	Conflicting Action = "conflict" // both changed it, in the same place
+	LeftOut     Action = "left out" // the user removed it, so forge's change has no place
+)
+
+// Outcome is what becomes of one file.
+type Outcome struct {
+	Path   string // where it is in the project
+	From   string // where forge wrote it, if the user moved it
+	Action Action
+	Old    []byte // what is there now; nil if nothing is
+	New    []byte // what shall be there, for a conflict with markers; nil: nothing
+	Next   []byte // what forge would write today; nil: nothing
+	Class  project.Class
+	Perm   fs.FileMode // of a file that is made
+	Lines  []int       // of a conflict, in Old
+	Reason string      // of a conflict or of what is left out
+}
+
+// compare decides, for each file, what becomes of it: base is what forge wrote,
+// current what is there now, next what forge would write today. It changes
+// nothing. Files of class Once are added if forge never wrote them, and else
+// left alone; secret ones are not its business.
+func compare(base map[string][]byte, current fs.FS, next []generator.File) ([]Outcome, error) {
+	c := comparison{base: base, current: current, known: make(map[string]bool)}
+	wanted := make(map[string]generator.File)
+	for _, f := range next {
+		wanted[f.Path] = f
+		c.known[f.Path] = true
+	}
+	for name := range base {
+		c.known[name] = true
+		if _, ok := wanted[name]; !ok {
+			wanted[name] = generator.File{Path: name, Class: project.ClassOf(name)}
+		}
+	}
+	var outcomes []Outcome
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		o, err := c.decide(wanted[name])
+		if err != nil {
+			return nil, fmt.Errorf("comparing %s: %w", name, err)
+		}
+		if o.Action != "" {
+			outcomes = append(outcomes, o)
+		}
+	}
+	return outcomes, nil
+}
+
+type comparison struct {
+	base    map[string][]byte
+	current fs.FS
+	known   map[string]bool // paths of base and next
+}
+
+func (c comparison) decide(f generator.File) (Outcome, error) {
+	base, written := c.base[f.Path]
+	o := Outcome{Path: f.Path, Class: f.Class, Perm: f.Perm, Next: f.Content}
+	if f.Class == project.Secret || written && (f.Class == project.Once || bytes.Equal(base, f.Content) && f.Content != nil) {
+		return o, nil
+	}
+	var err error
+	if o.Old, err = project.ReadFile(c.current, f.Path); err != nil {
+		return o, err
+	}
+	switch {
+	case o.Old == nil && f.Content == nil:
+		return o, nil // both removed it
+	case o.Old == nil && !written:
+		o.Action, o.New = Added, f.Content
+		return o, nil
+	case o.Old == nil:
+		return c.decideMoved(o, base)
+	}
+	return decideChanged(o, base, written), nil
+}
+
+// decideMoved looks where a file went that is not where forge wrote it.
+func (c comparison) decideMoved(o Outcome, base []byte) (Outcome, error) {
+	moved, content, err := c.findMoved(o.Path, base)
+	if err != nil {
+		return o, err
+	}
+	if moved == "" {
+		o.Action, o.Reason = LeftOut, "you removed it; what forge changed in it has no place"
+		return o, nil
+	}
+	if o.Next == nil {
+		return o, nil // the user's now
+	}
+	o.From, o.Path, o.Old = o.Path, moved, content
+	return decideChanged(o, base, true), nil
+}
+
+// decideChanged decides about a file that is there and that forge would write
+// otherwise, or not at all.
+func decideChanged(o Outcome, base []byte, written bool) Outcome {
+	result := mergeFile(o.Path, base, o.Old, o.Next)
+	switch {
+	case o.Next == nil && len(result.Content) == 0 && len(result.Conflicts) == 0:
+		o.Action = Removed
+	case len(result.Conflicts) > 0:
+		o.Action, o.New, o.Lines = Conflicting, result.Content, result.Conflicts
+		o.Reason = "you and forge both changed it"
+		if o.Next == nil {
+			o.Reason = "you changed it, and forge has it no more"
+		} else if !written {
+			o.Reason = "you have a file where forge adds one"
+		}
+	case bytes.Equal(result.Content, o.Old):
+		// the same change on both sides
+	default:
+		o.Action, o.New = Merged, result.Content
+		if sameText(o.Old, base) {
+			o.Action = Updated
+		}
+	}
+	return checkGo(o)
+}
+
+// checkGo makes a conflict of a merge that is no Go any more, though there was
+// no conflict between lines.
+func checkGo(o Outcome) Outcome {
+	if o.Action != Merged || path.Ext(o.Path) != ".go" || parses(o.New) || !parses(o.Old) {
+		return o
+	}
+	whole := merge3.Merge(nil, o.Old, o.Next, sides())
+	o.Action, o.New, o.Lines, o.Reason = Conflicting, whole.Content, whole.Conflicts, "your change and forge's make no Go together"
+	return o
+}
+
+func parses(source []byte) bool {
+	_, err := parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
+	return err == nil
+}
+
+// mergeFile merges a file, by its meaning where that is known.
+func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
+	if theirs != nil && !sameText(base, ours) {
+		switch path.Base(name) {
+		case "go.mod":
+			if merged, err := gomod.Merge(base, ours, theirs); err == nil {
+				return merge3.Result{Content: merged}
+			}
+		case "go.sum":
+			return merge3.Result{Content: gomod.AddSums(ours, theirs)}
+		}
+		if path.Ext(name) == ".go" {
+			if result, ok := mergeGo(base, ours, theirs); ok {
+				return result
+			}
+		}
+	}
+	return merge3.Merge(base, ours, theirs, sides())
+}
+
+func sides() merge3.Options {
+	return merge3.Options{Ours: "yours", Base: "what forge wrote before", Theirs: "forge"}
+}
+
+// HasMarkers reports whether a text has a conflict in it.
+func HasMarkers(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		for _, marker := range []string{"<<<<<<< " + sides().Ours, "||||||| " + sides().Base, ">>>>>>> " + sides().Theirs} {
+			if strings.TrimRight(string(line), "\r\n") == marker {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameText compares texts without regard to their line ends.
+func sameText(a, b []byte) bool {
+	return bytes.Equal(a, b) || bytes.Equal(bytes.ReplaceAll(a, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")))
+}

@@ -1,0 +1,130 @@
+package evolve
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// Update is what a project that forge made becomes, file by file, in memory.
+type Update struct {
+	Answers project.Answers
+	Files   []Outcome // of which there is something to say, by path
+	// Secrets are the variables that .env.development gets; their values are
+	// made when it is written.
+	Secrets []string
+
+	version string
+	project *project.Project
+	current fs.FS
+	next    []generator.File
+}
+
+// Request is what a project is to become.
+type Request struct {
+	Auth string // the mode; empty: as it is
+	// VerifyUsers takes the users that are there as verified when the project
+	// becomes a complete one.
+	VerifyUsers bool
+	Version     string // forge's own
+}
+
+// NewUpdate decides what becomes of a project whose files are current. It
+// writes nothing, and reads nothing but its arguments.
+func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*Update, error) {
+	answers, base := p.Manifest.Answers, p.Base
+	if r.Auth != "" {
+		answers.Auth = r.Auth
+	}
+	if !hasAccounts(p.Manifest.Answers) && hasAccounts(answers) {
+		answers.Example, base = keepExample(current, base)
+	}
+	var err error
+	if answers.Module, err = modulePath(current, answers.Module); err != nil {
+		return nil, err
+	}
+	if base, err = renameModule(base, current, p.Manifest.Answers.Module, answers.Module); err != nil {
+		return nil, err
+	}
+	plan, err := generator.NewPlan(templates, generator.OptionsOf(answers, r.Version))
+	if err != nil {
+		return nil, err
+	}
+	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
+	if next, err = placeMigrations(next, base, current); err != nil {
+		return nil, err
+	}
+	if r.VerifyUsers {
+		next = verifyUsers(next, base)
+	}
+	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}
+	if u.Files, err = compare(base, current, next); err != nil {
+		return nil, err
+	}
+	u.Secrets, err = missingSecrets(current, next)
+	return u, err
+}
+
+func hasAccounts(a project.Answers) bool { return a.Auth != "none" }
+
+// keepExample reports whether the project still has the example. If not, the
+// call of it is taken out of the base too: forge has nothing to take away then.
+func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte) {
+	if entries, err := fs.ReadDir(current, project.ExampleDir); err == nil && len(entries) > 0 {
+		return true, base
+	}
+	base = maps.Clone(base)
+	const routes = "internal/server/routes.go"
+	var kept []byte
+	for line := range bytes.Lines(base[routes]) {
+		if !bytes.Contains(line, []byte("greeting.Register(")) {
+			kept = append(kept, line...)
+		}
+	}
+	if _, ok := base[routes]; ok {
+		base[routes] = kept
+	}
+	return false, base
+}
+
+// Conflicts lists the files that the user has to merge.
+func (u *Update) Conflicts() []Outcome {
+	return slices.DeleteFunc(slices.Clone(u.Files), func(o Outcome) bool { return o.Action != Conflicting })
+}
+
+// IsEmpty reports whether nothing in the project changes.
+func (u *Update) IsEmpty() bool {
+	return len(u.Secrets) == 0 && u.count() == 0 && u.Answers == u.project.Manifest.Answers
+}
+
+// count is the number of files that change, or conflict.
+func (u *Update) count() int {
+	return len(slices.DeleteFunc(slices.Clone(u.Files), func(o Outcome) bool { return o.Action == LeftOut }))
+}
+
+// Changes returns the changes of files, and of what the project remembers, that
+// make the update. Conflicting files get markers.
+func (u *Update) Changes(random io.Reader) ([]txn.Change, error) {
+	var changes []txn.Change
+	for _, o := range u.Files {
+		if o.Action != LeftOut {
+			changes = append(changes, txn.Change{Path: o.Path, Old: o.Old, New: o.New, Perm: o.Perm})
+		}
+	}
+	secret, err := u.secretChange(random)
+	if err != nil {
+		return nil, err
+	}
+	changes = append(changes, secret...)
+	files, conflicts := u.remembered()
+	manifest := project.NewManifest(u.version, u.Answers, files)
+	state, err := stateChanges(u.current, manifest, files, conflicts)
+	return append(changes, state...), err
+}

@@ -1,0 +1,50 @@
+package gomod
+
+import (
+	"fmt"
+	"io/fs"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+)
+
+// PathIn returns the path of the module whose files are fsys, or "" when its
+// go.mod names none.
+func PathIn(fsys fs.FS) (string, error) {
+	mod, err := fs.ReadFile(fsys, "go.mod")
+	if err != nil {
+		return "", fmt.Errorf("reading the module's path: %w", err)
+	}
+	return modfile.ModulePath(mod), nil
+}
+
+// Behind is a requirement whose version is below another.
+type Behind struct {
+	Have string
+	Want module.Version
+}
+
+// FindBehind lists the requirements of mod that are below those of pinned. The
+// error is about mod.
+func FindBehind(mod, pinned []byte) ([]Behind, error) {
+	file, err := modfile.Parse("go.mod", mod, nil)
+	if err != nil {
+		return nil, err
+	}
+	next, err := modfile.Parse("go.mod", pinned, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the pinned go.mod: %w", err)
+	}
+	have := make(map[string]string)
+	for _, r := range file.Require {
+		have[r.Mod.Path] = r.Mod.Version
+	}
+	var behind []Behind
+	for _, r := range next.Require {
+		if version, ok := have[r.Mod.Path]; ok && semver.Compare(version, r.Mod.Version) < 0 {
+			behind = append(behind, Behind{Have: version, Want: r.Mod})
+		}
+	}
+	return behind, nil
+}
