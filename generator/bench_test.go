@@ -1,12 +1,12 @@
 package generator
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -29,7 +29,7 @@ func BenchmarkNew(b *testing.B) {
 	o := Options{Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-bench", Auth: "complete", DB: "sqlite", Router: "stdlib"}
 	for _, times := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("files=%dx", times), func(b *testing.B) {
-			measureNew(b, multiplied(b, layersOf(o), times), o)
+			measureNew(b, multiplied(b, times), o)
 		})
 	}
 }
@@ -67,37 +67,25 @@ func measureNew(b *testing.B, source fs.FS, o Options) {
 	b.ReportMetric(float64(len(plan.Files)), "files")
 }
 
-// planPhases does what NewPlan does, and renders once more what is parsed by then.
+// planPhases does what NewPlan does, one phase after the other.
 func planPhases(b *testing.B, source fs.FS, o Options) map[string]time.Duration {
 	b.Helper()
-	r := renderer{templates: source, data: newData(o), set: newSet(), program: o.Program}
 	start := time.Now()
-	files, err := r.all(layersOf(o))
+	files, err := renderFiles(source, serviceRequest(o), modulesOf(o))
 	if err != nil {
 		b.Fatal(err)
-	}
-	both := time.Since(start)
-	start = time.Now()
-	for _, t := range r.set.Templates() {
-		if !strings.HasSuffix(t.Name(), templateSuffix) {
-			continue // a part
-		}
-		var out bytes.Buffer
-		if err := t.Execute(&out, r.data); err != nil {
-			b.Fatal(err)
-		}
 	}
 	rendered := time.Since(start)
 	start = time.Now()
 	if _, err := remember(o, sortByPath(files)); err != nil {
 		b.Fatal(err)
 	}
-	return map[string]time.Duration{"parse-x": both - rendered, "render-x": rendered, "remember-x": time.Since(start)}
+	return map[string]time.Duration{"render-x": rendered, "remember-x": time.Since(start)}
 }
 
-// multiplied has each file of the layers so many times. The copies lie on disk,
-// since fstest.MapFS takes longer the more files it has.
-func multiplied(b *testing.B, layers []string, times int) fs.FS {
+// multiplied has each file of the service so many times. The copies lie on
+// disk, since fstest.MapFS takes longer the more files it has.
+func multiplied(b *testing.B, times int) fs.FS {
 	b.Helper()
 	if times == 1 {
 		return templates.FS
@@ -106,18 +94,19 @@ func multiplied(b *testing.B, layers []string, times int) fs.FS {
 	if err := os.CopyFS(folder, templates.FS); err != nil {
 		b.Fatal(err)
 	}
-	for _, layer := range layers {
-		files, err := fs.Sub(templates.FS, layer)
-		if err != nil {
-			b.Fatal(err)
+	err := fs.WalkDir(templates.FS, serviceTree, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.Contains(name, "_parts_") {
+			return err
 		}
-		for i := 1; i < times; i++ {
-			to := filepath.Join(folder, filepath.FromSlash(layer), "copy"+strconv.Itoa(i))
-			err := errors.Join(os.CopyFS(to, files), os.RemoveAll(filepath.Join(to, partsFolder)))
-			if err != nil {
-				b.Fatal(err)
-			}
+		content, err := fs.ReadFile(templates.FS, name)
+		for i := 1; err == nil && i < times; i++ {
+			copied := filepath.Join(folder, filepath.FromSlash(path.Dir(name)), "copy"+strconv.Itoa(i), path.Base(name))
+			err = errors.Join(os.MkdirAll(filepath.Dir(copied), 0o755), os.WriteFile(copied, content, 0o644))
 		}
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
 	}
 	return os.DirFS(folder)
 }

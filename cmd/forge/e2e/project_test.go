@@ -30,12 +30,12 @@ type project struct {
 
 func newProject(t testing.TB, mode string) project {
 	t.Helper()
-	return newProjectOn(t, mode, generator.RouterChoice(templates.FS).Default)
+	return newProjectOn(t, mode, generator.RouterChoice().Default)
 }
 
 func newProjectOn(t testing.TB, mode, router string) project {
 	t.Helper()
-	return newProjectWith(t, mode, generator.DBChoice(templates.FS).Default, router)
+	return newProjectWith(t, mode, generator.DBChoice().Default, router)
 }
 
 func newProjectWith(t testing.TB, mode, db, router string) project {
@@ -61,7 +61,7 @@ func newProjectWith(t testing.TB, mode, db, router string) project {
 // eachAccountMode runs a test on a new project of every mode with accounts.
 func eachAccountMode(t *testing.T, test func(*testing.T, project)) {
 	t.Helper()
-	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+	for _, mode := range generator.AuthChoice().Names() {
 		if mode != "none" {
 			t.Run(mode, func(t *testing.T) { test(t, newProject(t, mode)) })
 		}
@@ -71,8 +71,8 @@ func eachAccountMode(t *testing.T, test func(*testing.T, project)) {
 // eachOtherRouter runs a test on a new project of every router but the default.
 func eachOtherRouter(t *testing.T, mode string, test func(*testing.T, project)) {
 	t.Helper()
-	choice := generator.RouterChoice(templates.FS)
-	for _, router := range choice.Available() {
+	choice := generator.RouterChoice()
+	for _, router := range choice.Names() {
 		if router != choice.Default {
 			t.Run(router, func(t *testing.T) { test(t, newProjectOn(t, mode, router)) })
 		}
