@@ -1,7 +1,6 @@
-package generator
+package generator_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,10 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/scripts/bench/measure"
 	"github.com/forge-go/forge/templates"
 )
@@ -26,34 +26,34 @@ func BenchmarkNew(b *testing.B) {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		b.Setenv("TMPDIR", "/dev/shm")
 	}
-	o := Options{Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-bench", Auth: "complete", DB: "sqlite", Router: "stdlib"}
+	o := generator.Options{Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-bench", Auth: "complete", DB: "sqlite", Router: "stdlib"}
 	for _, times := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("files=%dx", times), func(b *testing.B) {
-			measureNew(b, multiplied(b, layersOf(o), times), o)
+			measureNew(b, multiplied(b, generator.LayersOf(o), times), o)
 		})
 	}
 }
 
-func measureNew(b *testing.B, source fs.FS, o Options) {
+func measureNew(b *testing.B, source fs.FS, o generator.Options) {
 	phases := measure.Rounds{}
-	var plan *Plan
+	var plan *generator.Plan
 	for b.Loop() {
 		folder := b.TempDir()
 		start := time.Now()
 		var err error
-		if plan, err = NewPlan(source, o); err != nil {
+		if plan, err = generator.NewPlan(source, o); err != nil {
 			b.Fatal(err)
 		}
 		planned := time.Since(start)
 		start = time.Now()
-		if err := Apply(context.Background(), plan, filepath.Join(folder, "forge"), Writing{Random: zeros{}}); err != nil {
+		if err := newdir.Write(context.Background(), plan.Files, filepath.Join(folder, "forge"), newdir.Writing{Random: zeros{}}); err != nil {
 			b.Fatal(err)
 		}
 		applied := time.Since(start)
 		start = time.Now()
 		writePlainly(b, plan, filepath.Join(folder, "plain"))
 		plain := time.Since(start)
-		for phase, took := range planPhases(b, source, o) {
+		for phase, took := range generator.PlanPhases(b, source, o) {
 			phases.Add(phase, float64(took)/float64(plain))
 		}
 		phases.Add("write-x", float64(applied)/float64(plain))
@@ -65,34 +65,6 @@ func measureNew(b *testing.B, source fs.FS, o Options) {
 	}
 	phases.Report(b)
 	b.ReportMetric(float64(len(plan.Files)), "files")
-}
-
-// planPhases does what NewPlan does, and renders once more what is parsed by then.
-func planPhases(b *testing.B, source fs.FS, o Options) map[string]time.Duration {
-	b.Helper()
-	r := renderer{templates: source, data: newData(o), set: newSet(), program: o.Program}
-	start := time.Now()
-	files, err := r.all(layersOf(o))
-	if err != nil {
-		b.Fatal(err)
-	}
-	both := time.Since(start)
-	start = time.Now()
-	for _, t := range r.set.Templates() {
-		if !strings.HasSuffix(t.Name(), templateSuffix) {
-			continue // a part
-		}
-		var out bytes.Buffer
-		if err := t.Execute(&out, r.data); err != nil {
-			b.Fatal(err)
-		}
-	}
-	rendered := time.Since(start)
-	start = time.Now()
-	if _, err := remember(o, sortByPath(files)); err != nil {
-		b.Fatal(err)
-	}
-	return map[string]time.Duration{"parse-x": both - rendered, "render-x": rendered, "remember-x": time.Since(start)}
 }
 
 // multiplied has each file of the layers so many times. The copies lie on disk,
@@ -113,7 +85,7 @@ func multiplied(b *testing.B, layers []string, times int) fs.FS {
 		}
 		for i := 1; i < times; i++ {
 			to := filepath.Join(folder, filepath.FromSlash(layer), "copy"+strconv.Itoa(i))
-			err := errors.Join(os.CopyFS(to, files), os.RemoveAll(filepath.Join(to, partsFolder)))
+			err := errors.Join(os.CopyFS(to, files), os.RemoveAll(filepath.Join(to, "_parts_")))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -127,7 +99,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-func writePlainly(b *testing.B, plan *Plan, target string) {
+func writePlainly(b *testing.B, plan *generator.Plan, target string) {
 	b.Helper()
 	for _, f := range plan.Files {
 		name := filepath.Join(target, f.Path)
