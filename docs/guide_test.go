@@ -18,7 +18,7 @@ import (
 func TestGuide(t *testing.T) {
 	rows := guideRows(t)
 	var found []string
-	available := generator.AuthChoice(templates.FS).Available()
+	available := generator.AuthChoice().Names()
 	files := make(map[string]map[string]string) // by mode and path
 	for _, mode := range available {
 		files[mode] = projectFiles(t, mode)
@@ -111,8 +111,8 @@ func projectFiles(t *testing.T, mode string) map[string]string {
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
 		Auth:   mode,
-		DB:     generator.DBChoice(templates.FS).Default,
-		Router: generator.RouterChoice(templates.FS).Default,
+		DB:     generator.DBChoice().Default,
+		Router: generator.RouterChoice().Default,
 	})
 	if err != nil {
 		t.Fatal(err)

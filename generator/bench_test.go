@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +31,7 @@ func BenchmarkNew(b *testing.B) {
 	o := generator.Options{Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-bench", Auth: "complete", DB: "sqlite", Router: "stdlib"}
 	for _, times := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("files=%dx", times), func(b *testing.B) {
-			measureNew(b, multiplied(b, generator.LayersOf(o), times), o)
+			measureNew(b, multiplied(b, times), o)
 		})
 	}
 }
@@ -67,9 +69,9 @@ func measureNew(b *testing.B, source fs.FS, o generator.Options) {
 	b.ReportMetric(float64(len(plan.Files)), "files")
 }
 
-// multiplied has each file of the layers so many times. The copies lie on disk,
-// since fstest.MapFS takes longer the more files it has.
-func multiplied(b *testing.B, layers []string, times int) fs.FS {
+// multiplied has each file of the service so many times. The copies lie on
+// disk, since fstest.MapFS takes longer the more files it has.
+func multiplied(b *testing.B, times int) fs.FS {
 	b.Helper()
 	if times == 1 {
 		return templates.FS
@@ -78,18 +80,19 @@ func multiplied(b *testing.B, layers []string, times int) fs.FS {
 	if err := os.CopyFS(folder, templates.FS); err != nil {
 		b.Fatal(err)
 	}
-	for _, layer := range layers {
-		files, err := fs.Sub(templates.FS, layer)
-		if err != nil {
-			b.Fatal(err)
+	err := fs.WalkDir(templates.FS, "service", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.Contains(name, "_parts_") {
+			return err
 		}
-		for i := 1; i < times; i++ {
-			to := filepath.Join(folder, filepath.FromSlash(layer), "copy"+strconv.Itoa(i))
-			err := errors.Join(os.CopyFS(to, files), os.RemoveAll(filepath.Join(to, "_parts_")))
-			if err != nil {
-				b.Fatal(err)
-			}
+		content, err := fs.ReadFile(templates.FS, name)
+		for i := 1; err == nil && i < times; i++ {
+			copied := filepath.Join(folder, filepath.FromSlash(path.Dir(name)), "copy"+strconv.Itoa(i), path.Base(name))
+			err = errors.Join(os.MkdirAll(filepath.Dir(copied), 0o755), os.WriteFile(copied, content, 0o644))
 		}
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
 	}
 	return os.DirFS(folder)
 }

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 )
@@ -11,84 +10,64 @@ import (
 type Choice struct {
 	Name    string // the flag's name: auth, db, router
 	Values  []Value
-	Default string // the answer of someone who does not care; always available
+	Default string // the answer of someone who does not care
 }
 
-// Value is one answer. One that is not Available is known, but has no
-// templates yet.
-type Value struct {
-	Name, Description string
-	Available         bool
-}
+// Value is one answer.
+type Value struct{ Name, Description string }
 
 // AuthChoice is the choice of accounts; its default is the fullest there is.
-func AuthChoice(templates fs.FS) Choice {
-	c := newChoice(templates, "auth", authVariants())
-	if available := c.Available(); len(available) > 0 {
-		c.Default = available[len(available)-1]
-	}
-	return c
+func AuthChoice() Choice {
+	return Choice{Name: "auth", Default: "complete", Values: []Value{
+		{"none", "no accounts: settings, database, health, docs and one example route"},
+		{"basic", "accounts: register, log in and out, own profile, user management"},
+		{"complete", "basic, and e-mail verification, password reset, refresh tokens, sessions"},
+	}}
 }
 
 // DBChoice is the choice of a database.
-func DBChoice(templates fs.FS) Choice { return newChoice(templates, "db", dbVariants()) }
+func DBChoice() Choice {
+	return Choice{Name: "db", Default: "sqlite", Values: []Value{
+		{"sqlite", "a file beside the program; for development and one machine"},
+		{"postgres", "PostgreSQL; for several replicas"},
+		{"mysql", "MySQL 8 or MariaDB; for several replicas"},
+	}}
+}
 
 // RouterChoice is the choice of a router.
-func RouterChoice(templates fs.FS) Choice { return newChoice(templates, "router", routerVariants()) }
-
-func newChoice(templates fs.FS, name string, table []variant) Choice {
-	c := Choice{Name: name}
-	for _, v := range table {
-		c.Values = append(c.Values, Value{
-			Name:        v.value,
-			Description: v.description,
-			Available:   !slices.ContainsFunc(slices.Concat(v.layers, v.accountLayers, v.bareLayers, v.completeLayers), missingIn(templates)),
-		})
-	}
-	if available := c.Available(); len(available) > 0 {
-		c.Default = available[0]
-	}
-	return c
+func RouterChoice() Choice {
+	return Choice{Name: "router", Default: "stdlib", Values: []Value{
+		{"stdlib", "net/http's own ServeMux"},
+		{"chi", "go-chi/chi"},
+		{"gin", "gin-gonic/gin"},
+		{"echo", "labstack/echo"},
+		{"fiber", "gofiber/fiber"},
+	}}
 }
 
-func missingIn(templates fs.FS) func(layer string) bool {
-	return func(layer string) bool {
-		info, err := fs.Stat(templates, layer)
-		return err != nil || !info.IsDir()
-	}
-}
-
-// Available lists the answers that projects can be made for.
-func (c Choice) Available() []string {
+// Names lists the answers.
+func (c Choice) Names() []string {
 	var names []string
 	for _, v := range c.Values {
-		if v.Available {
-			names = append(names, v.Name)
-		}
+		names = append(names, v.Name)
 	}
 	return names
 }
 
-// Check gives a *ChoiceError when no project can be made for value.
+// Check returns a *ChoiceError when value is none of the answers.
 func (c Choice) Check(value string) error {
-	known := slices.ContainsFunc(c.Values, func(v Value) bool { return v.Name == value })
-	if known && slices.Contains(c.Available(), value) {
+	if slices.Contains(c.Names(), value) {
 		return nil
 	}
-	return &ChoiceError{Choice: c, Value: value, Known: known}
+	return &ChoiceError{Choice: c, Value: value}
 }
 
-// ChoiceError says that a value is unknown, or known but not available.
+// ChoiceError says that a value is unknown.
 type ChoiceError struct {
 	Choice Choice
 	Value  string
-	Known  bool
 }
 
 func (e *ChoiceError) Error() string {
-	available := strings.Join(e.Choice.Available(), ", ")
-	if e.Known {
-		return fmt.Sprintf("--%s=%s is not in this version of forge yet; it has: %s", e.Choice.Name, e.Value, available)
-	}
-	return fmt.Sprintf("--%s=%s is unknown; this version of forge has: %s", e.Choice.Name, e.Value, available)
+	return fmt.Sprintf("--%s=%s is unknown; this version of forge has: %s", e.Choice.Name, e.Value, strings.Join(e.Choice.Names(), ", "))
 }

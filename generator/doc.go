@@ -4,9 +4,9 @@
 //
 //	Options → NewPlan → *Plan → newdir.Write
 //
-// Start reading in plan.go: NewPlan picks the layers for the options
-// (layers.go), renders their templates (render.go, with the data of data.go
-// and the functions of funcs.go) and gives the files sorted by path, or an
+// Start reading in plan.go: NewPlan turns the options into tags (tags.go), has
+// the templates rendered whose tags hold (package render, with the data of
+// data.go), and returns the files sorted by path, or an
 // error. It is pure: the same options give the same bytes on every machine,
 // and no secret is among them. Package newdir is the one writer: it stages the
 // whole tree beside the target, completes the secret file and renames the tree
@@ -18,14 +18,15 @@
 //
 // # Adding a template file
 //
-// Put it at templates/<layer>/<its path in the project>.tmpl; without ".tmpl"
-// it is copied byte for byte. Template actions are written [[ .Program ]].
-// Which layer: "base" for every project, "none", "basic" for that mode only,
-// "auth" for all modes with accounts, "db-<database>" and "router-<router>"
-// for what only they have. A new layer is one line in layers.go. A piece of a
-// file that differs by layer, as a section of README.md does, goes to
-// templates/<layer>/_parts_/<name>.tmpl, and [[ template "<name>" . ]] takes it
-// in.
+// Put it at templates/service/<its path in the project>.tmpl; without ".tmpl"
+// it is copied byte for byte. Template actions are written [[ .Program ]]. What
+// only some projects have carries tags before ".tmpl": login.go.basic.tmpl,
+// routes.go.complete.chi.tmpl (tags.go lists them). What stands neither in
+// internal nor in static belongs to projects of their own, not to accounts in
+// another module; elsewhere the tag "service" says so. A piece of a file that
+// has variants, as a section of README.md, goes to
+// templates/service/_parts_/<name>.<tags>.tmpl, and [[ template "<name>" . ]]
+// includes it.
 //
 // To see the effect, run
 //

@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/render"
 )
 
 // Foreign are the answers that decide what is added to a module that forge did
@@ -42,7 +44,7 @@ const DefaultAuthDir = "internal/auth"
 // AccountsImport is the import path of the package that wires accounts.
 func (f Foreign) AccountsImport() string { return f.Module + "/" + accountsDir }
 
-// foreignData is what the templates of foreign layers see.
+// foreignData is what the templates of accounts in another module see.
 type foreignData struct {
 	data
 	foreign Foreign
@@ -149,47 +151,34 @@ func pick(condition bool, yes, no string) string {
 // reads nothing but its arguments.
 func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
-	r := renderer{
-		templates: templates, data: foreignData{newData(o), f}, set: newSet(),
-		program: f.Program, numbered: f.DB == "postgres",
-	}
-	foreign := f.layers()
 	var added Added
-	files := make(map[string]File)
-	for _, layer := range append(layersOf(o), foreign...) {
-		r.takes = f.takes
-		if slices.Contains(foreign, layer) {
-			r.takes = nil
-		}
-		rendered, err := r.layer(layer)
-		if err != nil {
-			return added, err
-		}
-		for _, file := range rendered {
-			switch {
-			case file.Path == "go.mod":
-				added.PinnedMod = file.Content
-			case file.Path == "go.sum":
-				added.PinnedSum = file.Content
-			case file.Path == readmeSection:
-				added.Readme = file.Content
-			default:
-				files[file.Path] = file // A foreign layer has its own version of some.
-			}
-		}
+	files, err := renderFiles(templates, render.Request{
+		Tags: hostTags(o, f), Data: foreignData{newData(o), f}, Program: f.Program, Numbered: f.DB == "postgres",
+	}, modulesOf(o))
+	if err != nil {
+		return added, err
 	}
 	for _, file := range files {
-		file, err := f.move(file)
-		if err != nil {
-			return added, err
+		switch file.Path {
+		case "go.mod":
+			added.PinnedMod = file.Content
+		case "go.sum":
+			added.PinnedSum = file.Content
+		case readmeSection:
+			added.Readme = file.Content
+		default:
+			file, err := f.move(file)
+			if err != nil {
+				return added, err
+			}
+			added.Files = append(added.Files, file)
 		}
-		added.Files = append(added.Files, file)
 	}
 	added.Files = sortByPath(added.Files)
 	return added, checkPaths(added.Files)
 }
 
-const readmeSection = "README.section.md"
+const readmeSection = accountsDir + "/README.section.md"
 
 // Added is what NewForeign gives.
 type Added struct {
@@ -198,51 +187,6 @@ type Added struct {
 	// PinnedMod and PinnedSum are the go.mod and go.sum of a forge-made project
 	// with the same packages and more.
 	PinnedMod, PinnedSum []byte
-}
-
-// layers are those of the foreign templates, the later over the earlier.
-func (f Foreign) layers() []string {
-	layers := []string{"foreign", "foreign-" + f.Auth, "foreign-router-" + f.Router.Kind, "foreign-handle-" + f.Handle}
-	if f.DB != "mysql" { // which has one driver
-		layers = append(layers, "foreign-"+f.DB)
-	}
-	if slices.Contains([]string{"stdlib", "gorilla", "chi"}, f.Router.Kind) {
-		layers = append(layers, "foreign-nethttp")
-	}
-	if f.Handle != "none" {
-		layers = append(layers, "foreign-pool", "foreign-pool-"+f.DB)
-		if f.DB != "sqlite" {
-			layers = append(layers, "foreign-pool-server")
-		}
-	}
-	if f.Migrations != "" {
-		return append(layers, "foreign-check")
-	}
-	return append(layers, "foreign-migrate")
-}
-
-// takes says whether a file of a forge-made project is part of what is added:
-// not the program around it, nor what the program does for requests that are
-// not about accounts.
-func (f Foreign) takes(name string) bool {
-	if !strings.HasPrefix(name, "internal/") && !strings.HasPrefix(name, "static/") {
-		return name == "go.mod" || name == "go.sum"
-	}
-	base := path.Base(name)
-	switch path.Dir(name) {
-	case "internal/server":
-		return slices.Contains([]string{"api.go", "dependencies.go", "limit.go", "log.go", "protect.go", "public.go", "router.go",
-			"api_test.go", "sample_test.go"}, base)
-	case "internal/settings":
-		return base != "settings_test.go"
-	case "internal/ratelimit":
-		return base != "handler_test.go"
-	case "internal/sqlerror":
-		return f.DB == "mysql" || !strings.HasSuffix(base, "_test.go")
-	case "internal/database":
-		return f.Handle == "none" || base != "await.go" && base != "database_test.go"
-	}
-	return true
 }
 
 // move gives a file its place in the module, and its imports the places of the

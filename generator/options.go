@@ -1,8 +1,6 @@
 package generator
 
 import (
-	"io/fs"
-
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -24,7 +22,7 @@ type Options struct {
 
 // Validate refuses options no project can be made from. The error is a
 // *NameError or a *ChoiceError.
-func (o Options) Validate(templates fs.FS) error {
+func (o Options) Validate() error {
 	if err := CheckProgram(o.Program); err != nil {
 		return err
 	}
@@ -35,9 +33,9 @@ func (o Options) Validate(templates fs.FS) error {
 		choice Choice
 		value  string
 	}{
-		{AuthChoice(templates), o.Auth},
-		{DBChoice(templates), o.DB},
-		{RouterChoice(templates), o.Router},
+		{AuthChoice(), o.Auth},
+		{DBChoice(), o.DB},
+		{RouterChoice(), o.Router},
 	} {
 		if err := c.choice.Check(c.value); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/render"
 )
 
 // Plan is a whole project in memory, except for its secrets.
@@ -27,15 +28,13 @@ type File struct {
 	Content []byte
 }
 
-// NewPlan renders the project that the options ask for out of templates,
-// which has one folder per layer. It reads nothing but its arguments, and
-// gives a complete plan or an error.
+// NewPlan renders the project that the options ask for out of templates. It
+// reads nothing but its arguments, and returns a complete plan or an error.
 func NewPlan(templates fs.FS, o Options) (*Plan, error) {
-	if err := o.Validate(templates); err != nil {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	r := renderer{templates: templates, data: newData(o), set: newSet(), program: o.Program, numbered: o.DB == "postgres"}
-	files, err := r.all(layersOf(o))
+	files, err := renderFiles(templates, serviceRequest(o), modulesOf(o))
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +46,28 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 		return nil, err
 	}
 	return &Plan{Options: o, Files: files}, nil
+}
+
+func serviceRequest(o Options) render.Request {
+	return render.Request{Tags: serviceTags(o), Data: newData(o), Program: o.Program, Numbered: o.DB == "postgres"}
+}
+
+// renderFiles renders the service, and the pinned modules of a combination.
+func renderFiles(templates fs.FS, r render.Request, modules string) ([]File, error) {
+	var files []File
+	for _, tree := range []string{serviceTree, modules} {
+		if tree == modules {
+			r.Tags = render.Tags{}
+		}
+		rendered, err := render.Tree(templates, tree, r)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range rendered {
+			files = append(files, newFile(f.Path, f.Content))
+		}
+	}
+	return files, nil
 }
 
 // newFile gives a file its permissions and class, which follow from its path
@@ -95,7 +116,7 @@ func checkPaths(files []File) error {
 			return fmt.Errorf("planning %s: %w", f.Path, err)
 		}
 		if other, ok := seen[strings.ToLower(f.Path)]; ok {
-			return fmt.Errorf("planning %s: two layers give this path (the other is %s)", f.Path, other)
+			return fmt.Errorf("planning %s: another template gives the same path (%s)", f.Path, other)
 		}
 		seen[strings.ToLower(f.Path)] = f.Path
 	}

@@ -12,25 +12,25 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// smallTemplates has every layer of two combinations, with as little as can
-// be in them.
+// smallTemplates has the pinned modules of two combinations, and as little of
+// a service as can be.
 func smallTemplates() fstest.MapFS {
 	return fstest.MapFS{
-		"base/.env.development.tmpl":              {Data: []byte("ENVIRONMENT=development\n[[ if .HasAuth ]]SECRET_KEY=\n[[ end ]]")},
-		"base/cmd/_program_/main.go.tmpl":         {Data: []byte("package main // [[ .Program ]] of [[ .Module ]]\n")},
-		"base/scripts/run.sh":                     {Data: []byte("#!/bin/sh\n")},
-		"base/verbatim.txt":                       {Data: []byte("[[ .Nothing ]] {{ .Nothing }} -- x --")},
-		"none/hello.txt":                          {Data: []byte("hello\n")},
-		"auth/internal/auth/auth.go":              {Data: []byte("package auth\n")},
-		"basic/mode.txt.tmpl":                     {Data: []byte("[[ .Mode ]] [[ .Complete ]]\n")},
-		"db-sqlite/db.txt.tmpl":                   {Data: []byte("[[ .DB ]]\n")},
-		"auth-sqlite/auth.sql":                    {Data: []byte("CREATE TABLE users;\n")},
-		"none-sqlite/none.sql":                    {Data: []byte("CREATE TABLE greetings;\n")},
-		"complete-sqlite/mail.sql":                {Data: []byte("CREATE TABLE outbox;\n")},
-		"complete-stdlib/mail.txt":                {Data: []byte("routes\n")},
-		"net-http/serve.txt":                      {Data: []byte("serve\n")},
-		"router-stdlib/router.txt.tmpl":           {Data: []byte("[[ .Router ]]\n")},
-		"auth-stdlib/routes.txt":                  {Data: []byte("routes\n")},
+		"service/.env.development.tmpl":           {Data: []byte("ENVIRONMENT=development\n[[ if .HasAuth ]]SECRET_KEY=\n[[ end ]]")},
+		"service/cmd/_program_/main.go.tmpl":      {Data: []byte("package main // [[ .Program ]] of [[ .Module ]]\n")},
+		"service/scripts/run.sh":                  {Data: []byte("#!/bin/sh\n")},
+		"service/verbatim.txt":                    {Data: []byte("[[ .Nothing ]] {{ .Nothing }} -- x --")},
+		"service/hello.txt.none.tmpl":             {Data: []byte("hello\n")},
+		"service/internal/auth/auth.go":           {Data: []byte("package auth\n")},
+		"service/mode.txt.basic.tmpl":             {Data: []byte("[[ .Mode ]] [[ .Complete ]]\n")},
+		"service/db.txt.sqlite.tmpl":              {Data: []byte("[[ .DB ]]\n")},
+		"service/db.txt.postgres.tmpl":            {Data: []byte("another\n")},
+		"service/auth.sql.accounts.sqlite.tmpl":   {Data: []byte("CREATE TABLE users;\n")},
+		"service/none.sql.none.sqlite.tmpl":       {Data: []byte("CREATE TABLE greetings;\n")},
+		"service/serve.txt.nethttp.tmpl":          {Data: []byte("serve\n")},
+		"service/router.txt.stdlib.tmpl":          {Data: []byte("[[ .Router ]]\n")},
+		"service/static/mail.html":                {Data: []byte("mail\n")},
+		"service/internal/accounts/accounts.go":   {Data: []byte("package accounts\n")},
 		"modules/none-sqlite-stdlib/go.mod.tmpl":  {Data: []byte("module [[ .Module ]]\n\ngo 1.26.0\n")},
 		"modules/none-sqlite-stdlib/go.sum":       {Data: nil},
 		"modules/basic-sqlite-stdlib/go.mod.tmpl": {Data: []byte("module [[ .Module ]]\n\ngo 1.26.0\n")},
@@ -51,14 +51,14 @@ func smallPlan(t testing.TB) *Plan {
 	return plan
 }
 
-func TestPlanHasTheFilesOfItsLayersSortedByPath(t *testing.T) {
+func TestPlanHasTheFilesWhoseTagsHoldSortedByPath(t *testing.T) {
 	var got []string
 	for _, f := range smallPlan(t).Files {
 		got = append(got, f.Path)
 	}
 	want := []string{
 		".env.development", ".forge/base.txtar.gz", ".forge/manifest.json", "auth.sql", "cmd/myapi/main.go", "db.txt",
-		"go.mod", "go.sum", "internal/auth/auth.go", "mode.txt", "router.txt", "routes.txt", "scripts/run.sh", "serve.txt", "verbatim.txt",
+		"go.mod", "go.sum", "internal/auth/auth.go", "mode.txt", "router.txt", "scripts/run.sh", "serve.txt", "verbatim.txt",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -79,11 +79,11 @@ func TestPlanRendersTemplatesAndCopiesTheRest(t *testing.T) {
 	}
 }
 
-func TestPlanTakesPartsOfTheLayersIn(t *testing.T) {
+func TestPlanTakesPartsWhoseTagsHoldIn(t *testing.T) {
 	templates := smallTemplates()
-	templates["basic/whole.txt.tmpl"] = &fstest.MapFile{Data: []byte("whole\n[[ template \"part.txt\" . ]]")}
-	templates["router-stdlib/_parts_/part.txt.tmpl"] = &fstest.MapFile{Data: []byte("of [[ .Router ]]\n")}
-	templates["router-chi/_parts_/part.txt.tmpl"] = &fstest.MapFile{Data: []byte("of another layer\n")}
+	templates["service/whole.txt.tmpl"] = &fstest.MapFile{Data: []byte("whole\n[[ template \"part.txt\" . ]]")}
+	templates["service/_parts_/part.txt.stdlib.tmpl"] = &fstest.MapFile{Data: []byte("of [[ .Router ]]\n")}
+	templates["service/_parts_/part.txt.chi.tmpl"] = &fstest.MapFile{Data: []byte("of another router\n")}
 	plan, err := NewPlan(templates, smallOptions())
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestPlanTakesPartsOfTheLayersIn(t *testing.T) {
 			t.Errorf("%s is in the project", file.Path)
 		}
 	}
-	delete(templates, "router-stdlib/_parts_/part.txt.tmpl")
+	delete(templates, "service/_parts_/part.txt.stdlib.tmpl")
 	if _, err := NewPlan(templates, smallOptions()); err == nil || !strings.Contains(err.Error(), "whole.txt") {
 		t.Errorf("without the part: %v", err)
 	}
@@ -145,13 +145,13 @@ func TestPlanRefusesFaultyTemplates(t *testing.T) {
 	for name, c := range map[string]struct {
 		path, content, want string
 	}{
-		"two layers, one path":      {"basic/verbatim.txt", "", "two layers give this path"},
-		"paths that differ in case": {"basic/VERBATIM.txt", "", "two layers give this path"},
-		"a folder that is a file":   {"basic/db.txt/x", "", "its folder is a file"},
-		"a path Windows can't hold": {"basic/aux.txt", "", "on Windows"},
-		"an unknown field":          {"basic/x.tmpl", "[[ .Unknown ]]", "basic/x.tmpl"},
-		"an unknown function":       {"basic/x.tmpl", `[[ env "HOME" ]]`, "basic/x.tmpl"},
-		"an action that never ends": {"basic/x.tmpl", "[[ if ]]", "basic/x.tmpl"},
+		"two templates, one path":   {"service/db.txt.basic.tmpl", "", "db.txt.basic.tmpl and db.txt.sqlite.tmpl both give it"},
+		"paths that differ in case": {"service/VERBATIM.txt", "", "another template gives the same path"},
+		"a folder that is a file":   {"service/db.txt/x", "", "its folder is a file"},
+		"a path Windows can't hold": {"service/aux.txt", "", "on Windows"},
+		"an unknown field":          {"service/x.tmpl", "[[ .Unknown ]]", "x.tmpl"},
+		"an unknown function":       {"service/x.tmpl", `[[ env "HOME" ]]`, "x.tmpl"},
+		"an action that never ends": {"service/x.tmpl", "[[ if ]]", "x.tmpl"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			templates := smallTemplates()
@@ -164,32 +164,27 @@ func TestPlanRefusesFaultyTemplates(t *testing.T) {
 	}
 }
 
-func TestPlanNeedsEveryLayer(t *testing.T) {
+func TestPlanNeedsPinnedModules(t *testing.T) {
 	templates := smallTemplates()
 	delete(templates, "modules/basic-sqlite-stdlib/go.mod.tmpl")
 	delete(templates, "modules/basic-sqlite-stdlib/go.sum")
 	if _, err := NewPlan(templates, smallOptions()); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("got %v, want a missing layer", err)
+		t.Errorf("got %v, want missing modules", err)
 	}
 }
 
-func TestChoicesOfferWhatHasAllItsLayers(t *testing.T) {
-	templates := smallTemplates()
-	if got := AuthChoice(templates).Available(); !slices.Equal(got, []string{"none", "basic"}) {
-		t.Errorf("auth: %q", got)
-	}
-	if got := AuthChoice(templates).Default; got != "basic" {
-		t.Errorf("auth's default: %q", got)
-	}
-	delete(templates, "auth-sqlite/auth.sql")
-	if got := DBChoice(templates).Available(); len(got) != 0 {
-		t.Errorf("db without auth-sqlite: %q", got)
-	}
-	var choice *ChoiceError
-	for value, known := range map[string]bool{"complete": true, "sso": false, "": false} {
-		err := AuthChoice(templates).Check(value)
-		if !errors.As(err, &choice) || choice.Known != known {
-			t.Errorf("auth=%q: %v", value, err)
+func TestChoicesRefuseUnknownValues(t *testing.T) {
+	for _, c := range []Choice{AuthChoice(), DBChoice(), RouterChoice()} {
+		var refused *ChoiceError
+		for _, value := range []string{"sso", ""} {
+			if err := c.Check(value); !errors.As(err, &refused) || refused.Value != value {
+				t.Errorf("%s=%q: %v", c.Name, value, err)
+			}
+		}
+		for _, value := range append(c.Names(), c.Default) {
+			if err := c.Check(value); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

@@ -23,7 +23,7 @@ func named(o generator.Options) generator.Options {
 
 // combinations gives the options of every project that can be made.
 func combinations() []generator.Options {
-	all := generator.Combinations(templates.FS)
+	all := generator.Combinations()
 	for i := range all {
 		all[i] = named(all[i])
 	}
@@ -33,11 +33,11 @@ func combinations() []generator.Options {
 // defaults gives one project for each mode.
 func defaults() []generator.Options {
 	var all []generator.Options
-	for _, auth := range generator.AuthChoice(templates.FS).Available() {
+	for _, auth := range generator.AuthChoice().Names() {
 		all = append(all, named(generator.Options{
 			Auth:   auth,
-			DB:     generator.DBChoice(templates.FS).Default,
-			Router: generator.RouterChoice(templates.FS).Default,
+			DB:     generator.DBChoice().Default,
+			Router: generator.RouterChoice().Default,
 		}))
 	}
 	return all

@@ -163,8 +163,8 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 		return &usageError{message: "missing --mode, and there is no terminal to ask on (--yes takes complete)", hint: "forge add auth --mode=complete"}
 	}
 	question := prompt.Question{Message: "Which accounts does it need?", Default: "complete"}
-	for _, value := range generator.AuthChoice(templates.FS).Values {
-		if value.Name != "none" && value.Available {
+	for _, value := range generator.AuthChoice().Values {
+		if value.Name != "none" {
 			question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
 		}
 	}

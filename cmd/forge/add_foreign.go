@@ -101,7 +101,7 @@ func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
 
 // fillMode takes the flag, the default or an answer.
 func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) error {
-	all := generator.AuthChoice(templates.FS)
+	all := generator.AuthChoice()
 	all.Name = "mode"
 	all.Values = slices.DeleteFunc(all.Values, func(v generator.Value) bool { return v.Name == "none" })
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
@@ -154,7 +154,7 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, look 
 // fillDB takes the flag, what the module's driver tells, an answer, or, where
 // the wiring opens its own database, the default.
 func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, look *adopt.Look, d *adopt.Decision) error {
-	c := generator.DBChoice(templates.FS)
+	c := generator.DBChoice()
 	d.DB = o.db
 	if d.DB == "" {
 		d.DB = look.DB

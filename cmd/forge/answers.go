@@ -12,7 +12,6 @@ import (
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
-	"github.com/forge-go/forge/templates"
 )
 
 // answers gathers what decides the project: the argument, the flags, and for
@@ -98,9 +97,9 @@ type choice struct {
 
 func (o *newOptions) choices() []choice {
 	return []choice{
-		{generator.AuthChoice(templates.FS), "Which accounts does it need?", &o.auth},
-		{generator.DBChoice(templates.FS), "Which database does it use?", &o.db},
-		{generator.RouterChoice(templates.FS), "Which router does it use?", &o.router},
+		{generator.AuthChoice(), "Which accounts does it need?", &o.auth},
+		{generator.DBChoice(), "Which database does it use?", &o.db},
+		{generator.RouterChoice(), "Which router does it use?", &o.router},
 	}
 }
 
@@ -133,21 +132,18 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 	}
 }
 
-// fill takes the default or asks. A question with one possible answer is not
-// worth asking.
+// fill takes the default or asks.
 func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
 	if *c.answer != "" {
 		return nil
 	}
-	if prompter == nil || len(c.Available()) == 1 {
+	if prompter == nil {
 		*c.answer = c.Default
 		return nil
 	}
 	question := prompt.Question{Message: c.message, Default: c.Default}
 	for _, value := range c.Values {
-		if value.Available {
-			question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
-		}
+		question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
 	}
 	var err error
 	*c.answer, err = prompter.Select(ctx, question)

@@ -136,15 +136,10 @@ func nameHint(e *generator.NameError) string {
 
 // choiceHint names the value that was meant, or the first there is.
 func choiceHint(e *generator.ChoiceError) string {
-	available := e.Choice.Available()
-	if len(available) == 0 {
-		return "forge new --help"
-	}
-	value := available[len(available)-1]
-	if near := nearest(e.Value, available); near != "" && !e.Known {
+	if near := nearest(e.Value, e.Choice.Names()); near != "" {
 		return fmt.Sprintf("--%s=%s?", e.Choice.Name, near)
 	}
-	return fmt.Sprintf("forge new NAME --%s=%s", e.Choice.Name, value)
+	return fmt.Sprintf("forge new NAME --%s=%s", e.Choice.Name, e.Choice.Default)
 }
 
 func writeDetails(out *strings.Builder, entries []string) {

@@ -36,9 +36,9 @@ is asked for on a terminal; --yes takes the defaults.`,
 		RunE: interruptible(o.run),
 	}
 	set := cmd.Flags()
-	set.StringVar(&o.auth, "auth", "", "accounts: "+values(generator.AuthChoice(templates.FS)))
-	set.StringVar(&o.db, "db", "", "database: "+values(generator.DBChoice(templates.FS)))
-	set.StringVar(&o.router, "router", "", "router: "+values(generator.RouterChoice(templates.FS)))
+	set.StringVar(&o.auth, "auth", "", "accounts: "+values(generator.AuthChoice()))
+	set.StringVar(&o.db, "db", "", "database: "+values(generator.DBChoice()))
+	set.StringVar(&o.router, "router", "", "router: "+values(generator.RouterChoice()))
 	set.StringVar(&o.module, "module", "", "module path (default: what NAME says)")
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: what NAME says)")
 	set.BoolVar(&o.git, "git", false, "make a git repository with a first commit")
@@ -99,5 +99,5 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 
 // values lists a choice for a flag's help.
 func values(c generator.Choice) string {
-	return fmt.Sprintf("%s (--yes: %s)", strings.Join(c.Available(), ", "), c.Default)
+	return fmt.Sprintf("%s (--yes: %s)", strings.Join(c.Names(), ", "), c.Default)
 }

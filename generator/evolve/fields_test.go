@@ -41,7 +41,7 @@ func (l *living) addFields(t *testing.T, db string, fields []field.Field) {
 // TestFieldsAndModesGoTogether adds fields before a project gets its next mode,
 // and after: both give the same project, without a conflict.
 func TestFieldsAndModesGoTogether(t *testing.T) {
-	for _, o := range generator.Combinations(templates.FS) {
+	for _, o := range generator.Combinations() {
 		if o.Auth != "basic" {
 			continue
 		}

@@ -17,7 +17,7 @@ import (
 // comes out is the project that forge new would write, with old migrations and
 // the example in their places.
 func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
-	for _, from := range generator.Combinations(templates.FS) {
+	for _, from := range generator.Combinations() {
 		for _, mode := range []string{"basic", "complete"} {
 			if from.Auth == mode || from.Auth == "complete" {
 				continue

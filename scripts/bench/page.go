@@ -8,7 +8,6 @@ import (
 	"text/template"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/templates"
 )
 
 //go:embed page.md.tmpl
@@ -41,7 +40,7 @@ func render(r results, m machine) ([]byte, error) {
 		Sizes:     []string{"1x", "10x", "100x"},
 		Storms:    []string{"idle", "capped", "uncapped"},
 		Databases: []database{{"sqlite", "SQLite"}, {"postgres", "PostgreSQL"}, {"mysql", "MariaDB"}},
-		Routers:   generator.RouterChoice(templates.FS).Available(),
+		Routers:   generator.RouterChoice().Names(),
 	})
 	if err != nil {
 		return nil, err

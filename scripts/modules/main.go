@@ -51,7 +51,7 @@ func run(ctx context.Context, keep string) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(keep)) }()
 	}
 	var written []string
-	for _, o := range generator.Combinations(templates) {
+	for _, o := range generator.Combinations() {
 		name := strings.Join([]string{o.Auth, o.DB, o.Router}, "-")
 		if err := combination(ctx, templates, o, name, filepath.Join(keep, name)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -89,7 +89,7 @@ func combination(ctx context.Context, templates fs.FS, o generator.Options, name
 }
 
 // withPins gives the templates with the pins in the place of the modules
-// layer, and a go.sum that is yet empty.
+// of a combination, and a go.sum that is yet empty.
 func withPins(templates fs.FS, name string) (fs.FS, error) {
 	pins, err := fs.ReadFile(templates, pinFile)
 	if err != nil {
@@ -112,7 +112,7 @@ func withPins(templates fs.FS, name string) (fs.FS, error) {
 	return all, err
 }
 
-func store(project, layer string) error {
+func store(project, folder string) error {
 	mod, err := os.ReadFile(filepath.Join(project, "go.mod"))
 	if err != nil {
 		return err
@@ -121,13 +121,13 @@ func store(project, layer string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(layer, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	mod = bytes.Replace(mod, []byte("module "+modulePath), []byte("module [[ .Module ]]"), 1)
 	return errors.Join(
-		os.WriteFile(filepath.Join(layer, "go.mod.tmpl"), mod, 0o644),
-		os.WriteFile(filepath.Join(layer, "go.sum"), sum, 0o644))
+		os.WriteFile(filepath.Join(folder, "go.mod.tmpl"), mod, 0o644),
+		os.WriteFile(filepath.Join(folder, "go.sum"), sum, 0o644))
 }
 
 // removeOthers deletes the folders of combinations that are no more.

@@ -3,7 +3,9 @@
 // that stand there, and looks at what the running service answers.
 //
 // What a machine lacks (curl, Python, Node, Chromium) is left out with a line
-// that "make test" repeats at its end, and fails when FORGE_REQUIRE_ALL is set.
+// that "make test-all" repeats at its end, and fails when FORGE_REQUIRE_ALL is
+// set. With -short, as "make test" runs them, the tests need no more than Go
+// and make, and SQLite is the only database.
 package e2e
 
 import (
@@ -31,19 +33,16 @@ type project struct {
 
 func newProject(t testing.TB, mode string) project {
 	t.Helper()
-	return newProjectOn(t, mode, generator.RouterChoice(templates.FS).Default)
+	return newProjectOn(t, mode, generator.RouterChoice().Default)
 }
 
 func newProjectOn(t testing.TB, mode, router string) project {
 	t.Helper()
-	return newProjectWith(t, mode, generator.DBChoice(templates.FS).Default, router)
+	return newProjectWith(t, mode, generator.DBChoice().Default, router)
 }
 
 func newProjectWith(t testing.TB, mode, db, router string) project {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("LEFT OUT: -short; the generated README is not followed")
-	}
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
 		Auth: mode, DB: db, Router: router,
@@ -62,7 +61,7 @@ func newProjectWith(t testing.TB, mode, db, router string) project {
 // eachAccountMode runs a test on a new project of every mode with accounts.
 func eachAccountMode(t *testing.T, test func(*testing.T, project)) {
 	t.Helper()
-	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+	for _, mode := range generator.AuthChoice().Names() {
 		if mode != "none" {
 			t.Run(mode, func(t *testing.T) { test(t, newProject(t, mode)) })
 		}
@@ -72,8 +71,8 @@ func eachAccountMode(t *testing.T, test func(*testing.T, project)) {
 // eachOtherRouter runs a test on a new project of every router but the default.
 func eachOtherRouter(t *testing.T, mode string, test func(*testing.T, project)) {
 	t.Helper()
-	choice := generator.RouterChoice(templates.FS)
-	for _, router := range choice.Available() {
+	choice := generator.RouterChoice()
+	for _, router := range choice.Names() {
 		if router != choice.Default {
 			t.Run(router, func(t *testing.T) { test(t, newProjectOn(t, mode, router)) })
 		}
@@ -175,6 +174,14 @@ func need(t testing.TB, name, without string) string {
 		leaveOut(t, name+" is missing: "+without)
 	}
 	return path
+}
+
+// leftToTestAll skips a test that "make test" leaves to "make test-all".
+func leftToTestAll(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left to make test-all")
+	}
 }
 
 func leaveOut(t testing.TB, why string) {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/scripts/bench/measure"
-	"github.com/forge-go/forge/templates"
 )
 
 const benchConnections = 4
@@ -22,7 +21,7 @@ const benchConnections = 4
 // its own, on connections that are kept open. of-bare is the service's rate
 // divided by the bare handler's.
 func BenchmarkRouters(b *testing.B) {
-	for _, router := range generator.RouterChoice(templates.FS).Available() {
+	for _, router := range generator.RouterChoice().Names() {
 		b.Run(router, func(b *testing.B) {
 			p := newBench(b, "sqlite", router, map[string]string{"cmd/bare/main.go": "bench/bare.go"})
 			s, token := p.serve(b)
@@ -42,7 +41,7 @@ func BenchmarkRouters(b *testing.B) {
 // with GET /users/me of the bare handler. Nothing is hashed: that takes what
 // BCRYPT_COST says, 200 ms or so, and would hide everything else.
 func BenchmarkRequests(b *testing.B) {
-	for _, db := range generator.DBChoice(templates.FS).Available() {
+	for _, db := range generator.DBChoice().Names() {
 		b.Run(db, func(b *testing.B) { measureRequests(b, db) })
 	}
 }

@@ -10,13 +10,12 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/templates"
 )
 
 // TestReadmeTables compares the README's tables with what the service has:
 // its endpoints with the OpenAPI document, its settings with .env.example.
 func TestReadmeTables(t *testing.T) {
-	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+	for _, mode := range generator.AuthChoice().Names() {
 		t.Run(mode, func(t *testing.T) {
 			p := newProject(t, mode)
 			compare(t, "settings", p.readme.names("Settings"), settingsOf(p.read(t, ".env.example")))
@@ -97,7 +96,7 @@ var makeTarget = regexp.MustCompile("[`\n]make ([a-z]+)")
 // TestReadmeNamesWhatIsThere looks for the commands and the automatic checks
 // of which the README speaks.
 func TestReadmeNamesWhatIsThere(t *testing.T) {
-	for _, mode := range generator.AuthChoice(templates.FS).Available() {
+	for _, mode := range generator.AuthChoice().Names() {
 		t.Run(mode, func(t *testing.T) {
 			p := newProject(t, mode)
 			makefile := p.read(t, "Makefile")

@@ -1,0 +1,123 @@
+// Package render turns a tree of templates into files.
+//
+// A template's path is the path of the file that it becomes, followed by tags
+// and ".tmpl":
+//
+//	internal/server/router.go.chi.tmpl → internal/server/router.go, with the tag chi
+//
+// It is rendered when all of its tags hold, as Go compiles a file whose name
+// ends with a system (exec_windows.go). A file without ".tmpl" has no tags and
+// is copied byte for byte. In a path, the segment "_program_" becomes the name
+// of the program. What stands in a folder "_parts_" is no file, but a piece of
+// one that others take in with [[ template "name" . ]]; it has tags, too.
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"text/template"
+)
+
+const (
+	suffix         = ".tmpl"
+	programSegment = "_program_"
+	partsFolder    = "_parts_"
+	leftDelim      = "[["
+	rightDelim     = "]]"
+)
+
+// Request says what is rendered out of a tree, and with what.
+type Request struct {
+	Tags    Tags
+	Data    any
+	Program string
+	// Numbered writes the "?" of SQL statements as $1, $2 and so on.
+	Numbered bool
+}
+
+// File is a rendered file; its path is slash-separated.
+type File struct {
+	Path    string
+	Content []byte
+}
+
+// Tree renders the templates below root whose tags hold, in the order of
+// their names. It reads nothing but its arguments. Two templates for one path
+// are an error.
+func Tree(templates fs.FS, root string, r Request) ([]File, error) {
+	sources, err := fs.Sub(templates, root)
+	if err != nil {
+		return nil, fmt.Errorf("reading the templates: %w", err)
+	}
+	selected, parts, err := r.Tags.selectFrom(sources)
+	if err != nil {
+		return nil, err
+	}
+	set := template.New("").Delims(leftDelim, rightDelim).Option("missingkey=error").Funcs(funcs())
+	for _, part := range parts {
+		if err := parsePart(set, sources, part); err != nil {
+			return nil, err
+		}
+	}
+	files := make([]File, 0, len(selected))
+	from := make(map[string]string)
+	for _, s := range selected {
+		file := File{Path: withProgram(s.output, r.Program)}
+		if other, ok := from[file.Path]; ok {
+			return nil, fmt.Errorf("rendering %s: %s and %s both give it", file.Path, other, s.name)
+		}
+		from[file.Path] = s.name
+		if file.Content, err = r.content(set, sources, s); err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+func parsePart(set *template.Template, sources fs.FS, part source) error {
+	content, err := fs.ReadFile(sources, part.name)
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", part.name, err)
+	}
+	if _, err := set.New(path.Base(part.output)).Parse(string(content)); err != nil {
+		return fmt.Errorf("parsing %s: %w", part.name, err)
+	}
+	return nil
+}
+
+// content is what a template becomes.
+func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byte, error) {
+	content, err := fs.ReadFile(sources, s.name)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", s.name, err)
+	}
+	if !strings.HasSuffix(s.name, suffix) {
+		return content, nil
+	}
+	parsed, err := set.New(s.name).Parse(string(content))
+	if err != nil {
+		return nil, fmt.Errorf("parsing %s: %w", s.name, err)
+	}
+	var out bytes.Buffer
+	if err := parsed.Execute(&out, r.Data); err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", s.name, err)
+	}
+	if r.Numbered && path.Ext(s.output) == ".go" {
+		return numbered(out.Bytes()), nil
+	}
+	return out.Bytes(), nil
+}
+
+func withProgram(output, program string) string {
+	segments := strings.Split(output, "/")
+	for i, segment := range segments {
+		if segment == programSegment {
+			segments[i] = program
+		}
+	}
+	return path.Join(segments...)
+}
