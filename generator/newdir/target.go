@@ -1,4 +1,4 @@
-package generator
+package newdir
 
 import (
 	"errors"
@@ -28,8 +28,8 @@ func (e notReplaceable) Unwrap() error { return e.error }
 // errParentAppeared says that a missing parent is there by now.
 var errParentAppeared = errors.New("a parent folder was made in the meantime")
 
-// place is where a project goes.
-type place struct {
+// target is where a project goes.
+type target struct {
 	path   string // absolute, the project's folder
 	exists bool   // path is an empty folder
 	inside bool   // path must stay the folder it is
@@ -37,50 +37,50 @@ type place struct {
 	inner  string // path relative to mount
 }
 
-// CheckTarget gives the *RefusedError that Apply would give for target, as
-// far as that can be said without changing anything: a folder with a staging
-// folder in it is left to Apply, which deals with what a killed run left.
-func CheckTarget(target string) error {
-	place, err := locate(target)
-	if err != nil || !place.exists {
+// Check returns the *RefusedError that Write would return for a path, as far as
+// that can be said without changing anything: a folder with a staging folder in
+// it is left to Write, which deals with what a killed run left.
+func Check(path string) error {
+	t, err := locate(path)
+	if err != nil || !t.exists {
 		return err
 	}
-	inTheWay, err := entriesOf(place.path)
+	inTheWay, err := entriesOf(t.path)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(inTheWay, func(name string) bool { return isStaging(place.path, name) }) {
-		return nil // the rest may be a project that Apply has to finish
+	if slices.ContainsFunc(inTheWay, func(name string) bool { return isStaging(t.path, name) }) {
+		return nil // the rest may be a project that Write has to finish
 	}
-	return refuseEntries(place.path, inTheWay)
+	return refuseEntries(t.path, inTheWay)
 }
 
-// locate finds out what is at target, without changing anything.
-func locate(target string) (place, error) {
-	full, err := filepath.Abs(target)
+// locate finds out what is at a path, without changing anything.
+func locate(path string) (target, error) {
+	full, err := filepath.Abs(path)
 	if err != nil {
-		return place{}, fmt.Errorf("looking for %s: %w", target, err)
+		return target{}, fmt.Errorf("looking for %s: %w", path, err)
 	}
 	info, err := os.Lstat(full)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), isNotFolder(err):
 		return locateMissing(full)
 	case err != nil:
-		return place{}, fmt.Errorf("looking for %s: %w", full, err)
+		return target{}, fmt.Errorf("looking for %s: %w", full, err)
 	case info.Mode()&fs.ModeSymlink != 0:
 		resolved, err := filepath.EvalSymlinks(full)
 		if err != nil {
-			return place{}, &RefusedError{Path: full, Reason: "is a link that leads nowhere"}
+			return target{}, &RefusedError{Path: full, Reason: "is a link that leads nowhere"}
 		}
 		return locate(resolved)
 	case !info.IsDir():
-		return place{}, &RefusedError{Path: full, Reason: "is a file, not a folder"}
+		return target{}, &RefusedError{Path: full, Reason: "is a file, not a folder"}
 	}
-	return place{path: full, exists: true, inside: isWorkingFolder(info), mount: full}, nil
+	return target{path: full, exists: true, inside: isWorkingFolder(info), mount: full}, nil
 }
 
 // locateMissing finds the first missing folder on the way to full.
-func locateMissing(full string) (place, error) {
+func locateMissing(full string) (target, error) {
 	mount := full
 	for {
 		parent := filepath.Dir(mount)
@@ -88,13 +88,13 @@ func locateMissing(full string) (place, error) {
 		switch {
 		case err == nil && info.IsDir():
 			inner, err := filepath.Rel(mount, full)
-			return place{path: full, mount: mount, inner: inner}, err
+			return target{path: full, mount: mount, inner: inner}, err
 		case err == nil:
-			return place{}, &RefusedError{Path: parent, Reason: "is a file, not a folder"}
+			return target{}, &RefusedError{Path: parent, Reason: "is a file, not a folder"}
 		case isLink(parent):
-			return place{}, &RefusedError{Path: parent, Reason: "is a link that leads nowhere"}
+			return target{}, &RefusedError{Path: parent, Reason: "is a link that leads nowhere"}
 		case !errors.Is(err, fs.ErrNotExist) && !isNotFolder(err), parent == mount:
-			return place{}, fmt.Errorf("looking for %s: %w", full, err)
+			return target{}, fmt.Errorf("looking for %s: %w", full, err)
 		}
 		mount = parent
 	}
@@ -102,18 +102,18 @@ func locateMissing(full string) (place, error) {
 
 // clear removes what killed runs left, finishes what they had begun to move,
 // and refuses a folder that is then not empty.
-func (p place) clear() error {
-	if err := sweep(filepath.Dir(p.mount)); err != nil || !p.exists {
+func (t target) clear() error {
+	if err := sweep(filepath.Dir(t.mount)); err != nil || !t.exists {
 		return err
 	}
-	if err := sweep(p.path); err != nil {
+	if err := sweep(t.path); err != nil {
 		return err
 	}
-	inTheWay, err := entriesOf(p.path)
+	inTheWay, err := entriesOf(t.path)
 	if err != nil {
 		return err
 	}
-	return refuseEntries(p.path, inTheWay)
+	return refuseEntries(t.path, inTheWay)
 }
 
 func refuseEntries(path string, inTheWay []string) error {
@@ -123,42 +123,42 @@ func refuseEntries(path string, inTheWay []string) error {
 	return &RefusedError{Path: path, Reason: "is not empty", InTheWay: inTheWay}
 }
 
-func (p place) stagingFolder() string {
-	if p.inside {
-		return p.path
+func (t target) stagingFolder() string {
+	if t.inside {
+		return t.path
 	}
-	return filepath.Dir(p.mount)
+	return filepath.Dir(t.mount)
 }
 
 // take gives the staged tree its place.
-func (p place) take(s *stage) error {
-	if p.inside {
-		return s.moveInto(p.path)
+func (t target) take(s *stage) error {
+	if t.inside {
+		return s.moveInto(t.path)
 	}
-	if p.exists {
-		if err := copyMode(p.path, s.tree()); err != nil {
-			return fmt.Errorf("writing %s: %w", p.path, err)
+	if t.exists {
+		if err := copyMode(t.path, s.tree()); err != nil {
+			return fmt.Errorf("writing %s: %w", t.path, err)
 		}
 	}
-	err := renameFolder(s.tree(), p.mount)
+	err := renameFolder(s.tree(), t.mount)
 	switch {
 	case err == nil:
 		return nil
-	case isOccupied(err) && p.mount != p.path:
-		return fmt.Errorf("writing %s: %w", p.path, errParentAppeared)
+	case isOccupied(err) && t.mount != t.path:
+		return fmt.Errorf("writing %s: %w", t.path, errParentAppeared)
 	case isOccupied(err):
-		return p.refuseOccupied()
+		return t.refuseOccupied()
 	}
-	return notReplaceable{fmt.Errorf("writing %s: %w", p.path, err)}
+	return notReplaceable{fmt.Errorf("writing %s: %w", t.path, err)}
 }
 
 // refuseOccupied says what came to the place since it was found empty.
-func (p place) refuseOccupied() error {
-	inTheWay, _ := entriesOf(p.mount)
+func (t target) refuseOccupied() error {
+	inTheWay, _ := entriesOf(t.mount)
 	if len(inTheWay) == 0 {
-		return &RefusedError{Path: p.mount, Reason: "was made by someone else in the meantime"}
+		return &RefusedError{Path: t.mount, Reason: "was made by someone else in the meantime"}
 	}
-	return refuseEntries(p.mount, inTheWay)
+	return refuseEntries(t.mount, inTheWay)
 }
 
 // entriesOf lists a folder in order of name.

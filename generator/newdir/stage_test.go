@@ -1,4 +1,4 @@
-package generator
+package newdir
 
 import (
 	"fmt"
@@ -28,7 +28,7 @@ func TestTheNextRunRemovesWhatAKilledOneStaged(t *testing.T) {
 	folder := t.TempDir()
 	abandon(t, folder)
 	mkdir(t, folder, ".other.forge-1") // killed before it made its lock
-	if err := Apply(t.Context(), smallPlan(t), filepath.Join(folder, "myapi"), knownWriting()); err != nil {
+	if err := Write(t.Context(), someFiles(), filepath.Join(folder, "myapi"), knownWriting()); err != nil {
 		t.Fatal(err)
 	}
 	checkNothingStaged(t, folder)
@@ -40,10 +40,10 @@ func TestTheNextRunRemovesWhatAKilledOneStagedInsideItsTarget(t *testing.T) {
 	t.Chdir(folder)
 	abandon(t, folder)
 	mkdir(t, folder, ".other.forge-1") // killed before it made its lock
-	if err := CheckTarget("."); err != nil {
+	if err := Check("."); err != nil {
 		t.Error(err)
 	}
-	if err := Apply(t.Context(), smallPlan(t), ".", knownWriting()); err != nil {
+	if err := Write(t.Context(), someFiles(), ".", knownWriting()); err != nil {
 		t.Fatal(err)
 	}
 	checkNothingStaged(t, folder)
@@ -56,7 +56,7 @@ func TestTheNextRunLeavesTheStagingOfALivingOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	touch(t, filepath.Join(living.tree(), "file"))
-	if err := Apply(t.Context(), smallPlan(t), filepath.Join(folder, "myapi"), knownWriting()); err != nil {
+	if err := Write(t.Context(), someFiles(), filepath.Join(folder, "myapi"), knownWriting()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(living.tree(), "file")); err != nil {
@@ -82,14 +82,14 @@ func TestTheNextRunLeavesFoldersThatOnlyLookStaged(t *testing.T) {
 }
 
 func TestAMoveThatWasKilledIsFinishedByTheNextRun(t *testing.T) {
-	plan := smallPlan(t)
+	files := someFiles()
 	for moved := 0; ; moved++ {
 		folder := t.TempDir()
 		s, err := newStage(folder, "myapi")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := writeFiles(t.Context(), plan, s.tree(), knownRandom{}); err != nil {
+		if err := writeFiles(t.Context(), files, s.tree(), knownRandom{}); err != nil {
 			t.Fatal(err)
 		}
 		touch(t, filepath.Join(s.dir, movingName))
@@ -105,14 +105,14 @@ func TestAMoveThatWasKilledIsFinishedByTheNextRun(t *testing.T) {
 		if err := s.lock.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if err := CheckTarget(folder); err != nil {
-			t.Errorf("%d moved: the check keeps Apply from finishing: %v", moved, err)
+		if err := Check(folder); err != nil {
+			t.Errorf("%d moved: the check keeps Write from finishing: %v", moved, err)
 		}
-		err = Apply(t.Context(), plan, folder, knownWriting())
+		err = Write(t.Context(), files, folder, knownWriting())
 		if err == nil || !strings.Contains(err.Error(), "is not empty") {
 			t.Errorf("%d moved: got %v", moved, err)
 		}
-		checkWhole(t, plan, folder)
+		checkWhole(t, files, folder)
 		if moved == len(entries) {
 			break
 		}
@@ -120,23 +120,23 @@ func TestAMoveThatWasKilledIsFinishedByTheNextRun(t *testing.T) {
 }
 
 func TestAMoveNeverOverwrites(t *testing.T) {
-	plan := smallPlan(t)
+	files := someFiles()
 	folder := t.TempDir()
 	s, err := newStage(folder, "myapi")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFiles(t.Context(), plan, s.tree(), knownRandom{}); err != nil {
+	if err := writeFiles(t.Context(), files, s.tree(), knownRandom{}); err != nil {
 		t.Fatal(err)
 	}
-	touch(t, filepath.Join(folder, "verbatim.txt"))
+	touch(t, filepath.Join(folder, "go.mod"))
 	if err := s.moveInto(folder); err == nil {
 		t.Error("the move went over a file")
 	}
 	if err := s.remove(); err != nil {
 		t.Fatal(err)
 	}
-	if left := listing(t, folder); !slices.Equal(left, []string{"verbatim.txt"}) {
+	if left := listing(t, folder); !slices.Equal(left, []string{"go.mod"}) {
 		t.Errorf("left %q", left)
 	}
 }
@@ -145,14 +145,14 @@ func TestAMoveNeverOverwrites(t *testing.T) {
 // each name, no staging removed under a living run.
 func TestRunsAtTheSameTime(t *testing.T) {
 	folder := t.TempDir()
-	plan := smallPlan(t)
+	files := someFiles()
 	const names, runs = 4, 12
 	name := func(i int) string { return filepath.Join(folder, "new", "parent", fmt.Sprintf("api%d", i%names)) }
 	var group sync.WaitGroup
 	results := make([]error, names*runs)
 	for i := range results {
 		group.Go(func() {
-			results[i] = Apply(t.Context(), plan, name(i), knownWriting())
+			results[i] = Write(t.Context(), files, name(i), knownWriting())
 		})
 	}
 	group.Wait()
@@ -169,7 +169,7 @@ func TestRunsAtTheSameTime(t *testing.T) {
 		if won[i] != 1 {
 			t.Errorf("api%d was written by %d runs", i, won[i])
 		}
-		checkWhole(t, plan, name(i))
+		checkWhole(t, files, name(i))
 	}
 	checkNothingStaged(t, folder)
 }

@@ -1,4 +1,4 @@
-package generator
+package newdir
 
 import (
 	"bytes"
@@ -8,14 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
 )
 
-// checkWhole fails unless dir holds the plan's files and nothing else.
-func checkWhole(t *testing.T, plan *Plan, dir string) {
+// checkWhole fails unless dir holds the files and nothing else.
+func checkWhole(t *testing.T, files []generator.File, dir string) {
 	t.Helper()
-	wanted := make(map[string]File)
-	for _, f := range plan.Files {
+	wanted := make(map[string]generator.File)
+	for _, f := range files {
 		wanted[f.Path] = f
 	}
 	for _, path := range listing(t, dir) {
@@ -88,5 +89,18 @@ func symlink(t *testing.T, old, new string) {
 	t.Helper()
 	if err := os.Symlink(old, new); err != nil {
 		t.Skip(err)
+	}
+}
+
+// someFiles are a small project: a secret file, a script and folders in folders.
+func someFiles() []generator.File {
+	return []generator.File{
+		{Path: ".env.development", Perm: 0o600, Class: project.Secret, Content: []byte("PORT=8000\nSECRET_KEY=\n")},
+		{Path: ".forge/manifest.json", Perm: 0o644, Class: project.Owned, Content: []byte("{}\n")},
+		{Path: "cmd/myapi/main.go", Perm: 0o644, Class: project.Owned, Content: []byte("package main\n")},
+		{Path: "go.mod", Perm: 0o644, Class: project.Owned, Content: []byte("module example.com/myapi\n")},
+		{Path: "internal/auth/auth.go", Perm: 0o644, Class: project.Owned, Content: []byte("package auth\n")},
+		{Path: "internal/auth/empty.txt", Perm: 0o644, Class: project.Owned},
+		{Path: "scripts/run.sh", Perm: 0o755, Class: project.Owned, Content: []byte("#!/bin/sh\n")},
 	}
 }

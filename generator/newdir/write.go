@@ -1,4 +1,4 @@
-package generator
+package newdir
 
 import (
 	"context"
@@ -10,10 +10,11 @@ import (
 	"path"
 	"path/filepath"
 
+	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
 )
 
-// Writing is how a plan is written.
+// Writing is how files are written.
 type Writing struct {
 	// Random is where secrets come from: crypto/rand.Reader.
 	Random io.Reader
@@ -22,55 +23,55 @@ type Writing struct {
 	Finish func(ctx context.Context, dir string) error
 }
 
-// Apply writes the plan into the folder target, which must be missing or
-// empty, or gives a *RefusedError.
+// Write writes files into the folder target, which must be missing or empty:
+// otherwise the error is a *RefusedError. Secret files are completed on the way.
 //
 // A target that is missing or an empty folder is written whole beside it and
 // then renamed: whenever forge is killed, there is nothing under target's
 // name or all of it. A target that can't be replaced (the working folder, a
 // mount point, a folder in one that is read-only) is written into a folder
 // inside it, and its entries are then moved up one by one. A kill among these
-// moves leaves some entries; the next Apply moves the others.
+// moves leaves some entries; the next Write moves the others.
 //
-// Every Apply first removes what killed ones left beside or inside its target.
-func Apply(ctx context.Context, plan *Plan, target string, w Writing) error {
+// Every Write first removes what killed ones left beside or inside its target.
+func Write(ctx context.Context, files []generator.File, target string, w Writing) error {
 	const tries = 5
 	var err error
 	for range tries {
 		// Two runs may need the same missing parent; one of them looks again.
-		if err = applyOnce(ctx, plan, target, w); !errors.Is(err, errParentAppeared) {
+		if err = writeOnce(ctx, files, target, w); !errors.Is(err, errParentAppeared) {
 			break
 		}
 	}
 	return err
 }
 
-func applyOnce(ctx context.Context, plan *Plan, target string, w Writing) error {
-	place, err := locate(target)
+func writeOnce(ctx context.Context, files []generator.File, path string, w Writing) error {
+	at, err := locate(path)
 	if err != nil {
 		return err
 	}
-	if err := place.clear(); err != nil {
+	if err := at.clear(); err != nil {
 		return err
 	}
-	err = applyTo(ctx, plan, place, w)
+	err = writeTo(ctx, files, at, w)
 	var reason notReplaceable
-	if place.exists && !place.inside && errors.As(err, &reason) {
-		place.inside = true
-		err = applyTo(ctx, plan, place, w)
+	if at.exists && !at.inside && errors.As(err, &reason) {
+		at.inside = true
+		err = writeTo(ctx, files, at, w)
 	}
 	return err
 }
 
-func applyTo(ctx context.Context, plan *Plan, place place, w Writing) (err error) {
-	stage, err := newStage(place.stagingFolder(), filepath.Base(place.path))
+func writeTo(ctx context.Context, files []generator.File, at target, w Writing) (err error) {
+	stage, err := newStage(at.stagingFolder(), filepath.Base(at.path))
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", place.path, err)
+		return fmt.Errorf("writing %s: %w", at.path, err)
 	}
 	defer func() { err = errors.Join(err, stage.remove()) }()
-	dir := filepath.Join(stage.tree(), place.inner)
-	if err := writeFiles(ctx, plan, dir, w.Random); err != nil {
-		return fmt.Errorf("writing %s: %w", place.path, err)
+	dir := filepath.Join(stage.tree(), at.inner)
+	if err := writeFiles(ctx, files, dir, w.Random); err != nil {
+		return fmt.Errorf("writing %s: %w", at.path, err)
 	}
 	if w.Finish != nil {
 		if err := w.Finish(ctx, dir); err != nil {
@@ -80,11 +81,11 @@ func applyTo(ctx context.Context, plan *Plan, place place, w Writing) (err error
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	return place.take(stage)
+	return at.take(stage)
 }
 
-// writeFiles writes the plan's files into the new folder dir.
-func writeFiles(ctx context.Context, plan *Plan, dir string, random io.Reader) (err error) {
+// writeFiles writes the files into the new folder dir.
+func writeFiles(ctx context.Context, files []generator.File, dir string, random io.Reader) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func writeFiles(ctx context.Context, plan *Plan, dir string, random io.Reader) (
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
 	made := ""
-	for _, file := range plan.Files {
+	for _, file := range files {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}

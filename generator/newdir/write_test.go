@@ -1,4 +1,4 @@
-package generator
+package newdir
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/forge-go/forge/generator"
 )
 
 // knownRandom gives the bytes 0, 1, 2, ...
@@ -24,17 +26,17 @@ func (knownRandom) Read(p []byte) (int, error) {
 
 func knownWriting() Writing { return Writing{Random: knownRandom{}} }
 
-func TestApplyWritesThePlan(t *testing.T) {
-	plan := smallPlan(t)
+func TestWriteWritesTheFiles(t *testing.T) {
+	files := someFiles()
 	target := filepath.Join(t.TempDir(), "myapi")
-	if err := Apply(t.Context(), plan, target, knownWriting()); err != nil {
+	if err := Write(t.Context(), files, target, knownWriting()); err != nil {
 		t.Fatal(err)
 	}
-	checkWhole(t, plan, target)
+	checkWhole(t, files, target)
 	checkNothingStaged(t, filepath.Dir(target))
 }
 
-func TestApplyTakesTargetsThatAreMissingOrEmpty(t *testing.T) {
+func TestWriteTakesTargetsThatAreMissingOrEmpty(t *testing.T) {
 	for name, prepare := range map[string]func(t *testing.T, folder string) (target string){
 		"missing": func(_ *testing.T, folder string) string { return filepath.Join(folder, "myapi") },
 		"parents missing": func(_ *testing.T, folder string) string {
@@ -68,11 +70,11 @@ func TestApplyTakesTargetsThatAreMissingOrEmpty(t *testing.T) {
 			folder := t.TempDir()
 			target := prepare(t, folder)
 			before, _ := os.Stat(target)
-			plan := smallPlan(t)
-			if err := Apply(t.Context(), plan, target, knownWriting()); err != nil {
+			files := someFiles()
+			if err := Write(t.Context(), files, target, knownWriting()); err != nil {
 				t.Fatal(err)
 			}
-			checkWhole(t, plan, target)
+			checkWhole(t, files, target)
 			checkNothingStaged(t, folder)
 			after, err := os.Stat(target)
 			if strings.HasPrefix(name, "the working") && (err != nil || !os.SameFile(before, after)) {
@@ -82,12 +84,12 @@ func TestApplyTakesTargetsThatAreMissingOrEmpty(t *testing.T) {
 	}
 }
 
-func TestApplyKeepsAnEmptyFoldersPermissions(t *testing.T) {
+func TestWriteKeepsAnEmptyFoldersPermissions(t *testing.T) {
 	target := mkdir(t, t.TempDir(), "myapi")
 	if err := os.Chmod(target, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := Apply(t.Context(), smallPlan(t), target, knownWriting()); err != nil {
+	if err := Write(t.Context(), someFiles(), target, knownWriting()); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(target); err != nil || info.Mode().Perm() != 0o700 {
@@ -95,7 +97,7 @@ func TestApplyKeepsAnEmptyFoldersPermissions(t *testing.T) {
 	}
 }
 
-func TestApplyRefusesWhatIsInTheWay(t *testing.T) {
+func TestWriteRefusesWhatIsInTheWay(t *testing.T) {
 	for name, c := range map[string]struct {
 		prepare  func(t *testing.T, folder string) (target string)
 		reason   string
@@ -136,8 +138,8 @@ func TestApplyRefusesWhatIsInTheWay(t *testing.T) {
 			target := c.prepare(t, folder)
 			before := listing(t, folder)
 			for _, try := range []func() error{
-				func() error { return CheckTarget(target) },
-				func() error { return Apply(t.Context(), smallPlan(t), target, knownWriting()) },
+				func() error { return Check(target) },
+				func() error { return Write(t.Context(), someFiles(), target, knownWriting()) },
 			} {
 				var refused *RefusedError
 				if err := try(); !errors.As(err, &refused) || !strings.Contains(refused.Reason, c.reason) || !slices.Equal(refused.InTheWay, c.inTheWay) {
@@ -169,8 +171,8 @@ func (c countingContext) Err() error {
 	return nil
 }
 
-func TestApplyStoppedAtAnyStepLeavesNothing(t *testing.T) {
-	plan := smallPlan(t)
+func TestWriteStoppedAtAnyStepLeavesNothing(t *testing.T) {
+	files := someFiles()
 	for _, target := range []string{"myapi", "a/b/myapi", "empty", "."} {
 		stops := 0
 		for step := 0; ; step++ {
@@ -183,9 +185,9 @@ func TestApplyStoppedAtAnyStepLeavesNothing(t *testing.T) {
 			if target == "." {
 				path = target
 			}
-			err := Apply(newCountingContext(step), plan, path, knownWriting())
+			err := Write(newCountingContext(step), files, path, knownWriting())
 			if err == nil {
-				checkWhole(t, plan, path)
+				checkWhole(t, files, path)
 				break
 			}
 			stops++
@@ -193,30 +195,30 @@ func TestApplyStoppedAtAnyStepLeavesNothing(t *testing.T) {
 				t.Fatalf("%s, step %d: %v; before %q, after %q", target, step, err, before, after)
 			}
 		}
-		if stops < len(plan.Files) {
+		if stops < len(files) {
 			t.Errorf("%s: only %d steps could be stopped", target, stops)
 		}
 	}
 }
 
-func TestApplyThatFailsLeavesNothing(t *testing.T) {
+func TestWriteThatFailsLeavesNothing(t *testing.T) {
 	failure := errors.New("failure")
-	tooLong := smallPlan(t)
-	tooLong.Files = append(tooLong.Files, File{Path: "z/" + strings.Repeat("z", 300), Perm: 0o644})
-	outside := smallPlan(t)
-	outside.Files = append(outside.Files, File{Path: "../outside", Perm: 0o644})
+	tooLong := someFiles()
+	tooLong = append(tooLong, generator.File{Path: "z/" + strings.Repeat("z", 300), Perm: 0o644})
+	outside := someFiles()
+	outside = append(outside, generator.File{Path: "../outside", Perm: 0o644})
 	for name, c := range map[string]struct {
-		plan    *Plan
+		files   []generator.File
 		writing Writing
 	}{
-		"no randomness":          {smallPlan(t), Writing{Random: io.LimitReader(knownRandom{}, 10)}},
+		"no randomness":          {someFiles(), Writing{Random: io.LimitReader(knownRandom{}, 10)}},
 		"a name too long":        {tooLong, knownWriting()},
 		"a path that leads out":  {outside, knownWriting()},
-		"the last step, say git": {smallPlan(t), Writing{Random: knownRandom{}, Finish: func(context.Context, string) error { return failure }}},
+		"the last step, say git": {someFiles(), Writing{Random: knownRandom{}, Finish: func(context.Context, string) error { return failure }}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
-			err := Apply(t.Context(), c.plan, filepath.Join(folder, "a", "myapi"), c.writing)
+			err := Write(t.Context(), c.files, filepath.Join(folder, "a", "myapi"), c.writing)
 			if err == nil || len(listing(t, folder)) != 0 {
 				t.Errorf("%v; left %q", err, listing(t, folder))
 			}
@@ -225,17 +227,17 @@ func TestApplyThatFailsLeavesNothing(t *testing.T) {
 }
 
 func TestFinishSeesTheWholeProject(t *testing.T) {
-	plan := smallPlan(t)
+	files := someFiles()
 	target := filepath.Join(t.TempDir(), "a", "myapi")
 	writing := knownWriting()
 	writing.Finish = func(_ context.Context, dir string) error {
-		checkWhole(t, plan, dir)
+		checkWhole(t, files, dir)
 		if _, err := os.Stat(target); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("the project has its name too early: %v", err)
 		}
 		return nil
 	}
-	if err := Apply(t.Context(), plan, target, writing); err != nil {
+	if err := Write(t.Context(), files, target, writing); err != nil {
 		t.Fatal(err)
 	}
 }
