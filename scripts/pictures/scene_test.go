@@ -14,7 +14,7 @@ import (
 // shows today. Times, numbers of files and what was built are left aside.
 func TestTerminalPictures(t *testing.T) {
 	if testing.Short() {
-		t.Skip("LEFT OUT: -short; the pictures of README.md are not made again")
+		t.Skip("left to make test-all")
 	}
 	work := t.TempDir()
 	build := exec.Command("go", "build", "-trimpath", "-o", work, "./cmd/forge")
