@@ -154,15 +154,22 @@ func output(t testing.TB, cmd *exec.Cmd) string {
 	return stdout.String()
 }
 
-// test runs gofmt, vet and the project's own tests: a README that breaks them
-// leads its reader astray.
+// test runs gofmt, vet and the project's own tests, as far as they differ from
+// those of an unchanged project: a README that breaks them leads its reader
+// astray.
 func (p project) test(t *testing.T) {
 	t.Helper()
 	if unformatted := p.run(t, "gofmt", "-l", "."); unformatted != "" {
 		t.Errorf("gofmt would change %s", unformatted)
 	}
 	p.run(t, "go", "vet", "./...")
-	p.run(t, "go", "test", "-vet=off", "-ldflags=-w", "-timeout=5m", "./...")
+	tested := make(map[string]bool)
+	newProject(t, p.mode).untested(t, "", tested) // TestGeneratedProjects tests it.
+	packages := p.untested(t, "", tested)
+	if len(packages) == 0 {
+		t.Fatal("no package differs from those of a new project")
+	}
+	p.run(t, "go", append([]string{"test", "-vet=off", "-ldflags=-w", "-timeout=5m"}, packages...)...)
 }
 
 // need skips the test, and says what is left out, when a program is missing.
