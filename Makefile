@@ -59,8 +59,7 @@ release: ## build archives, packages, SBOMs and checksums into build/release
 		git describe --exact-match --tags >/dev/null 2>&1 || snapshot=--snapshot; \
 		$$goreleaser release --clean --skip=publish $$snapshot
 
-# What archives and packages hold beside the program.
-extras: build
+extras: build ## make what archives hold beside the program: completions, manual pages
 	@mkdir -p build/extras/completions build/extras/man
 	@build/forge completion bash >build/extras/completions/forge.bash
 	@build/forge completion zsh >build/extras/completions/_forge
