@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -50,7 +51,7 @@ func newProjectWith(t testing.TB, mode, db, router string) project {
 		t.Fatal(err)
 	}
 	p := project{mode: mode, dir: filepath.Join(t.TempDir(), "myapi")}
-	if err := generator.Apply(context.Background(), plan, p.dir, generator.Writing{Random: rand.Reader}); err != nil {
+	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
 		t.Fatal(err)
 	}
 	p.readme = parseReadme(p.read(t, "README.md"))
