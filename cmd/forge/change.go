@@ -147,8 +147,8 @@ func conflictsError(conflicts []evolve.Outcome, command string) error {
 func places(conflicts []evolve.Outcome) []string {
 	var lines []string
 	for _, d := range conflicts {
-		for _, line := range d.Lines {
-			lines = append(lines, fmt.Sprintf("%s:%d: %s", d.Path, line, d.Reason))
+		for _, at := range d.Where() {
+			lines = append(lines, fmt.Sprintf("%s:%d: %s", at.Path, at.Line, d.Reason))
 		}
 	}
 	return lines

@@ -56,6 +56,7 @@ func followQuickStart(t *testing.T, p project) {
 }
 
 func TestReadmeProtectRoute(t *testing.T) {
+	leftToTestAll(t)
 	eachAccountMode(t, func(t *testing.T, p project) {
 		followProtectRoute(t, p)
 		p.test(t)
@@ -66,6 +67,7 @@ func TestReadmeProtectRoute(t *testing.T) {
 // is compiled and tried; that all of the project's tests pass on the router is
 // for generator's tests to say.
 func TestReadmeProtectRouteOnEachRouter(t *testing.T) {
+	leftToTestAll(t)
 	eachOtherRouter(t, "complete", func(t *testing.T, p project) {
 		followProtectRoute(t, p)
 		p.run(t, "go", "vet", "./internal/server")
@@ -74,6 +76,7 @@ func TestReadmeProtectRouteOnEachRouter(t *testing.T) {
 }
 
 func TestReadmePlainHandlersOfBasicOnEachRouter(t *testing.T) {
+	leftToTestAll(t)
 	eachOtherRouter(t, "basic", func(t *testing.T, p project) {
 		p.follow(t, protectingSections...)
 		p.run(t, "go", "vet", "./internal/server")
@@ -132,7 +135,10 @@ func tryPlainHandlers(t *testing.T, s service, token string) {
 	}
 }
 
-func TestReadmeAddField(t *testing.T) { eachAccountMode(t, followAddField) }
+func TestReadmeAddField(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, followAddField)
+}
 
 func followAddField(t *testing.T, p project) {
 	p.follow(t, "Add a field")
@@ -173,7 +179,10 @@ func followAddField(t *testing.T, p project) {
 	holds(user, fields)
 }
 
-func TestReadmeBannedUsers(t *testing.T) { eachAccountMode(t, followBannedUsers) }
+func TestReadmeBannedUsers(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, followBannedUsers)
+}
 
 func followBannedUsers(t *testing.T, p project) {
 	p.follow(t, "Banned users")
@@ -193,6 +202,7 @@ func followBannedUsers(t *testing.T, p project) {
 // TestReadmeStatementsOnPostgres follows the changes of SQL where parameters
 // are numbered.
 func TestReadmeStatementsOnPostgres(t *testing.T) {
+	leftToTestAll(t)
 	for _, section := range []string{"Add a field", "Banned users"} {
 		t.Run(section, func(t *testing.T) {
 			p := newProjectWith(t, "basic", "postgres", "stdlib")
@@ -205,7 +215,10 @@ func TestReadmeStatementsOnPostgres(t *testing.T) {
 }
 
 // TestReadmeOwnRules makes the README's other changes of log-in together.
-func TestReadmeOwnRules(t *testing.T) { eachAccountMode(t, followOwnRules) }
+func TestReadmeOwnRules(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, followOwnRules)
+}
 
 func followOwnRules(t *testing.T, p project) {
 	p.follow(t, "A rule at log-in", "Own claims", "Own password rule", "Own limits")

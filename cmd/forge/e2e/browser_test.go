@@ -19,6 +19,7 @@ import (
 // TestSwaggerUI opens /docs in a headless Chromium, logs in with the Authorize
 // button, and tries GET /users/me there. Nothing may be asked of another host.
 func TestSwaggerUI(t *testing.T) {
+	leftToTestAll(t)
 	p := newProject(t, "basic")
 	browser := browserPath(t)
 	s := p.start(t)

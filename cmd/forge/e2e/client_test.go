@@ -10,7 +10,10 @@ import (
 	"testing"
 )
 
-func TestReadmePython(t *testing.T) { eachAccountMode(t, runPython) }
+func TestReadmePython(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, runPython)
+}
 
 func runPython(t *testing.T, p project) {
 	python := pythonWithRequests(t)
@@ -19,7 +22,10 @@ func runPython(t *testing.T, p project) {
 	checkProfile(t, p.run(t, python, "-c", script))
 }
 
-func TestReadmeJavaScript(t *testing.T) { eachAccountMode(t, runJavaScript) }
+func TestReadmeJavaScript(t *testing.T) {
+	leftToTestAll(t)
+	eachAccountMode(t, runJavaScript)
+}
 
 func runJavaScript(t *testing.T, p project) {
 	need(t, "node", "the README's JavaScript is not run")

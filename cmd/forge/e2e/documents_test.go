@@ -32,9 +32,7 @@ import (
 //	<!-- older: FILE|NOW|THEN -->     the project is made one that an older forge wrote, and committed
 //	<!-- with: TEXT -->               what it prints must have that text
 func TestDocuments(t *testing.T) {
-	if testing.Short() {
-		t.Skip("LEFT OUT: -short; forge's documents are not followed")
-	}
+	leftToTestAll(t)
 	for _, name := range []string{"sh", "make", "curl"} {
 		need(t, name, "the documents' commands are not run")
 	}

@@ -13,6 +13,7 @@ import (
 // through /docs, open the mail in /dev/mailbox, press the button of the page
 // that its link opens, and the same for a forgotten password.
 func TestMailPages(t *testing.T) {
+	leftToTestAll(t)
 	p := newProject(t, "complete")
 	browser := browserPath(t)
 	s := p.start(t)

@@ -28,6 +28,7 @@ func TestReadmeOfNone(t *testing.T) {
 }
 
 func TestReadmeOfNoneOnEachRouter(t *testing.T) {
+	leftToTestAll(t)
 	eachOtherRouter(t, "none", func(t *testing.T, p project) {
 		p.follow(t, "Add a route", "Plain handlers")
 		if unformatted := p.run(t, "gofmt", "-l", "."); unformatted != "" {

@@ -3,7 +3,9 @@
 // the changes they describe, and checks what the running service responds.
 //
 // What a machine lacks (curl, Python, Node, Chromium) is left out with a line
-// that "make test" repeats at its end, and fails when FORGE_REQUIRE_ALL is set.
+// that "make test-all" repeats at its end, and fails when FORGE_REQUIRE_ALL is
+// set. With -short, as "make test" runs them, the tests need no more than Go
+// and make, and SQLite is the only database.
 package e2e
 
 import (
@@ -17,6 +19,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -40,9 +43,6 @@ func newProjectOn(t testing.TB, mode, router string) project {
 
 func newProjectWith(t testing.TB, mode, db, router string) project {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("LEFT OUT: -short; the generated README is not followed")
-	}
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
 		Auth: mode, DB: db, Router: router,
@@ -51,7 +51,7 @@ func newProjectWith(t testing.TB, mode, db, router string) project {
 		t.Fatal(err)
 	}
 	p := project{mode: mode, dir: filepath.Join(t.TempDir(), "myapi")}
-	if err := generator.Apply(context.Background(), plan, p.dir, generator.Writing{Random: rand.Reader}); err != nil {
+	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
 		t.Fatal(err)
 	}
 	for _, page := range p.pages(t) {
@@ -171,15 +171,22 @@ func output(t testing.TB, cmd *exec.Cmd) string {
 	return stdout.String()
 }
 
-// test runs gofmt, vet and the project's own tests: a README that breaks them
-// leads its reader astray.
+// test runs gofmt, vet and the project's own tests, as far as they differ from
+// those of an unchanged project: a README that breaks them leads its reader
+// astray.
 func (p project) test(t *testing.T) {
 	t.Helper()
 	if unformatted := p.run(t, "gofmt", "-l", "."); unformatted != "" {
 		t.Errorf("gofmt would change %s", unformatted)
 	}
 	p.run(t, "go", "vet", "./...")
-	p.run(t, "go", "test", "-vet=off", "-ldflags=-w", "-timeout=5m", "./...")
+	tested := make(map[string]bool)
+	newProject(t, p.mode).untested(t, "", tested) // TestGeneratedProjects tests it.
+	packages := p.untested(t, "", tested)
+	if len(packages) == 0 {
+		t.Fatal("no package differs from those of a new project")
+	}
+	p.run(t, "go", append([]string{"test", "-vet=off", "-ldflags=-w", "-timeout=5m"}, packages...)...)
 }
 
 // need skips the test, and says what is left out, when a program is missing.
@@ -190,6 +197,14 @@ func need(t testing.TB, name, without string) string {
 		leaveOut(t, name+" is missing: "+without)
 	}
 	return path
+}
+
+// leftToTestAll skips a test that "make test" leaves to "make test-all".
+func leftToTestAll(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left to make test-all")
+	}
 }
 
 func leaveOut(t testing.TB, why string) {

@@ -17,6 +17,7 @@ import (
 // TestReplicas runs three processes of a service on one database, and takes
 // away what they need: each other, the Redis, the database.
 func TestReplicas(t *testing.T) {
+	leftToTestAll(t)
 	t.Parallel()
 	for db, start := range map[string]func(context.Context) (*server.Server, error){
 		"postgres": server.Postgres, "mysql": server.MariaDB,

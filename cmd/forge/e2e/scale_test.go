@@ -10,6 +10,7 @@ import (
 // TestPlans holds every statement of a request, on each database, to finding
 // its rows by an index.
 func TestPlans(t *testing.T) {
+	leftToTestAll(t)
 	for _, db := range []string{"sqlite", "postgres", "mysql"} {
 		t.Run(db, func(t *testing.T) {
 			p := scaledProject(t, db)
