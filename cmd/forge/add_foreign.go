@@ -33,10 +33,8 @@ func (o *addForeign) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if !o.dryRun {
-		if err := recoverProject(root, cmd.ErrOrStderr()); err != nil {
-			return err
-		}
+	if _, err := endKilled(root, cmd.ErrOrStderr(), o.dryRun); err != nil {
+		return err
 	}
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
