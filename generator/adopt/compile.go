@@ -1,4 +1,4 @@
-package inject
+package adopt
 
 import (
 	"bytes"
@@ -12,16 +12,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/txn"
 )
 
-// Change is a file as it would be, by its path relative to the module's root.
-type Change struct {
-	Path    string
-	Content []byte
-}
-
-// Verdict is what the go command says about changes to a module.
-type Verdict struct {
+// verdict is what the go command says about changes to a module.
+type verdict struct {
 	// Added are the errors that only the changed module has.
 	Added []string
 	// Before says whether the module, or the part that was asked for, did not
@@ -29,52 +25,55 @@ type Verdict struct {
 	Before bool
 }
 
-// Check lets the go command compile packages (./... or a folder) of the module
+// compile lets the go command compile packages (./... or a folder) of the module
 // in root with the changes, none of which is written there.
-func Check(ctx context.Context, root string, changes []Change, packages string) (Verdict, error) {
+func compile(ctx context.Context, root string, changes []txn.Change, packages string) (verdict, error) {
 	dir, err := os.MkdirTemp("", "forge-overlay-")
 	if err != nil {
-		return Verdict{}, fmt.Errorf("checking the change: %w", err)
+		return verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := WriteOverlay(dir, root, changes)
+	overlay, err := writeOverlay(dir, root, changes)
 	if err != nil {
-		return Verdict{}, fmt.Errorf("checking the change: %w", err)
+		return verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
 	// The flags are those of any build: what is compiled here, the module's next
 	// build finds in the cache.
 	first, err := build(ctx, root, dir, packages, "-overlay", overlay)
 	if err != nil || len(first) == 0 {
-		return Verdict{}, err
+		return verdict{}, err
 	}
 	const allErrors = "-gcflags=-e" // not only the first ten of a package
 	after, err := build(ctx, root, dir, packages, allErrors, "-overlay", overlay)
 	if err != nil {
-		return Verdict{}, err
+		return verdict{}, err
 	}
 	before, err := build(ctx, root, dir, packages, allErrors)
 	if err != nil {
-		return Verdict{}, err
+		return verdict{}, err
 	}
-	verdict := Verdict{Before: len(before) > 0}
+	v := verdict{Before: len(before) > 0}
 	for _, fault := range after {
 		i := slices.IndexFunc(before, func(old string) bool { return withoutPlace(old) == withoutPlace(fault) })
 		if i < 0 {
-			verdict.Added = append(verdict.Added, fault)
+			v.Added = append(v.Added, fault)
 			continue
 		}
 		before = slices.Delete(before, i, i+1) // Each is good for one.
 	}
-	return verdict, nil
+	return v, nil
 }
 
-// WriteOverlay writes, into dir, what the go command takes as -overlay to see
+// writeOverlay writes, into dir, what the go command takes as -overlay to see
 // the module in root with the changes.
-func WriteOverlay(dir, root string, changes []Change) (string, error) {
+func writeOverlay(dir, root string, changes []txn.Change) (string, error) {
 	replace := make(map[string]string)
 	for i, change := range changes {
+		if change.New == nil {
+			continue
+		}
 		name := filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(change.Path)))
-		if err := os.WriteFile(name, change.Content, 0o600); err != nil {
+		if err := os.WriteFile(name, change.New, 0o600); err != nil {
 			return "", err
 		}
 		replace[filepath.Join(root, filepath.FromSlash(change.Path))] = name

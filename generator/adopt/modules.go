@@ -1,24 +1,20 @@
 package adopt
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
 
 	"github.com/forge-go/forge/generator/gomod"
-	"github.com/forge-go/forge/generator/inject"
+	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
 // tidyPatience is how long go mod tidy may take; it may want the network.
@@ -30,10 +26,10 @@ const tidyPatience = time.Minute
 // of a network, by listing what the packages import. A result that would touch
 // more than that is not taken; then the command is left to the user.
 func (p *Plan) resolve(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(p.look.Root, "vendor", "modules.txt")); err == nil {
+	if _, err := os.Stat(filepath.Join(p.survey.Root, "vendor", "modules.txt")); err == nil {
 		p.Left = append(p.Left, "go mod vendor")
 	}
-	sum, err := os.ReadFile(filepath.Join(p.look.Root, "go.sum"))
+	sum, err := os.ReadFile(filepath.Join(p.survey.Root, "go.sum"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("reading go.sum: %w", err)
 	}
@@ -46,7 +42,7 @@ func (p *Plan) resolve(ctx context.Context) error {
 	}
 	ok, err := p.complete(ctx, "list", "-deps", "./...")
 	p.unresolved = !ok
-	if err == nil && (ok || !InWorkspace(p.look.Root)) {
+	if err == nil && (ok || !InWorkspace(p.survey.Root)) {
 		p.Left = append([]string{"go mod tidy"}, p.Left...)
 	}
 	return err
@@ -82,7 +78,7 @@ func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error
 	if err := errors.Join(os.WriteFile(mod, p.mod, 0o600), os.WriteFile(sum, p.sum, 0o600)); err != nil {
 		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
-	overlay, err := inject.WriteOverlay(dir, p.look.Root, p.overlay())
+	overlay, err := writeOverlay(dir, p.survey.Root, p.Changes)
 	if err != nil {
 		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
@@ -91,7 +87,7 @@ func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error
 		at = 2
 	}
 	cmd := exec.CommandContext(ctx, "go", slices.Concat(args[:at], []string{"-modfile", mod, "-overlay", overlay}, args[at:])...)
-	cmd.Dir = p.look.Root
+	cmd.Dir = p.survey.Root
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOTOOLCHAIN=local")
 	if cmd.Run() != nil {
 		return false, nil
@@ -104,19 +100,11 @@ func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error
 	if err != nil {
 		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
-	if !keepsRequirements(p.look.mod, newMod) {
+	if !keepsRequirements(p.survey.mod, newMod) {
 		return false, nil
 	}
-	p.mod, p.sum = inLineEndsOf(p.look.mod, newMod), inLineEndsOf(p.oldSum, newSum)
+	p.mod, p.sum = gotext.Like(p.survey.mod, newMod), gotext.Like(p.oldSum, newSum)
 	return true, nil
-}
-
-// inLineEndsOf gives text the line ends of another.
-func inLineEndsOf(model, text []byte) []byte {
-	if !bytes.Contains(model, []byte("\r\n")) {
-		return text
-	}
-	return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
 }
 
 // keepsRequirements says whether the module's Go version and the requirements
@@ -140,17 +128,4 @@ func keepsRequirements(before, after []byte) bool {
 		}
 	}
 	return true
-}
-
-// importsIn lists what a Go file imports.
-func importsIn(source []byte) []string {
-	file, err := parser.ParseFile(token.NewFileSet(), "", source, parser.ImportsOnly)
-	if err != nil {
-		return nil // It was formatted a moment ago.
-	}
-	var all []string
-	for _, spec := range file.Imports {
-		all = append(all, strings.Trim(spec.Path.Value, `"`))
-	}
-	return all
 }

@@ -1,22 +1,24 @@
-package inject
+package wire
 
 import (
 	"go/ast"
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// globalHandles adds package variables, which count once a statement of the
+// globalDatabases adds package variables, which count once a statement of the
 // function gives them their value: itself, or through a function that it calls.
-func (c *Candidate) globalHandles(add func(Handle)) {
-	for _, v := range c.module.facts.handles {
-		kind, _ := handleType(v.Type())
+func (c *Candidate) globalDatabases(add func(Handle)) {
+	for _, v := range c.module.Facts.Databases {
+		kind, _ := scan.DatabaseType(v.Type())
 		expr := c.globalName(v)
 		if expr == "" {
 			continue
 		}
-		w := way{root: v}
+		w := scan.Path{Root: v}
 		ready := c.givenIn(c.scope.block.List, v)
 		if ready < 0 && c.givenBefore(v) {
 			ready = 0
@@ -24,19 +26,19 @@ func (c *Candidate) globalHandles(add func(Handle)) {
 		if ready >= 0 {
 			ready = c.checked(w, ready)
 		}
-		add(Handle{Kind: kind, Expr: expr, way: w, depth: 1, ready: ready})
+		add(Handle{Kind: kind, Expr: expr, path: w, depth: 1, ready: ready})
 	}
 }
 
 // globalName is a package variable as the candidate's file can name it.
 func (c *Candidate) globalName(v *types.Var) string {
-	if v.Pkg() == c.file.pkg.Types {
+	if v.Pkg() == c.file.Pkg.Types {
 		return v.Name()
 	}
 	if !v.Exported() {
 		return ""
 	}
-	for _, spec := range c.file.ast.Imports {
+	for _, spec := range c.file.AST.Imports {
 		if importPath := strings.Trim(spec.Path.Value, `"`); importPath == v.Pkg().Path() {
 			name := v.Pkg().Name()
 			if spec.Name != nil {
@@ -75,8 +77,8 @@ func (c *Candidate) givenBefore(v *types.Var) bool {
 			}
 		}
 	}
-	for function, body := range c.module.facts.functions {
-		if function.Name() == "init" && c.module.facts.assigns(body, v, 3) {
+	for function, body := range c.module.Facts.Functions {
+		if function.Name() == "init" && c.module.Facts.Assigns(body, v, 3) {
 			return true
 		}
 	}
@@ -85,8 +87,8 @@ func (c *Candidate) givenBefore(v *types.Var) bool {
 
 // initialised says whether v has its value from its declaration.
 func (c *Candidate) initialised(v *types.Var) bool {
-	for _, f := range c.module.files() {
-		for _, decl := range f.ast.Decls {
+	for _, f := range c.module.Files() {
+		for _, decl := range f.AST.Decls {
 			general, ok := decl.(*ast.GenDecl)
 			if !ok || general.Tok != token.VAR {
 				continue
@@ -97,7 +99,7 @@ func (c *Candidate) initialised(v *types.Var) bool {
 					continue
 				}
 				for _, name := range value.Names {
-					if f.pkg.TypesInfo.Defs[name] == v {
+					if f.Pkg.TypesInfo.Defs[name] == v {
 						return true
 					}
 				}
@@ -117,33 +119,11 @@ func (c *Candidate) gives(statement ast.Stmt, v *types.Var) bool {
 			return false
 		case *ast.AssignStmt:
 			for _, left := range n.Lhs {
-				hit = hit || c.file.wayOf(left) == way{root: v}
+				hit = hit || c.file.PathOf(left) == scan.Path{Root: v}
 			}
 		case *ast.CallExpr:
-			if callee := c.file.callee(n); callee != nil {
-				hit = hit || c.module.facts.assigns(c.module.facts.functions[callee], v, 3)
-			}
-		}
-		return !hit
-	})
-	return hit
-}
-
-// assigns says whether a function, or one that it calls, gives v a value.
-func (k *facts) assigns(body function, v *types.Var, depth int) bool {
-	if body.decl == nil || depth == 0 {
-		return false
-	}
-	hit := false
-	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, left := range n.Lhs {
-				hit = hit || body.file.wayOf(left) == way{root: v}
-			}
-		case *ast.CallExpr:
-			if callee := body.file.callee(n); callee != nil {
-				hit = hit || k.assigns(k.functions[callee], v, depth-1)
+			if callee := c.file.Callee(n); callee != nil {
+				hit = hit || c.module.Facts.Assigns(c.module.Facts.Functions[callee], v, 3)
 			}
 		}
 		return !hit

@@ -1,15 +1,17 @@
-package inject
+package wire
 
 import (
 	"go/ast"
 	"go/types"
 	"slices"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
 // finder collects the candidates of one function.
 type finder struct {
-	module *Module
-	file   *file
+	module *scan.Module
+	file   *scan.File
 	decl   *ast.FuncDecl
 	found  []*Candidate
 }
@@ -29,7 +31,7 @@ func (d *finder) find() {
 			d.globals(&scope{d.file, d.decl, outer, n.Body, 0})
 		case *ast.FuncLit:
 			from := fromParameter
-			if call, ok := last(stack).(*ast.CallExpr); ok && d.derives(call) {
+			if call, ok := last(stack).(*ast.CallExpr); ok && d.file.Derives(call) {
 				from = fromRouter
 			}
 			d.parameters(&scope{d.file, d.decl, append(slices.Clone(stack), n), n.Body, 0}, n.Type.Params, from)
@@ -56,30 +58,30 @@ func (d *finder) parameters(s *scope, fields *ast.FieldList, from origin) {
 	}
 	for _, field := range fields.List {
 		for _, name := range field.Names {
-			w := d.file.wayOf(name)
-			if !w.ok() {
+			w := d.file.PathOf(name)
+			if !w.Known() {
 				continue
 			}
-			if r, ok := d.file.routerOf(name); ok {
+			if r, ok := d.file.RouterOf(name); ok {
 				d.add(s, w, r, from)
 				continue
 			}
-			d.fields(s, w, w.root.Type(), 2)
+			d.fields(s, w, w.Root.Type(), 2)
 		}
 	}
 }
 
 // fields adds the routers in a struct of the module, when the function uses
 // them.
-func (d *finder) fields(s *scope, w way, t types.Type, depth int) {
-	for field := range d.module.fieldsOf(t, d.file.pkg) {
-		to := w.then(field.Name())
-		if r, ok := routerType(field.Type()); ok {
-			var base way
+func (d *finder) fields(s *scope, w scan.Path, t types.Type, depth int) {
+	for field := range d.module.FieldsOf(t, d.file.Pkg) {
+		to := w.Then(field.Name())
+		if r, ok := scan.RouterType(field.Type()); ok {
+			var base scan.Path
 			if field.Embedded() {
 				base = w
 			}
-			if d.file.mentions(s.block, to) || base.ok() && d.file.mentions(s.block, base) {
+			if d.file.Mentions(s.block, to) || base.Known() && d.file.Mentions(s.block, base) {
 				d.add(s, to, r, fromField).base = base
 			}
 		} else if depth > 1 {
@@ -89,40 +91,40 @@ func (d *finder) fields(s *scope, w way, t types.Type, depth int) {
 }
 
 func (d *finder) statement(s *scope, statement ast.Stmt) {
-	for _, def := range definitions(statement) {
-		w := d.file.wayOf(def.left)
-		if !w.ok() || !def.declares && w.fields == "" {
+	for _, def := range scan.Definitions(statement) {
+		w := d.file.PathOf(def.Left)
+		if !w.Known() || !def.Declares && w.Fields == "" {
 			continue
 		}
-		if r, ok := d.file.routerOf(def.left); ok {
-			from := d.originOf(def.right)
-			if def.right == nil {
+		if r, ok := d.file.RouterOf(def.Left); ok {
+			from := d.originOf(def.Right)
+			if def.Right == nil {
 				from = d.laterOrigin(s, w)
 			}
-			if w.fields != "" && from == fromParameter {
+			if w.Fields != "" && from == fromParameter {
 				continue // s.router = router: that is the candidate
 			}
 			if list := s.block.List; s.ready < len(list) && checksError(list[s.ready]) {
 				s.ready++
 			}
 			c := d.add(s, w, r, from)
-			if call, ok := def.right.(*ast.CallExpr); ok && from == fromCall {
-				c.maker = d.file.callee(call)
+			if call, ok := def.Right.(*ast.CallExpr); ok && from == fromCall {
+				c.maker = d.file.Callee(call)
 			}
 			continue
 		}
-		d.literal(s, w, def.right)
-		if w.fields == "" && def.declares {
-			if _, isLiteral := literalOf(def.right); !isLiteral {
-				d.fields(s, w, w.root.Type(), 1)
+		d.literal(s, w, def.Right)
+		if w.Fields == "" && def.Declares {
+			if _, isLiteral := scan.LiteralOf(def.Right); !isLiteral {
+				d.fields(s, w, w.Root.Type(), 1)
 			}
 		}
 	}
 }
 
 // literal adds the routers that are made inside of a literal of a struct.
-func (d *finder) literal(s *scope, w way, expr ast.Expr) {
-	composite, ok := literalOf(expr)
+func (d *finder) literal(s *scope, w scan.Path, expr ast.Expr) {
+	composite, ok := scan.LiteralOf(expr)
 	if !ok {
 		return
 	}
@@ -135,33 +137,25 @@ func (d *finder) literal(s *scope, w way, expr ast.Expr) {
 		if !ok {
 			continue
 		}
-		if r, ok := d.file.routerOf(pair.Value); ok {
+		if r, ok := d.file.RouterOf(pair.Value); ok {
 			if from := d.originOf(pair.Value); from == fromConstructor || from == fromCall {
-				d.add(s, w.then(key.Name), r, from)
+				d.add(s, w.Then(key.Name), r, from)
 			}
 		}
 	}
 }
 
-func literalOf(expr ast.Expr) (*ast.CompositeLit, bool) {
-	if address, ok := expr.(*ast.UnaryExpr); ok {
-		expr = address.X
-	}
-	composite, ok := expr.(*ast.CompositeLit)
-	return composite, ok
-}
-
 // globals adds the package's own variables, and net/http's default mux.
 func (d *finder) globals(s *scope) {
-	for _, v := range d.module.facts.routers {
-		r, _ := routerType(v.Type())
-		if w := (way{root: v}); v.Pkg() == d.file.pkg.Types && d.file.mentions(s.block, w) {
+	for _, v := range d.module.Facts.Routers {
+		r, _ := scan.RouterType(v.Type())
+		if w := (scan.Path{Root: v}); v.Pkg() == d.file.Pkg.Types && d.file.Mentions(s.block, w) {
 			d.add(s, w, r, fromConstructor)
 		}
 	}
 	if d.usesDefaultMux() {
 		d.found = append(d.found, &Candidate{
-			Router: Router{Kind: "stdlib", Import: "net/http"}, Expr: d.httpName() + ".DefaultServeMux",
+			Router: scan.Router{Kind: "stdlib", Import: "net/http"}, Expr: d.httpName() + ".DefaultServeMux",
 			module: d.module, file: d.file, scope: s, origin: fromDefault,
 		})
 	}
@@ -170,7 +164,7 @@ func (d *finder) globals(s *scope) {
 func (d *finder) usesDefaultMux() bool {
 	hit := false
 	ast.Inspect(d.decl.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && d.file.onDefaultMux(call) {
+		if call, ok := n.(*ast.CallExpr); ok && d.file.OnDefaultMux(call) {
 			hit = true
 		}
 		return !hit
@@ -178,36 +172,19 @@ func (d *finder) usesDefaultMux() bool {
 	return hit
 }
 
-// onDefaultMux says whether a call adds a route to net/http's default mux, or
-// serves it.
-func (f *file) onDefaultMux(call *ast.CallExpr) bool {
-	importPath, name := f.qualified(call.Fun)
-	if importPath != "net/http" {
-		return false
-	}
-	switch name {
-	case "Handle", "HandleFunc":
-		return true
-	case "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS":
-		handler, ok := call.Args[min(len(call.Args)-1, 1)].(*ast.Ident)
-		return ok && handler.Name == "nil"
-	}
-	return false
-}
-
 func (d *finder) httpName() string {
-	for _, spec := range d.file.ast.Imports {
+	for _, spec := range d.file.AST.Imports {
 		if spec.Path.Value == `"net/http"` {
-			return importName(spec, "net/http")
+			return scan.ImportName(spec, "net/http")
 		}
 	}
 	return "http"
 }
 
 // add notes a value, once for each block.
-func (d *finder) add(s *scope, w way, r found, from origin) *Candidate {
+func (d *finder) add(s *scope, w scan.Path, r scan.Found, from origin) *Candidate {
 	for _, c := range d.found {
-		if c.way == w && c.scope.block == s.block {
+		if c.path == w && c.scope.block == s.block {
 			if from > c.origin && from != fromRouter {
 				c.origin = from
 			}
@@ -216,7 +193,7 @@ func (d *finder) add(s *scope, w way, r found, from origin) *Candidate {
 		}
 	}
 	c := &Candidate{
-		Router: r.Router, Expr: w.text(), module: d.module, file: d.file, scope: s, way: w, origin: from, group: r.group || from == fromRouter,
+		Router: r.Router, Expr: w.Text(), module: d.module, file: d.file, scope: s, path: w, origin: from, group: r.Group || from == fromRouter,
 	}
 	d.found = append(d.found, c)
 	return c
@@ -226,18 +203,18 @@ func (d *finder) add(s *scope, w way, r found, from origin) *Candidate {
 func (d *finder) originOf(expr ast.Expr) origin {
 	switch expr := ast.Unparen(expr).(type) {
 	case *ast.CallExpr:
-		if d.derives(expr) {
+		if d.file.Derives(expr) {
 			return fromRouter
 		}
-		importPath, _ := d.file.qualified(expr.Fun)
-		if _, ok := familyOf(importPath); ok || isNew(expr) {
+		importPath, _ := d.file.Qualified(expr.Fun)
+		if _, ok := scan.FamilyOf(importPath); ok || isNew(expr) {
 			return fromConstructor
 		}
 		return fromCall
 	case *ast.UnaryExpr, *ast.CompositeLit:
 		return fromConstructor
 	case *ast.SelectorExpr:
-		if importPath, name := d.file.qualified(expr); importPath == "net/http" && name == "DefaultServeMux" {
+		if importPath, name := d.file.Qualified(expr); importPath == "net/http" && name == "DefaultServeMux" {
 			return fromConstructor
 		}
 	}
@@ -249,18 +226,8 @@ func isNew(call *ast.CallExpr) bool {
 	return ok && fun.Name == "new"
 }
 
-// derives says whether a call takes a part of a router.
-func (d *finder) derives(call *ast.CallExpr) bool {
-	receiver, name := method(call)
-	if receiver == nil {
-		return false
-	}
-	r, ok := d.file.routerOf(receiver)
-	return ok && slices.Contains(familyOfKind(r.Kind).derive, name)
-}
-
 // laterOrigin finds where a variable that is declared without a value gets it.
-func (d *finder) laterOrigin(s *scope, w way) origin {
+func (d *finder) laterOrigin(s *scope, w scan.Path) origin {
 	from := fromParameter
 	for i, statement := range s.block.List {
 		ast.Inspect(statement, func(n ast.Node) bool {
@@ -268,9 +235,9 @@ func (d *finder) laterOrigin(s *scope, w way) origin {
 			if !ok {
 				return true
 			}
-			for _, def := range definitions(assign) {
-				if d.file.wayOf(def.left) == w && def.right != nil {
-					from = d.originOf(def.right)
+			for _, def := range scan.Definitions(assign) {
+				if d.file.PathOf(def.Left) == w && def.Right != nil {
+					from = d.originOf(def.Right)
 					s.ready = max(s.ready, i+1)
 				}
 			}

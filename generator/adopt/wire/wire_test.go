@@ -1,4 +1,4 @@
-package inject_test
+package wire_test
 
 import (
 	"fmt"
@@ -9,11 +9,12 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/forge-go/forge/generator/inject"
+	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/adopt/wire"
 )
 
 // load writes a module of a txtar archive to disk and reads it.
-func load(t *testing.T, archive *txtar.Archive) *inject.Module {
+func load(t *testing.T, archive *txtar.Archive) *scan.Module {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -26,7 +27,7 @@ func load(t *testing.T, archive *txtar.Archive) *inject.Module {
 	if err := os.CopyFS(root, files); err != nil {
 		t.Fatal(err)
 	}
-	module, err := inject.Load(t.Context(), root, "example.com/shape", func(string) bool { return false })
+	module, err := scan.Load(t.Context(), root, "example.com/shape", func(string) bool { return false })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,9 +49,9 @@ func TestShapes(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := strings.TrimSpace(strings.TrimPrefix(string(archive.Comment), "want: "))
-			candidates := load(t, archive).Candidates()
+			candidates := wire.Candidates(load(t, archive))
 			got := "nothing"
-			choice := inject.Choose(candidates)
+			choice := wire.Choose(candidates)
 			if c := choice.Taken; c != nil {
 				got = strings.TrimSpace(fmt.Sprintf("%s %s %s", c.After, c.Expr, c.Handle.Expr))
 			}

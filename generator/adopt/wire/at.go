@@ -1,4 +1,4 @@
-package inject
+package wire
 
 import (
 	"fmt"
@@ -7,18 +7,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
 // At gives the candidate for a line that the user names as FILE:LINE, the file
 // relative to the working folder or to the module: the likeliest router that is
 // known there, and the place after the statement on that line.
-func (m *Module) At(candidates []*Candidate, at string) (*Candidate, error) {
+func At(m *scan.Module, candidates []*Candidate, at string) (*Candidate, error) {
 	name, number, ok := cutLast(at, ":")
 	line, err := strconv.Atoi(number)
 	if !ok || err != nil || line < 1 {
 		return nil, &AtError{at, "write it as FILE:LINE, such as main.go:42"}
 	}
-	f := m.fileNamed(name)
+	f := fileNamed(m, name)
 	if f == nil {
 		return nil, &AtError{at, "the module has no such Go file that the go command would build"}
 	}
@@ -28,7 +30,7 @@ func (m *Module) At(candidates []*Candidate, at string) (*Candidate, error) {
 		}
 		if index, ok := c.indexAt(line); ok {
 			chosen := *c
-			chosen.place = place{index: index}
+			chosen.spot = spot{index: index}
 			chosen.After = chosen.positionAfter()
 			chosen.Doubt = ""
 			if chosen.Handle.ready > index || chosen.scope.ready > index {
@@ -53,7 +55,7 @@ func cutLast(s, separator string) (before, after string, ok bool) {
 	return s[:i], s[i+len(separator):], true
 }
 
-func (m *Module) fileNamed(name string) *file {
+func fileNamed(m *scan.Module, name string) *scan.File {
 	wanted := []string{filepath.ToSlash(filepath.Clean(name))}
 	if full, err := filepath.Abs(name); err == nil {
 		if full, err = filepath.EvalSymlinks(full); err == nil {
@@ -62,8 +64,8 @@ func (m *Module) fileNamed(name string) *file {
 			}
 		}
 	}
-	for _, f := range m.files() {
-		if slices.Contains(wanted, f.path) {
+	for _, f := range m.Files() {
+		if slices.Contains(wanted, f.Path) {
 			return f
 		}
 	}
@@ -74,7 +76,7 @@ func (m *Module) fileNamed(name string) *file {
 // on a line.
 func (c *Candidate) indexAt(line int) (int, bool) {
 	number := func(n ast.Node) (first, last int) {
-		return c.module.position(n.Pos()).Line, c.module.position(n.End()).Line
+		return c.module.Position(n.Pos()).Line, c.module.Position(n.End()).Line
 	}
 	first, last := number(c.scope.block)
 	if line < first || line > last {

@@ -1,15 +1,17 @@
-package inject
+package wire
 
 import (
 	"go/ast"
 	"go/token"
 	"regexp"
 	"slices"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// place is where a line goes: after statement index-1 of the block, or at its
+// spot is where a line goes: after statement index-1 of the block, or at its
 // beginning.
-type place struct {
+type spot struct {
 	index   int
 	trouble string // why there is no place; empty: there is
 }
@@ -17,16 +19,16 @@ type place struct {
 // isValue says whether an expression is the candidate's router.
 func (c *Candidate) isValue(expr ast.Expr) bool {
 	if c.origin == fromDefault {
-		importPath, name := c.file.qualified(expr)
+		importPath, name := c.file.Qualified(expr)
 		return importPath == "net/http" && name == "DefaultServeMux"
 	}
-	w := c.file.wayOf(expr)
-	return w.ok() && (w == c.way || c.base.ok() && w == c.base)
+	w := c.file.PathOf(expr)
+	return w.Known() && (w == c.path || c.base.Known() && w == c.base)
 }
 
-// findPlace looks for the place of the line: after the router, the database
+// findSpot looks for the place of the line: after the router, the database
 // and the middleware are ready, and before anything is served.
-func (c *Candidate) findPlace(h Handle) place {
+func (c *Candidate) findSpot(h Handle) spot {
 	list := c.scope.block.List
 	index := max(c.scope.ready, h.ready)
 	if c.Router.Kind == "chi" {
@@ -35,29 +37,29 @@ func (c *Candidate) findPlace(h Handle) place {
 		index = max(index, c.lastMiddleware(c.firstRoute()))
 	}
 	if end := c.end(); index > end {
-		return place{end, "it would come after the program serves or returns"}
+		return spot{end, "it would come after the program serves or returns"}
 	}
 	if c.Router.Kind == "fiber" {
 		if i := c.catchAll(); i >= 0 && i < index {
-			return place{index, "a handler for everything else comes before the database is open"}
+			return spot{index, "a handler for everything else comes before the database is open"}
 		}
-		if reaches := c.module.facts.reaches; reaches(c.maker, 4, addsRoutes("fiber")) && reaches(c.maker, 4, usesMiddleware("fiber")) {
-			return place{index, "it may have a handler for everything else already"}
+		if reaches := c.module.Facts.Reaches; reaches(c.maker, 4, scan.AddsRoutes("fiber")) && reaches(c.maker, 4, scan.UsesMiddleware("fiber")) {
+			return spot{index, "it may have a handler for everything else already"}
 		}
 	}
-	if c.Router.Kind == "gorilla" && (c.catchesAllBefore(index) || c.module.facts.reaches(c.maker, 4, catchesAll)) {
-		return place{index, "a handler for all paths comes before it, and gorilla/mux asks the first that fits"}
+	if c.Router.Kind == "gorilla" && (c.catchesAllBefore(index) || c.module.Facts.Reaches(c.maker, 4, catchesAll)) {
+		return spot{index, "a handler for all paths comes before it, and gorilla/mux asks the first that fits"}
 	}
-	return place{index: index}
+	return spot{index: index}
 }
 
 // catchesAllBefore says whether a statement before index gives a router of
 // gorilla a handler for all paths, itself or through a function of the module.
 func (c *Candidate) catchesAllBefore(index int) bool {
 	return slices.ContainsFunc(c.scope.block.List[:index], func(statement ast.Stmt) bool {
-		return contains(statement, func(expr ast.Expr) bool {
+		return scan.Contains(statement, func(expr ast.Expr) bool {
 			call, ok := expr.(*ast.CallExpr)
-			return ok && (catchesAll(c.file, call) || c.module.facts.reaches(c.file.callee(call), 4, catchesAll))
+			return ok && (catchesAll(c.file, call) || c.module.Facts.Reaches(c.file.Callee(call), 4, catchesAll))
 		})
 	})
 }
@@ -66,16 +68,16 @@ var anything = regexp.MustCompile("^[`\"]/?\\{\\w+:\\.[*+]")
 
 // catchesAll says whether a node is a call that gives a router of gorilla a
 // handler for all paths.
-func catchesAll(f *file, n ast.Node) bool {
+func catchesAll(f *scan.File, n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok || len(call.Args) == 0 {
 		return false
 	}
-	receiver, name := method(call)
+	receiver, name := scan.Method(call)
 	if receiver == nil {
 		return false
 	}
-	if r, ok := f.routerOf(receiver); !ok || r.Kind != "gorilla" {
+	if r, ok := f.RouterOf(receiver); !ok || r.Kind != "gorilla" {
 		return false
 	}
 	pattern, ok := call.Args[0].(*ast.BasicLit)
@@ -94,18 +96,6 @@ func (c *Candidate) end() int {
 	return len(list)
 }
 
-// contains says whether a node has an expression for which test holds.
-func contains(node ast.Node, test func(ast.Expr) bool) bool {
-	hit := false
-	ast.Inspect(node, func(n ast.Node) bool {
-		if expr, ok := n.(ast.Expr); ok && !hit {
-			hit = test(expr)
-		}
-		return !hit
-	})
-	return hit
-}
-
 // isTerminal says whether a statement ends the function or waits for its end.
 func (c *Candidate) isTerminal(statement ast.Stmt) bool {
 	switch statement := statement.(type) {
@@ -117,7 +107,7 @@ func (c *Candidate) isTerminal(statement ast.Stmt) bool {
 		case *ast.UnaryExpr:
 			return expr.Op == token.ARROW
 		case *ast.CallExpr:
-			importPath, name := c.file.qualified(expr.Fun)
+			importPath, name := c.file.Qualified(expr.Fun)
 			if ident, ok := expr.Fun.(*ast.Ident); ok {
 				name = ident.Name
 			}
@@ -135,11 +125,11 @@ func (c *Candidate) serves(statement ast.Stmt, carries func(ast.Expr) bool) bool
 	ast.Inspect(statement, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.GoStmt:
-			if !contains(n, carries) {
+			if !scan.Contains(n, carries) {
 				return false // It serves something else, and nobody waits for it.
 			}
 		case *ast.CallExpr:
-			hit = hit || answers(c.file, n) || c.module.facts.reaches(c.file.callee(n), 4, answers)
+			hit = hit || answers(c.file, n) || c.module.Facts.Reaches(c.file.Callee(n), 4, answers)
 		}
 		return !hit
 	})
@@ -147,14 +137,14 @@ func (c *Candidate) serves(statement ast.Stmt, carries func(ast.Expr) bool) bool
 }
 
 // answers says whether a node is a call that begins to answer requests.
-func answers(f *file, n ast.Node) bool {
+func answers(f *scan.File, n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return false
 	}
-	importPath, name := f.qualified(call.Fun)
+	importPath, name := f.Qualified(call.Fun)
 	if importPath == "" {
-		_, name = method(call)
+		_, name = scan.Method(call)
 	}
 	if slices.Contains([]string{"ListenAndServe", "ListenAndServeTLS", "ServeTLS"}, name) || importPath == "net/http" && name == "Serve" {
 		return true
@@ -162,8 +152,8 @@ func answers(f *file, n ast.Node) bool {
 	if slices.Contains([]string{"Handler", "ServeHTTP", "Test"}, name) {
 		return false
 	}
-	return slices.ContainsFunc(f.servedBy(call), func(expr ast.Expr) bool {
-		_, ok := f.routerOf(expr)
+	return slices.ContainsFunc(f.ServedBy(call), func(expr ast.Expr) bool {
+		_, ok := f.RouterOf(expr)
 		return ok
 	})
 }
@@ -182,22 +172,22 @@ func (c *Candidate) firstRoute() int {
 
 // addsRoute says whether a statement adds a route to the router.
 func (c *Candidate) addsRoute(statement ast.Stmt) bool {
-	f, family := c.file, familyOfKind(c.Router.Kind)
+	f, family := c.file, scan.FamilyOfKind(c.Router.Kind)
 	hit := false
 	ast.Inspect(statement, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || hit {
 			return !hit
 		}
-		receiver, name := method(call)
+		receiver, name := scan.Method(call)
 		switch {
-		case c.origin == fromDefault && f.onDefaultMux(call):
-			_, name := f.qualified(call.Fun)
+		case c.origin == fromDefault && f.OnDefaultMux(call):
+			_, name := f.Qualified(call.Fun)
 			hit = name == "Handle" || name == "HandleFunc"
 		case receiver != nil && c.isValue(receiver):
-			hit = slices.Contains(family.routes, name)
+			hit = slices.Contains(family.Routes, name)
 		default:
-			hit = c.handsOver(call) && c.module.facts.reaches(f.callee(call), 4, addsRoutes(c.Router.Kind))
+			hit = c.handsOver(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.AddsRoutes(c.Router.Kind))
 		}
 		return !hit
 	})
@@ -207,21 +197,21 @@ func (c *Candidate) addsRoute(statement ast.Stmt) bool {
 // handsOver says whether a call gives the router, or the struct that it is a
 // field of, to a function.
 func (c *Candidate) handsOver(call *ast.CallExpr) bool {
-	owner := way{}
-	if c.way.fields != "" {
-		owner = way{root: c.way.root}
+	owner := scan.Path{}
+	if c.path.Fields != "" {
+		owner = scan.Path{Root: c.path.Root}
 	}
 	isOurs := func(expr ast.Expr) bool {
-		return c.isValue(expr) || owner.ok() && c.file.wayOf(expr) == owner
+		return c.isValue(expr) || owner.Known() && c.file.PathOf(expr) == owner
 	}
-	receiver, _ := method(call)
+	receiver, _ := scan.Method(call)
 	return receiver != nil && isOurs(receiver) || slices.ContainsFunc(call.Args, isOurs)
 }
 
 // lastMiddleware gives the first statement, up to a limit, after those that add
 // middleware to the router, directly or through a function that gets it.
 func (c *Candidate) lastMiddleware(limit int) int {
-	f, family := c.file, familyOfKind(c.Router.Kind)
+	f, family := c.file, scan.FamilyOfKind(c.Router.Kind)
 	after := 0
 	for i, statement := range c.scope.block.List[:min(limit, len(c.scope.block.List))] {
 		ast.Inspect(statement, func(n ast.Node) bool {
@@ -229,12 +219,12 @@ func (c *Candidate) lastMiddleware(limit int) int {
 			if !ok {
 				return true
 			}
-			receiver, name := method(call)
+			receiver, name := scan.Method(call)
 			if receiver != nil && c.isValue(receiver) {
-				if slices.Contains(family.middleware, name) {
+				if slices.Contains(family.Middleware, name) {
 					after = i + 1
 				}
-			} else if c.handsOver(call) && c.module.facts.reaches(f.callee(call), 4, usesMiddleware(c.Router.Kind)) {
+			} else if c.handsOver(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.UsesMiddleware(c.Router.Kind)) {
 				after = i + 1
 			}
 			return true
@@ -251,9 +241,9 @@ func (c *Candidate) catchAll() int {
 		hit := false
 		ast.Inspect(list[i], func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				receiver, name := method(call)
+				receiver, name := scan.Method(call)
 				hit = hit || receiver != nil && c.isValue(receiver) && (name == "Use" || name == "All") ||
-					c.handsOver(call) && c.module.facts.reaches(c.file.callee(call), 4, usesMiddleware("fiber"))
+					c.handsOver(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.UsesMiddleware("fiber"))
 			}
 			return !hit
 		})

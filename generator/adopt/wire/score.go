@@ -1,4 +1,4 @@
-package inject
+package wire
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
 // What a candidate must have to be taken without a question.
@@ -14,18 +16,18 @@ const (
 	enoughLead  = 1
 )
 
-// settle finds the candidate's database and place, and scores it.
-func (c *Candidate) settle() {
+// resolve finds the candidate's database and place, and scores it.
+func (c *Candidate) resolve() {
 	c.Function = functionName(c.scope.decl)
-	handles := c.handles()
+	handles := c.databases()
 	c.Handle = noHandle()
 	if len(handles) > 0 {
 		c.Handle = handles[0]
-		if !c.module.facts.oneDatabase {
+		if !c.module.Facts.OneDatabase {
 			c.Doubt = ambiguous(handles)
 		}
 	}
-	c.place = c.findPlace(c.Handle)
+	c.spot = c.findSpot(c.Handle)
 	c.After = c.positionAfter()
 	c.score()
 }
@@ -63,13 +65,13 @@ func (c *Candidate) score() {
 	if c.firstRoute() < len(c.scope.block.List) {
 		add(2, "has routes")
 	}
-	if c.handsOn() {
+	if c.delegates() {
 		add(-2, "hands on to another router")
 	}
 	if c.Handle.Kind != "none" {
 		add(5, "a database in scope")
 	}
-	if c.file.pkg.Name == "main" {
+	if c.file.Pkg.Name == "main" {
 		add(1, "in package main")
 	}
 	if c.group || c.isSubRouter() {
@@ -84,8 +86,8 @@ func (c *Candidate) score() {
 	if c.isHandedIn() {
 		against(0, "which router it gets is not in sight")
 	}
-	if c.place.trouble != "" {
-		against(-6, c.place.trouble)
+	if c.spot.trouble != "" {
+		against(-6, c.spot.trouble)
 	}
 }
 
@@ -116,17 +118,17 @@ func (c *Candidate) routePaths() (paths []string, all bool) {
 		if !ok {
 			return true
 		}
-		receiver, name := method(call)
-		onValue := receiver != nil && c.isValue(receiver) || c.origin == fromDefault && c.file.onDefaultMux(call)
+		receiver, name := scan.Method(call)
+		onValue := receiver != nil && c.isValue(receiver) || c.origin == fromDefault && c.file.OnDefaultMux(call)
 		switch {
-		case onValue && slices.Contains(familyOfKind(c.Router.Kind).routes, name) && len(call.Args) > 0:
+		case onValue && slices.Contains(scan.FamilyOfKind(c.Router.Kind).Routes, name) && len(call.Args) > 0:
 			literal, ok := call.Args[0].(*ast.BasicLit)
 			if !ok {
 				all = false
 				return true
 			}
 			paths = append(paths, strings.Trim(literal.Value, "\"`"))
-		case !onValue && slices.ContainsFunc(call.Args, c.isValue) && c.module.facts.reaches(c.file.callee(call), 4, addsRoutes(c.Router.Kind)):
+		case !onValue && slices.ContainsFunc(call.Args, c.isValue) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.AddsRoutes(c.Router.Kind)):
 			all = false
 		}
 		return true
@@ -134,27 +136,27 @@ func (c *Candidate) routePaths() (paths []string, all bool) {
 	return paths, all
 }
 
-// Choice is the candidate to take, or why none is taken without a question.
-type Choice struct {
+// Selection is the candidate to take, or why none is taken without a question.
+type Selection struct {
 	Taken *Candidate
 	Why   string // when there is none
 }
 
 // Choose takes the best candidate when it is good enough and clearly the best.
-func Choose(candidates []*Candidate) Choice {
+func Choose(candidates []*Candidate) Selection {
 	if len(candidates) == 0 {
-		return Choice{Why: "no router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber)"}
+		return Selection{Why: "no router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber)"}
 	}
 	best := candidates[0]
 	switch {
 	case best.Doubt != "":
-		return Choice{Why: fmt.Sprintf("%s in %s: %s", best.Expr, best.Function, best.Doubt)}
+		return Selection{Why: fmt.Sprintf("%s in %s: %s", best.Expr, best.Function, best.Doubt)}
 	case best.Score < enoughScore:
-		return Choice{Why: fmt.Sprintf("%s in %s is not clearly the router that serves (score %d, %d needed)", best.Expr, best.Function, best.Score, enoughScore)}
-	case best.file.pkg.broken():
-		return Choice{Why: fmt.Sprintf("the types of package %s are not all known", best.file.pkg.PkgPath)}
+		return Selection{Why: fmt.Sprintf("%s in %s is not clearly the router that serves (score %d, %d needed)", best.Expr, best.Function, best.Score, enoughScore)}
+	case best.file.Pkg.Broken():
+		return Selection{Why: fmt.Sprintf("the types of package %s are not all known", best.file.Pkg.PkgPath)}
 	case len(candidates) > 1 && best.Score-candidates[1].Score < enoughLead:
-		return Choice{Why: fmt.Sprintf("%s in %s and %s in %s are equally likely", best.Expr, best.Function, candidates[1].Expr, candidates[1].Function)}
+		return Selection{Why: fmt.Sprintf("%s in %s and %s in %s are equally likely", best.Expr, best.Function, candidates[1].Expr, candidates[1].Function)}
 	}
-	return Choice{Taken: best}
+	return Selection{Taken: best}
 }

@@ -1,4 +1,8 @@
-package inject
+// Package notice finds what a module has already that accounts would stand
+// beside, or in the way of: log-in code, routes and tables of their names
+// (notice.go), the drivers of its databases (dialect.go) and its migrations
+// (migration.go).
+package notice
 
 import (
 	"go/ast"
@@ -11,12 +15,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
 // Notice is something that is there already and that accounts would stand
 // beside, or in the way of.
 type Notice struct {
-	Position
+	scan.Position
 	Text string `json:"text"`
 	// Clash is set when both can't be: the program would not start.
 	Clash bool `json:"clash"`
@@ -31,33 +37,33 @@ var (
 	makesTable = regexp.MustCompile("(?i)create\\s+table\\s+(if\\s+not\\s+exists\\s+)?[\"`\\[]?(\\w+[\"`\\]]?\\.[\"`\\[]?)?(users|tokens|login_failures|login_networks|outbox)\\b")
 )
 
-// Notices lists what is in the module already: log-in code, routes and tables
+// Find lists what is in the module already: log-in code, routes and tables
 // of the names that accounts would use, a package auth. mode is basic or
 // complete.
-func (m *Module) Notices(mode string) []Notice {
+func Find(m *scan.Module, mode string) []Notice {
 	var all []Notice
-	for _, p := range m.packages {
-		if name := path.Base(p.PkgPath); (name == "auth" || name == "authentication") && len(p.files) > 0 {
-			all = append(all, Notice{Position: m.position(p.files[0].ast.Package), Text: "a package " + name})
+	for _, p := range m.Packages {
+		if name := path.Base(p.PkgPath); (name == "auth" || name == "authentication") && len(p.Files) > 0 {
+			all = append(all, Notice{Position: m.Position(p.Files[0].AST.Package), Text: "a package " + name})
 		}
 	}
-	for _, f := range m.files() {
-		all = append(all, m.noticesIn(f, mode)...)
+	for _, f := range m.Files() {
+		all = append(all, noticesIn(m, f, mode)...)
 	}
-	return append(all, m.tables(mode)...)
+	return append(all, tables(m, mode)...)
 }
 
-func (m *Module) noticesIn(f *file, mode string) []Notice {
+func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
 	var all []Notice
 	add := func(pos token.Pos, text string, clash bool) {
-		all = append(all, Notice{m.position(pos), text, clash})
+		all = append(all, Notice{m.Position(pos), text, clash})
 	}
-	for _, spec := range f.ast.Imports {
+	for _, spec := range f.AST.Imports {
 		if library := loginLibrary(strings.Trim(spec.Path.Value, `"`)); library != "" {
 			add(spec.Pos(), "an import of "+library, false)
 		}
 	}
-	ast.Inspect(f.ast, func(n ast.Node) bool {
+	ast.Inspect(f.AST, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BasicLit:
 			text, err := strconv.Unquote(n.Value)
@@ -78,11 +84,11 @@ func (m *Module) noticesIn(f *file, mode string) []Notice {
 			if table := migrated(n, mode); table != "" {
 				add(n.Pos(), "a model of the table "+table, true)
 			}
-			if text, clash := f.nearRoute(n); text != "" {
+			if text, clash := nearRoute(f, n); text != "" {
 				add(n.Pos(), "a route "+text, clash)
 			}
 		case *ast.TypeSpec:
-			if table := f.model(n, mode); table != "" {
+			if table := model(f, n, mode); table != "" {
 				add(n.Pos(), "a model of the table "+table, true)
 			}
 		}
@@ -93,18 +99,18 @@ func (m *Module) noticesIn(f *file, mode string) []Notice {
 
 // nearRoute gives the path of a call that adds a route which, below some prefix,
 // may be one of ours, or beside which gin allows no others at all.
-func (f *file) nearRoute(call *ast.CallExpr) (text string, clash bool) {
-	receiver, name := method(call)
+func nearRoute(f *scan.File, call *ast.CallExpr) (text string, clash bool) {
+	receiver, name := scan.Method(call)
 	if receiver == nil || len(call.Args) == 0 {
 		return "", false
 	}
 	literal, ok := call.Args[0].(*ast.BasicLit)
-	r, isRouter := f.routerOf(receiver)
+	r, isRouter := f.RouterOf(receiver)
 	if !ok || !isRouter || literal.Kind != token.STRING {
 		return "", false
 	}
 	pattern := strings.Trim(literal.Value, "\"`")
-	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.group {
+	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
 		return pattern + " for all paths", true
 	}
 	if nearPath.MatchString(pattern) {
@@ -124,11 +130,11 @@ func ourTables(mode string) []string {
 
 // migrated gives the table of ours that a call of gorm's AutoMigrate makes.
 func migrated(call *ast.CallExpr, mode string) string {
-	if _, name := method(call); name != "AutoMigrate" {
+	if _, name := scan.Method(call); name != "AutoMigrate" {
 		return ""
 	}
 	for _, arg := range call.Args {
-		composite, ok := literalOf(arg)
+		composite, ok := scan.LiteralOf(arg)
 		if !ok {
 			continue
 		}
@@ -162,14 +168,14 @@ func tableIn(pattern *regexp.Regexp, text, mode string) string {
 }
 
 // model gives the table of ours that a type would be kept in by gorm.
-func (f *file) model(spec *ast.TypeSpec, mode string) string {
+func model(f *scan.File, spec *ast.TypeSpec, mode string) string {
 	table := tableOf(spec.Name.Name, mode)
 	structure, ok := spec.Type.(*ast.StructType)
 	if !ok || table == "" {
 		return ""
 	}
 	for _, field := range structure.Fields.List {
-		importPath, name := f.qualified(field.Type)
+		importPath, name := f.Qualified(field.Type)
 		if name == "Model" && strings.HasSuffix(importPath, "gorm") || name == "Schema" && importPath == "entgo.io/ent" || field.Tag != nil && strings.Contains(field.Tag.Value, "gorm:") {
 			return table
 		}
@@ -195,7 +201,7 @@ func loginLibrary(importPath string) string {
 }
 
 // tables finds tables of our names in the module's SQL files.
-func (m *Module) tables(mode string) []Notice {
+func tables(m *scan.Module, mode string) []Notice {
 	var all []Notice
 	root := os.DirFS(m.Root)
 	_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -205,7 +211,7 @@ func (m *Module) tables(mode string) []Notice {
 		if entry.IsDir() {
 			return skipFolder(name, entry)
 		}
-		if path.Ext(name) != ".sql" || m.skip(name) {
+		if path.Ext(name) != ".sql" || m.Skip(name) {
 			return nil
 		}
 		content, err := fs.ReadFile(root, name)
@@ -215,7 +221,7 @@ func (m *Module) tables(mode string) []Notice {
 		if table := tableIn(makesTable, string(content), mode); table != "" {
 			at := makesTable.FindIndex(content)
 			line := 1 + strings.Count(string(content[:at[0]]), "\n")
-			all = append(all, Notice{Position{name, line}, "a table " + table, true})
+			all = append(all, Notice{scan.Position{File: name, Line: line}, "a table " + table, true})
 		}
 		return nil
 	})

@@ -1,15 +1,16 @@
-package inject
+package wire
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/format"
-	"go/parser"
 	"go/token"
 	"strconv"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
 // Edit is a file of the user with the line in it.
@@ -34,34 +35,21 @@ func (c *Candidate) Edit(importPath string) (Edit, error) {
 		return Edit{}, err
 	}
 	name, alias := c.importName(importPath)
-	src := c.file.src
-	spec, specAt, err := c.file.importLine(importPath, pick(alias, name+" ", ""))
+	src := c.file.Source
+	spec, specAt, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
 	if err != nil {
 		return Edit{}, err
 	}
-	end := lineEnd(src)
 	call := indent + name + ".Mount(" + c.arguments() + ")"
-	var out bytes.Buffer
-	out.Write(src[:specAt])
-	out.WriteString(spec + end)
-	out.Write(src[specAt:at])
-	out.WriteString(call + end)
-	out.Write(src[at:])
-	text := out.Bytes()
-	if Formatted(src) && !Formatted(text) {
-		if text, err = format.Source(text); err != nil {
-			return Edit{}, fmt.Errorf("adding a line to %s: %w", c.file.path, err)
-		}
+	text, err := gotext.Insert(src, gotext.Insertion{At: specAt, Line: spec}, gotext.Insertion{At: at, Line: call})
+	if err != nil {
+		return Edit{}, fmt.Errorf("adding a line to %s: %w", c.file.Path, err)
 	}
-	edit := Edit{
-		Path: c.file.path, Old: src, New: text,
+	return Edit{
+		Path: c.file.Path, Old: src, New: text,
 		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
 		Call:   Line{2 + bytes.Count(src[:at], []byte("\n")), strings.TrimSpace(call)},
-	}
-	if _, err := parser.ParseFile(token.NewFileSet(), c.file.path, edit.New, 0); err != nil {
-		return Edit{}, fmt.Errorf("adding a line to %s: %w", c.file.path, err)
-	}
-	return edit, nil
+	}, nil
 }
 
 func (c *Candidate) arguments() string {
@@ -78,25 +66,18 @@ func pick(condition bool, yes, no string) string {
 	return no
 }
 
-func lineEnd(src []byte) string {
-	if bytes.Contains(src, []byte("\r\n")) {
-		return "\r\n"
-	}
-	return "\n"
-}
-
 // offset gives the beginning of the line that the new one goes before, and the
 // indentation of the new one.
 func (c *Candidate) offset() (at int, indent string, err error) {
 	list := c.scope.block.List
-	file := c.module.fset.File(c.file.ast.FileStart)
+	file := c.module.Fset.File(c.file.AST.FileStart)
 	offset := func(p token.Pos) int { return file.Offset(p) }
-	index := min(c.place.index, len(list))
+	index := min(c.spot.index, len(list))
 	after := offset(c.scope.block.Lbrace) + 1
 	if index > 0 {
 		after = offset(list[index-1].End())
 	}
-	src := c.file.src
+	src := c.file.Source
 	rest := src[after:]
 	newline := bytes.IndexByte(rest, '\n')
 	if newline < 0 {
@@ -122,12 +103,12 @@ func indentAt(src []byte, offset int) string {
 }
 
 // positionAfter is the line that the new one follows.
-func (c *Candidate) positionAfter() Position {
+func (c *Candidate) positionAfter() scan.Position {
 	list := c.scope.block.List
-	if index := min(c.place.index, len(list)); index > 0 {
-		return c.module.position(list[index-1].End())
+	if index := min(c.spot.index, len(list)); index > 0 {
+		return c.module.Position(list[index-1].End())
 	}
-	return c.module.position(c.scope.block.Lbrace)
+	return c.module.Position(c.scope.block.Lbrace)
 }
 
 // importName gives the name that the file can use for the package, and whether
@@ -152,16 +133,16 @@ func (c *Candidate) importName(importPath string) (name string, alias bool) {
 // takenNames are all names that the file or its package use for anything.
 func (c *Candidate) takenNames() map[string]bool {
 	taken := make(map[string]bool)
-	ast.Inspect(c.file.ast, func(n ast.Node) bool {
+	ast.Inspect(c.file.AST, func(n ast.Node) bool {
 		if ident, ok := n.(*ast.Ident); ok {
 			taken[ident.Name] = true
 		}
 		return true
 	})
-	for _, spec := range c.file.ast.Imports {
-		taken[importName(spec, strings.Trim(spec.Path.Value, `"`))] = true
+	for _, spec := range c.file.AST.Imports {
+		taken[scan.ImportName(spec, strings.Trim(spec.Path.Value, `"`))] = true
 	}
-	for _, name := range c.file.pkg.Types.Scope().Names() {
+	for _, name := range c.file.Pkg.Types.Scope().Names() {
 		taken[name] = true
 	}
 	return taken
@@ -169,22 +150,22 @@ func (c *Candidate) takenNames() map[string]bool {
 
 // importLine gives the line for the import and the offset of the line that it
 // goes before. In a file that gofmt has formatted, it stays so.
-func (f *file) importLine(importPath, alias string) (line string, at int, err error) {
+func importLine(f *scan.File, importPath, alias string) (line string, at int, err error) {
 	quoted := alias + strconv.Quote(importPath)
-	group := f.importGroup()
+	group := importGroup(f)
 	switch {
 	case group != nil && group.Lparen.IsValid() && len(group.Specs) > 0:
-		return f.inGroup(group, importPath, quoted)
+		return inGroup(f, group, importPath, quoted)
 	case group != nil:
-		return "import " + quoted, f.nextLine(group.End()), nil
+		return "import " + quoted, nextLine(f, group.End()), nil
 	}
-	return "import " + quoted, f.nextLine(f.ast.Name.End()), nil
+	return "import " + quoted, nextLine(f, f.AST.Name.End()), nil
 }
 
 // importGroup is the last import declaration that is not cgo's.
-func (f *file) importGroup() *ast.GenDecl {
+func importGroup(f *scan.File) *ast.GenDecl {
 	var group *ast.GenDecl
-	for _, decl := range f.ast.Decls {
+	for _, decl := range f.AST.Decls {
 		decl, ok := decl.(*ast.GenDecl)
 		if !ok || decl.Tok != token.IMPORT {
 			continue
@@ -201,30 +182,30 @@ func (f *file) importGroup() *ast.GenDecl {
 
 // inGroup gives the line beside the group's import that is most alike, in the
 // order of their paths: the module's own, or else the last block.
-func (f *file) inGroup(group *ast.GenDecl, importPath, quoted string) (string, int, error) {
+func inGroup(f *scan.File, group *ast.GenDecl, importPath, quoted string) (string, int, error) {
 	beside, most := 0, -1
 	for i, spec := range group.Specs {
 		other := pathOf(spec)
 		alike := sharedSegments(other, importPath)
-		newBlock := i > 0 && f.line(spec.Pos()) > f.line(group.Specs[i-1].End())+1
+		newBlock := i > 0 && lineOf(f, spec.Pos()) > lineOf(f, group.Specs[i-1].End())+1
 		if alike > most || alike == most && (newBlock && most == 0 || other < importPath) {
 			beside, most = i, alike
 		}
 	}
-	line := indentAt(f.src, f.offset(group.Specs[beside].Pos())) + quoted
-	if pathOf(group.Specs[beside]) > importPath && f.isGap(group, beside) {
-		return line, f.lineStart(begin(group.Specs[beside])), nil
+	line := indentAt(f.Source, offsetOf(f, group.Specs[beside].Pos())) + quoted
+	if pathOf(group.Specs[beside]) > importPath && isGap(f, group, beside) {
+		return line, lineStart(f, begin(group.Specs[beside])), nil
 	}
 	for _, gap := range []int{beside + 1, beside, len(group.Specs)} {
-		if gap > 0 && f.isGap(group, gap) {
-			return line, f.nextLine(group.Specs[gap-1].End()), nil
+		if gap > 0 && isGap(f, group, gap) {
+			return line, nextLine(f, group.Specs[gap-1].End()), nil
 		}
 	}
-	return "", 0, fmt.Errorf("%s has its imports on one line", f.path)
+	return "", 0, fmt.Errorf("%s has its imports on one line", f.Path)
 }
 
 // isGap says whether a line can stand before the import with that index.
-func (f *file) isGap(group *ast.GenDecl, index int) bool {
+func isGap(f *scan.File, group *ast.GenDecl, index int) bool {
 	before, after := group.Lparen, group.Rparen
 	if index > 0 {
 		before = group.Specs[index-1].End()
@@ -232,7 +213,7 @@ func (f *file) isGap(group *ast.GenDecl, index int) bool {
 	if index < len(group.Specs) {
 		after = group.Specs[index].Pos()
 	}
-	return f.line(before) < f.line(after)
+	return lineOf(f, before) < lineOf(f, after)
 }
 
 func pathOf(spec ast.Spec) string {
@@ -250,7 +231,9 @@ func begin(spec ast.Spec) token.Pos {
 	return spec.Pos()
 }
 
-func (f *file) line(p token.Pos) int { return bytes.Count(f.src[:f.offset(p)], []byte("\n")) }
+func lineOf(f *scan.File, p token.Pos) int {
+	return bytes.Count(f.Source[:offsetOf(f, p)], []byte("\n"))
+}
 
 func sharedSegments(a, b string) int {
 	x, y := strings.Split(a, "/"), strings.Split(b, "/")
@@ -261,22 +244,16 @@ func sharedSegments(a, b string) int {
 	return n
 }
 
-func (f *file) offset(p token.Pos) int { return int(p - f.ast.FileStart) }
+func offsetOf(f *scan.File, p token.Pos) int { return int(p - f.AST.FileStart) }
 
-func (f *file) lineStart(p token.Pos) int {
-	return bytes.LastIndexByte(f.src[:f.offset(p)], '\n') + 1
+func lineStart(f *scan.File, p token.Pos) int {
+	return bytes.LastIndexByte(f.Source[:offsetOf(f, p)], '\n') + 1
 }
 
-func (f *file) nextLine(p token.Pos) int {
-	at := f.offset(p)
-	if n := bytes.IndexByte(f.src[at:], '\n'); n >= 0 {
+func nextLine(f *scan.File, p token.Pos) int {
+	at := offsetOf(f, p)
+	if n := bytes.IndexByte(f.Source[at:], '\n'); n >= 0 {
 		return at + n + 1
 	}
-	return len(f.src)
-}
-
-// Formatted says whether gofmt would leave a file as it is.
-func Formatted(src []byte) bool {
-	formatted, err := format.Source(src)
-	return err == nil && bytes.Equal(formatted, src)
+	return len(f.Source)
 }

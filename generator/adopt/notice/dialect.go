@@ -1,17 +1,19 @@
-package inject
+package notice
 
 import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
 // Dialects lists the databases whose drivers the module imports: sqlite,
 // postgres, mysql.
-func (m *Module) Dialects() []string {
+func Dialects(m *scan.Module) []string {
 	var found []string
-	for _, f := range m.files() {
-		for _, spec := range f.ast.Imports {
+	for _, f := range m.Files() {
+		for _, spec := range f.AST.Imports {
 			if dialect := dialectOf(strings.Trim(spec.Path.Value, `"`)); dialect != "" && !slices.Contains(found, dialect) {
 				found = append(found, dialect)
 			}
@@ -46,32 +48,32 @@ func dialectOf(importPath string) string {
 
 // ImportedBelow says whether some file imports a package below a path, and
 // where.
-func (m *Module) ImportedBelow(prefix string) (Position, bool) {
-	for _, f := range m.files() {
-		for _, spec := range f.ast.Imports {
+func ImportedBelow(m *scan.Module, prefix string) (scan.Position, bool) {
+	for _, f := range m.Files() {
+		for _, spec := range f.AST.Imports {
 			if strings.HasPrefix(strings.Trim(spec.Path.Value, `"`), prefix+"/") {
-				return m.position(spec.Pos()), true
+				return m.Position(spec.Pos()), true
 			}
 		}
 	}
-	return Position{}, false
+	return scan.Position{}, false
 }
 
 // Mounted finds the call of Mount of the package at importPath.
-func (m *Module) Mounted(importPath string) (Position, bool) {
-	for _, f := range m.files() {
+func Mounted(m *scan.Module, importPath string) (scan.Position, bool) {
+	for _, f := range m.Files() {
 		var at ast.Node
-		ast.Inspect(f.ast, func(n ast.Node) bool {
+		ast.Inspect(f.AST, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				if from, name := f.qualified(call.Fun); from == importPath && name == "Mount" {
+				if from, name := f.Qualified(call.Fun); from == importPath && name == "Mount" {
 					at = n
 				}
 			}
 			return at == nil
 		})
 		if at != nil {
-			return m.position(at.Pos()), true
+			return m.Position(at.Pos()), true
 		}
 	}
-	return Position{}, false
+	return scan.Position{}, false
 }

@@ -1,4 +1,4 @@
-package inject
+package scan
 
 import (
 	"go/types"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// fieldsOf gives the fields of a struct type of the module, or of a pointer to
+// FieldsOf gives the fields of a struct type of the module, or of a pointer to
 // one, that code of the package from may use.
-func (m *Module) fieldsOf(t types.Type, from *pkg) iter.Seq[*types.Var] {
+func (m *Module) FieldsOf(t types.Type, from *Package) iter.Seq[*types.Var] {
 	return func(yield func(*types.Var) bool) {
 		if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
 			t = pointer.Elem()

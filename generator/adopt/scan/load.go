@@ -1,15 +1,11 @@
-// Package inject finds out how a Go module that forge did not make serves HTTP
-// and where it keeps its database, and adds one line to it.
+// Package scan reads a Go module that forge did not make, with its types.
 //
-//	Load → Module.Candidates → Candidate.Edit → Check
-//
-// Load reads the module with its types (load.go). Candidates finds the values
-// that routes can be added to and scores them (candidate.go, score.go), with
-// the place for the line (place.go) and the database in scope there
-// (handle.go). Notices finds what speaks against adding anything
-// (notice.go). Edit inserts as text (edit.go), and Check lets the go command
-// compile the result before it is written (check.go). Nothing here writes.
-package inject
+// Load (load.go) reads the packages and collects what is known of them as a
+// whole (facts.go): which functions call which, what is served, and where
+// databases are opened (opened.go). A Path (path.go) is how code names a value;
+// router.go and database.go have the types that routers and databases are of.
+// Nothing here knows of accounts, and nothing writes.
+package scan
 
 import (
 	"context"
@@ -35,31 +31,31 @@ type Module struct {
 	// Listing is the time that the go command took to list the packages.
 	Listing time.Duration
 
-	fset     *token.FileSet
-	packages []*pkg
-	facts    *facts
-	skip     func(path string) bool
+	Fset     *token.FileSet
+	Packages []*Package
+	Facts    *Facts
+	Skip     func(path string) bool
 }
 
-// pkg is a package of the module.
-type pkg struct {
+// Package is a package of the module.
+type Package struct {
 	*packages.Package
-	files []*file
+	Files []*File
 }
 
-// file is a source file that may be looked at and edited.
-type file struct {
-	pkg  *pkg
-	path string // relative to the module's root, with slashes
-	ast  *ast.File
-	src  []byte
+// File is a source file that may be looked at and edited.
+type File struct {
+	Pkg    *Package
+	Path   string // relative to the module's root, with slashes
+	AST    *ast.File
+	Source []byte
 }
 
 // Load reads the packages of the module in root. A module that does not
 // compile is read as far as it goes. Files that skip names, by their path in the
 // module, are left out.
 func Load(ctx context.Context, root, modulePath string, skip func(path string) bool) (*Module, error) {
-	m := &Module{Root: root, Path: modulePath, fset: token.NewFileSet(), skip: skip}
+	m := &Module{Root: root, Path: modulePath, Fset: token.NewFileSet(), Skip: skip}
 	begin := time.Now()
 	var listed sync.Once
 	var mu sync.Mutex
@@ -67,7 +63,7 @@ func Load(ctx context.Context, root, modulePath string, skip func(path string) b
 	loaded, err := packages.Load(&packages.Config{
 		Context: ctx,
 		Dir:     root,
-		Fset:    m.fset,
+		Fset:    m.Fset,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedModule | packages.NeedTypesSizes,
 		ParseFile: func(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
@@ -85,12 +81,12 @@ func Load(ctx context.Context, root, modulePath string, skip func(path string) b
 		if p.Module == nil || p.Module.Path != modulePath {
 			continue // of another module of the workspace
 		}
-		m.packages = append(m.packages, m.newPkg(p, sources))
+		m.Packages = append(m.Packages, m.newPackage(p, sources))
 	}
-	if len(m.packages) == 0 {
+	if len(m.Packages) == 0 {
 		return nil, errors.New("the module has no package that the go command can list" + firstError(loaded))
 	}
-	m.facts = collect(m)
+	m.Facts = collect(m)
 	return m, nil
 }
 
@@ -103,21 +99,21 @@ func firstError(loaded []*packages.Package) string {
 	return ""
 }
 
-func (m *Module) newPkg(loaded *packages.Package, sources map[string][]byte) *pkg {
-	p := &pkg{Package: loaded}
+func (m *Module) newPackage(loaded *packages.Package, sources map[string][]byte) *Package {
+	p := &Package{Package: loaded}
 	for _, syntax := range loaded.Syntax {
-		name := m.fset.Position(syntax.FileStart).Filename
+		name := m.Fset.Position(syntax.FileStart).Filename
 		rel, err := filepath.Rel(m.Root, name)
 		if err != nil || strings.HasPrefix(rel, "..") { // cgo's own
 			continue
 		}
 		rel = filepath.ToSlash(rel)
-		if !isUsers(rel, syntax) || m.skip(rel) {
+		if !isUsers(rel, syntax) || m.Skip(rel) {
 			continue
 		}
-		p.files = append(p.files, &file{pkg: p, path: rel, ast: syntax, src: sources[name]})
+		p.Files = append(p.Files, &File{Pkg: p, Path: rel, AST: syntax, Source: sources[name]})
 	}
-	slices.SortFunc(p.files, func(a, b *file) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(p.Files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
 	return p
 }
 
@@ -137,11 +133,11 @@ func isUsers(path string, syntax *ast.File) bool {
 	return true
 }
 
-// broken says whether the types of a package are not all known.
-func (p *pkg) broken() bool { return len(p.Errors) > 0 || p.IllTyped }
+// Broken says whether the types of a package are not all known.
+func (p *Package) Broken() bool { return len(p.Errors) > 0 || p.IllTyped }
 
-// Packages is how many packages were read.
-func (m *Module) Packages() int { return len(m.packages) }
+// CountPackages is how many packages were read.
+func (m *Module) CountPackages() int { return len(m.Packages) }
 
 // HasFolder says whether the module has a folder of that name.
 func (m *Module) HasFolder(name string) bool {
@@ -149,18 +145,18 @@ func (m *Module) HasFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-// files lists all files of all packages.
-func (m *Module) files() []*file {
-	var all []*file
-	for _, p := range m.packages {
-		all = append(all, p.files...)
+// Files lists all files of all packages.
+func (m *Module) Files() []*File {
+	var all []*File
+	for _, p := range m.Packages {
+		all = append(all, p.Files...)
 	}
 	return all
 }
 
-// position gives file:line.
-func (m *Module) position(pos token.Pos) Position {
-	p := m.fset.Position(pos)
+// Position gives file:line.
+func (m *Module) Position(pos token.Pos) Position {
+	p := m.Fset.Position(pos)
 	rel, err := filepath.Rel(m.Root, p.Filename)
 	if err != nil {
 		rel = p.Filename

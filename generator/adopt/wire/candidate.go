@@ -1,4 +1,14 @@
-package inject
+// Package wire finds the router that a module serves, and the place for the one
+// line that adds routes to it.
+//
+//	Candidates → Choose → Candidate.Edit
+//
+// Candidates finds the values that routes can be added to and scores them
+// (candidate.go, find.go, score.go), with the place for the line (place.go) and
+// the database in scope there (handle.go, global.go). Choose takes one if
+// nothing speaks against it; At takes the user's. Edit inserts as text
+// (edit.go). Nothing here writes.
+package wire
 
 import (
 	"cmp"
@@ -6,31 +16,33 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
 // Candidate is a value that routes can be added to, and the place for the line
 // that does so.
 type Candidate struct {
-	Router   Router   `json:"router"`
-	Expr     string   `json:"expr"` // the value as Go code, such as s.router
-	Function string   `json:"function"`
-	Score    int      `json:"score"`
-	Reasons  []string `json:"reasons"`
-	After    Position `json:"after"` // the line that the new one follows
-	Handle   Handle   `json:"handle"`
+	Router   scan.Router   `json:"router"`
+	Expr     string        `json:"expr"` // the value as Go code, such as s.router
+	Function string        `json:"function"`
+	Score    int           `json:"score"`
+	Reasons  []string      `json:"reasons"`
+	After    scan.Position `json:"after"` // the line that the new one follows
+	Handle   Handle        `json:"handle"`
 	// Doubt says why the line should not be added without a question. Empty:
 	// nothing speaks against it but the score.
 	Doubt string `json:"doubt,omitempty"`
 
-	module *Module
-	file   *file
+	module *scan.Module
+	file   *scan.File
 	scope  *scope
-	way    way
-	base   way // the struct that has the router embedded, or none
+	path   scan.Path
+	base   scan.Path // the struct that has the router embedded, or none
 	origin origin
 	maker  *types.Func // the function of the module that made it, or nil
 	group  bool
-	place  place
+	spot   spot
 }
 
 // origin says where a candidate's value comes from.
@@ -47,7 +59,7 @@ const (
 
 // scope is the statements in which a candidate's value is known.
 type scope struct {
-	file  *file
+	file  *scan.File
 	decl  *ast.FuncDecl
 	outer []ast.Node // from decl to block, which is not in it
 	block *ast.BlockStmt
@@ -66,10 +78,10 @@ func (s *scope) function() ast.Node {
 }
 
 // Candidates lists the values that routes can be added to, the best first.
-func (m *Module) Candidates() []*Candidate {
+func Candidates(m *scan.Module) []*Candidate {
 	var all []*Candidate
-	for _, f := range m.files() {
-		for _, decl := range f.ast.Decls {
+	for _, f := range m.Files() {
+		for _, decl := range f.AST.Decls {
 			if decl, ok := decl.(*ast.FuncDecl); ok && decl.Body != nil {
 				finder := finder{module: m, file: f, decl: decl}
 				finder.find()
@@ -78,52 +90,10 @@ func (m *Module) Candidates() []*Candidate {
 		}
 	}
 	for _, c := range all {
-		c.settle()
+		c.resolve()
 	}
 	slices.SortStableFunc(all, func(a, b *Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return all
-}
-
-// definition is a variable or field that gets a value, if right is not nil.
-type definition struct {
-	left     ast.Expr
-	right    ast.Expr
-	declares bool
-}
-
-func definitions(statement ast.Stmt) []definition {
-	var defs []definition
-	switch statement := statement.(type) {
-	case *ast.AssignStmt:
-		for i, left := range statement.Lhs {
-			right := statement.Rhs[0]
-			if len(statement.Rhs) == len(statement.Lhs) {
-				right = statement.Rhs[i]
-			}
-			defs = append(defs, definition{left, right, statement.Tok.String() == ":="})
-		}
-	case *ast.DeclStmt:
-		decl, ok := statement.Decl.(*ast.GenDecl)
-		if !ok {
-			return nil
-		}
-		for _, spec := range decl.Specs {
-			value, ok := spec.(*ast.ValueSpec)
-			if !ok {
-				continue
-			}
-			for i, name := range value.Names {
-				def := definition{left: name, declares: true}
-				if i < len(value.Values) {
-					def.right = value.Values[i]
-				} else if len(value.Values) == 1 {
-					def.right = value.Values[0]
-				}
-				defs = append(defs, def)
-			}
-		}
-	}
-	return defs
 }
 
 // functionName is the function's name as a person would say it.

@@ -1,4 +1,4 @@
-package inject
+package wire
 
 import (
 	"cmp"
@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
 // Handle is a database that a line can name.
@@ -14,7 +16,7 @@ type Handle struct {
 	Kind string `json:"kind"` // none, sql, sqlx, pgxpool, gorm, gormv1
 	Expr string `json:"expr,omitempty"`
 
-	way   way
+	path  scan.Path
 	depth int // how far it is from a variable of the function
 	ready int // the first statement of the candidate's block after its check
 }
@@ -22,92 +24,59 @@ type Handle struct {
 // noHandle is what a line has that names no database.
 func noHandle() Handle { return Handle{Kind: "none"} }
 
-// handleKinds are the types of a database, the handiest first.
-func handleKinds() []struct{ kind, importPath, name string } {
-	return []struct{ kind, importPath, name string }{
-		{"sql", "database/sql", "DB"},
-		{"sqlx", "github.com/jmoiron/sqlx", "DB"},
-		{"pgxpool", "github.com/jackc/pgx/v5/pgxpool", "Pool"},
-		{"gorm", "gorm.io/gorm", "DB"},
-		{"gormv1", "github.com/jinzhu/gorm", "DB"},
-	}
-}
-
-// handleType tells of a type whether it is a database's.
-func handleType(t types.Type) (kind string, ok bool) {
-	pointer, ok := types.Unalias(t).(*types.Pointer)
-	if !ok {
-		return "", false
-	}
-	named, ok := types.Unalias(pointer.Elem()).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
-		return "", false
-	}
-	for _, k := range handleKinds() {
-		if named.Obj().Pkg().Path() == k.importPath && named.Obj().Name() == k.name {
-			return k.kind, true
-		}
-	}
-	return "", false
-}
-
-func rankOf(kind string) int {
-	return slices.IndexFunc(handleKinds(), func(k struct{ kind, importPath, name string }) bool { return k.kind == kind })
-}
-
-// handles lists the databases that can be named in a candidate's block, the
+// databases lists the databases that can be named in a candidate's block, the
 // best first.
-func (c *Candidate) handles() []Handle {
+func (c *Candidate) databases() []Handle {
 	var all []Handle
 	add := func(h Handle) {
-		if h.ready >= 0 && !slices.ContainsFunc(all, func(other Handle) bool { return other.way == h.way && other.Expr == h.Expr }) {
+		if h.ready >= 0 && !slices.ContainsFunc(all, func(other Handle) bool { return other.path == h.path && other.Expr == h.Expr }) {
 			all = append(all, h)
 		}
 	}
 	for _, v := range c.variables() {
-		c.addHandles(way{root: v.object}, v.object.Type(), v.ready, 2, add)
+		c.addDatabases(scan.Path{Root: v.object}, v.object.Type(), v.ready, 2, add)
 	}
-	c.globalHandles(add)
+	c.globalDatabases(add)
 	slices.SortStableFunc(all, func(a, b Handle) int {
-		return cmp.Or(cmp.Compare(rankOf(a.Kind), rankOf(b.Kind)), cmp.Compare(a.depth, b.depth), cmp.Compare(a.way.depth(), b.way.depth()))
+		return cmp.Or(cmp.Compare(scan.RankOfDatabase(a.Kind), scan.RankOfDatabase(b.Kind)), cmp.Compare(a.depth, b.depth), cmp.Compare(a.path.Depth(), b.path.Depth()))
 	})
 	return all
 }
 
-func (c *Candidate) addHandles(w way, t types.Type, ready, depth int, add func(Handle)) {
-	if kind, ok := handleType(t); ok {
-		add(Handle{Kind: kind, Expr: w.text(), way: w, depth: w.depth(), ready: c.checked(w, ready)})
+func (c *Candidate) addDatabases(w scan.Path, t types.Type, ready, depth int, add func(Handle)) {
+	if kind, ok := scan.DatabaseType(t); ok {
+		add(Handle{Kind: kind, Expr: w.Text(), path: w, depth: w.Depth(), ready: c.checked(w, ready)})
 		return
 	}
 	if depth == 0 {
 		return
 	}
-	for field := range c.module.fieldsOf(t, c.file.pkg) {
-		to := w.then(field.Name())
+	for field := range c.module.FieldsOf(t, c.file.Pkg) {
+		to := w.Then(field.Name())
 		at := ready
 		if assigned := c.lastAssigned(to); assigned > at {
 			at = assigned
 		} else if c.emptyLiteral(w, field.Name()) {
 			continue
 		}
-		c.addHandles(to, field.Type(), at, depth-1, add)
+		c.addDatabases(to, field.Type(), at, depth-1, add)
 	}
 }
 
 // emptyLiteral says whether w is made in this block as a literal that leaves
 // the field out.
-func (c *Candidate) emptyLiteral(w way, field string) bool {
-	if w.fields != "" {
+func (c *Candidate) emptyLiteral(w scan.Path, field string) bool {
+	if w.Fields != "" {
 		return false
 	}
 	for _, statement := range c.scope.block.List {
-		for _, def := range definitions(statement) {
-			if c.file.wayOf(def.left) != w {
+		for _, def := range scan.Definitions(statement) {
+			if c.file.PathOf(def.Left) != w {
 				continue
 			}
-			composite, ok := literalOf(def.right)
+			composite, ok := scan.LiteralOf(def.Right)
 			if !ok {
-				return def.right == nil
+				return def.Right == nil
 			}
 			return !slices.ContainsFunc(composite.Elts, func(e ast.Expr) bool {
 				pair, ok := e.(*ast.KeyValueExpr)
@@ -166,7 +135,7 @@ func (c *Candidate) fieldVariables(fields *ast.FieldList) []variable {
 	var all []variable
 	for _, field := range fields.List {
 		for _, name := range field.Names {
-			if object, ok := c.file.pkg.TypesInfo.Defs[name].(*types.Var); ok && name.Name != "_" {
+			if object, ok := c.file.Pkg.TypesInfo.Defs[name].(*types.Var); ok && name.Name != "_" {
 				all = append(all, variable{object, 0})
 			}
 		}
@@ -176,12 +145,12 @@ func (c *Candidate) fieldVariables(fields *ast.FieldList) []variable {
 
 func (c *Candidate) declared(statement ast.Stmt, ready int) []variable {
 	var all []variable
-	for _, def := range definitions(statement) {
-		name, ok := def.left.(*ast.Ident)
-		if !ok || !def.declares {
+	for _, def := range scan.Definitions(statement) {
+		name, ok := def.Left.(*ast.Ident)
+		if !ok || !def.Declares {
 			continue
 		}
-		if object, ok := c.file.pkg.TypesInfo.Defs[name].(*types.Var); ok && name.Name != "_" {
+		if object, ok := c.file.Pkg.TypesInfo.Defs[name].(*types.Var); ok && name.Name != "_" {
 			all = append(all, variable{object, ready})
 		}
 	}
@@ -190,13 +159,13 @@ func (c *Candidate) declared(statement ast.Stmt, ready int) []variable {
 
 // lastAssigned gives the first statement after those of the block that give w a
 // value, or -1.
-func (c *Candidate) lastAssigned(w way) int {
+func (c *Candidate) lastAssigned(w scan.Path) int {
 	after := -1
 	for i, statement := range c.scope.block.List {
 		ast.Inspect(statement, func(n ast.Node) bool {
 			if assign, ok := n.(*ast.AssignStmt); ok {
-				for _, def := range definitions(assign) {
-					if c.file.wayOf(def.left) == w {
+				for _, def := range scan.Definitions(assign) {
+					if c.file.PathOf(def.Left) == w {
 						after = i + 1
 					}
 				}
@@ -211,7 +180,7 @@ var preparing = regexp.MustCompile(`(?i)ping|migrat|schema|^setmax|^setconn|^exe
 
 // checked gives the first statement after those that open w, check its error,
 // and bring the database up to date.
-func (c *Candidate) checked(w way, ready int) int {
+func (c *Candidate) checked(w scan.Path, ready int) int {
 	list := c.scope.block.List
 	ready = max(ready, c.lastAssigned(w))
 	for i := ready; i < len(list); i++ {
@@ -244,8 +213,8 @@ func checksError(statement ast.Stmt) bool {
 }
 
 // prepares says whether a statement makes the database w fit for use.
-func (c *Candidate) prepares(statement ast.Stmt, w way) bool {
-	if _, ok := statement.(*ast.DeferStmt); ok || !c.file.mentions(statement, w) {
+func (c *Candidate) prepares(statement ast.Stmt, w scan.Path) bool {
+	if _, ok := statement.(*ast.DeferStmt); ok || !c.file.Mentions(statement, w) {
 		return false
 	}
 	found := false
@@ -254,7 +223,7 @@ func (c *Candidate) prepares(statement ast.Stmt, w way) bool {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			_, name := method(n)
+			_, name := scan.Method(n)
 			if ident, ok := n.Fun.(*ast.Ident); ok {
 				name = ident.Name
 			}

@@ -1,4 +1,4 @@
-package inject
+package notice
 
 import (
 	"cmp"
@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/txn"
 )
 
 // Migrations is where and how the module keeps its own migrations.
@@ -23,9 +26,9 @@ type Migrations struct {
 
 var numbered = regexp.MustCompile(`^(\d+)[_.-].*\.sql$`)
 
-// Migrations finds the folder of the module's migrations. The second result is
+// FindMigrations finds the folder of the module's migrations. The second result is
 // false when there is none, or several.
-func (m *Module) Migrations() (Migrations, bool) {
+func FindMigrations(m *scan.Module) (Migrations, bool) {
 	folders := make(map[string]*Migrations)
 	root := os.DirFS(m.Root)
 	_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -36,7 +39,7 @@ func (m *Module) Migrations() (Migrations, bool) {
 			return skipFolder(name, entry)
 		}
 		match := numbered.FindStringSubmatch(entry.Name())
-		if match == nil || m.skip(name) {
+		if match == nil || m.Skip(name) {
 			return nil
 		}
 		number, err := strconv.ParseUint(match[1], 10, 64)
@@ -82,38 +85,38 @@ func (g *Migrations) take(name string, number uint64, digits int, content string
 
 // Number gives goose migrations, by their names, the form and the numbers that
 // follow those of the module.
-func (g Migrations) Number(migrations map[string][]byte) []Change {
+func (g Migrations) Number(migrations map[string][]byte) []txn.Change {
 	names := make([]string, 0, len(migrations))
 	for name := range migrations {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	var changes []Change
+	var changes []txn.Change
 	for i, name := range names {
 		_, title, _ := strings.Cut(strings.TrimSuffix(name, ".sql"), "_")
 		stem := path.Join(g.Folder, fmt.Sprintf("%0*d_%s", g.digits, g.last+uint64(i)+1, title))
 		changes = append(changes, g.files(stem, string(migrations[name]))...)
 	}
-	slices.SortFunc(changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(changes, func(a, b txn.Change) int { return cmp.Compare(a.Path, b.Path) })
 	return changes
 }
 
-func (g Migrations) files(stem, goose string) []Change {
+func (g Migrations) files(stem, goose string) []txn.Change {
 	up, down, _ := strings.Cut(goose, "-- +goose Down\n")
 	up = strings.TrimSpace(strings.TrimPrefix(up, "-- +goose Up\n")) + "\n"
 	down = strings.TrimSpace(down) + "\n"
-	both := func(upMark, downMark string) []Change {
-		return []Change{{stem + ".sql", []byte(upMark + "\n" + up + "\n" + downMark + "\n" + down)}}
+	both := func(upMark, downMark string) []txn.Change {
+		return []txn.Change{{Path: stem + ".sql", New: []byte(upMark + "\n" + up + "\n" + downMark + "\n" + down)}}
 	}
 	switch g.Tool {
 	case "goose":
-		return []Change{{stem + ".sql", []byte(goose)}}
+		return []txn.Change{{Path: stem + ".sql", New: []byte(goose)}}
 	case "sql-migrate":
 		return both("-- +migrate Up", "-- +migrate Down")
 	case "dbmate":
 		return both("-- migrate:up", "-- migrate:down")
 	case "golang-migrate":
-		return []Change{{stem + ".up.sql", []byte(up)}, {stem + ".down.sql", []byte(down)}}
+		return []txn.Change{{Path: stem + ".up.sql", New: []byte(up)}, {Path: stem + ".down.sql", New: []byte(down)}}
 	}
-	return []Change{{stem + ".sql", []byte(up)}}
+	return []txn.Change{{Path: stem + ".sql", New: []byte(up)}}
 }
