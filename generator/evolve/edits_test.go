@@ -165,7 +165,7 @@ func otherTemplates(t *testing.T) fs.FS {
 		{"service/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The user's name, or the e-mail."},
 		{"service/internal/auth/authhttp/errors.go.tmpl", "The service is not available at present", "The service is not available for now"},
 		{"service/.github/workflows/ci.yml.sqlite.tmpl", "name: ci\n", "name: tests\n"},
-		{"service/README.md.complete.tmpl", "## Where things are\n", "## Where all things are\n"},
+		{"service/README.md.accounts.tmpl", "## Where things are\n", "## Where all things are\n"},
 		{"modules/complete-sqlite-stdlib/go.mod.tmpl", "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.99.0"},
 		{"service/internal/server/added.go.tmpl", "", "package server\n"},
 	} {

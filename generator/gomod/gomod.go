@@ -6,7 +6,6 @@
 package gomod
 
 import (
-	"bytes"
 	"fmt"
 	"go/version"
 	"slices"
@@ -14,6 +13,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
+
+	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
 // TooOldError says that a module's Go version is below what the requirements
@@ -41,7 +42,7 @@ type Added struct {
 // perhaps more. The error is a *TooOldError when the module's Go version has to
 // rise first.
 func Add(mod, pinned []byte, imports []string) (Added, error) {
-	file, err := modfile.Parse("go.mod", unixLines(mod), nil)
+	file, err := modfile.Parse("go.mod", gotext.Unix(mod), nil)
 	if err != nil {
 		return Added{}, fmt.Errorf("reading go.mod: %w", err)
 	}
@@ -73,17 +74,12 @@ func write(file *modfile.File, required []*modfile.Require, mod []byte) ([]byte,
 	if err != nil {
 		return nil, fmt.Errorf("writing go.mod: %w", err)
 	}
-	if bytes.Contains(mod, []byte("\r\n")) {
-		out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
-	}
-	return out, nil
+	return gotext.Like(mod, out), nil
 }
-
-func unixLines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
 // CheckGo gives a *TooOldError when a module's Go version is below need.
 func CheckGo(mod []byte, need string) error {
-	file, err := modfile.ParseLax("go.mod", unixLines(mod), nil)
+	file, err := modfile.ParseLax("go.mod", gotext.Unix(mod), nil)
 	if err != nil {
 		return fmt.Errorf("reading go.mod: %w", err)
 	}

@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
+
+	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
 // Merge brings the go.mod of a project, for which forge wrote base, to what
@@ -13,7 +15,7 @@ import (
 // versions only rise, what the user removed stays away, and everything else is
 // the user's.
 func Merge(base, mod, pinned []byte) ([]byte, error) {
-	file, err := modfile.Parse("go.mod", unixLines(mod), nil)
+	file, err := modfile.Parse("go.mod", gotext.Unix(mod), nil)
 	if err != nil {
 		return nil, fmt.Errorf("reading go.mod: %w", err)
 	}

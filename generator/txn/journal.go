@@ -25,6 +25,7 @@ const (
 	backName    = "back.json"
 	journalPath = pendingDir + "/" + journalName
 	backPath    = pendingDir + "/" + backName
+	placingPath = pendingDir + "/placing" // a file on its way to its place
 )
 
 // journal lists the changes of one run. It is read back from a project that
@@ -40,6 +41,19 @@ type entry struct {
 	OldSHA256 string      `json:"old_sha256,omitempty"`
 	NewSHA256 string      `json:"new_sha256,omitempty"`
 	OldPerm   fs.FileMode `json:"old_perm,omitempty"`
+}
+
+// order lists the changes as they are made: what goes makes room.
+func (j journal) order() []int {
+	var going, coming []int
+	for i, e := range j.Changes {
+		if e.NewSHA256 == "" {
+			going = append(going, i)
+		} else {
+			coming = append(coming, i)
+		}
+	}
+	return append(going, coming...)
 }
 
 func newName(i int) string { return "new-" + strconv.Itoa(i) }

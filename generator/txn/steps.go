@@ -9,20 +9,18 @@ import (
 	"syscall"
 )
 
-// forward makes the journal's changes, those that are made already too.
+// forward makes the journal's changes that are not made yet.
 func (w *work) forward(j journal) error {
-	for _, e := range j.Changes { // what goes makes room
+	for _, i := range j.order() {
+		e := j.Changes[i]
 		if e.NewSHA256 == "" {
 			if err := w.remove(e.Path, e.OldSHA256); err != nil {
 				return fmt.Errorf("removing %s: %w", e.Path, err)
 			}
+			continue
 		}
-	}
-	for i, e := range j.Changes {
-		if e.NewSHA256 != "" {
-			if err := w.place(newName(i), e.Path, e.NewSHA256); err != nil {
-				return fmt.Errorf("writing %s: %w", e.Path, err)
-			}
+		if err := w.place(newName(i), e.Path, e.NewSHA256); err != nil {
+			return fmt.Errorf("writing %s: %w", e.Path, err)
 		}
 	}
 	return nil
@@ -44,14 +42,14 @@ func (w *work) back(j journal) error {
 		}
 	}
 	for i, e := range slices.Backward(j.Changes) {
+		if e.OldSHA256 == "" {
+			continue
+		}
 		current, err := w.read(e.Path)
 		if err != nil {
 			return err
 		}
-		if e.OldSHA256 == "" || hash(current) == e.OldSHA256 {
-			continue
-		}
-		if current != nil && hash(current) != e.NewSHA256 {
+		if current != nil && hash(current) != e.NewSHA256 && hash(current) != e.OldSHA256 {
 			return &RefusedError{e.Path, "was changed meanwhile"}
 		}
 		if err := w.place(oldName(i), e.Path, e.OldSHA256); err != nil {
@@ -61,27 +59,13 @@ func (w *work) back(j journal) error {
 	return w.discard()
 }
 
-// checkRest refuses to go on over a file that was edited since the kill.
-func (w *work) checkRest(j journal) error {
-	for i, e := range j.Changes {
-		if _, err := w.root.Lstat(path.Join(pendingDir, newName(i))); e.NewSHA256 != "" && errors.Is(err, fs.ErrNotExist) {
-			continue // it had its place; what is there now is the user's
-		}
-		current, err := w.read(e.Path)
-		if err != nil {
-			return err
-		}
-		if found := hash(current); found != e.OldSHA256 && found != e.NewSHA256 {
-			return &RefusedError{e.Path, "was edited after a killed run had begun to change it; move it aside, run again, and compare"}
-		}
-	}
-	return nil
-}
-
 // remove deletes a file that has the hash, and the folders it leaves empty.
 func (w *work) remove(name, wanted string) error {
 	current, err := w.read(name)
 	if err != nil {
+		return err
+	}
+	if err := w.clean(name); err != nil {
 		return err
 	}
 	if current != nil && hash(current) == wanted {
@@ -102,63 +86,105 @@ func (w *work) remove(name, wanted string) error {
 	return nil
 }
 
-// place moves a staged file to where it belongs.
+// place puts a staged content where it belongs, unless it is there.
 func (w *work) place(staged, name, wanted string) error {
+	if err := w.clean(name); err != nil {
+		return err
+	}
+	current, err := w.read(name)
+	if err != nil || current != nil && hash(current) == wanted {
+		return err
+	}
 	staged = path.Join(pendingDir, staged)
-	if _, err := w.root.Lstat(staged); errors.Is(err, fs.ErrNotExist) {
-		return nil // done before a kill
+	content, err := w.read(staged)
+	if err != nil {
+		return err
+	}
+	if hash(content) != wanted {
+		return &RefusedError{staged, "is not what forge kept there; restore the files from version control, then rm -r " + pendingDir}
 	}
 	w.step("make the folder of " + name)
 	if err := w.root.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return err
 	}
+	w.step("copy " + staged)
+	if err := w.copy(staged, placingPath, content); err != nil {
+		return err
+	}
 	w.step("place " + name)
-	err := w.rename(staged, name)
+	err = w.rename(placingPath, name)
 	if errors.Is(err, syscall.EXDEV) {
-		return w.placeAcross(staged, name)
+		return w.placeAcross(staged, name, content)
 	}
 	return err
 }
 
-// placeAcross does what place does, onto another file system.
-func (w *work) placeAcross(staged, name string) error {
-	content, err := w.root.ReadFile(staged)
-	if err != nil {
-		return err
+// clean removes what a kill may have left of an earlier placing.
+func (w *work) clean(name string) error {
+	for _, left := range []string{placingPath, beside(name)} {
+		if err := w.root.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) && !isBelowFile(err) {
+			return err
+		}
 	}
+	return nil
+}
+
+// beside is where a file stands for a moment that comes from another file system.
+func beside(name string) string {
+	return path.Join(path.Dir(name), "."+path.Base(name)+".forge-new")
+}
+
+// copy gives a staged file a second name, or its content a second file where
+// the file system has no links.
+func (w *work) copy(staged, name string, content []byte) error {
+	if w.link(staged, name) == nil {
+		return nil
+	}
+	return w.copyContent(staged, name, content)
+}
+
+func (w *work) copyContent(staged, name string, content []byte) error {
 	info, err := w.root.Lstat(staged)
 	if err != nil {
 		return err
 	}
-	beside := path.Join(path.Dir(name), "."+path.Base(name)+".forge-new")
-	if err := w.root.Remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := w.write(name, content, info.Mode().Perm()); err != nil {
 		return err
 	}
-	w.step("copy to " + beside)
-	err = w.write(beside, content, info.Mode().Perm())
+	return w.root.Chmod(name, info.Mode().Perm())
+}
+
+// placeAcross does what place does, onto another file system.
+func (w *work) placeAcross(staged, name string, content []byte) error {
+	w.step("copy to " + beside(name))
+	err := w.copyContent(staged, beside(name), content)
 	if err == nil {
-		err = w.root.Chmod(beside, info.Mode().Perm())
-	}
-	if err == nil {
-		w.step("rename " + beside)
-		err = w.root.Rename(beside, name)
+		w.step("rename " + beside(name))
+		err = w.root.Rename(beside(name), name)
 	}
 	if err != nil {
-		_ = w.root.Remove(beside)
-		return err
+		_ = w.root.Remove(beside(name))
 	}
-	w.step("remove " + staged)
-	return w.root.Remove(staged)
+	return err
 }
 
 // finish keeps the old content for Undo, in the place of that of an earlier run.
-func (w *work) finish() error {
+func (w *work) finish(j journal) error {
 	w.step("remove " + undoDir)
 	if err := w.root.RemoveAll(undoDir); err != nil {
 		return err
 	}
 	w.step("keep " + undoDir)
-	return w.root.Rename(pendingDir, undoDir)
+	if err := w.root.Rename(pendingDir, undoDir); err != nil {
+		return err
+	}
+	w.step("tidy " + undoDir)
+	for i := range j.Changes { // An undo needs the old content alone.
+		if err := w.root.Remove(path.Join(undoDir, newName(i))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // undo reads what finish kept.

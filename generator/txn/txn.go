@@ -3,10 +3,11 @@
 // Apply checks the changes against what is on disk, writes the new content
 // and a copy of the old one into .forge/pending (stage.go), and commits by
 // giving the journal (journal.go) its name. From then on every step can be
-// repeated (steps.go): a process that is killed leaves a journal, and Recover
-// goes on where it stopped. A step that fails turns the journal around, and
-// everything goes back. At the end the old content stays in .forge/undo, and
-// Undo gives the changes that bring it back.
+// repeated (steps.go), since both contents stay in .forge/pending until all is
+// done: a process that is killed leaves a journal, and Recover (recover.go)
+// looks at each file to see where it stands, and goes on or back. A step that
+// fails turns the journal around, and everything goes back. At the end the old
+// content stays in .forge/undo, and Undo returns the changes that bring it back.
 package txn
 
 import (
@@ -52,31 +53,6 @@ func Apply(ctx context.Context, dir string, changes []Change) error {
 	return within(dir, func(w *work) error { return w.apply(ctx, changes) })
 }
 
-// Recovery is what Recover did.
-type Recovery int
-
-// The results of Recover.
-const (
-	NothingToDo Recovery = iota
-	Finished             // the changes of a run that was killed are complete now
-	TakenBack            // they had hardly begun, or failed, and are undone
-)
-
-// Recover ends what a killed Apply began in dir: all of its changes are made
-// then, or none. It gives a *RefusedError when a file that is still to be
-// changed was edited since.
-func Recover(dir string) (Recovery, error) {
-	if isClean(dir) {
-		return NothingToDo, nil
-	}
-	done := NothingToDo
-	err := within(dir, func(w *work) (err error) {
-		done, err = w.recover()
-		return err
-	})
-	return done, err
-}
-
 // Undo gives the changes that take back the last Apply to dir, or none if
 // there is nothing to take back. It gives a *RefusedError when one of the
 // files was edited since, unless discard, which may be nil, says that the edits
@@ -100,6 +76,8 @@ type work struct {
 	step func(name string)
 	// rename is root.Rename; tests let it fail.
 	rename func(from, to string) error
+	// link is root.Link; tests let it fail.
+	link func(from, to string) error
 	// sync is (*os.File).Sync; tests go without.
 	sync func(*os.File) error
 }
@@ -111,7 +89,7 @@ func within(dir string, do func(*work) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	w := &work{root: root, step: func(string) {}, rename: root.Rename, sync: (*os.File).Sync}
+	w := &work{root: root, step: func(string) {}, rename: root.Rename, link: root.Link, sync: (*os.File).Sync}
 	return w.locked(do)
 }
 
@@ -159,33 +137,5 @@ func (w *work) apply(ctx context.Context, changes []Change) error {
 		}
 		return err
 	}
-	return w.finish()
-}
-
-func (w *work) recover() (Recovery, error) {
-	if _, err := w.root.Lstat(pendingDir); errors.Is(err, fs.ErrNotExist) {
-		return NothingToDo, nil
-	}
-	if err := w.checkFolder(pendingDir); err != nil {
-		return NothingToDo, err
-	}
-	if j, err := w.readJournal(backPath); err == nil {
-		return TakenBack, w.back(j)
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return NothingToDo, err
-	}
-	j, err := w.readJournal(journalPath)
-	if errors.Is(err, fs.ErrNotExist) {
-		return TakenBack, w.discard()
-	}
-	if err != nil {
-		return NothingToDo, err
-	}
-	if err := w.checkRest(j); err != nil {
-		return NothingToDo, err
-	}
-	if err := w.forward(j); err != nil {
-		return NothingToDo, err
-	}
-	return Finished, w.finish()
+	return w.finish(j)
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -181,7 +182,7 @@ func run(t *testing.T, dir string, n int, rename func(*os.Root) func(string, str
 			err = errKilled
 		}
 	}()
-	w := &work{root: root, sync: func(*os.File) error { return nil }, rename: rename(root), step: func(string) {
+	w := &work{root: root, sync: func(*os.File) error { return nil }, rename: rename(root), link: linkOf(root, rename), step: func(string) {
 		steps++
 		if steps == n {
 			panic(killed{})
@@ -201,13 +202,25 @@ func acrossFileSystems(*os.Root) func(string, string) error {
 	}
 }
 
+// withoutLinks renames as usual, on a file system that has no links.
+func withoutLinks(root *os.Root) func(string, string) error {
+	return func(from, to string) error { return root.Rename(from, to) }
+}
+
+func linkOf(root *os.Root, rename func(*os.Root) func(string, string) error) func(string, string) error {
+	if reflect.ValueOf(rename).Pointer() == reflect.ValueOf(withoutLinks).Pointer() {
+		return func(from, to string) error { return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.EPERM} }
+	}
+	return root.Link
+}
+
 // TestKilledAtEveryStep stops Apply at each of its steps, then Recover at each
 // of its own, then recovers: the tree is the old one or the new one, always.
 func TestKilledAtEveryStep(t *testing.T) {
-	for name, rename := range map[string]func(*os.Root) func(string, string) error{"one file system": renames, "two file systems": acrossFileSystems} {
+	for name, rename := range map[string]func(*os.Root) func(string, string) error{"one file system": renames, "two file systems": acrossFileSystems, "no links": withoutLinks} {
 		every := 1
-		if name == "two file systems" || testing.Short() {
-			every = 7 // of the steps of Recover
+		if name != "one file system" || testing.Short() {
+			every = 11 // of the steps of Recover
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // It waits for the disk.
