@@ -53,6 +53,9 @@ type foreignData struct {
 // ForeignImport is the import path of the module's router.
 func (d foreignData) ForeignImport() string { return d.foreign.Router.Import }
 
+// Service reports whether the project is a service of its own.
+func (d foreignData) Service() bool { return false }
+
 // Migrations is the folder of the module's own migrations.
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
 
