@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/merge3"
 )
 
@@ -38,10 +39,7 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 	if imports == "" {
 		before = bytes.TrimRight(before, "\r\n")
 	}
-	if bytes.Contains(ours, []byte("\r\n")) {
-		imports = strings.ReplaceAll(imports, "\n", "\r\n")
-	}
-	result.Content = slices.Concat(before, []byte(imports), result.Content[at+len(placeholder)-1:])
+	result.Content = slices.Concat(before, gotext.Like(ours, []byte(imports)), result.Content[at+len(placeholder)-1:])
 	first := bytes.Count(a.source[:a.start], []byte("\n"))
 	for i, line := range result.Conflicts {
 		if line > first {

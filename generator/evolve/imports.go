@@ -7,6 +7,8 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
 // importing is a Go file and where its imports are.
@@ -41,7 +43,7 @@ func parseImports(source []byte) importing {
 	if last := file.Imports[len(file.Imports)-1]; last.Comment != nil {
 		i.end = max(i.end, offset(last.Comment.End()))
 	}
-	i.text = strings.ReplaceAll(string(source[i.start:i.end]), "\r\n", "\n")
+	i.text = string(gotext.Unix(source[i.start:i.end]))
 	return i
 }
 
