@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo build install test test-all check lint fmt bench generate modules golden pictures release rename clean
+.PHONY: help demo build install test test-all check lint fmt bench generate modules golden pictures release extras rename clean
 
 # One way of compiling: every step, and every test that compiles, finds in the
 # cache what another has compiled.
@@ -55,7 +55,17 @@ bench: ## measure forge and the services it writes, and write BENCHMARKS.md
 	go run ./scripts/services go run ./scripts/bench BENCHMARKS.md
 
 release: ## build archives, packages, SBOMs and checksums into build/release
-	go run ./scripts/release build/release
+	@goreleaser=$$(command -v goreleaser || echo go run github.com/goreleaser/goreleaser/v2@v2.15.1); \
+		git describe --exact-match --tags >/dev/null 2>&1 || snapshot=--snapshot; \
+		$$goreleaser release --clean --skip=publish $$snapshot
+
+extras: build ## make what archives hold beside the program: completions, manual pages
+	@mkdir -p build/extras/completions build/extras/man
+	@build/forge completion bash >build/extras/completions/forge.bash
+	@build/forge completion zsh >build/extras/completions/_forge
+	@build/forge completion fish >build/extras/completions/forge.fish
+	@build/forge completion powershell >build/extras/completions/forge.ps1
+	@go test ./cmd/forge -count=1 -run '^TestManPages$$' -man "$(CURDIR)/build/extras/man" >/dev/null
 
 pictures: ## make the pictures of README.md again (needs Chromium)
 	go run ./scripts/pictures docs/pictures
@@ -68,9 +78,14 @@ modules: ## tidy and pin the modules of every combination (needs the network)
 golden: ## write testdata/golden and testdata/matrix.golden
 	go test ./generator -run '^Test(Golden|Matrix)' -update
 
+# Imports are what begins a line; that a path is one, go mod edit checks.
 rename: ## give forge another module path: make rename MODULE=example.com/you/forge
 	@test -n "$(MODULE)" || { echo 'name it: make rename MODULE=example.com/you/forge' >&2; exit 2; }
-	@go run ./scripts/rename "$(MODULE)"
+	@old=$$(go list -m) && go mod edit -module "$(MODULE)" && \
+		find cmd docs generator scripts templates -name testdata -prune -o -name '*.go' -exec \
+		sed -i.before "s|^\(import \)\{0,1\}\([[:space:]]*[[:alnum:]_.]* *\"\)$$old\([/\"]\)|\1\2$(MODULE)\3|" {} +
+	@find cmd docs generator scripts templates -name '*.go.before' -exec rm {} +
+	@$(MAKE) --no-print-directory fmt
 	@go mod tidy
 
 clean: ## remove what was built

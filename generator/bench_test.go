@@ -1,4 +1,4 @@
-package generator
+package generator_test
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/scripts/bench/measure"
 	"github.com/forge-go/forge/templates"
 )
@@ -26,7 +28,7 @@ func BenchmarkNew(b *testing.B) {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		b.Setenv("TMPDIR", "/dev/shm")
 	}
-	o := Options{Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-bench", Auth: "complete", DB: "sqlite", Router: "stdlib"}
+	o := generator.Options{Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-bench", Auth: "complete", DB: "sqlite", Router: "stdlib"}
 	for _, times := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("files=%dx", times), func(b *testing.B) {
 			measureNew(b, multiplied(b, times), o)
@@ -34,26 +36,26 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-func measureNew(b *testing.B, source fs.FS, o Options) {
+func measureNew(b *testing.B, source fs.FS, o generator.Options) {
 	phases := measure.Rounds{}
-	var plan *Plan
+	var plan *generator.Plan
 	for b.Loop() {
 		folder := b.TempDir()
 		start := time.Now()
 		var err error
-		if plan, err = NewPlan(source, o); err != nil {
+		if plan, err = generator.NewPlan(source, o); err != nil {
 			b.Fatal(err)
 		}
 		planned := time.Since(start)
 		start = time.Now()
-		if err := Apply(context.Background(), plan, filepath.Join(folder, "forge"), Writing{Random: zeros{}}); err != nil {
+		if err := newdir.Write(context.Background(), plan.Files, filepath.Join(folder, "forge"), newdir.Writing{Random: zeros{}}); err != nil {
 			b.Fatal(err)
 		}
 		applied := time.Since(start)
 		start = time.Now()
 		writePlainly(b, plan, filepath.Join(folder, "plain"))
 		plain := time.Since(start)
-		for phase, took := range planPhases(b, source, o) {
+		for phase, took := range generator.PlanPhases(b, source, o) {
 			phases.Add(phase, float64(took)/float64(plain))
 		}
 		phases.Add("write-x", float64(applied)/float64(plain))
@@ -67,22 +69,6 @@ func measureNew(b *testing.B, source fs.FS, o Options) {
 	b.ReportMetric(float64(len(plan.Files)), "files")
 }
 
-// planPhases does what NewPlan does, one phase after the other.
-func planPhases(b *testing.B, source fs.FS, o Options) map[string]time.Duration {
-	b.Helper()
-	start := time.Now()
-	files, err := renderFiles(source, serviceRequest(o), modulesOf(o))
-	if err != nil {
-		b.Fatal(err)
-	}
-	rendered := time.Since(start)
-	start = time.Now()
-	if _, err := remember(o, sortByPath(files)); err != nil {
-		b.Fatal(err)
-	}
-	return map[string]time.Duration{"render-x": rendered, "remember-x": time.Since(start)}
-}
-
 // multiplied has each file of the service so many times. The copies lie on
 // disk, since fstest.MapFS takes longer the more files it has.
 func multiplied(b *testing.B, times int) fs.FS {
@@ -94,7 +80,7 @@ func multiplied(b *testing.B, times int) fs.FS {
 	if err := os.CopyFS(folder, templates.FS); err != nil {
 		b.Fatal(err)
 	}
-	err := fs.WalkDir(templates.FS, serviceTree, func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(templates.FS, "service", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.Contains(name, "_parts_") {
 			return err
 		}
@@ -116,7 +102,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-func writePlainly(b *testing.B, plan *Plan, target string) {
+func writePlainly(b *testing.B, plan *generator.Plan, target string) {
 	b.Helper()
 	for _, f := range plan.Files {
 		name := filepath.Join(target, f.Path)

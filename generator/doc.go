@@ -2,15 +2,15 @@
 //
 // What flows through, and where:
 //
-//	Options → NewPlan → *Plan → Apply
+//	Options → NewPlan → *Plan → newdir.Write
 //
 // Start reading in plan.go: NewPlan turns the options into tags (tags.go), has
 // the templates rendered whose tags hold (package render, with the data of
 // data.go), and returns the files sorted by path, or an
 // error. It is pure: the same options give the same bytes on every machine,
-// and no secret is among them. Apply (apply.go) is the one writer: it stages
-// the whole tree beside the target (stage.go), completes the secret file
-// (package project) and renames the tree into place.
+// and no secret is among them. Package newdir is the one writer: it stages the
+// whole tree beside the target, completes the secret file and renames the tree
+// into place.
 //
 // A project that is there already is changed by package evolve, which compares
 // what forge wrote (package project), what is there, and a new plan; package txn

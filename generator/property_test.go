@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 )
 
 // fingerprint is the hash of every byte of every project.
@@ -158,7 +158,7 @@ func TestASecretIsANewOneEachTime(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, name := range []string{"a", "b"} {
 		target := filepath.Join(t.TempDir(), name)
-		if err := generator.Apply(t.Context(), plan, target, generator.Writing{Random: rand.Reader}); err != nil {
+		if err := newdir.Write(t.Context(), plan.Files, target, newdir.Writing{Random: rand.Reader}); err != nil {
 			t.Fatal(err)
 		}
 		content, err := os.ReadFile(filepath.Join(target, ".env.development"))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
@@ -60,10 +61,10 @@ type fixedRandom struct{}
 
 func (fixedRandom) Read(p []byte) (int, error) { return copy(p, fixedKey), nil }
 
-// write applies the plan with a known secret.
+// write writes the plan with a known secret.
 func write(t testing.TB, plan *generator.Plan, target string) {
 	t.Helper()
-	if err := generator.Apply(context.Background(), plan, target, generator.Writing{Random: fixedRandom{}}); err != nil {
+	if err := newdir.Write(context.Background(), plan.Files, target, newdir.Writing{Random: fixedRandom{}}); err != nil {
 		t.Fatal(err)
 	}
 }

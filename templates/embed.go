@@ -9,7 +9,7 @@ package templates
 
 import "embed"
 
-// FS holds the two trees. "all:" takes dot files along.
+// FS holds the two trees and the table of moves. "all:" takes dot files along.
 //
-//go:embed all:service all:modules
+//go:embed all:service all:modules moves.txt
 var FS embed.FS

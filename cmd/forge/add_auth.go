@@ -64,7 +64,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if o.at != "" || o.db != "" || o.router != "" {
 		return &usageError{message: "--at, --db and --router are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
-	p, err := openProject(cmd.ErrOrStderr())
+	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := openProject(cmd.ErrOrStderr())
+	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -7,9 +7,11 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
-	"github.com/spf13/cobra"
+	"github.com/forge-go/forge/generator/newdir"
 )
 
 // answers gathers what decides the project: the argument, the flags, and for
@@ -30,7 +32,7 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 	if err != nil {
 		return names, none, err
 	}
-	if err := generator.CheckTarget(names.Dir); err != nil {
+	if err := newdir.Check(names.Dir); err != nil {
 		return names, none, err
 	}
 	for _, open := range o.choices() {
@@ -80,7 +82,7 @@ func (o *newOptions) askName(ctx context.Context, prompter prompt.Prompter) erro
 			if err != nil {
 				return err
 			}
-			return generator.CheckTarget(names.Dir)
+			return newdir.Check(names.Dir)
 		},
 	})
 	return explainPrompt(err)

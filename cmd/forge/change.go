@@ -53,14 +53,14 @@ type opened struct {
 	current fs.FS
 }
 
-// openProject ends what a killed run began, and reads what the project
-// remembers. The caller closes root.
-func openProject(stderr io.Writer) (*opened, error) {
+// openProject ends what a killed run began, unless the command only reads, and
+// reads what the project remembers. The caller closes root.
+func openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
 	dir, err := project.Find(".")
 	if err != nil {
 		return nil, err
 	}
-	if err := recoverProject(dir, stderr); err != nil {
+	if _, err := endKilled(dir, stderr, onlyReads); err != nil {
 		return nil, err
 	}
 	p, err := project.Open(dir)
@@ -74,20 +74,37 @@ func openProject(stderr io.Writer) (*opened, error) {
 	return &opened{Project: p, root: root, current: root.FS()}, nil
 }
 
-// recoverProject ends what a killed run began, and says so.
-func recoverProject(dir string, stderr io.Writer) error {
+// endKilled ends what a killed run began, and reports it. A command that only
+// reads stops instead: what is there is neither the old project nor the new one.
+func endKilled(dir string, stderr io.Writer, onlyReads bool) (txn.Recovery, error) {
+	if onlyReads {
+		return txn.NothingToDo, checkFinished(dir)
+	}
 	done, err := txn.Recover(dir)
 	if err != nil {
-		return err
+		return done, err
 	}
 	switch done {
 	case txn.Finished:
 		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote; its changes are complete now (forge undo takes them back)")
 	case txn.TakenBack:
-		fmt.Fprintln(stderr, "forge: an earlier run was killed before it changed anything; what it had staged is removed")
+		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote, and files were put back since; the rest of its changes is taken back too")
+	case txn.Discarded:
+		fmt.Fprintln(stderr, "forge: an earlier run was killed before it changed anything that is still there; what it had staged is removed")
 	}
-	return nil
+	return done, nil
 }
+
+// checkFinished refuses to read a project that a run has half changed.
+func checkFinished(dir string) error {
+	if !txn.IsUnfinished(dir) {
+		return nil
+	}
+	return &stopError{code: exitRefused, message: unfinished, hint: "the command that was killed, again, or forge undo"}
+}
+
+// unfinished is what a project is that a run has half changed.
+const unfinished = "a run of forge was killed while it changed files here (or is still at it): some are old, some new"
 
 // ready refuses to change a project with open conflicts or uncommitted files.
 func (f *changeFlags) ready(ctx context.Context, p *opened) error {
@@ -147,8 +164,8 @@ func conflictsError(conflicts []evolve.Outcome, command string) error {
 func places(conflicts []evolve.Outcome) []string {
 	var lines []string
 	for _, d := range conflicts {
-		for _, line := range d.Lines {
-			lines = append(lines, fmt.Sprintf("%s:%d: %s", d.Path, line, d.Reason))
+		for _, at := range d.Where() {
+			lines = append(lines, fmt.Sprintf("%s:%d: %s", at.Path, at.Line, d.Reason))
 		}
 	}
 	return lines

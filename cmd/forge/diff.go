@@ -44,7 +44,7 @@ Files of your own, migrations and secrets are not shown.`,
 }
 
 func (o *diffOptions) run(cmd *cobra.Command) (err error) {
-	p, err := openProject(cmd.ErrOrStderr())
+	p, err := openProject(cmd.ErrOrStderr(), true)
 	if err != nil {
 		return err
 	}

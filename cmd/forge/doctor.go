@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -22,13 +23,8 @@ its modules are behind those that this forge writes.`,
 	}
 }
 
-func (c *common) examine(cmd *cobra.Command) (err error) {
-	p, err := openProject(cmd.ErrOrStderr())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.root.Close()) }()
-	findings, err := evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
+func (c *common) examine(cmd *cobra.Command) error {
+	findings, err := c.findings(cmd)
 	if err != nil {
 		return err
 	}
@@ -45,6 +41,25 @@ func (c *common) examine(cmd *cobra.Command) (err error) {
 		return &stopError{code: exitFailed, message: plural(bad, "thing is", "things are") + " wrong with this project", hint: "the commands above"}
 	}
 	return nil
+}
+
+// findings examines the project, unless a run has half changed it: nothing else
+// can be told then.
+func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error) {
+	dir, err := project.Find(".")
+	if err != nil {
+		return nil, err
+	}
+	var stop *stopError
+	if errors.As(checkFinished(dir), &stop) {
+		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
+	}
+	p, err := openProject(cmd.ErrOrStderr(), true)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	return evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
 }
 
 func (c *common) printFindings(cmd *cobra.Command, findings []evolve.Finding) error {

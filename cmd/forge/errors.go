@@ -9,6 +9,7 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -35,7 +36,7 @@ func exitCode(err error) int {
 		usage   *usageError
 		name    *generator.NameError
 		choice  *generator.ChoiceError
-		refused *generator.RefusedError
+		refused *newdir.RefusedError
 		changed *txn.RefusedError
 		stop    *stopError
 	)
@@ -64,7 +65,7 @@ func exitCode(err error) int {
 func explain(err error) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "forge: %s", err)
-	var refused *generator.RefusedError
+	var refused *newdir.RefusedError
 	var stop *stopError
 	switch {
 	case errors.As(err, &refused) && len(refused.InTheWay) > 0:
@@ -91,7 +92,7 @@ func hintFor(err error) string {
 		usage   *usageError
 		name    *generator.NameError
 		choice  *generator.ChoiceError
-		refused *generator.RefusedError
+		refused *newdir.RefusedError
 		git     *gitError
 		changed *txn.RefusedError
 		stop    *stopError

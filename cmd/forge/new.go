@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -82,14 +83,14 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 	if o.dryRun {
 		return out.planned(plan, names.Dir)
 	}
-	writing := generator.Writing{Random: rand.Reader}
+	writing := newdir.Writing{Random: rand.Reader}
 	if o.git {
 		if writing.Finish, err = gitFinish(ctx); err != nil {
 			return err
 		}
 	}
 	if err := shown.do("writing", func() (string, error) {
-		return "wrote them to " + names.Dir, generator.Apply(ctx, plan, names.Dir, writing)
+		return "wrote them to " + names.Dir, newdir.Write(ctx, plan.Files, names.Dir, writing)
 	}); err != nil {
 		return err
 	}

@@ -37,7 +37,8 @@ type fileFacts struct {
 	Path   string        `json:"path"`
 	From   string        `json:"from,omitempty"` // where forge wrote it
 	Action evolve.Action `json:"action"`
-	Lines  []int         `json:"lines,omitempty"` // of conflicts
+	Lines  []int         `json:"lines,omitempty"`  // of conflicts
+	Places []string      `json:"places,omitempty"` // of conflicts in files that are part of this one now, as FILE:LINE
 	Reason string        `json:"reason,omitempty"`
 }
 
@@ -72,7 +73,7 @@ func (p updatePrinter) done(undo []string) error {
 	}
 	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut}
 	if p.verbose {
-		shown = append(shown, evolve.Added, evolve.Updated)
+		shown = append(shown, evolve.Added, evolve.Updated, evolve.Folded)
 	}
 	var next strings.Builder
 	if len(p.words.next) > 0 {
@@ -98,7 +99,7 @@ func (p updatePrinter) count() string {
 		word   string
 	}{
 		{evolve.Added, "added"}, {evolve.Updated, "updated"}, {evolve.Merged, "merged with your changes"},
-		{evolve.Removed, "removed"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"},
+		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"},
 	} {
 		if counts[part.action] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
@@ -136,7 +137,11 @@ func because(d evolve.Outcome) string {
 func (p updatePrinter) facts(dryRun bool, undo []string) error {
 	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Undo: undo, Files: []fileFacts{}}
 	for _, d := range p.update.Files {
-		f.Files = append(f.Files, fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason})
+		facts := fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason}
+		for _, place := range d.Places {
+			facts.Places = append(facts.Places, fmt.Sprintf("%s:%d", place.Path, place.Line))
+		}
+		f.Files = append(f.Files, facts)
 	}
 	if len(p.update.Secrets) > 0 {
 		f.Files = append(f.Files, fileFacts{Path: project.SecretPath, Action: evolve.Updated})

@@ -35,8 +35,13 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := recoverProject(dir, cmd.ErrOrStderr()); err != nil {
+	done, err := endKilled(dir, cmd.ErrOrStderr(), f.dryRun)
+	if err != nil {
 		return err
+	}
+	if done == txn.TakenBack || done == txn.Discarded {
+		// The change before that one is another.
+		return printer{out: cmd.OutOrStdout(), common: f.common}.say("Took back the run that was killed: all files are as before it.")
 	}
 	changes, err := txn.Undo(dir, nil)
 	if err != nil {

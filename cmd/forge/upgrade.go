@@ -44,7 +44,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	if err := errors.Join(o.checkConflicts("forge upgrade"), o.checkSteps()); err != nil {
 		return err
 	}
-	p, err := openProject(cmd.ErrOrStderr())
+	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 )
@@ -28,6 +29,7 @@ const (
 	Removed     Action = "remove"   // forge has it no more, and the user has not changed it
 	Conflicting Action = "conflict" // both changed it, in the same place
 	LeftOut     Action = "left out" // the user removed it, so forge's change has no place
+	Folded      Action = "fold"     // its content is in other files now
 )
 
 // Outcome is what becomes of one file.
@@ -41,29 +43,44 @@ type Outcome struct {
 	Class  project.Class
 	Perm   fs.FileMode // of a file that is made
 	Lines  []int       // of a conflict, in Old
-	Reason string      // of a conflict or of what is left out
+	Reason string      // of a conflict, of what is left out or carried along
+	// Places are those of a conflict instead of Lines, where the user's text is
+	// in other files, which are parts of this one now.
+	Places []Place
+}
+
+// Place is a line of a file.
+type Place struct {
+	Path string
+	Line int
+}
+
+// Where lists the places of a conflict, in the user's files.
+func (o Outcome) Where() []Place {
+	places := slices.Clone(o.Places)
+	for _, line := range o.Lines {
+		places = append(places, Place{o.Path, line})
+	}
+	return places
 }
 
 // compare decides, for each file, what becomes of it: base is what forge wrote,
 // current what is there now, next what forge would write today. It changes
 // nothing. Files of class Once are added if forge never wrote them, and else
 // left alone; secret ones are not its business.
-func compare(base map[string][]byte, current fs.FS, next []generator.File) ([]Outcome, error) {
-	c := comparison{base: base, current: current, known: make(map[string]bool)}
-	wanted := make(map[string]generator.File)
+func compare(base map[string][]byte, current fs.FS, next []generator.File, m moves) ([]Outcome, error) {
+	c := comparison{base: base, current: current, next: make(map[string]generator.File), known: make(map[string]bool), moves: m}
 	for _, f := range next {
-		wanted[f.Path] = f
+		c.next[f.Path] = f
 		c.known[f.Path] = true
 	}
 	for name := range base {
 		c.known[name] = true
-		if _, ok := wanted[name]; !ok {
-			wanted[name] = generator.File{Path: name, Class: project.ClassOf(name)}
-		}
 	}
+	folded := c.folded()
 	var outcomes []Outcome
-	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		o, err := c.decide(wanted[name])
+	for _, name := range slices.Sorted(maps.Keys(c.known)) {
+		o, err := c.outcome(name, folded[name])
 		if err != nil {
 			return nil, fmt.Errorf("comparing %s: %w", name, err)
 		}
@@ -77,7 +94,24 @@ func compare(base map[string][]byte, current fs.FS, next []generator.File) ([]Ou
 type comparison struct {
 	base    map[string][]byte
 	current fs.FS
+	next    map[string]generator.File
 	known   map[string]bool // paths of base and next
+	moves   moves
+}
+
+// outcome decides about a file of base or next, which may have parts from
+// others of the base.
+func (c comparison) outcome(name string, from []string) (Outcome, error) {
+	f, wanted := c.next[name]
+	switch {
+	case len(from) > 0:
+		return c.decideFolded(f, from)
+	case !wanted && len(c.homes(name)) > 0:
+		return c.decideLeft(name)
+	case !wanted:
+		f = generator.File{Path: name, Class: project.ClassOf(name)}
+	}
+	return c.decide(f)
 }
 
 func (c comparison) decide(f generator.File) (Outcome, error) {
@@ -138,7 +172,7 @@ func decideChanged(o Outcome, base []byte, written bool) Outcome {
 		// the same change on both sides
 	default:
 		o.Action, o.New = Merged, result.Content
-		if sameText(o.Old, base) {
+		if gotext.SameLines(o.Old, base) {
 			o.Action = Updated
 		}
 	}
@@ -163,7 +197,7 @@ func parses(source []byte) bool {
 
 // mergeFile merges a file, by its meaning where that is known.
 func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
-	if theirs != nil && !sameText(base, ours) {
+	if theirs != nil && !gotext.SameLines(base, ours) {
 		switch path.Base(name) {
 		case "go.mod":
 			if merged, err := gomod.Merge(base, ours, theirs); err == nil {
@@ -195,9 +229,4 @@ func HasMarkers(text []byte) bool {
 		}
 	}
 	return false
-}
-
-// sameText compares texts without regard to their line ends.
-func sameText(a, b []byte) bool {
-	return bytes.Equal(a, b) || bytes.Equal(bytes.ReplaceAll(a, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")))
 }

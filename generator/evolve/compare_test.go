@@ -74,7 +74,7 @@ func TestCompare(t *testing.T) {
 		if c.next != "-" {
 			next = append(next, generator.File{Path: c.file, Class: project.ClassOf(c.file), Content: []byte(c.next)})
 		}
-		decisions, err := compare(base, current, next)
+		decisions, err := compare(base, current, next, nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -137,7 +137,7 @@ func TestMovedFilesAreFound(t *testing.T) {
 		"b/moved.md":  {Data: []byte("6\n7\n8\n")}, // of another kind
 		".x/two.txt":  {Data: []byte("6\n7\n8\n")},
 	}
-	decisions, err := compare(base, current, next)
+	decisions, err := compare(base, current, next, nil)
 	if err != nil || len(decisions) != 2 {
 		t.Fatalf("%+v, %v", decisions, err)
 	}
@@ -153,7 +153,7 @@ func TestMovedFilesAreFound(t *testing.T) {
 func TestCompareRefusesWhatIsNoPlainFile(t *testing.T) {
 	for name, mode := range map[string]fs.FileMode{"pipe": fs.ModeNamedPipe, "folder": fs.ModeDir, "device": fs.ModeDevice} {
 		current := fstest.MapFS{"f.txt": {Mode: mode}}
-		_, err := compare(map[string][]byte{"f.txt": []byte("1\n")}, current, []generator.File{{Path: "f.txt", Content: []byte("2\n")}})
+		_, err := compare(map[string][]byte{"f.txt": []byte("1\n")}, current, []generator.File{{Path: "f.txt", Content: []byte("2\n")}}, nil)
 		if err == nil || !strings.Contains(err.Error(), "f.txt") || !strings.Contains(err.Error(), "out of the way") {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -65,7 +65,11 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		next = verifyUsers(next, base)
 	}
 	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}
-	if u.Files, err = compare(base, current, next); err != nil {
+	moves, err := readMoves(templates, answers.Program)
+	if err != nil {
+		return nil, err
+	}
+	if u.Files, err = compare(base, current, next, moves); err != nil {
 		return nil, err
 	}
 	u.Secrets, err = missingSecrets(current, next)

@@ -24,6 +24,7 @@ import (
 	"testing/fstest"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 )
 
 const (
@@ -75,7 +76,7 @@ func combination(ctx context.Context, templates fs.FS, o generator.Options, name
 	if err := os.RemoveAll(project); err != nil {
 		return err
 	}
-	if err := generator.Apply(ctx, plan, project, generator.Writing{Random: rand.Reader}); err != nil {
+	if err := newdir.Write(ctx, plan.Files, project, newdir.Writing{Random: rand.Reader}); err != nil {
 		return err
 	}
 	tidy := exec.CommandContext(ctx, "go", "mod", "tidy")

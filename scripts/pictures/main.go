@@ -47,11 +47,11 @@ func makeAll(ctx context.Context, folder string) (err error) {
 		return fmt.Errorf("building forge: %w", err)
 	}
 	for _, s := range scenes() {
-		screen, err := s.record(ctx, work)
+		shown, err := s.record(ctx, work)
 		if err != nil {
 			return fmt.Errorf("recording %s: %w", s.name, err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, s.name+".svg"), screen.svg(), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, s.name+".svg"), svg(shown), 0o644); err != nil {
 			return err
 		}
 	}

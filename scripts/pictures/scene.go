@@ -11,10 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/hinshun/vt10x"
 )
 
 // scene is a picture of commands that run one after the other in one folder.
@@ -52,39 +52,44 @@ func scenes() []scene {
 const rows = 60
 
 // record runs the scene on a pseudo-terminal.
-func (s scene) record(ctx context.Context, work string) (*screen, error) {
-	shown := newScreen(s.columns)
+func (s scene) record(ctx context.Context, work string) (vt10x.Terminal, error) {
+	keys := &keyboard{}
+	shown := vt10x.New(vt10x.WithSize(s.columns, rows), vt10x.WithWriter(keys))
 	for i, c := range s.runs {
 		if i > 0 {
-			shown.write([]byte("\r\n"))
+			fmt.Fprint(shown, "\r\n")
 		}
-		shown.write([]byte("\x1b[32m$\x1b[0m \x1b[1m" + c.line + "\x1b[0m\r\n"))
-		if err := c.run(ctx, work, filepath.Join(work, s.dir), shown); err != nil {
-			return nil, fmt.Errorf("%s: %w\n%s", c.line, err, shown.text())
+		fmt.Fprint(shown, "\x1b[32m$\x1b[0m \x1b[1m"+c.line+"\x1b[0m\r\n")
+		if err := c.run(ctx, work, filepath.Join(work, s.dir), shown, keys); err != nil {
+			return nil, fmt.Errorf("%s: %w\n%s", c.line, err, shown)
 		}
 	}
 	return shown, nil
 }
 
-func (c step) run(ctx context.Context, work, dir string, shown *screen) error {
+// keyboard is what a terminal answers to, once a command runs on it.
+type keyboard struct{ io.Writer }
+
+func (c step) run(ctx context.Context, work, dir string, shown vt10x.Terminal, keys *keyboard) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", "exec "+c.line)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=", "PATH="+work+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: rows, Cols: uint16(shown.columns)})
+	columns, _ := shown.Size()
+	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: rows, Cols: uint16(columns)})
 	if err != nil {
 		return err
 	}
 	defer terminal.Close()
-	r := &recorder{terminal: terminal, screen: shown}
+	keys.Writer = terminal
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		_, _ = io.Copy(r, terminal) // Linux ends a pseudo-terminal with an error.
+		_, _ = io.Copy(dimmer{shown}, terminal) // Linux ends a pseudo-terminal with an error.
 	}()
 	for _, a := range c.answers {
-		if err := r.answer(ctx, a); err != nil {
+		if err := a.give(ctx, shown, terminal); err != nil {
 			return err
 		}
 	}
@@ -95,41 +100,23 @@ func (c step) run(ctx context.Context, work, dir string, shown *screen) error {
 	return nil
 }
 
-// recorder takes what is shown, and says where the cursor is when asked.
-type recorder struct {
-	terminal *os.File
-	mu       sync.Mutex
-	screen   *screen
+// dimmer hands what is dim on as grey: vt10x knows no dim.
+type dimmer struct{ io.Writer }
+
+func (d dimmer) Write(p []byte) (int, error) {
+	_, err := d.Writer.Write(bytes.ReplaceAll(p, []byte("\x1b[2m"), []byte("\x1b[90m")))
+	return len(p), err
 }
 
-func (r *recorder) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for rest := p; len(rest) > 0; {
-		part, after, asked := bytes.Cut(rest, []byte("\x1b[6n"))
-		r.screen.write(part)
-		if asked {
-			fmt.Fprintf(r.terminal, "\x1b[%d;%dR", r.screen.row+1, r.screen.column+1)
-		}
-		rest = after
-	}
-	return len(p), nil
-}
-
-// answer types when the question is shown.
-func (r *recorder) answer(ctx context.Context, a answer) error {
-	for {
-		r.mu.Lock()
-		asked := strings.Contains(r.screen.text(), a.question)
-		r.mu.Unlock()
-		if asked {
-			_, err := io.WriteString(r.terminal, a.keys)
-			return err
-		}
+// give types the answer when the question is shown.
+func (a answer) give(ctx context.Context, shown vt10x.Terminal, terminal io.Writer) error {
+	for !strings.Contains(shown.String(), a.question) {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%q was never shown", a.question)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+	_, err := io.WriteString(terminal, a.keys)
+	return err
 }

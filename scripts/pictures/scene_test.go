@@ -23,7 +23,7 @@ func TestTerminalPictures(t *testing.T) {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	for _, s := range scenes() {
-		screen, err := s.record(t.Context(), work)
+		shown, err := s.record(t.Context(), work)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,32 +31,10 @@ func TestTerminalPictures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := changing.ReplaceAllString(string(screen.svg()), "#"), changing.ReplaceAllString(string(committed), "#"); got != want {
-			t.Errorf("docs/pictures/%s.svg is of another forge; make pictures\n%s", s.name, screen.text())
+		if got, want := changing.ReplaceAllString(string(svg(shown)), "#"), changing.ReplaceAllString(string(committed), "#"); got != want {
+			t.Errorf("docs/pictures/%s.svg is of another forge; make pictures\n%s", s.name, shown)
 		}
 	}
 }
 
 var changing = regexp.MustCompile(`(<text [^>]*>(made by forge|ok     made by forge|planned \d+ files)[^<]*)|(<text [^>]*>\d+ ms)`)
-
-func TestScreen(t *testing.T) {
-	for typed, want := range map[string]string{
-		"a\r\nb":                "a   \nb   \n",
-		"abcdef":                "abcd\nef  \n",
-		"abc\x1b[2Dx":           "axc \n",
-		"abc\r\x1b[Kx":          "x   \n",
-		"abc\x1b[2K\rx":         "x   \n",
-		"a\r\nb\r\x1b[A\x1b[Jx": "x   \n",
-		"a\x1b7bc\x1b8x":        "axc \n",
-		"ab\x1b[1;1Hx":          "xb  \n",
-		"\x1b[32mg\x1b[0m":      "g   \n",
-	} {
-		s := newScreen(4)
-		for _, b := range []byte(typed) { // as it may arrive
-			s.write([]byte{b})
-		}
-		if got := s.text(); got != want {
-			t.Errorf("%q shows %q, want %q", typed, got, want)
-		}
-	}
-}

@@ -7,6 +7,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
+
+	"github.com/hinshun/vt10x"
 )
 
 const (
@@ -16,60 +18,49 @@ const (
 )
 
 // svg writes what the screen shows. Same screen, same bytes.
-func (s *screen) svg() []byte {
-	lines := s.lines
-	for len(lines) > 0 && blank(lines[len(lines)-1]) {
-		lines = lines[:len(lines)-1]
-	}
-	width, height := float64(s.columns)*cellWidth+2*margin, len(lines)*lineHeight+2*margin
+func svg(shown vt10x.View) []byte {
+	columns, _ := shown.Size()
+	lines := strings.Split(strings.TrimRight(shown.String(), " \n"), "\n")
+	width, height := float64(columns)*cellWidth+2*margin, len(lines)*lineHeight+2*margin
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" width="%.0f" height="%d" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`+"\n", width, height, width, height)
 	b.WriteString("<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#0d1117\"/>\n")
-	for i, line := range lines {
-		writeLine(&b, line, margin+15+i*lineHeight)
+	for y := range lines {
+		writeLine(&b, shown, columns, y)
 	}
 	b.WriteString("</svg>\n")
 	return b.Bytes()
 }
 
-func blank(line []cell) bool {
-	for _, c := range line {
-		if c.char != 0 && c.char != ' ' {
-			return false
-		}
-	}
-	return true
-}
-
 // writeLine writes runs of cells of one style.
-func writeLine(b *bytes.Buffer, line []cell, y int) {
-	for from := 0; from < len(line); {
-		to := from + 1
-		for to < len(line) && line[to].style == line[from].style {
-			to++
+func writeLine(b *bytes.Buffer, shown vt10x.View, columns, y int) {
+	for from := 0; from < columns; {
+		first, to := shown.Cell(from, y), from
+		var text strings.Builder
+		for ; to < columns; to++ {
+			cell := shown.Cell(to, y)
+			if cell.FG != first.FG || cell.Mode&bold != first.Mode&bold {
+				break
+			}
+			text.WriteRune(max(cell.Char, ' '))
 		}
-		if !blank(line[from:to]) {
-			writeRun(b, line[from:to], margin+float64(from)*cellWidth, y)
-		}
+		writeRun(b, strings.TrimRight(text.String(), " "), first, from, y)
 		from = to
 	}
 }
 
-func writeRun(b *bytes.Buffer, run []cell, x float64, y int) {
-	var text strings.Builder
-	for _, c := range run {
-		if c.char == 0 {
-			c.char = ' '
-		}
-		text.WriteRune(c.char)
+// bold is the bit of vt10x.Glyph.Mode that vt10x keeps to itself.
+const bold = 1 << 2
+
+func writeRun(b *bytes.Buffer, text string, style vt10x.Glyph, column, y int) {
+	content := strings.TrimLeft(text, " ")
+	if content == "" {
+		return
 	}
-	content := strings.TrimRight(text.String(), " ")
-	lead := len(content) - len(strings.TrimLeft(content, " "))
-	content = content[lead:]
-	x += float64(lead) * cellWidth
-	st := run[0].style
-	fmt.Fprintf(b, `<text x="%.1f" y="%d" fill="%s" textLength="%.1f" xml:space="preserve"`, x, y, st.fill(), float64(len([]rune(content)))*cellWidth)
-	if st.bold {
+	x := margin + float64(column+len(text)-len(content))*cellWidth
+	fmt.Fprintf(b, `<text x="%.1f" y="%d" fill="%s" textLength="%.1f" xml:space="preserve"`,
+		x, margin+15+y*lineHeight, fill(style.FG), float64(len([]rune(content)))*cellWidth)
+	if style.Mode&bold != 0 {
 		b.WriteString(` font-weight="bold"`)
 	}
 	b.WriteByte('>')
@@ -78,22 +69,21 @@ func writeRun(b *bytes.Buffer, run []cell, x float64, y int) {
 }
 
 // fill is a colour that can be read on the dark ground.
-func (st style) fill() string {
-	switch st.colour {
-	case 31, 91:
+func fill(colour vt10x.Color) string {
+	switch colour {
+	case vt10x.Red, vt10x.LightRed:
 		return "#ff7b72"
-	case 32, 92:
+	case vt10x.Green, vt10x.LightGreen:
 		return "#56d364"
-	case 33, 93:
+	case vt10x.Yellow, vt10x.LightYellow:
 		return "#e3b341"
-	case 34, 94:
+	case vt10x.Blue, vt10x.LightBlue:
 		return "#79c0ff"
-	case 35, 95:
+	case vt10x.Magenta, vt10x.LightMagenta:
 		return "#d2a8ff"
-	case 36, 96:
+	case vt10x.Cyan, vt10x.LightCyan:
 		return "#76e3ea"
-	}
-	if st.dim {
+	case vt10x.DarkGrey:
 		return "#8b949e"
 	}
 	return "#e6edf3"

@@ -1,6 +1,6 @@
-// Package e2e follows the README of generated projects to the letter: it runs
-// the commands, clients and browser steps that stand there, makes the changes
-// that stand there, and looks at what the running service answers.
+// Package e2e follows the pages of generated projects, README.md and those in
+// docs, to the letter: it runs their commands, clients and browser steps, makes
+// the changes they describe, and checks what the running service responds.
 //
 // What a machine lacks (curl, Python, Node, Chromium) is left out with a line
 // that "make test-all" repeats at its end, and fails when FORGE_REQUIRE_ALL is
@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -50,11 +51,27 @@ func newProjectWith(t testing.TB, mode, db, router string) project {
 		t.Fatal(err)
 	}
 	p := project{mode: mode, dir: filepath.Join(t.TempDir(), "myapi")}
-	if err := generator.Apply(context.Background(), plan, p.dir, generator.Writing{Random: rand.Reader}); err != nil {
+	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
 		t.Fatal(err)
 	}
-	p.readme = parseReadme(p.read(t, "README.md"))
+	for _, page := range p.pages(t) {
+		p.readme = p.readme.join(parseReadme(p.read(t, page)))
+	}
 	return p
+}
+
+// pages lists README.md and the pages in docs.
+func (p project) pages(t testing.TB) []string {
+	t.Helper()
+	pages := []string{"README.md"}
+	found, err := filepath.Glob(p.path("docs/*.md"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no pages in docs: %v", err)
+	}
+	for _, page := range found {
+		pages = append(pages, "docs/"+filepath.Base(page))
+	}
+	return pages
 }
 
 // eachAccountMode runs a test on a new project of every mode with accounts.
@@ -154,15 +171,22 @@ func output(t testing.TB, cmd *exec.Cmd) string {
 	return stdout.String()
 }
 
-// test runs gofmt, vet and the project's own tests: a README that breaks them
-// leads its reader astray.
+// test runs gofmt, vet and the project's own tests, as far as they differ from
+// those of an unchanged project: a README that breaks them leads its reader
+// astray.
 func (p project) test(t *testing.T) {
 	t.Helper()
 	if unformatted := p.run(t, "gofmt", "-l", "."); unformatted != "" {
 		t.Errorf("gofmt would change %s", unformatted)
 	}
 	p.run(t, "go", "vet", "./...")
-	p.run(t, "go", "test", "-vet=off", "-ldflags=-w", "-timeout=5m", "./...")
+	tested := make(map[string]bool)
+	newProject(t, p.mode).untested(t, "", tested) // TestGeneratedProjects tests it.
+	packages := p.untested(t, "", tested)
+	if len(packages) == 0 {
+		t.Fatal("no package differs from those of a new project")
+	}
+	p.run(t, "go", append([]string{"test", "-vet=off", "-ldflags=-w", "-timeout=5m"}, packages...)...)
 }
 
 // need skips the test, and says what is left out, when a program is missing.

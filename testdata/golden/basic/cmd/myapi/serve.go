@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"sync"
 	"time"
 
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
 	"example.com/myapi/internal/ratelimit"
@@ -56,4 +59,9 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)
+}
+
+// newAccounts returns the accounts in db.
+func newAccounts(config settings.Settings, db *database.DB, log *slog.Logger) (*auth.Service, error) {
+	return auth.New(config.Accounts(), authsql.New(db.Write, db.Read), log, time.Now)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"example.com/myapi/internal/auth"
 )
 
 // Auth configures accounts.
@@ -31,6 +33,27 @@ func (a Auth) AccessTokenLifetime() time.Duration {
 // Reauthentication is how long a log-in counts as recent.
 func (a Auth) Reauthentication() time.Duration {
 	return time.Duration(a.ReauthenticationMinutes) * time.Minute
+}
+
+// Accounts gives package auth its part of the settings.
+func (s Settings) Accounts() auth.Config {
+	return auth.Config{
+		AppName:             s.AppName,
+		Issuer:              "myapi",
+		Algorithm:           s.Algorithm,
+		SecretKey:           s.SecretKey,
+		SecretKeyPrevious:   s.SecretKeyPrevious,
+		AccessTokenLifetime: s.AccessTokenLifetime(),
+		BcryptCost:          s.BcryptCost,
+		Passwords: auth.PasswordPolicy{
+			MinLength:    s.PasswordMinLength,
+			RequireUpper: s.PasswordRequireUpper,
+			RequireLower: s.PasswordRequireLower,
+			RequireDigit: s.PasswordRequireDigit,
+		},
+		MaxFailures:      s.LoginMaxFailures,
+		Reauthentication: s.Reauthentication(),
+	}
 }
 
 // keyBytes is the least length of a key: that of the hash's output (RFC 7518

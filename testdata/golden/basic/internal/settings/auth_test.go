@@ -12,6 +12,11 @@ import (
 // key is long enough for every algorithm.
 const key = "f3Zy8Qm1Lx6Vt0Rb9Nc4Wd7Hs2Jg5Kp8Au1Eo6Iy3Tf0Mb9Zq4Cv7Xn2Dl5Gw8Sr1"
 
+// production is what must be set in production.
+var production = []string{
+	"SECRET_KEY=" + key,
+}
+
 // with is the environment of production, with another key.
 func with(variables ...string) []string {
 	others := slices.DeleteFunc(slices.Clone(production), func(v string) bool { return strings.HasPrefix(v, "SECRET_KEY=") })

@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
+	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/settings"
 )
 
@@ -68,4 +70,32 @@ func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 		return doctor(ctx, config, rest, stdout)
 	}
 	return errUsage
+}
+
+// migrate brings the database up to date, takes the newest migration back, or
+// lists the migrations.
+func migrate(ctx context.Context, config settings.Settings, args []string, stdout io.Writer) (err error) {
+	if len(args) != 1 || !slices.Contains([]string{"up", "down", "status"}, args[0]) {
+		return errUsage
+	}
+	db, err := database.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	switch args[0] {
+	case "up":
+		err = db.Migrate(ctx)
+	case "down":
+		err = db.MigrateDown(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	text, _, err := db.MigrationStatus(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(stdout, text)
+	return err
 }

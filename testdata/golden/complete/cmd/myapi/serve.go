@@ -5,16 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"log/slog"
 	"net"
+	"os"
 	"sync"
 	"time"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authmail"
+	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
 	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
+	"example.com/myapi/static"
 )
 
 // serve brings the database up to date and answers requests until ctx ends.
@@ -59,4 +65,52 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)
+}
+
+// composer writes mails from the templates in the binary, or in development
+// from those on disk, where an edit shows at once.
+func composer(config settings.Settings) authmail.Composer {
+	const dir = "email_template"
+	templates, err := fs.Sub(static.EmailTemplates, dir)
+	if err != nil {
+		panic(err) // The folder is embedded.
+	}
+	if info, err := os.Stat("static/" + dir); config.Environment == settings.Development && err == nil && info.IsDir() {
+		templates = os.DirFS("static/" + dir)
+	}
+	base := config.FrontendURL
+	if base == "" {
+		base = config.PublicURL
+	}
+	return authmail.Composer{
+		Templates: templates,
+		AppName:   config.AppName,
+		FromName:  config.EmailsFromName,
+		FromEmail: config.EmailsFromEmail,
+		LinkBase:  base,
+		Now:       time.Now,
+	}
+}
+
+// sender delivers mails as EMAIL_BACKEND says.
+func sender(config settings.Settings) authmail.Sender {
+	if config.EmailBackend == "file" {
+		return authmail.Folder{Dir: config.EmailOutboxDir, Now: time.Now}
+	}
+	return smtp(config)
+}
+
+func smtp(config settings.Settings) authmail.SMTP {
+	return authmail.SMTP{
+		Host:     config.SMTPHost,
+		Port:     int(config.SMTPPort),
+		User:     config.SMTPUser,
+		Password: config.SMTPPassword,
+		TLS:      config.SMTPTLS,
+	}
+}
+
+// newAccounts returns the accounts in db.
+func newAccounts(config settings.Settings, db *database.DB, log *slog.Logger) (*auth.Service, error) {
+	return auth.New(config.Accounts(), authsql.New(db.Write, db.Read), log, time.Now)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"example.com/myapi/internal/auth"
 )
 
 // Auth configures accounts.
@@ -21,6 +23,8 @@ type Auth struct {
 	PasswordRequireDigit     bool   `env:"PASSWORD_REQUIRE_DIGIT"`
 	LoginMaxFailures         int    `env:"LOGIN_MAX_FAILURES" envDefault:"5"`
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
+
+	Sessions
 }
 
 // AccessTokenLifetime is how long an access token is good for.
@@ -31,6 +35,32 @@ func (a Auth) AccessTokenLifetime() time.Duration {
 // Reauthentication is how long a log-in counts as recent.
 func (a Auth) Reauthentication() time.Duration {
 	return time.Duration(a.ReauthenticationMinutes) * time.Minute
+}
+
+// Accounts gives package auth its part of the settings.
+func (s Settings) Accounts() auth.Config {
+	return auth.Config{
+		AppName:             s.AppName,
+		Issuer:              "myapi",
+		Algorithm:           s.Algorithm,
+		SecretKey:           s.SecretKey,
+		SecretKeyPrevious:   s.SecretKeyPrevious,
+		AccessTokenLifetime: s.AccessTokenLifetime(),
+		BcryptCost:          s.BcryptCost,
+		Passwords: auth.PasswordPolicy{
+			MinLength:    s.PasswordMinLength,
+			RequireUpper: s.PasswordRequireUpper,
+			RequireLower: s.PasswordRequireLower,
+			RequireDigit: s.PasswordRequireDigit,
+		},
+		MaxFailures:      s.LoginMaxFailures,
+		Reauthentication: s.Reauthentication(),
+
+		RefreshTokenLifetime: s.RefreshTokenLifetime(),
+		SessionLifetime:      s.SessionLifetime(),
+		VerificationLifetime: s.VerificationLifetime(),
+		ResetLifetime:        s.ResetLifetime(),
+	}
 }
 
 // keyBytes is the least length of a key: that of the hash's output (RFC 7518
@@ -52,6 +82,7 @@ func (a Auth) faults(environment string) []error {
 		within("LOGIN_MAX_FAILURES", a.LoginMaxFailures, 0, 100),
 		within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60),
 	}
+	faults = append(faults, a.Sessions.faults()...)
 	if _, ok := keyBytes[a.Algorithm]; !ok {
 		faults = append(faults, fmt.Errorf("ALGORITHM %q: use HS256, HS384 or HS512", a.Algorithm))
 	}

@@ -7,45 +7,22 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
-// Mail configures sessions, mail and the links in it.
+// Mail configures mail and the links in it.
 type Mail struct {
-	RefreshTokenExpireDays       int    `env:"REFRESH_TOKEN_EXPIRE_DAYS" envDefault:"7"`
-	SessionMaxDays               int    `env:"SESSION_MAX_DAYS" envDefault:"30"`
-	VerificationTokenExpireHours int    `env:"VERIFICATION_TOKEN_EXPIRE_HOURS" envDefault:"24"`
-	ResetTokenExpireMinutes      int    `env:"RESET_TOKEN_EXPIRE_MINUTES" envDefault:"30"`
-	PublicURL                    string `env:"PUBLIC_URL"`
-	FrontendURL                  string `env:"FRONTEND_URL"`
-	EmailBackend                 string `env:"EMAIL_BACKEND"`
-	EmailOutboxDir               string `env:"EMAIL_OUTBOX_DIR" envDefault:"var/outbox"`
-	SMTPHost                     string `env:"SMTP_HOST"`
-	SMTPPort                     uint16 `env:"SMTP_PORT" envDefault:"587"`
-	SMTPUser                     string `env:"SMTP_USER"`
-	SMTPPassword                 string `env:"SMTP_PASSWORD"`
-	SMTPTLS                      string `env:"SMTP_TLS" envDefault:"starttls"`
-	EmailsFromEmail              string `env:"EMAILS_FROM_EMAIL"`
-	EmailsFromName               string `env:"EMAILS_FROM_NAME"`
+	PublicURL       string `env:"PUBLIC_URL"`
+	FrontendURL     string `env:"FRONTEND_URL"`
+	EmailBackend    string `env:"EMAIL_BACKEND"`
+	EmailOutboxDir  string `env:"EMAIL_OUTBOX_DIR" envDefault:"var/outbox"`
+	SMTPHost        string `env:"SMTP_HOST"`
+	SMTPPort        uint16 `env:"SMTP_PORT" envDefault:"587"`
+	SMTPUser        string `env:"SMTP_USER"`
+	SMTPPassword    string `env:"SMTP_PASSWORD"`
+	SMTPTLS         string `env:"SMTP_TLS" envDefault:"starttls"`
+	EmailsFromEmail string `env:"EMAILS_FROM_EMAIL"`
+	EmailsFromName  string `env:"EMAILS_FROM_NAME"`
 }
-
-// RefreshTokenLifetime is how long a refresh token is good for.
-func (m Mail) RefreshTokenLifetime() time.Duration { return days(m.RefreshTokenExpireDays) }
-
-// SessionLifetime is how long after its log-in a session ends.
-func (m Mail) SessionLifetime() time.Duration { return days(m.SessionMaxDays) }
-
-// VerificationLifetime is how long a verification link is good for.
-func (m Mail) VerificationLifetime() time.Duration {
-	return time.Duration(m.VerificationTokenExpireHours) * time.Hour
-}
-
-// ResetLifetime is how long a reset link is good for.
-func (m Mail) ResetLifetime() time.Duration {
-	return time.Duration(m.ResetTokenExpireMinutes) * time.Minute
-}
-
-func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 // complete fills in what follows from other settings.
 func (s *Settings) complete() {
@@ -70,10 +47,6 @@ func (s *Settings) complete() {
 func (m Mail) faults(environment string) []error {
 	development := environment == Development
 	faults := []error{
-		within("REFRESH_TOKEN_EXPIRE_DAYS", m.RefreshTokenExpireDays, 1, 365),
-		within("SESSION_MAX_DAYS", m.SessionMaxDays, 1, 365),
-		within("VERIFICATION_TOKEN_EXPIRE_HOURS", m.VerificationTokenExpireHours, 1, 24*30),
-		within("RESET_TOKEN_EXPIRE_MINUTES", m.ResetTokenExpireMinutes, 5, 24*60),
 		within("SMTP_PORT", int(m.SMTPPort), 1, 65535),
 		checkURL("PUBLIC_URL", m.PublicURL, development),
 	}

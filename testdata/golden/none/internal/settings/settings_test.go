@@ -13,6 +13,9 @@ import (
 	"example.com/myapi/internal/settings"
 )
 
+// production is what must be set in production.
+var production []string
+
 // folder has the files.
 func folder(t *testing.T, files map[string]string) string {
 	t.Helper()

@@ -1,0 +1,254 @@
+package evolve
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/merge3"
+)
+
+// joined is a Go file that forge has put together from parts: what forge wrote,
+// what the user made of it and what forge writes now, declaration by
+// declaration, in the order that forge's has.
+type joined struct {
+	heads [3]goFile   // base, ours, next: of the first part
+	uses  [2][]goFile // base, ours: all parts, for their imports
+	keys  map[string]string
+	order []string
+	texts map[string]*[3]string // by key
+	from  map[string]Place      // where the user's text of a key begins
+	gone  map[string]bool       // keys of files that the user removed
+	gaps  map[string]string
+	crlf  bool
+}
+
+// join takes the parts into their declarations; false if one is no Go.
+func (c comparison) join(o *Outcome, parts []part) (*joined, bool) {
+	next, ok := splitGo(o.Next)
+	if !ok {
+		return nil, false
+	}
+	j := &joined{keys: make(map[string]string), texts: make(map[string]*[3]string), from: make(map[string]Place),
+		gone: make(map[string]bool), gaps: make(map[string]string)}
+	j.heads[2] = next
+	for _, p := range next.pieces {
+		j.add(2, p, Place{})
+	}
+	for side := range 2 {
+		for i, p := range parts {
+			content := p.base
+			if side == 1 {
+				content = p.ours
+			}
+			if content == nil {
+				continue
+			}
+			split, ok := splitGo(content)
+			if !ok {
+				return nil, false
+			}
+			pieces := split.pieces
+			if i == 0 {
+				j.heads[side] = split
+			} else {
+				pieces = slices.Concat(split.headPieces(), pieces)
+			}
+			j.uses[side] = append(j.uses[side], split)
+			j.crlf = j.crlf || side == 1 && bytes.Contains(content, []byte("\r\n"))
+			j.addAll(side, c.atHome(p.path, o.Path, pieces), p.at)
+		}
+	}
+	if parts[0].ours == nil { // The user removed it, but not the head of what is there now.
+		j.heads[1] = j.heads[0]
+	}
+	return j, true
+}
+
+// headPieces are the comments above and below the package clause.
+func (f goFile) headPieces() []piece {
+	var pieces []piece
+	for _, text := range []string{f.before, f.after} {
+		if text = strings.TrimSpace(text); text != "" {
+			pieces = append(pieces, piece{gap: "\n\n", text: text, line: 1})
+		}
+	}
+	return pieces
+}
+
+// atHome returns the pieces of an old file whose home is a new one.
+func (c comparison) atHome(old, home string, pieces []piece) []piece {
+	homes := c.homes(old)
+	if len(homes) < 2 {
+		return pieces
+	}
+	return slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool {
+		for _, at := range homes {
+			if slices.ContainsFunc(p.names, c.declaredIn(at)) {
+				return at != home
+			}
+		}
+		return homes[0] != home
+	})
+}
+
+// declaredIn reports whether a file of next declares a name.
+func (c comparison) declaredIn(name string) func(string) bool {
+	split, ok := splitGo(c.next[name].Content)
+	return func(declared string) bool {
+		return ok && slices.ContainsFunc(split.pieces, func(p piece) bool { return slices.Contains(p.names, declared) })
+	}
+}
+
+// addAll adds the pieces of a part. A declaration that forge has no more, or
+// that is the user's, keeps its place behind the one that it stands behind.
+func (j *joined) addAll(side int, pieces []piece, at string) {
+	before := -1
+	for i, p := range pieces {
+		key := j.key(p)
+		place := slices.Index(j.order, key)
+		if place < 0 {
+			place = before + 1
+			if before < 0 {
+				place = j.firstOf(pieces[i+1:])
+			}
+			j.order = slices.Insert(j.order, place, key)
+		}
+		before = place
+		j.add(side, p, Place{at, p.line})
+	}
+}
+
+// firstOf is the place of the first of the pieces that has one, or the end.
+func (j *joined) firstOf(pieces []piece) int {
+	for _, p := range pieces {
+		if place := slices.Index(j.order, j.key(p)); place >= 0 {
+			return place
+		}
+	}
+	return len(j.order)
+}
+
+// add adds a piece to one side.
+func (j *joined) add(side int, p piece, from Place) {
+	key := j.key(p)
+	if !slices.Contains(j.order, key) {
+		j.order = append(j.order, key)
+	}
+	texts := j.texts[key]
+	if texts == nil {
+		texts = new([3]string)
+		j.texts[key], j.gaps[key] = texts, p.gap
+	}
+	switch {
+	case side == 0 && from.Path == "":
+		j.gone[key] = true
+	case side == 0:
+		j.from[key] = Place{from.Path, 1} // unless the user's text is there
+	case side == 1 && texts[1] == "":
+		j.from[key] = from
+	}
+	if texts[side] != "" {
+		texts[side] += p.gap
+	}
+	texts[side] += p.text
+}
+
+// key is the same for pieces that declare one name.
+func (j *joined) key(p piece) string {
+	if len(p.names) == 0 {
+		return "text " + p.text
+	}
+	key := p.names[0]
+	for _, name := range p.names {
+		if known, ok := j.keys[name]; ok {
+			key = known
+		}
+	}
+	for _, name := range p.names {
+		if _, ok := j.keys[name]; !ok {
+			j.keys[name] = key
+		}
+	}
+	return key
+}
+
+// merge puts the merged file together.
+func (j *joined) merge(o *Outcome) {
+	var body strings.Builder
+	for _, key := range j.order {
+		texts := j.texts[key]
+		if j.gone[key] && texts[1] == "" {
+			continue
+		}
+		result := mergeText(texts[0], texts[1], texts[2])
+		for _, line := range result.Conflicts {
+			from := j.from[key]
+			o.Places = append(o.Places, Place{from.Path, from.Line + line - 1})
+		}
+		if merged := strings.TrimRight(string(result.Content), "\n"); merged != "" {
+			gap := j.gaps[key]
+			if !strings.HasPrefix(gap, "\n") {
+				gap = "\n\n"
+			}
+			body.WriteString(gap + merged)
+		}
+	}
+	imports := mergeImports(union(j.uses[0]), union(j.uses[1]), j.heads[2].imports, []byte("package p\n"+body.String()))
+	var out strings.Builder
+	out.Write(mergeText(j.heads[0].before, j.heads[1].before, j.heads[2].before).Content)
+	out.WriteString(j.heads[2].clause)
+	for _, block := range []string{string(mergeText(j.heads[0].after, j.heads[1].after, j.heads[2].after).Content), imports} {
+		if block = strings.TrimSpace(block); block != "" {
+			out.WriteString("\n\n" + block)
+		}
+	}
+	o.New = []byte(out.String() + body.String() + "\n")
+	if j.crlf {
+		o.New = lineEndsOf([]byte("\r\n"), o.New)
+	}
+	if len(o.Places) > 0 || path.Ext(o.Path) == ".go" && !parses(o.New) {
+		o.Action = Conflicting
+	}
+	if o.Action == Conflicting && len(o.Places) == 0 {
+		o.Places = []Place{{o.Path, 1}}
+	}
+}
+
+// mergeText merges the texts of one declaration.
+func mergeText(base, ours, theirs string) merge3.Result {
+	switch {
+	case base == ours:
+		return merge3.Result{Content: []byte(theirs)}
+	case base == theirs, ours == theirs:
+		return merge3.Result{Content: []byte(ours)}
+	}
+	lines := func(text string) []byte {
+		if text == "" || strings.HasSuffix(text, "\n") {
+			return []byte(text)
+		}
+		return []byte(text + "\n")
+	}
+	return merge3.Merge(lines(base), lines(ours), lines(theirs), sides())
+}
+
+// union has the imports of several files.
+func union(files []goFile) importing {
+	if len(files) == 1 {
+		return files[0].imports
+	}
+	all := importing{}
+	for i, f := range files {
+		if i == 0 {
+			all = f.imports
+			continue
+		}
+		for _, s := range f.imports.specs {
+			if !has(all.specs, s) {
+				all = parseImports([]byte("package p\n\n" + addImport(all.text, s) + "\n"))
+			}
+		}
+	}
+	return all
+}

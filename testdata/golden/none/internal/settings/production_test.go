@@ -1,4 +1,0 @@
-package settings_test
-
-// production is what must be set in production.
-var production []string
