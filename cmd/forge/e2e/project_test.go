@@ -1,6 +1,8 @@
-// Package e2e follows the README of generated projects to the letter: it runs
-// the commands, clients and browser steps that stand there, makes the changes
-// that stand there, and looks at what the running service answers.
+// Package e2e tries the services that forge writes, as somebody who has just
+// installed it: it runs the tests that they come with, and follows their README
+// to the letter — the commands, clients and browser steps that stand there, the
+// changes that stand there — and looks at what the running service answers.
+// Package generator tests plans in process; here everything is compiled.
 //
 // What a machine lacks (curl, Python, Node, Chromium) is left out with a line
 // that "make test-all" repeats at its end, and fails when FORGE_REQUIRE_ALL is
