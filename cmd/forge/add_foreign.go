@@ -13,8 +13,9 @@ import (
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
-	"github.com/forge-go/forge/generator/inject"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
 )
@@ -25,22 +26,50 @@ type addForeign struct {
 	mode, db, router, at string
 }
 
-func (o *addForeign) run(cmd *cobra.Command) error {
+func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }
+
+// explain returns the failure for an error that only this command meets.
+func (o *addForeign) explain(err error) error {
+	var (
+		at       *wire.AtError
+		choice   *generator.ChoiceError
+		inTheWay *adopt.InTheWayError
+	)
+	f := &failure{code: exitUsage}
+	switch {
+	case errors.Is(err, adopt.ErrNoModule):
+		f.hint = "forge new NAME, or cd into a module"
+	case errors.As(err, &at):
+		f.hint = "forge add auth --help"
+	case errors.As(err, &choice):
+		command := "forge add auth"
+		if choice.Choice.Name != "mode" {
+			command += " --mode=" + o.mode
+		}
+		f.hint = choiceHint(command, choice)
+	case errors.As(err, &inTheWay):
+		f.code, f.hint = exitRefused, fmt.Sprintf("mv %s ELSEWHERE, then forge add auth again", strings.Join(inTheWay.Paths, " "))
+	default:
+		return err
+	}
+	f.message = err.Error()
+	return f
+}
+
+func (o *addForeign) add(cmd *cobra.Command) error {
 	begin := time.Now()
 	ctx, prompter := cmd.Context(), o.prompter(cmd)
 	root, err := adopt.FindRoot(".")
 	if err != nil {
 		return err
 	}
-	if !o.dryRun {
-		if err := recoverProject(root, cmd.ErrOrStderr()); err != nil {
-			return err
-		}
+	if _, err := endKilled(root, cmd.ErrOrStderr(), o.dryRun); err != nil {
+		return err
 	}
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
 	}
-	look, err := adopt.NewLook(ctx, root, adopt.Wishes{Mode: o.mode, Router: o.router, At: o.at})
+	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at})
 	var old *gomod.TooOldError
 	if errors.As(err, &old) {
 		return tooOld(ctx, root, old)
@@ -48,34 +77,34 @@ func (o *addForeign) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out := foreignPrinter{printer: printer{out: cmd.OutOrStdout(), common: o.common}, look: look}
-	if look.IsWired {
-		return out.alreadyWired()
+	out, r := o.printer(cmd.OutOrStdout()), foreignReport{survey: survey, verbose: o.verbose}
+	if survey.IsWired {
+		return out.print(r.alreadyWired())
 	}
-	if err := o.checkForeignCommitted(ctx, look); err != nil {
+	if err := o.checkForeignCommitted(ctx, survey); err != nil {
 		return err
 	}
 	read := time.Now()
-	decision, err := o.decide(ctx, prompter, look)
+	decision, err := o.decide(ctx, prompter, survey)
 	if err != nil {
 		return err
 	}
 	decided := time.Now()
-	out.plan, err = look.Plan(ctx, templates.FS, decision)
+	r.plan, err = survey.Plan(ctx, templates.FS, decision)
 	if err != nil {
 		return err
 	}
-	out.own = read.Sub(begin) - look.Listing + time.Since(decided) - out.plan.Checking
-	return o.write(ctx, prompter, out)
+	r.own = read.Sub(begin) - survey.Listing + time.Since(decided) - r.plan.Checking
+	return o.write(ctx, prompter, out, r)
 }
 
 // write makes the plan's changes, or prints them.
-func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out foreignPrinter) error {
+func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out printer, r foreignReport) error {
 	if o.dryRun {
-		return out.planned()
+		return out.print(r.planned())
 	}
 	if prompter != nil {
-		if err := out.print(out.summary()); err != nil {
+		if err := out.print(report{text: r.summary()}); err != nil {
 			return err
 		}
 		if err := confirm(ctx, prompter, "Write this?"); err != nil {
@@ -83,12 +112,11 @@ func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out fo
 		}
 	}
 	begin := time.Now()
-	if err := txn.Apply(ctx, out.look.Root, out.plan.Changes); err != nil {
+	if err := txn.Apply(ctx, r.survey.Root, r.plan.Changes); err != nil {
 		return err
 	}
-	out.own += time.Since(begin)
-	out.undo = undoOf(ctx, out.look.Root, o.wasClean, out.plan.Changes)
-	return out.done()
+	r.own += time.Since(begin)
+	return out.print(r.done(undoOf(ctx, r.survey.Root, o.wasClean, r.plan.Changes)))
 }
 
 // prompter gives nil where nothing may be asked.
@@ -105,7 +133,8 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	all.Name = "mode"
 	all.Values = slices.DeleteFunc(all.Values, func(v generator.Value) bool { return v.Name == "none" })
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
-		return &usageError{
+		return &failure{
+			code:    exitUsage,
 			message: "missing --mode, and there is no terminal to ask on (--yes takes the defaults)",
 			hint:    "forge add auth --mode=basic --yes",
 		}
@@ -117,51 +146,52 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 		return err
 	}
 	if o.router != "" && !slices.Contains([]string{"stdlib", "gorilla", "chi", "gin", "echo", "fiber"}, o.router) {
-		return &usageError{message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
+		return &failure{code: exitUsage, message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
 	}
 	if !o.yes && !o.dryRun && prompter == nil {
-		return &usageError{message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
+		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
 	}
 	return nil
 }
 
 // decide settles what the module leaves open, by asking where that is possible
 // and by leaving the user's files alone where it is not.
-func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, look *adopt.Look) (adopt.Decision, error) {
-	d := adopt.Decision{Candidate: look.Choice.Taken, Why: look.Choice.Why, Router: o.router}
+func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (adopt.Decision, error) {
+	d := adopt.Decision{Candidate: survey.Choice.Taken, Why: survey.Choice.Why, Router: o.router}
 	if d.Router == "" {
 		d.Router = "stdlib"
 	}
 	if d.Candidate == nil && prompter != nil {
 		var err error
-		if d.Candidate, err = askCandidate(ctx, prompter, look); err != nil {
+		if d.Candidate, err = askCandidate(ctx, prompter, survey); err != nil {
 			return d, err
 		}
 	}
-	if clash := look.Clash(); clash != nil {
+	if clash := survey.Clash(); clash != nil {
 		d.Candidate, d.Why = nil, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position)
-	} else if len(look.Notices) > 0 && d.Candidate != nil && o.at == "" {
-		err := confirmBeside(ctx, prompter, look.Notices)
+	} else if len(survey.Notices) > 0 && d.Candidate != nil && o.at == "" {
+		err := confirmBeside(ctx, prompter, survey.Notices)
 		if errors.Is(err, errDeclined) {
-			d.Candidate, d.Why = nil, "there is log-in code already: "+describe(look.Notices)
+			d.Candidate, d.Why = nil, "there is log-in code already: "+describe(survey.Notices)
 		} else if err != nil {
 			return d, err
 		}
 	}
-	return d, o.fillDB(ctx, prompter, look, &d)
+	return d, o.fillDB(ctx, prompter, survey, &d)
 }
 
 // fillDB takes the flag, what the module's driver tells, an answer, or, where
 // the wiring opens its own database, the default.
-func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, look *adopt.Look, d *adopt.Decision) error {
+func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey, d *adopt.Decision) error {
 	c := generator.DBChoice()
 	d.DB = o.db
 	if d.DB == "" {
-		d.DB = look.DB
+		d.DB = survey.DB
 	}
 	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
 	if d.DB == "" && named && prompter == nil {
-		return &usageError{
+		return &failure{
+			code:    exitUsage,
 			message: fmt.Sprintf("which database %s is can't be told from the module's imports", d.Candidate.Handle.Expr),
 			hint:    "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
 		}
@@ -175,13 +205,13 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, look 
 const noCandidate = "none"
 
 // askCandidate lets the user choose among the likeliest routers.
-func askCandidate(ctx context.Context, prompter prompt.Prompter, look *adopt.Look) (*inject.Candidate, error) {
+func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (*wire.Candidate, error) {
 	q := prompt.Question{
-		Message: "Which router shall get the routes? (" + look.Choice.Why + ")",
+		Message: "Which router shall get the routes? (" + survey.Choice.Why + ")",
 		Default: noCandidate,
 	}
-	byName := make(map[string]*inject.Candidate)
-	for _, c := range look.Candidates {
+	byName := make(map[string]*wire.Candidate)
+	for _, c := range survey.Candidates {
 		if c.Score <= 0 || len(byName) == 5 {
 			break
 		}
@@ -197,7 +227,7 @@ func askCandidate(ctx context.Context, prompter prompt.Prompter, look *adopt.Loo
 	q.Options = append(q.Options, prompt.Option{Value: noCandidate, Description: "write the packages, and print the lines"})
 	answer, err := prompter.Select(ctx, q)
 	if err != nil {
-		return nil, explainPrompt(err)
+		return nil, err
 	}
 	return byName[answer], nil
 }
@@ -208,7 +238,7 @@ var errDeclined = errors.New("nothing was written")
 func confirm(ctx context.Context, prompter prompt.Prompter, message string) error {
 	yes, err := prompter.Confirm(ctx, prompt.Question{Message: message, Default: "no"})
 	if err != nil {
-		return explainPrompt(err)
+		return err
 	}
 	if !yes {
 		return errDeclined
@@ -218,7 +248,7 @@ func confirm(ctx context.Context, prompter prompt.Prompter, message string) erro
 
 // confirmBeside asks whether accounts shall stand beside what is there. Where
 // nobody can be asked, the answer is no.
-func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []inject.Notice) error {
+func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []notice.Notice) error {
 	if prompter == nil {
 		return errDeclined
 	}
@@ -226,7 +256,7 @@ func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []inje
 }
 
 // describe names the first notices.
-func describe(notices []inject.Notice) string {
+func describe(notices []notice.Notice) string {
 	var all []string
 	for _, n := range notices[:min(len(notices), 3)] {
 		all = append(all, fmt.Sprintf("%s (%s)", n.Text, n.Position))
@@ -239,12 +269,12 @@ func describe(notices []inject.Notice) string {
 
 // checkForeignCommitted refuses a module with uncommitted changes of the user.
 // What forge itself wrote in an earlier run is not in the way.
-func (o *addForeign) checkForeignCommitted(ctx context.Context, look *adopt.Look) error {
-	output, err := askGit(ctx, look.Root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
+func (o *addForeign) checkForeignCommitted(ctx context.Context, survey *adopt.Survey) error {
+	output, err := askGit(ctx, survey.Root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
 	if err != nil {
 		return nil // No git, or no repository.
 	}
-	prefix, err := askGit(ctx, look.Root, "rev-parse", "--show-prefix")
+	prefix, err := askGit(ctx, survey.Root, "rev-parse", "--show-prefix")
 	if err != nil {
 		return nil
 	}
@@ -255,10 +285,10 @@ func (o *addForeign) checkForeignCommitted(ctx context.Context, look *adopt.Look
 		}
 	}
 	o.wasClean = len(changed) == 0
-	changed = slices.DeleteFunc(changed, look.IsForges)
+	changed = slices.DeleteFunc(changed, survey.IsForges)
 	if len(changed) == 0 || o.allowDirty || o.dryRun {
 		return nil
 	}
-	return &stopError{code: exitRefused, message: "the tree has uncommitted changes; nothing was written",
+	return &failure{code: exitRefused, message: "the tree has uncommitted changes; nothing was written",
 		details: changed, hint: "git stash, or the same command with --allow-dirty"}
 }

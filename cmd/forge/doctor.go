@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -18,50 +19,58 @@ func newDoctor(flags *common) *cobra.Command {
 true, whether conflicts wait, whether the accounts are still wired, and whether
 its modules are behind those that this forge writes.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return flags.examine(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return explainInProject("forge doctor", flags.examine(cmd))
+		},
 	}
 }
 
-func (c *common) examine(cmd *cobra.Command) (err error) {
-	p, err := openProject(cmd.ErrOrStderr())
+func (c *common) examine(cmd *cobra.Command) error {
+	findings, err := c.findings(cmd)
 	if err != nil {
 		return err
+	}
+	r := report{facts: doctorFacts{findings}}
+	var wrong []evolve.Finding
+	for _, f := range findings {
+		r.text += fmt.Sprintf("%-6s %s\n", f.Level, describeFinding(f))
+		if f.Level == evolve.Wrong {
+			wrong = append(wrong, f)
+		}
+	}
+	if len(wrong) > 0 {
+		r.failure = &failure{code: exitFailed, message: plural(len(wrong), "thing is", "things are") + " wrong with this project", hint: wrong[0].Help}
+	}
+	return c.printer(cmd.OutOrStdout()).print(r)
+}
+
+// doctorFacts are an examination as --json prints it.
+type doctorFacts struct {
+	Findings []evolve.Finding `json:"findings"`
+}
+
+func describeFinding(f evolve.Finding) string {
+	if f.Help == "" {
+		return f.Text
+	}
+	return f.Text + "; try: " + f.Help
+}
+
+// findings examines the project, unless a run has half changed it: nothing else
+// can be told then.
+func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error) {
+	dir, err := project.Find(".")
+	if err != nil {
+		return nil, err
+	}
+	var stop *failure
+	if errors.As(checkFinished(dir), &stop) {
+		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
+	}
+	p, err := openProject(cmd.ErrOrStderr(), true)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	findings, err := evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
-	if err != nil {
-		return err
-	}
-	if err := c.printFindings(cmd, findings); err != nil {
-		return err
-	}
-	bad := 0
-	for _, f := range findings {
-		if f.Level == evolve.Wrong {
-			bad++
-		}
-	}
-	if bad > 0 {
-		return &stopError{code: exitFailed, message: plural(bad, "thing is", "things are") + " wrong with this project", hint: "the commands above"}
-	}
-	return nil
-}
-
-func (c *common) printFindings(cmd *cobra.Command, findings []evolve.Finding) error {
-	switch {
-	case c.json:
-		return writeJSON(cmd.OutOrStdout(), findings)
-	case c.quiet:
-		return nil
-	}
-	for _, f := range findings {
-		text := f.Text
-		if f.Help != "" {
-			text += "; try: " + f.Help
-		}
-		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%-6s %s\n", f.Level, text); err != nil {
-			return err
-		}
-	}
-	return nil
+	return evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,7 +26,13 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"fails": fails, "replace": replace, "older": older},
+		Condition: func(condition string) (bool, error) {
+			if condition != "privileged" { // for whom no permission is missing
+				return false, fmt.Errorf("unknown condition %q", condition)
+			}
+			return os.Geteuid() == 0, nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"fails": fails, "replace": replace, "older": older},
 		Setup: func(env *testscript.Env) error {
 			forge, err := exec.LookPath("forge")
 			env.Setenv("FORGE", forge)
@@ -58,31 +67,64 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: replace file old new")
 	}
-	content := ts.ReadFile(args[0])
-	if !strings.Contains(content, args[1]) {
-		ts.Fatalf("%s has no %q", args[0], args[1])
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(content, args[1], args[2])), 0o644))
+	ts.Check(replaceIn(ts.MkAbs(args[0]), args[1], args[2]))
 }
 
 // older makes the project in the working folder one that an older forge wrote:
 // one with another text in a file. older FILE NOW THEN.
 func older(ts *testscript.TestScript, neg bool, args []string) {
-	replace(ts, neg, args)
-	p, err := project.Open(ts.MkAbs("."))
-	ts.Check(err)
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: older file now then")
+	}
+	ts.Check(makeOlder(ts.MkAbs("."), args[0], args[1], args[2]))
+}
+
+// makeOlder gives a file another text, there and in what forge wrote. A file
+// that is not there is made of the text.
+func makeOlder(dir, file, now, then string) error {
+	p, err := project.Open(dir)
+	if err != nil {
+		return err
+	}
+	if _, ok := p.Base[file]; !ok {
+		p.Manifest.Files = append(p.Manifest.Files, project.Entry{Path: file, Class: project.Owned})
+		err = os.WriteFile(filepath.Join(dir, file), []byte(then), 0o644)
+	} else {
+		err = replaceIn(filepath.Join(dir, file), now, then)
+	}
+	if err != nil {
+		return err
+	}
 	var files []project.File
 	for _, e := range p.Manifest.Files {
 		content := p.Base[e.Path]
-		if e.Path == args[0] {
-			content = []byte(strings.ReplaceAll(string(content), args[1], args[2]))
+		if e.Path == file && content == nil {
+			content = []byte(then)
+		} else if e.Path == file {
+			content = bytes.ReplaceAll(content, []byte(now), []byte(then))
 		}
 		files = append(files, project.File{Path: e.Path, Class: e.Class, Content: content})
 	}
 	manifest, err := project.NewManifest("v0.0.1", p.Manifest.Answers, files).Encode()
-	ts.Check(err)
+	if err != nil {
+		return err
+	}
 	base, err := project.EncodeBase(files)
-	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(project.ManifestPath), manifest, 0o644))
-	ts.Check(os.WriteFile(ts.MkAbs(project.BasePath), base, 0o644))
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(filepath.Join(dir, project.ManifestPath), manifest, 0o644),
+		os.WriteFile(filepath.Join(dir, project.BasePath), base, 0o644))
+}
+
+// replaceIn changes a text, which must be there, in a file.
+func replaceIn(name, old, new string) error {
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(content, []byte(old)) {
+		return fmt.Errorf("%s has no %q", name, old)
+	}
+	return os.WriteFile(name, bytes.ReplaceAll(content, []byte(old), []byte(new)), 0o644)
 }

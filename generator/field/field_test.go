@@ -161,7 +161,7 @@ func TestUnsure(t *testing.T) {
 		"other where":        {rowFile, "WHERE id = ?`", "WHERE id = ? AND is_active`"},
 		"other id":           {rowFile, "u.IsSuperuser, u.ID)", "u.IsSuperuser, id)"},
 		"two literals":       {responseFile, "func newUserResponse(u auth.User) UserResponse {\n", "func newUserResponse(u auth.User) UserResponse {\n\tvar _ = UserResponse{ID: 1}\n"},
-		"no body":            {adminFile, "\tBody struct {", "\tContent struct {"},
+		"no body":            {adminFile, "\tBody struct {\n\t\tEmail ", "\tContent struct {\n\t\tEmail "},
 		"filled otherwise":   {selfFile, "Email: (*string)(in.Body.Email)", "Email: lower(in.Body.Email)"},
 		"no keys":            {keysFile, "userKeys =", "theKeys ="},
 		"no switch in taken": {takenFile, "func taken(err error) error {\n", "func taken(err error) error {\n\treturn refusal(err)\n}\n\nfunc refusal(err error) error {\n"},

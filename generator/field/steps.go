@@ -16,9 +16,9 @@ const (
 	errorsFile   = "internal/auth/errors.go"
 	rowFile      = "internal/auth/authsql/user_row.go"
 	takenFile    = "internal/auth/authsql/errors.go"
-	responseFile = "internal/auth/authhttp/user_response.go"
-	adminFile    = "internal/auth/authhttp/update_user.go"
-	selfFile     = "internal/auth/authhttp/update_me.go"
+	responseFile = "internal/auth/authhttp/authhttp.go"
+	adminFile    = "internal/auth/authhttp/users.go"
+	selfFile     = "internal/auth/authhttp/me.go"
 	keysFile     = "internal/auth/authhttp/keys_test.go"
 )
 

@@ -90,7 +90,8 @@ func TestUndoOfAnEditedFileIsRefused(t *testing.T) {
 }
 
 // TestRecoverLeavesWhatWasEditedSince kills a run half-way and edits a file
-// that it had yet to change, and one that it had changed.
+// that it had changed, and one that it had yet to change: each is refused until
+// it is moved aside.
 func TestRecoverLeavesWhatWasEditedSince(t *testing.T) {
 	list := []Change{{Path: "main.go", Old: []byte("package main\n"), New: []byte("1\n")}, {Path: "empty", Old: []byte{}, New: []byte("2\n")}}
 	dir := write(t, before())
@@ -102,18 +103,110 @@ func TestRecoverLeavesWhatWasEditedSince(t *testing.T) {
 			break
 		}
 	}
-	must(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte("mine\n"), 0o644))
-	must(t, os.WriteFile(filepath.Join(dir, "empty"), []byte("mine too\n"), 0o644))
-	var refused *RefusedError
-	if _, err := Recover(dir); !errors.As(err, &refused) || refused.Path != "empty" {
-		t.Fatalf("got %v", err)
+	for _, name := range []string{"main.go", "empty"} {
+		must(t, os.Rename(filepath.Join(dir, name), filepath.Join(dir, name+".theirs")))
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte("mine\n"), 0o644))
+		var refused *RefusedError
+		if _, err := Recover(dir); !errors.As(err, &refused) || refused.Path != name || !strings.Contains(refused.Reason, "move it aside") {
+			t.Fatalf("got %v", err)
+		}
+		must(t, os.Rename(filepath.Join(dir, name), filepath.Join(dir, name+".mine")))
 	}
-	must(t, os.WriteFile(filepath.Join(dir, "empty"), nil, 0o644)) // moved aside
+	must(t, os.Rename(filepath.Join(dir, "empty.theirs"), filepath.Join(dir, "empty")))
+	must(t, os.Rename(filepath.Join(dir, "main.go.theirs"), filepath.Join(dir, "main.go")))
 	done, err := Recover(dir)
 	must(t, err)
 	got := read(t, dir)
-	if done != Finished || got["main.go"] != "-rw-r--r-- mine\n" || got["empty"] != "-rw-r--r-- 2\n" {
+	if done != Finished || got["main.go"] != "-rw-r--r-- 1\n" || got["main.go.mine"] != "-rw-r--r-- mine\n" || got["empty"] != "-rw-r--r-- 2\n" {
 		t.Errorf("%v: %v", done, got)
+	}
+}
+
+// TestRecoverAfterFilesWerePutBack kills a run at every step and then restores
+// back what a commit has, as git does: with or without the new files, and by
+// new files or by writing into those that are there. What Recover leaves is the
+// old tree or the new one, and nothing is called finished that is not.
+func TestRecoverAfterFilesWerePutBack(t *testing.T) {
+	for name, putBack := range map[string]func(t *testing.T, dir string){
+		"git restore .":                    func(t *testing.T, dir string) { t.Helper(); restore(t, dir, os.Remove) },
+		"git restore . && git clean -fd":   func(t *testing.T, dir string) { t.Helper(); restore(t, dir, os.Remove); clean(t, dir) },
+		"git clean -fd":                    clean,
+		"a copy over what is there":        func(t *testing.T, dir string) { t.Helper(); restore(t, dir, func(string) error { return nil }) },
+		"main.go is gone, and another one": func(t *testing.T, dir string) { t.Helper(); remove(t, dir, "main.go", "run.sh") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // It waits for the disk.
+			list := changes()
+			var olds, news int
+			for n := 1; ; n++ {
+				dir := write(t, before())
+				_, err := run(t, dir, n, renames, func(w *work) error { return w.apply(t.Context(), list) })
+				if err == nil {
+					break
+				}
+				must(t, ignoreKill(err))
+				if !IsUnfinished(dir) {
+					continue
+				}
+				putBack(t, dir)
+				done, err := Recover(dir)
+				must(t, err)
+				if got := read(t, dir); done == Finished {
+					same(t, "finished", got, after())
+					news++
+				} else {
+					same(t, "taken back", got, before())
+					olds++
+				}
+			}
+			t.Logf("%d times the old tree, %d times the new one", olds, news)
+			if olds == 0 && !strings.HasPrefix(name, "main.go") {
+				t.Error("nothing was taken back")
+			}
+		})
+	}
+}
+
+// restore restores the files of the old tree.
+func restore(t *testing.T, dir string, make func(string) error) {
+	t.Helper()
+	for name, content := range before() {
+		at := filepath.Join(dir, name)
+		if strings.HasSuffix(name, "/") {
+			continue
+		}
+		if now, err := os.ReadFile(at); err == nil && string(now) == content[11:] {
+			continue
+		}
+		if info, err := os.Stat(filepath.Dir(at)); err == nil && !info.IsDir() {
+			must(t, os.Remove(filepath.Dir(at)))
+		}
+		if info, err := os.Stat(at); err == nil && info.IsDir() {
+			must(t, os.RemoveAll(at))
+		} else if err == nil {
+			must(t, os.Chmod(at, 0o600))
+			must(t, make(at))
+		}
+		must(t, os.MkdirAll(filepath.Dir(at), 0o755))
+		must(t, os.WriteFile(at, []byte(content[11:]), 0o600))
+		must(t, os.Chmod(at, modeOf(content[:10])))
+	}
+}
+
+// clean removes what is not in the old tree.
+func clean(t *testing.T, dir string) {
+	t.Helper()
+	for name := range read(t, dir) {
+		if _, ok := before()[name]; !ok && !strings.HasPrefix(name, pendingDir) && name != lockPath {
+			must(t, os.RemoveAll(filepath.Join(dir, name)))
+		}
+	}
+}
+
+func remove(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		must(t, os.Remove(filepath.Join(dir, name)))
 	}
 }
 

@@ -9,32 +9,30 @@ import (
 	"syscall"
 )
 
-// forward makes the journal's changes, those that are made already too.
+// forward makes the changes of the journal that have not been made yet.
 func (w *work) forward(j journal) error {
-	for _, e := range j.Changes { // what goes makes room
+	for _, i := range j.order() {
+		e := j.Changes[i]
 		if e.NewSHA256 == "" {
 			if err := w.remove(e.Path, e.OldSHA256); err != nil {
 				return fmt.Errorf("removing %s: %w", e.Path, err)
 			}
+			continue
 		}
-	}
-	for i, e := range j.Changes {
-		if e.NewSHA256 != "" {
-			if err := w.place(newName(i), e.Path, e.NewSHA256); err != nil {
-				return fmt.Errorf("writing %s: %w", e.Path, err)
-			}
+		if err := w.place(newName(i), e.Path, e.NewSHA256); err != nil {
+			return fmt.Errorf("writing %s: %w", e.Path, err)
 		}
 	}
 	return nil
 }
 
-// turnAround makes the journal one that goes back.
+// turnAround turns the journal into one that undoes the changes.
 func (w *work) turnAround() error {
 	w.step("turn around")
 	return w.root.Rename(journalPath, backPath)
 }
 
-// back takes the journal's changes back, as far as they were made.
+// back undoes those changes of the journal that were made.
 func (w *work) back(j journal) error {
 	for _, e := range slices.Backward(j.Changes) {
 		if e.OldSHA256 == "" {
@@ -44,14 +42,14 @@ func (w *work) back(j journal) error {
 		}
 	}
 	for i, e := range slices.Backward(j.Changes) {
+		if e.OldSHA256 == "" {
+			continue
+		}
 		current, err := w.read(e.Path)
 		if err != nil {
 			return err
 		}
-		if e.OldSHA256 == "" || hash(current) == e.OldSHA256 {
-			continue
-		}
-		if current != nil && hash(current) != e.NewSHA256 {
+		if current != nil && hash(current) != e.NewSHA256 && hash(current) != e.OldSHA256 {
 			return &RefusedError{e.Path, "was changed meanwhile"}
 		}
 		if err := w.place(oldName(i), e.Path, e.OldSHA256); err != nil {
@@ -61,27 +59,13 @@ func (w *work) back(j journal) error {
 	return w.discard()
 }
 
-// checkRest refuses to go on over a file that was edited since the kill.
-func (w *work) checkRest(j journal) error {
-	for i, e := range j.Changes {
-		if _, err := w.root.Lstat(path.Join(pendingDir, newName(i))); e.NewSHA256 != "" && errors.Is(err, fs.ErrNotExist) {
-			continue // it had its place; what is there now is the user's
-		}
-		current, err := w.read(e.Path)
-		if err != nil {
-			return err
-		}
-		if found := hash(current); found != e.OldSHA256 && found != e.NewSHA256 {
-			return &RefusedError{e.Path, "was edited after a killed run had begun to change it; move it aside, run again, and compare"}
-		}
-	}
-	return nil
-}
-
-// remove deletes a file that has the hash, and the folders it leaves empty.
+// remove deletes a file if it has the hash, and the folders that this empties.
 func (w *work) remove(name, wanted string) error {
 	current, err := w.read(name)
 	if err != nil {
+		return err
+	}
+	if err := w.clean(name); err != nil {
 		return err
 	}
 	if current != nil && hash(current) == wanted {
@@ -92,7 +76,7 @@ func (w *work) remove(name, wanted string) error {
 	}
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		if w.checkFolder(dir) != nil {
-			continue // it went before a kill; a file may have its place by now
+			continue // it was removed before a kill; a file may have its place by now
 		}
 		w.step("remove folder " + dir)
 		if w.root.Remove(dir) != nil {
@@ -102,63 +86,105 @@ func (w *work) remove(name, wanted string) error {
 	return nil
 }
 
-// place moves a staged file to where it belongs.
+// place moves staged content to where it belongs, unless it is there already.
 func (w *work) place(staged, name, wanted string) error {
+	if err := w.clean(name); err != nil {
+		return err
+	}
+	current, err := w.read(name)
+	if err != nil || current != nil && hash(current) == wanted {
+		return err
+	}
 	staged = path.Join(pendingDir, staged)
-	if _, err := w.root.Lstat(staged); errors.Is(err, fs.ErrNotExist) {
-		return nil // done before a kill
+	content, err := w.read(staged)
+	if err != nil {
+		return err
+	}
+	if hash(content) != wanted {
+		return &RefusedError{staged, "is not what forge kept there; restore the files from version control, then rm -r " + pendingDir}
 	}
 	w.step("make the folder of " + name)
 	if err := w.root.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return err
 	}
+	w.step("copy " + staged)
+	if err := w.copy(staged, placingPath, content); err != nil {
+		return err
+	}
 	w.step("place " + name)
-	err := w.rename(staged, name)
+	err = w.rename(placingPath, name)
 	if errors.Is(err, syscall.EXDEV) {
-		return w.placeAcross(staged, name)
+		return w.placeAcross(staged, name, content)
 	}
 	return err
 }
 
-// placeAcross does what place does, onto another file system.
-func (w *work) placeAcross(staged, name string) error {
-	content, err := w.root.ReadFile(staged)
-	if err != nil {
-		return err
+// clean removes what a kill may have left of an earlier placing.
+func (w *work) clean(name string) error {
+	for _, left := range []string{placingPath, beside(name)} {
+		if err := w.root.Remove(left); err != nil && !errors.Is(err, fs.ErrNotExist) && !isBelowFile(err) {
+			return err
+		}
 	}
+	return nil
+}
+
+// beside is the temporary path of a file that comes from another file system.
+func beside(name string) string {
+	return path.Join(path.Dir(name), "."+path.Base(name)+".forge-new")
+}
+
+// copy links a staged file to a second name, or copies its content where the
+// file system has no links.
+func (w *work) copy(staged, name string, content []byte) error {
+	if w.link(staged, name) == nil {
+		return nil
+	}
+	return w.copyContent(staged, name, content)
+}
+
+func (w *work) copyContent(staged, name string, content []byte) error {
 	info, err := w.root.Lstat(staged)
 	if err != nil {
 		return err
 	}
-	beside := path.Join(path.Dir(name), "."+path.Base(name)+".forge-new")
-	if err := w.root.Remove(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := w.write(name, content, info.Mode().Perm()); err != nil {
 		return err
 	}
-	w.step("copy to " + beside)
-	err = w.write(beside, content, info.Mode().Perm())
+	return w.root.Chmod(name, info.Mode().Perm())
+}
+
+// placeAcross does what place does, onto another file system.
+func (w *work) placeAcross(staged, name string, content []byte) error {
+	w.step("copy to " + beside(name))
+	err := w.copyContent(staged, beside(name), content)
 	if err == nil {
-		err = w.root.Chmod(beside, info.Mode().Perm())
-	}
-	if err == nil {
-		w.step("rename " + beside)
-		err = w.root.Rename(beside, name)
+		w.step("rename " + beside(name))
+		err = w.root.Rename(beside(name), name)
 	}
 	if err != nil {
-		_ = w.root.Remove(beside)
-		return err
+		_ = w.root.Remove(beside(name))
 	}
-	w.step("remove " + staged)
-	return w.root.Remove(staged)
+	return err
 }
 
 // finish keeps the old content for Undo, in the place of that of an earlier run.
-func (w *work) finish() error {
+func (w *work) finish(j journal) error {
 	w.step("remove " + undoDir)
 	if err := w.root.RemoveAll(undoDir); err != nil {
 		return err
 	}
 	w.step("keep " + undoDir)
-	return w.root.Rename(pendingDir, undoDir)
+	if err := w.root.Rename(pendingDir, undoDir); err != nil {
+		return err
+	}
+	w.step("tidy " + undoDir)
+	for i := range j.Changes { // An undo needs the old content alone.
+		if err := w.root.Remove(path.Join(undoDir, newName(i))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // undo reads what finish kept.
@@ -193,5 +219,5 @@ func (w *work) undo(discard func(path string) bool) ([]Change, error) {
 	return changes, nil
 }
 
-// isBelowFile says that a path leads through a file.
+// isBelowFile reports whether a part of a path is a file.
 func isBelowFile(err error) bool { return errors.Is(err, syscall.ENOTDIR) }

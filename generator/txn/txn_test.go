@@ -8,12 +8,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
 )
 
-// tree is what a folder holds: the mode and content of each file, by path.
+// tree is the content of a folder: the mode and content of each file, by path.
 // Folders end with a slash.
 type tree map[string]string
 
@@ -97,7 +98,7 @@ func modeOf(text string) (mode fs.FileMode) {
 	return mode
 }
 
-// read gives what dir holds, but for what is kept for Undo.
+// read returns the content of dir, except what is kept for Undo.
 func read(t *testing.T, dir string) tree {
 	t.Helper()
 	found := make(tree)
@@ -167,7 +168,7 @@ func TestNoChanges(t *testing.T) {
 // killed is what a step panics with: no deferred clean-up of Apply may count.
 type killed struct{}
 
-// run does something and stops it at the n-th step; it gives the steps seen.
+// run does something, stops it at the n-th step and returns the steps seen.
 func run(t *testing.T, dir string, n int, rename func(*os.Root) func(string, string) error, do func(*work) error) (steps int, err error) {
 	t.Helper()
 	root, openErr := os.OpenRoot(dir)
@@ -181,7 +182,7 @@ func run(t *testing.T, dir string, n int, rename func(*os.Root) func(string, str
 			err = errKilled
 		}
 	}()
-	w := &work{root: root, sync: func(*os.File) error { return nil }, rename: rename(root), step: func(string) {
+	w := &work{root: root, sync: func(*os.File) error { return nil }, rename: rename(root), link: linkOf(root, rename), step: func(string) {
 		steps++
 		if steps == n {
 			panic(killed{})
@@ -201,13 +202,25 @@ func acrossFileSystems(*os.Root) func(string, string) error {
 	}
 }
 
+// withoutLinks renames as usual, on a file system that has no links.
+func withoutLinks(root *os.Root) func(string, string) error {
+	return func(from, to string) error { return root.Rename(from, to) }
+}
+
+func linkOf(root *os.Root, rename func(*os.Root) func(string, string) error) func(string, string) error {
+	if reflect.ValueOf(rename).Pointer() == reflect.ValueOf(withoutLinks).Pointer() {
+		return func(from, to string) error { return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.EPERM} }
+	}
+	return root.Link
+}
+
 // TestKilledAtEveryStep stops Apply at each of its steps, then Recover at each
 // of its own, then recovers: the tree is the old one or the new one, always.
 func TestKilledAtEveryStep(t *testing.T) {
-	for name, rename := range map[string]func(*os.Root) func(string, string) error{"one file system": renames, "two file systems": acrossFileSystems} {
+	for name, rename := range map[string]func(*os.Root) func(string, string) error{"one file system": renames, "two file systems": acrossFileSystems, "no links": withoutLinks} {
 		every := 1
-		if name == "two file systems" || testing.Short() {
-			every = 7 // of the steps of Recover
+		if name != "one file system" || testing.Short() {
+			every = 11 // of the steps of Recover
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // It waits for the disk.
@@ -248,8 +261,8 @@ func TestKilledAtEveryStep(t *testing.T) {
 	}
 }
 
-// TestStepThatFailsGoesBack lets each rename into the project fail, and kills
-// the way back at each step.
+// TestStepThatFailsGoesBack makes each rename into the project fail, and kills
+// the undoing at each step.
 func TestStepThatFailsGoesBack(t *testing.T) {
 	for failing := 1; failing <= 5; failing++ {
 		t.Run(fmt.Sprintf("rename %d", failing), func(t *testing.T) {
@@ -259,7 +272,7 @@ func TestStepThatFailsGoesBack(t *testing.T) {
 	}
 }
 
-// checkGoesBack lets a rename fail, and kills at each step until that is reached.
+// checkGoesBack makes a rename fail, and kills at each step until then.
 func checkGoesBack(t *testing.T, failing int) {
 	t.Helper()
 	list := changes()

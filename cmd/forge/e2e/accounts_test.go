@@ -253,7 +253,7 @@ func followTroubleshooting(t *testing.T, p project) {
 		printed = append(printed, p.shell(t, b.text, s.env...))
 	}
 	if len(printed) != 2 {
-		t.Fatalf("the README has %d commands under Troubleshooting, want 2", len(printed))
+		t.Fatalf("docs/troubleshooting.md has %d commands, want 2", len(printed))
 	}
 	for i, want := range []string{"ok    migrations", "ok    user        johndoe <johndoe@example.com>"} {
 		if !strings.Contains(printed[i], want) || strings.Contains(printed[i], "FAIL") {

@@ -30,7 +30,7 @@ func TestReadmeEmail(t *testing.T) {
 
 	blocks := p.readme.section(t, "E-mail")
 	if len(blocks) != 3 {
-		t.Fatalf("README.md has %d blocks under E-mail, want 3", len(blocks))
+		t.Fatalf("docs/email.md has %d blocks under E-mail, want 3", len(blocks))
 	}
 	run := func(block, placeholder, mailed string) string {
 		t.Helper()
@@ -82,7 +82,7 @@ func TestReadmeSMTP(t *testing.T) {
 	p.run(t, "go", "build", "-ldflags=-w", "-o", binary, "./cmd/myapi")
 	blocks := p.readme.section(t, "SMTP")
 	if len(blocks) != 2 {
-		t.Fatalf("README.md has %d blocks under SMTP, want 2", len(blocks))
+		t.Fatalf("docs/email.md has %d blocks under SMTP, want 2", len(blocks))
 	}
 	for _, b := range blocks {
 		p.write(t, ".env.production", b.text+"PUBLIC_URL=https://api.example.com\nSECRET_KEY=ahVeib2oowahph9eiFeeXohcoh3ohmai6aYoo9\n")

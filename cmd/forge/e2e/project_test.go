@@ -1,8 +1,9 @@
 // Package e2e tries the services that forge writes, as somebody who has just
-// installed it: it runs the tests that they come with, and follows their README
-// to the letter — the commands, clients and browser steps that stand there, the
-// changes that stand there — and looks at what the running service answers.
-// Package generator tests plans in process; here everything is compiled.
+// installed it: it runs the tests that they come with, and follows their pages,
+// README.md and those in docs, to the letter: it runs their commands, clients
+// and browser steps, makes the changes they describe, and checks what the
+// running service responds. Package generator tests plans in process; here
+// everything is compiled.
 //
 // What a machine lacks (curl, Python, Node, Chromium) is left out with a line
 // that "make test-all" repeats at its end, and fails when FORGE_REQUIRE_ALL is
@@ -56,8 +57,24 @@ func newProjectWith(t testing.TB, mode, db, router string) project {
 	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
 		t.Fatal(err)
 	}
-	p.readme = parseReadme(p.read(t, "README.md"))
+	for _, page := range p.pages(t) {
+		p.readme = p.readme.join(parseReadme(p.read(t, page)))
+	}
 	return p
+}
+
+// pages lists README.md and the pages in docs.
+func (p project) pages(t testing.TB) []string {
+	t.Helper()
+	pages := []string{"README.md"}
+	found, err := filepath.Glob(p.path("docs/*.md"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no pages in docs: %v", err)
+	}
+	for _, page := range found {
+		pages = append(pages, "docs/"+filepath.Base(page))
+	}
+	return pages
 }
 
 // eachAccountMode runs a test on a new project of every mode with accounts.

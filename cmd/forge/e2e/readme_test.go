@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// readme is the blocks of code of a README, in order, and its tables' rows.
+// readme is the blocks of code and the rows of tables on the pages of a project
+// or of forge, in order.
 type readme struct {
 	blocks []block
 	rows   []row
@@ -58,27 +59,32 @@ func parseReadme(text string) readme {
 	return r
 }
 
-// section gives the blocks under a heading.
+// join adds what is on another page.
+func (r readme) join(other readme) readme {
+	return readme{append(r.blocks, other.blocks...), append(r.rows, other.rows...)}
+}
+
+// section returns the blocks under a heading.
 func (r readme) section(t *testing.T, name string) []block {
 	t.Helper()
 	blocks := slices.DeleteFunc(slices.Clone(r.blocks), func(b block) bool { return b.section != name })
 	if len(blocks) == 0 {
-		t.Fatalf("README.md has no code under %q", name)
+		t.Fatalf("no page has code under %q", name)
 	}
 	return blocks
 }
 
-// only gives the one block of a language under a heading.
+// only returns the one block of a language under a heading.
 func (r readme) only(t *testing.T, section, language string) string {
 	t.Helper()
 	blocks := slices.DeleteFunc(r.section(t, section), func(b block) bool { return b.language != language })
 	if len(blocks) != 1 {
-		t.Fatalf("README.md has %d blocks of %s under %q, want one", len(blocks), language, section)
+		t.Fatalf("the pages have %d blocks of %s under %q, want one", len(blocks), language, section)
 	}
 	return blocks[0].text
 }
 
-// names gives what stands in backquotes in the first cells under a heading.
+// names returns what is in backquotes in the first cells under a heading.
 func (r readme) names(section string) []string {
 	var names []string
 	for _, row := range r.rows {
@@ -94,7 +100,7 @@ func (r readme) names(section string) []string {
 	return names
 }
 
-// follow makes the changes that stand under the headings: Go blocks are whole
+// follow makes the changes under the headings: Go blocks are whole
 // files, diffs change one, and SQL goes into the migration that the command
 // before it has made.
 func (p project) follow(t *testing.T, sections ...string) {
@@ -143,7 +149,7 @@ func (p project) patch(t *testing.T, diff string) {
 	}
 	content := "\n" + p.read(t, name)
 	if found := strings.Count(content, "\n"+before.String()); found != 1 {
-		t.Fatalf("README.md: the place of this change is %d times in %s, want once:\n%s", found, name, diff)
+		t.Fatalf("the place of this change is %d times in %s, want once:\n%s", found, name, diff)
 	}
 	content = strings.Replace(content, "\n"+before.String(), "\n"+after.String(), 1)
 	p.write(t, name, content[1:])

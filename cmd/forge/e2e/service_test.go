@@ -209,7 +209,7 @@ func (s service) superuser(t *testing.T) string {
 	return s.login(t, "admin")
 }
 
-// find gives the block that begins with a text.
+// find returns the block that begins with a text.
 func (r readme) find(t *testing.T, beginning string) string {
 	t.Helper()
 	for _, b := range r.blocks {
@@ -217,7 +217,7 @@ func (r readme) find(t *testing.T, beginning string) string {
 			return b.text
 		}
 	}
-	t.Fatalf("README.md has no block that begins with %q", beginning)
+	t.Fatalf("no page has a block that begins with %q", beginning)
 	return ""
 }
 

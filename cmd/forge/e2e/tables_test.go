@@ -12,7 +12,7 @@ import (
 	"github.com/forge-go/forge/generator"
 )
 
-// TestReadmeTables compares the README's tables with what the service has:
+// TestReadmeTables compares the tables of the pages with what the service has:
 // its endpoints with the OpenAPI document, its settings with .env.example.
 func TestReadmeTables(t *testing.T) {
 	for _, mode := range generator.AuthChoice().Names() {
@@ -30,12 +30,12 @@ func compare(t *testing.T, what string, readme, service []string) {
 	t.Helper()
 	for _, name := range readme {
 		if !slices.Contains(service, name) {
-			t.Errorf("%s: README.md has %s, which the service has not", what, name)
+			t.Errorf("%s: the pages have %s, which the service lacks", what, name)
 		}
 	}
 	for _, name := range service {
 		if !slices.Contains(readme, name) {
-			t.Errorf("%s: README.md lacks %s", what, name)
+			t.Errorf("%s: the pages lack %s", what, name)
 		}
 	}
 }
@@ -94,15 +94,17 @@ func operationsOf(t *testing.T, document map[string]any) []string {
 var makeTarget = regexp.MustCompile("[`\n]make ([a-z]+)")
 
 // TestReadmeNamesWhatIsThere looks for the commands and the automatic checks
-// of which the README speaks.
+// that the pages name.
 func TestReadmeNamesWhatIsThere(t *testing.T) {
 	for _, mode := range generator.AuthChoice().Names() {
 		t.Run(mode, func(t *testing.T) {
 			p := newProject(t, mode)
 			makefile := p.read(t, "Makefile")
-			for _, match := range makeTarget.FindAllStringSubmatch(p.read(t, "README.md"), -1) {
-				if !strings.Contains(makefile, "\n"+match[1]+":") {
-					t.Errorf("README.md speaks of make %s, which the Makefile lacks", match[1])
+			for _, page := range p.pages(t) {
+				for _, match := range makeTarget.FindAllStringSubmatch(p.read(t, page), -1) {
+					if !strings.Contains(makefile, "\n"+match[1]+":") {
+						t.Errorf("%s names make %s, which the Makefile lacks", page, match[1])
+					}
 				}
 			}
 			for file, want := range map[string]string{
