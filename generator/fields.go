@@ -43,6 +43,11 @@ func (d data) PresetFields() []userField {
 	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.HasPreset() }))
 }
 
+// PresetTimes reports whether new users have a point in time of that kind.
+func (d data) PresetTimes() bool {
+	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time && f.HasPreset() })
+}
+
 // fieldTags are the tags that follow from the fields of users.
 func fieldTags(fields []field.Field) map[string]bool {
 	has := func(condition func(field.Field) bool) bool { return slices.ContainsFunc(fields, condition) }
@@ -54,7 +59,7 @@ func fieldTags(fields []field.Field) map[string]bool {
 	}
 }
 
-// TimeFields reports whether a field is a point in time, or an own one.
+// TimeFields reports whether a field is a point in time.
 func (d data) TimeFields() bool {
 	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time })
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,7 +74,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := o.answer(cmd, before); err != nil {
 		return err
 	}
-	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version}
+	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version, Now: time.Now()}
 	say := updateWords{nothing: "Nothing to do: the project has accounts, " + before + ".", done: "Added accounts, " + o.mode}
 	if o.mode == before {
 		// Whatever else this forge would change is for forge upgrade.

@@ -2,16 +2,14 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
-	"github.com/forge-go/forge/generator/txn"
+	"github.com/forge-go/forge/templates"
 )
 
 type addFieldOptions struct {
@@ -32,7 +30,11 @@ test.
 TYPE is one of string (255 characters), text, int, bool, date, time and decimal.
 "?" makes it optional: null until it is set. A field that is not optional begins
 with its default, or "", 0, false. Users change it with PUT /users/me, unless
---superuser leaves that to superusers; quote a "?" in the shell.`,
+--superuser leaves that to superusers; quote a "?" in the shell. An optional
+field is emptied by null.
+
+The field becomes a part of what the project remembers, and its files are
+brought up by the same merge as forge upgrade does: your changes stay.`,
 		Example: `  forge add field 'first_name:string?' 'birthday:date?'
   forge add field plan:string=free --superuser
   forge add field 'phone:string?' --unique`,
@@ -40,6 +42,7 @@ with its default, or "", 0, false. Users change it with PUT /users/me, unless
 		RunE: interruptible(o.run),
 	}
 	o.register(cmd)
+	o.registerConflicts(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
 	set.BoolVar(&o.index, "index", false, "the database finds users by it fast")
@@ -58,6 +61,9 @@ func (o *addFieldOptions) takeSpecs(_ *cobra.Command, args []string) error {
 func (o *addFieldOptions) run(cmd *cobra.Command) error { return o.suggest(o.add(cmd)) }
 
 func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
+	if err := o.checkConflicts("forge add field"); err != nil {
+		return err
+	}
 	fields, err := o.fields()
 	if err != nil {
 		return err
@@ -73,14 +79,31 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err := o.ready(cmd.Context(), p); err != nil {
 		return err
 	}
-	changes, err := planFields(p, fields)
-	if unsure := (*field.UnsureError)(nil); errors.As(err, &unsure) {
-		return o.byHand(cmd, unsure)
-	}
+	now := time.Now()
+	answers, err := evolve.NewFields(p.Project, p.current, fields, now)
 	if err != nil {
 		return err
 	}
-	return o.write(cmd, p, fields, changes)
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Fields: answers, Version: readBuildFacts().Version, Now: now})
+	if err != nil {
+		return err
+	}
+	return o.apply(cmd, p, u, o.words(fields))
+}
+
+func (o *addFieldOptions) words(fields []field.Field) updateWords {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	who := "users change it with PUT /users/me, superusers with PUT /users/{id}"
+	if o.superuser {
+		who = "superusers change it with PUT /users/{id}"
+	}
+	return updateWords{
+		done: "Added to users: " + strings.Join(names, ", "),
+		next: []string{"make test    see that all works; the migration runs when the service starts", who},
+	}
 }
 
 func (o *addFieldOptions) fields() ([]field.Field, error) {
@@ -97,72 +120,6 @@ func (o *addFieldOptions) fields() ([]field.Field, error) {
 		fields = append(fields, f)
 	}
 	return fields, nil
-}
-
-func planFields(p *opened, fields []field.Field) ([]txn.Change, error) {
-	name := "add_user_" + fields[0].Name
-	if len(fields) > 1 {
-		name = "add_user_fields_" + fields[0].Name
-	}
-	migration, err := evolve.NextMigration(p.current, name)
-	if err != nil {
-		return nil, err
-	}
-	mod, err := fs.ReadFile(p.current, "go.mod")
-	if err != nil {
-		return nil, err
-	}
-	return field.Plan(p.current, field.Request{
-		Fields: fields, Module: modfile.ModulePath(mod), DB: p.Manifest.Answers.DB, Migration: migration,
-	})
-}
-
-func (o *addFieldOptions) write(cmd *cobra.Command, p *opened, fields []field.Field, changes []txn.Change) error {
-	out := cmd.OutOrStdout()
-	if !o.dryRun {
-		if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
-			return err
-		}
-	}
-	var paths, names []string
-	for _, c := range changes {
-		paths = append(paths, c.Path)
-	}
-	for _, f := range fields {
-		names = append(names, f.Name)
-	}
-	undo := []string{}
-	if !o.dryRun {
-		undo = undoOf(cmd.Context(), p.Dir, o.wasClean, changes)
-	}
-	switch {
-	case o.json:
-		return writeJSON(out, map[string]any{"dir": p.Dir, "fields": names, "files": paths, "dry_run": o.dryRun, "undo": undo})
-	case o.quiet:
-		return nil
-	case o.dryRun:
-		_, err := fmt.Fprintf(out, "%s%s; nothing was written (--dry-run)\n", diffOf(changes), plural(len(changes), "file", "files"))
-		return err
-	}
-	who := "users change it with PUT /users/me, superusers with PUT /users/{id}"
-	if o.superuser {
-		who = "superusers change it with PUT /users/{id}"
-	}
-	_, err := fmt.Fprintf(out, "Added to users: %s; %s\n  %s\n\nNext:\n  make test    see that all works; the migration runs when the service starts\n\nUndo: %s\n",
-		strings.Join(names, ", "), who, strings.Join(paths, "\n  "), strings.Join(undo, "\n  or: "))
-	return err
-}
-
-// byHand prints what is to be added where the command is not sure.
-func (o *addFieldOptions) byHand(cmd *cobra.Command, unsure *field.UnsureError) error {
-	if !o.quiet && !o.json {
-		for _, l := range unsure.Lines {
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s, %s:\n\t%s\n\n", l.Path, l.Place, strings.ReplaceAll(l.Text, "\n", "\n\t")); err != nil {
-				return err
-			}
-		}
-	}
-	return &stopError{code: exitRefused, message: unsure.Error(), details: unsure.Where, hint: "the lines above, by hand; the README of the project shows such a change"}
 }
 
 // suggest gives a refusal of a field the whole command that was meant.

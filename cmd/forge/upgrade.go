@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -59,7 +60,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	version := readBuildFacts().Version
-	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version, Now: time.Now()})
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 	if r.Numbered {
 		source = numbered(source)
 	}
-	if r.Fields && bytes.Contains(content, []byte("Fields ")) {
+	if r.Fields && bytes.Contains(content, []byte("Fields ]]")) {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}
