@@ -55,7 +55,7 @@ func TestSecurity(t *testing.T) {
 // The one page with a password's field leaves it to browsers and password
 // managers.
 func TestPasswordFieldIsMasked(t *testing.T) {
-	page := projectFiles(t, "complete")["internal/auth/authmail/reset_password.html"]
+	page := projectFiles(t, "complete")["internal/auth/authhttp/reset_password.html"]
 	if !strings.Contains(page, `type="password" autocomplete="new-password"`) || strings.Contains(page, "paste") {
 		t.Errorf("the page is\n%s", page)
 	}

@@ -40,3 +40,6 @@ func (d data) HasAuth() bool { return hasAuth(d.Mode) }
 
 // Complete says whether the project has mail, refresh tokens and sessions.
 func (d data) Complete() bool { return d.Mode == "complete" }
+
+// Service reports whether the project is a service of its own.
+func (d data) Service() bool { return true }

@@ -154,24 +154,6 @@ func (d data) EndConnection() string {
 	return "SELECT pg_terminate_backend(pg_backend_pid())"
 }
 
-// BackupHint says how to copy the database.
-func (d data) BackupHint() string {
-	return map[string]string{
-		"sqlite":   "Copy it with `VACUUM INTO` or `sqlite3 … .backup`, not with `cp`.",
-		"postgres": "`pg_dump`, or continuous archiving for every change.",
-		"mysql":    "`mariadb-dump --single-transaction` or `mysqldump --single-transaction`, or binary logs for every change.",
-	}[d.DB]
-}
-
-// PoolerHint says what a pooler between service and database needs.
-func (d data) PoolerHint() string {
-	if d.DB == "postgres" {
-		return "PgBouncer in transaction mode needs `max_prepared_statements` (1.21 or newer), the time-outs of " +
-			"`internal/database/database.go` in its `ignore_startup_parameters`, and a job that migrates past it."
-	}
-	return "ProxySQL must keep a transaction on one server (`transaction_persistent`)."
-}
-
 // SessionTypes is the SQL test for the token types that make up a session.
 func (d data) SessionTypes() string {
 	if d.Complete() {

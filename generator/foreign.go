@@ -58,6 +58,9 @@ type foreignData struct {
 // ForeignImport is the import path of the module's router.
 func (d foreignData) ForeignImport() string { return d.foreign.Router.Import }
 
+// Service reports whether the project is a service of its own.
+func (d foreignData) Service() bool { return false }
+
 // Migrations is the folder of the module's own migrations.
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
 
@@ -104,45 +107,6 @@ func (d foreignData) FiberPatience() string {
 
 // AuthDir is where package auth is.
 func (d foreignData) AuthDir() string { return d.foreign.AuthDir }
-
-// TablesExplained tells where the tables come from.
-func (d foreignData) TablesExplained() string {
-	if d.OwnMigrations() {
-		return "The tables `users`, `tokens` and what goes with them come with the program's own migrations, in `" + d.foreign.Migrations +
-			"`. The same migrations, for the tests, are in `internal/accounts/database/migrations`."
-	}
-	return "The program makes the tables `users`, `tokens` and what goes with them when it starts, by the migrations in " +
-		"`internal/accounts/database/migrations`; the table `accounts_migrations` tells which ones have run."
-}
-
-// ContextExample is a request's context in a handler.
-func (d foreignData) ContextExample() string {
-	switch d.foreign.Router.Kind {
-	case "gin":
-		return "c.Request.Context()"
-	case "echo":
-		return "c.Request().Context()"
-	case "fiber":
-		return "c." + d.FiberContext() + "()"
-	}
-	return "r.Context()"
-}
-
-// GuardExample protects a route.
-func (d foreignData) GuardExample() string {
-	mount := "guard := accounts.Mount(" + map[string]string{"stdlib": "mux", "gorilla": "r", "chi": "r", "gin": "r", "echo": "e", "fiber": "app"}[d.foreign.Router.Kind]
-	if !d.OwnDatabase() {
-		mount += ", db"
-	}
-	return mount + ")\n" + map[string]string{
-		"stdlib":  `mux.Handle("GET /reports", guard.RequireUser(reports))`,
-		"gorilla": `r.Handle("/reports", guard.RequireUser(reports)).Methods("GET")`,
-		"chi":     `r.With(guard.RequireUser).Get("/reports", reports)`,
-		"gin":     `r.GET("/reports", guard.RequireUser, reports)`,
-		"echo":    `e.GET("/reports", reports, guard.RequireUser)`,
-		"fiber":   `app.Get("/reports", guard.RequireUser, reports)`,
-	}[d.foreign.Router.Kind]
-}
 
 func pick(condition bool, yes, no string) string {
 	if condition {

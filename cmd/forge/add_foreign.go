@@ -13,8 +13,9 @@ import (
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
-	"github.com/forge-go/forge/generator/inject"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
 )
@@ -38,7 +39,7 @@ func (o *addForeign) run(cmd *cobra.Command) error {
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
 	}
-	look, err := adopt.NewLook(ctx, root, adopt.Wishes{Mode: o.mode, Router: o.router, At: o.at})
+	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at})
 	var old *gomod.TooOldError
 	if errors.As(err, &old) {
 		return tooOld(ctx, root, old)
@@ -46,24 +47,24 @@ func (o *addForeign) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out := foreignPrinter{printer: printer{out: cmd.OutOrStdout(), common: o.common}, look: look}
-	if look.IsWired {
+	out := foreignPrinter{printer: printer{out: cmd.OutOrStdout(), common: o.common}, survey: survey}
+	if survey.IsWired {
 		return out.alreadyWired()
 	}
-	if err := o.checkForeignCommitted(ctx, look); err != nil {
+	if err := o.checkForeignCommitted(ctx, survey); err != nil {
 		return err
 	}
 	read := time.Now()
-	decision, err := o.decide(ctx, prompter, look)
+	decision, err := o.decide(ctx, prompter, survey)
 	if err != nil {
 		return err
 	}
 	decided := time.Now()
-	out.plan, err = look.Plan(ctx, templates.FS, decision)
+	out.plan, err = survey.Plan(ctx, templates.FS, decision)
 	if err != nil {
 		return err
 	}
-	out.own = read.Sub(begin) - look.Listing + time.Since(decided) - out.plan.Checking
+	out.own = read.Sub(begin) - survey.Listing + time.Since(decided) - out.plan.Checking
 	return o.write(ctx, prompter, out)
 }
 
@@ -81,11 +82,11 @@ func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out fo
 		}
 	}
 	begin := time.Now()
-	if err := txn.Apply(ctx, out.look.Root, out.plan.Changes); err != nil {
+	if err := txn.Apply(ctx, out.survey.Root, out.plan.Changes); err != nil {
 		return err
 	}
 	out.own += time.Since(begin)
-	out.undo = undoOf(ctx, out.look.Root, o.wasClean, out.plan.Changes)
+	out.undo = undoOf(ctx, out.survey.Root, o.wasClean, out.plan.Changes)
 	return out.done()
 }
 
@@ -125,37 +126,37 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 
 // decide settles what the module leaves open, by asking where that is possible
 // and by leaving the user's files alone where it is not.
-func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, look *adopt.Look) (adopt.Decision, error) {
-	d := adopt.Decision{Candidate: look.Choice.Taken, Why: look.Choice.Why, Router: o.router}
+func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (adopt.Decision, error) {
+	d := adopt.Decision{Candidate: survey.Choice.Taken, Why: survey.Choice.Why, Router: o.router}
 	if d.Router == "" {
 		d.Router = "stdlib"
 	}
 	if d.Candidate == nil && prompter != nil {
 		var err error
-		if d.Candidate, err = askCandidate(ctx, prompter, look); err != nil {
+		if d.Candidate, err = askCandidate(ctx, prompter, survey); err != nil {
 			return d, err
 		}
 	}
-	if clash := look.Clash(); clash != nil {
+	if clash := survey.Clash(); clash != nil {
 		d.Candidate, d.Why = nil, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position)
-	} else if len(look.Notices) > 0 && d.Candidate != nil && o.at == "" {
-		err := confirmBeside(ctx, prompter, look.Notices)
+	} else if len(survey.Notices) > 0 && d.Candidate != nil && o.at == "" {
+		err := confirmBeside(ctx, prompter, survey.Notices)
 		if errors.Is(err, errDeclined) {
-			d.Candidate, d.Why = nil, "there is log-in code already: "+describe(look.Notices)
+			d.Candidate, d.Why = nil, "there is log-in code already: "+describe(survey.Notices)
 		} else if err != nil {
 			return d, err
 		}
 	}
-	return d, o.fillDB(ctx, prompter, look, &d)
+	return d, o.fillDB(ctx, prompter, survey, &d)
 }
 
 // fillDB takes the flag, what the module's driver tells, an answer, or, where
 // the wiring opens its own database, the default.
-func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, look *adopt.Look, d *adopt.Decision) error {
+func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey, d *adopt.Decision) error {
 	c := generator.DBChoice()
 	d.DB = o.db
 	if d.DB == "" {
-		d.DB = look.DB
+		d.DB = survey.DB
 	}
 	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
 	if d.DB == "" && named && prompter == nil {
@@ -173,13 +174,13 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, look 
 const noCandidate = "none"
 
 // askCandidate lets the user choose among the likeliest routers.
-func askCandidate(ctx context.Context, prompter prompt.Prompter, look *adopt.Look) (*inject.Candidate, error) {
+func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (*wire.Candidate, error) {
 	q := prompt.Question{
-		Message: "Which router shall get the routes? (" + look.Choice.Why + ")",
+		Message: "Which router shall get the routes? (" + survey.Choice.Why + ")",
 		Default: noCandidate,
 	}
-	byName := make(map[string]*inject.Candidate)
-	for _, c := range look.Candidates {
+	byName := make(map[string]*wire.Candidate)
+	for _, c := range survey.Candidates {
 		if c.Score <= 0 || len(byName) == 5 {
 			break
 		}
@@ -216,7 +217,7 @@ func confirm(ctx context.Context, prompter prompt.Prompter, message string) erro
 
 // confirmBeside asks whether accounts shall stand beside what is there. Where
 // nobody can be asked, the answer is no.
-func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []inject.Notice) error {
+func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []notice.Notice) error {
 	if prompter == nil {
 		return errDeclined
 	}
@@ -224,7 +225,7 @@ func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []inje
 }
 
 // describe names the first notices.
-func describe(notices []inject.Notice) string {
+func describe(notices []notice.Notice) string {
 	var all []string
 	for _, n := range notices[:min(len(notices), 3)] {
 		all = append(all, fmt.Sprintf("%s (%s)", n.Text, n.Position))
@@ -237,12 +238,12 @@ func describe(notices []inject.Notice) string {
 
 // checkForeignCommitted refuses a module with uncommitted changes of the user.
 // What forge itself wrote in an earlier run is not in the way.
-func (o *addForeign) checkForeignCommitted(ctx context.Context, look *adopt.Look) error {
-	output, err := askGit(ctx, look.Root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
+func (o *addForeign) checkForeignCommitted(ctx context.Context, survey *adopt.Survey) error {
+	output, err := askGit(ctx, survey.Root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
 	if err != nil {
 		return nil // No git, or no repository.
 	}
-	prefix, err := askGit(ctx, look.Root, "rev-parse", "--show-prefix")
+	prefix, err := askGit(ctx, survey.Root, "rev-parse", "--show-prefix")
 	if err != nil {
 		return nil
 	}
@@ -253,7 +254,7 @@ func (o *addForeign) checkForeignCommitted(ctx context.Context, look *adopt.Look
 		}
 	}
 	o.wasClean = len(changed) == 0
-	changed = slices.DeleteFunc(changed, look.IsForges)
+	changed = slices.DeleteFunc(changed, survey.IsForges)
 	if len(changed) == 0 || o.allowDirty || o.dryRun {
 		return nil
 	}

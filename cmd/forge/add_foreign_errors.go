@@ -4,8 +4,8 @@ import (
 	"errors"
 
 	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
-	"github.com/forge-go/forge/generator/inject"
 )
 
 // leftError says that a step is left to the user, who has been told which.
@@ -26,13 +26,13 @@ func isForeignRefusal(err error) bool {
 // isForeignUsage says whether an error of "forge add auth" is a wrong or a
 // missing answer.
 func isForeignUsage(err error) bool {
-	var at *inject.AtError
+	var at *wire.AtError
 	return errors.As(err, &at) || errors.Is(err, adopt.ErrNoModule)
 }
 
 // foreignHint gives the command that helps.
 func foreignHint(err error) string {
-	var at *inject.AtError
+	var at *wire.AtError
 	switch {
 	case errors.As(err, &at):
 		return "forge add auth --help"

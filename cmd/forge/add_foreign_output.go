@@ -8,17 +8,17 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
-	"github.com/forge-go/forge/generator/inject"
+	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/txn"
 )
 
 // foreignPrinter says what is added to a module that forge did not make.
 type foreignPrinter struct {
 	printer
-	look *adopt.Look
-	plan *adopt.Plan
-	own  time.Duration // forge's own time, without the go command's
-	undo []string      // commands that take it all back
+	survey *adopt.Survey
+	plan   *adopt.Plan
+	own    time.Duration // forge's own time, without the go command's
+	undo   []string      // commands that take it all back
 }
 
 // foreignFacts are the same for --json.
@@ -34,7 +34,7 @@ type foreignFacts struct {
 	Line    string          `json:"line,omitempty"`
 	Why     string          `json:"why,omitempty"` // it is left to the user
 	Lines   []adopt.Snippet `json:"lines,omitempty"`
-	Notices []inject.Notice `json:"notices,omitempty"`
+	Notices []notice.Notice `json:"notices,omitempty"`
 	Created []string        `json:"created,omitempty"`
 	Changed []string        `json:"changed,omitempty"`
 	Left    []string        `json:"left,omitempty"` // commands that are left to the user
@@ -44,22 +44,22 @@ type foreignFacts struct {
 
 func (p foreignPrinter) alreadyWired() error {
 	if p.json {
-		return writeJSON(p.out, foreignFacts{Dir: p.look.Root, Module: p.look.Module, Mode: p.look.Mode, Wired: true, At: p.look.Wired.String()})
+		return writeJSON(p.out, foreignFacts{Dir: p.survey.Root, Module: p.survey.Module, Mode: p.survey.Mode, Wired: true, At: p.survey.Wired.String()})
 	}
-	return p.print(fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", p.look.Wired))
+	return p.print(fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", p.survey.Wired))
 }
 
 // summary tells what is going to happen.
 func (p foreignPrinter) summary() string {
-	look, plan := p.look, p.plan
+	survey, plan := p.survey, p.plan
 	var text strings.Builder
 	created, changed := sortedOut(plan.Changes)
-	fmt.Fprintf(&text, "Accounts (%s, %s) for %s\n", look.Mode, plan.Foreign.DB, look.Module)
+	fmt.Fprintf(&text, "Accounts (%s, %s) for %s\n", survey.Mode, plan.Foreign.DB, survey.Module)
 	if len(created) > 0 {
 		fmt.Fprintf(&text, "  %d new files in internal/accounts and %s\n", len(created), plan.Foreign.AuthDir)
 	}
 	if plan.Foreign.Migrations != "" {
-		fmt.Fprintf(&text, "  the tables join the %s migrations in %s\n", look.Migrations.Tool, plan.Foreign.Migrations)
+		fmt.Fprintf(&text, "  the tables join the %s migrations in %s\n", survey.Migrations.Tool, plan.Foreign.Migrations)
 	}
 	if plan.Foreign.Handle == "none" {
 		text.WriteString(p.ownDatabase())
@@ -74,8 +74,8 @@ func (p foreignPrinter) summary() string {
 
 // ownDatabase tells that accounts are not given a database, and why.
 func (p foreignPrinter) ownDatabase() string {
-	if p.look.HasDatabase {
-		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts open the one that DATABASE_URL names, which may be the same\n", p.look.Database)
+	if p.survey.HasDatabase {
+		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts open the one that DATABASE_URL names, which may be the same\n", p.survey.Database)
 	}
 	return "  no database is in scope: the program opens one more, which DATABASE_URL names\n"
 }
@@ -135,7 +135,7 @@ func (p foreignPrinter) done() error {
 	text.WriteString(p.summary())
 	if p.verbose {
 		fmt.Fprintf(&text, "  %d packages read; forge's own time %d ms, the go command's %d ms\n",
-			p.look.Packages(), p.own.Milliseconds(), (p.look.Listing + p.plan.Checking).Milliseconds())
+			p.survey.Packages(), p.own.Milliseconds(), (p.survey.Listing + p.plan.Checking).Milliseconds())
 	}
 	text.WriteString(p.byHand())
 	text.WriteString(p.next())
@@ -157,7 +157,7 @@ func (p foreignPrinter) next() string {
 
 // byHand tells what is left to the user.
 func (p foreignPrinter) byHand() string {
-	look, plan := p.look, p.plan
+	survey, plan := p.survey, p.plan
 	if plan.Edit != nil {
 		return ""
 	}
@@ -173,11 +173,11 @@ func (p foreignPrinter) byHand() string {
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
 	switch {
-	case look.Clash() != nil:
-		fmt.Fprintf(&text, "but not before this is out of their way:\n%s", clashes(look.Notices))
+	case survey.Clash() != nil:
+		fmt.Fprintf(&text, "but not before this is out of their way:\n%s", clashes(survey.Notices))
 	case len(plan.Lines) > 0:
-		fmt.Fprintf(&text, "which forge does, too: forge add auth --mode=%s --at %s\n", look.Mode, plan.Lines[0].Of.After)
-	case len(look.Candidates) == 0:
+		fmt.Fprintf(&text, "which forge does, too: forge add auth --mode=%s --at %s\n", survey.Mode, plan.Lines[0].Of.After)
+	case len(survey.Candidates) == 0:
 		fmt.Fprintf(&text, "and put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
 		fmt.Fprintf(&text, "and call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())
@@ -186,7 +186,7 @@ func (p foreignPrinter) byHand() string {
 }
 
 // clashes lists what the program has and accounts need.
-func clashes(notices []inject.Notice) string {
+func clashes(notices []notice.Notice) string {
 	var text strings.Builder
 	var all []string
 	for _, n := range notices {
@@ -217,10 +217,10 @@ func (p foreignPrinter) left(err error) error {
 }
 
 func (p foreignPrinter) foreignFacts(dryRun bool) foreignFacts {
-	look, plan := p.look, p.plan
+	survey, plan := p.survey, p.plan
 	f := foreignFacts{
-		Dir: look.Root, Module: look.Module, Mode: look.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil, DryRun: dryRun,
-		Why: plan.Why, Lines: plan.Lines, Notices: look.Notices, Left: plan.Left, Undo: p.undo, OwnMS: p.own.Milliseconds(),
+		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil, DryRun: dryRun,
+		Why: plan.Why, Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, Undo: p.undo, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)
 	if plan.Edit != nil {

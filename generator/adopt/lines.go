@@ -5,7 +5,7 @@ import (
 	"path"
 	"slices"
 
-	"github.com/forge-go/forge/generator/inject"
+	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -15,7 +15,7 @@ const mostLines = 3
 // findLines finds the places that the user may choose from: those whose lines
 // compile.
 func (p *Plan) findLines(ctx context.Context) error {
-	for _, c := range p.look.Candidates {
+	for _, c := range p.survey.Candidates {
 		if len(p.Lines) == mostLines {
 			return nil
 		}
@@ -37,8 +37,8 @@ func (p *Plan) findLines(ctx context.Context) error {
 	return nil
 }
 
-func (p *Plan) compiles(ctx context.Context, edit inject.Edit) (bool, error) {
-	whole := &Plan{look: p.look, mod: p.mod, sum: p.sum, oldSum: p.oldSum, Changes: slices.Clone(p.Changes)}
+func (p *Plan) compiles(ctx context.Context, edit wire.Edit) (bool, error) {
+	whole := &Plan{survey: p.survey, mod: p.mod, sum: p.sum, oldSum: p.oldSum, Changes: slices.Clone(p.Changes)}
 	whole.Changes = append(whole.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
 	whole.putModules()
 	verdict, err := whole.check(ctx, "./"+path.Dir(edit.Path))

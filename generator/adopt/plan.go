@@ -14,15 +14,17 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
-	"github.com/forge-go/forge/generator/inject"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// Decision is what was decided after a Look.
+// Decision is what was decided after a Survey.
 type Decision struct {
 	// Candidate gets the line; nil: the user's files are left alone.
-	Candidate *inject.Candidate
+	Candidate *wire.Candidate
 	// Why there is no candidate.
 	Why    string
 	DB     string
@@ -35,7 +37,7 @@ type Plan struct {
 	// Changes are sorted by path.
 	Changes []txn.Change
 	// Edit is the change of the user's Go file; nil: it is left to the user.
-	Edit *inject.Edit
+	Edit *wire.Edit
 	// Why is the reason why the user's files are left alone; empty: they aren't.
 	Why string
 	// Lines are what the user can add then; they compile.
@@ -47,7 +49,7 @@ type Plan struct {
 	// Checking is the time that the go commands took.
 	Checking time.Duration
 
-	look     *Look
+	survey   *Survey
 	added    generator.Added
 	modules  gomod.Added
 	mod, sum []byte // the go.mod and go.sum to be
@@ -59,23 +61,27 @@ type Plan struct {
 
 // Snippet is a place in the user's code and the lines for it.
 type Snippet struct {
-	Import inject.Line       `json:"import"`
-	Call   inject.Line       `json:"call"`
-	File   string            `json:"file"`
-	Of     *inject.Candidate `json:"candidate"`
-	edit   inject.Edit
+	Import wire.Line       `json:"import"`
+	Call   wire.Line       `json:"call"`
+	File   string          `json:"file"`
+	Of     *wire.Candidate `json:"candidate"`
+	edit   wire.Edit
 }
 
 // Plan says what is to be written. Its error is a *gomod.TooOldError when the
 // module's Go version is too old, and an *InTheWayError when there are files in
 // the way.
-func (l *Look) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, error) {
-	p := &Plan{look: l, Why: d.Why, Foreign: l.foreign(d)}
+func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, error) {
+	p := &Plan{survey: s, Why: d.Why, Foreign: s.foreign(d)}
 	var err error
 	if p.added, err = generator.NewForeign(templates, p.Foreign); err != nil {
 		return nil, err
 	}
-	if p.modules, err = gomod.Add(l.mod, p.added.PinnedMod, p.imports()); err != nil {
+	imports, err := p.imports()
+	if err != nil {
+		return nil, err
+	}
+	if p.modules, err = gomod.Add(s.mod, p.added.PinnedMod, imports); err != nil {
 		return nil, err
 	}
 	if err := p.putFiles(); err != nil {
@@ -106,35 +112,40 @@ func (l *Look) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, er
 
 // foreign are the answers for the templates: those of the candidate, or of the
 // likeliest one.
-func (l *Look) foreign(d Decision) generator.Foreign {
+func (s *Survey) foreign(d Decision) generator.Foreign {
 	f := generator.Foreign{
-		Module: l.Module, Program: l.program(), Auth: l.Mode, DB: d.DB, AuthDir: l.authDir(),
+		Module: s.Module, Program: s.program(), Auth: s.Mode, DB: d.DB, AuthDir: s.authDir(),
 		Router: generator.Router{Kind: d.Router, Import: ""}, Handle: "none",
 	}
 	best := d.Candidate
-	if best == nil && len(l.Candidates) > 0 {
-		best = l.Candidates[0]
+	if best == nil && len(s.Candidates) > 0 {
+		best = s.Candidates[0]
 	}
 	if best != nil {
 		f.Router = generator.Router(best.Router)
 		f.Handle = best.Handle.Kind
 	}
-	if l.hasMigration && f.Handle != "none" && l.Clash() == nil {
-		f.Migrations = l.Migrations.Folder
+	if s.hasMigration && f.Handle != "none" && s.Clash() == nil {
+		f.Migrations = s.Migrations.Folder
 	}
 	return f
 }
 
 // imports lists what the new packages import.
-func (p *Plan) imports() []string {
+func (p *Plan) imports() ([]string, error) {
 	var all []string
 	for _, file := range p.added.Files {
-		if path.Ext(file.Path) == ".go" {
-			all = append(all, importsIn(file.Content)...)
+		if path.Ext(file.Path) != ".go" {
+			continue
 		}
+		imports, err := gotext.Imports(file.Content)
+		if err != nil {
+			return nil, fmt.Errorf("reading the new %s: %w", file.Path, err)
+		}
+		all = append(all, imports...)
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.Compact(all), nil
 }
 
 func (p *Plan) putFiles() error {
@@ -149,15 +160,15 @@ func (p *Plan) putFiles() error {
 			migrations[path.Base(file.Path)] = file.Content
 		}
 	}
-	if p.Foreign.Migrations != "" && !p.look.ours.hasBelow(p.Foreign.Migrations) {
-		for _, change := range p.look.Migrations.Number(migrations) {
-			if err := p.put(change.Path, change.Content); err != nil {
+	if p.Foreign.Migrations != "" && !p.survey.ours.hasBelow(p.Foreign.Migrations) {
+		for _, change := range p.survey.Migrations.Number(migrations) {
+			if err := p.put(change.Path, change.New); err != nil {
 				return err
 			}
-			written.Files[change.Path] = hash(change.Content)
+			written.Files[change.Path] = hash(change.New)
 		}
 	}
-	for name := range p.look.ours.Files {
+	for name := range p.survey.ours.Files {
 		if err := p.drop(name, &written); err != nil {
 			return err
 		}
@@ -175,15 +186,15 @@ func (p *Plan) drop(name string, written *record) error {
 	if written.has(name) {
 		return nil
 	}
-	old, err := os.ReadFile(filepath.Join(p.look.Root, filepath.FromSlash(name)))
+	old, err := os.ReadFile(filepath.Join(p.survey.Root, filepath.FromSlash(name)))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
-	if path.Ext(name) == ".sql" || !p.look.ours.unchanged(name, old) {
-		written.Files[name] = p.look.ours.Files[name]
+	if path.Ext(name) == ".sql" || !p.survey.ours.unchanged(name, old) {
+		written.Files[name] = p.survey.ours.Files[name]
 		return nil
 	}
 	p.Changes = append(p.Changes, txn.Change{Path: name, Old: old})
@@ -192,8 +203,8 @@ func (p *Plan) drop(name string, written *record) error {
 
 // wire adds the line to the candidate's file, and what it needs around it.
 // When the result would not build, it says so in Why and leaves Edit nil.
-func (p *Plan) wire(ctx context.Context, c *inject.Candidate) error {
-	if at, ok := p.look.module.ImportedBelow("github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
+func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
+	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
 		p.Why = fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at)
 		return nil
 	}
@@ -237,7 +248,7 @@ func (p *Plan) putModules() {
 	for _, f := range []struct {
 		name     string
 		old, new []byte
-	}{{"go.mod", p.look.mod, p.mod}, {"go.sum", p.oldSum, p.sum}} {
+	}{{"go.mod", p.survey.mod, p.mod}, {"go.sum", p.oldSum, p.sum}} {
 		if !bytes.Equal(f.old, f.new) {
 			p.Changes = append(p.Changes, txn.Change{Path: f.name, Old: f.old, New: f.new})
 		}
@@ -246,7 +257,7 @@ func (p *Plan) putModules() {
 
 // putReadme adds a section to the module's README, if it has one.
 func (p *Plan) putReadme() error {
-	entries, err := os.ReadDir(p.look.Root)
+	entries, err := os.ReadDir(p.survey.Root)
 	if err != nil {
 		return fmt.Errorf("looking for a README: %w", err)
 	}
@@ -254,47 +265,22 @@ func (p *Plan) putReadme() error {
 		if !strings.EqualFold(entry.Name(), "README.md") || !entry.Type().IsRegular() {
 			continue
 		}
-		old, err := os.ReadFile(filepath.Join(p.look.Root, entry.Name()))
+		old, err := os.ReadFile(filepath.Join(p.survey.Root, entry.Name()))
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", entry.Name(), err)
 		}
 		if bytes.Contains(old, []byte("internal/accounts/README.md")) {
 			return nil
 		}
-		p.Changes = append(p.Changes, txn.Change{Path: entry.Name(), Old: old, New: withSection(old, p.added.Readme)})
+		p.Changes = append(p.Changes, txn.Change{Path: entry.Name(), Old: old, New: gotext.Append(old, slices.Concat([]byte("\n"), p.added.Readme))})
 		return nil
 	}
 	return nil
 }
 
-// withSection ends a text with a section, in the line ends of the text.
-func withSection(text, section []byte) []byte {
-	end := []byte("\n")
-	if bytes.Contains(text, []byte("\r\n")) {
-		end = []byte("\r\n")
-		section = bytes.ReplaceAll(section, []byte("\n"), end)
-	}
-	out := bytes.Clone(text)
-	if len(out) > 0 && !bytes.HasSuffix(out, end) {
-		out = append(out, end...)
-	}
-	return append(append(out, end...), section...)
-}
-
-// overlay is the plan as the go command takes it.
-func (p *Plan) overlay() []inject.Change {
-	var all []inject.Change
-	for _, change := range p.Changes {
-		if change.New != nil {
-			all = append(all, inject.Change{Path: change.Path, Content: change.New})
-		}
-	}
-	return all
-}
-
 // check lets the go command compile packages of the module with the changes.
-func (p *Plan) check(ctx context.Context, packages string) (inject.Verdict, error) {
+func (p *Plan) check(ctx context.Context, packages string) (verdict, error) {
 	begin := time.Now()
 	defer func() { p.Checking += time.Since(begin) }()
-	return inject.Check(ctx, p.look.Root, p.overlay(), packages)
+	return compile(ctx, p.survey.Root, p.Changes, packages)
 }

@@ -80,7 +80,7 @@ func (e *InTheWayError) Error() string {
 
 // put adds the change of a file that forge writes, unless it is there already.
 func (p *Plan) put(path string, content []byte) error {
-	old, err := os.ReadFile(filepath.Join(p.look.Root, filepath.FromSlash(path)))
+	old, err := os.ReadFile(filepath.Join(p.survey.Root, filepath.FromSlash(path)))
 	if errors.Is(err, os.ErrNotExist) {
 		old, err = nil, nil
 	}
@@ -89,7 +89,7 @@ func (p *Plan) put(path string, content []byte) error {
 	}
 	switch {
 	case old != nil && string(old) == string(content):
-	case old != nil && !p.look.ours.unchanged(path, old):
+	case old != nil && !p.survey.ours.unchanged(path, old):
 		p.inTheWay = append(p.inTheWay, path)
 	default:
 		p.Changes = append(p.Changes, txn.Change{Path: path, Old: old, New: content})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 )
@@ -171,7 +172,7 @@ func decideChanged(o Outcome, base []byte, written bool) Outcome {
 		// the same change on both sides
 	default:
 		o.Action, o.New = Merged, result.Content
-		if sameText(o.Old, base) {
+		if gotext.SameLines(o.Old, base) {
 			o.Action = Updated
 		}
 	}
@@ -196,7 +197,7 @@ func parses(source []byte) bool {
 
 // mergeFile merges a file, by its meaning where that is known.
 func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
-	if theirs != nil && !sameText(base, ours) {
+	if theirs != nil && !gotext.SameLines(base, ours) {
 		switch path.Base(name) {
 		case "go.mod":
 			if merged, err := gomod.Merge(base, ours, theirs); err == nil {
@@ -228,9 +229,4 @@ func HasMarkers(text []byte) bool {
 		}
 	}
 	return false
-}
-
-// sameText compares texts without regard to their line ends.
-func sameText(a, b []byte) bool {
-	return bytes.Equal(a, b) || bytes.Equal(bytes.ReplaceAll(a, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")))
 }

@@ -29,9 +29,9 @@ func userEdits() []edit {
 		{"internal/auth/authhttp/login.go", `"Log in"`, `"Sign in"`},
 		{"internal/auth/authhttp/register.go", `example:"johndoe"`, `example:"ann"`},
 		{"internal/auth/authhttp/me.go", `"Show the current user"`, `"Who am I?"`},
-		{"internal/auth/authhttp/list_users.go", `"List users; for superusers"`, `"All users"`},
-		{"internal/auth/authhttp/update_user.go", `"Change another user; for superusers, takes a recent log-in"`, `"Change another user"`},
-		{"internal/auth/authhttp/logout.go", "package authhttp\n", "// Logging out.\npackage authhttp\n"},
+		{"internal/auth/authhttp/users.go", `"List users; for superusers"`, `"All users"`},
+		{"internal/auth/authhttp/users.go", `"Change another user; for superusers, takes a recent log-in"`, `"Change another user"`},
+		{"internal/auth/authhttp/login.go", "package authhttp\n", "// Logging in and out.\npackage authhttp\n"},
 		// Domain.
 		{"internal/auth/user.go", "return user.IsActive\n", "return user.IsActive && user.Username != \"banned\"\n"},
 		{"internal/auth/user.go", "\tCreatedAt      time.Time\n", "\tCreatedAt      time.Time\n\n\tNickname string\n"},
@@ -47,8 +47,8 @@ func userEdits() []edit {
 		// A column of users.
 		{"internal/auth/user.go", "\tIsSuperuser    bool\n", "\tIsSuperuser    bool\n\tIsBanned       bool\n"},
 		{"internal/auth/authsql/users.go", "\t\t{\"created_at\", &u.CreatedAt},\n", "\t\t{\"created_at\", &u.CreatedAt},\n\t\t{\"is_banned\", &u.IsBanned},\n"},
-		{"internal/auth/authhttp/user_response.go", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n\tIsBanned    bool      `json:\"is_banned\"`\n"},
-		{"internal/auth/authhttp/user_response.go", "CreatedAt: u.CreatedAt,", "CreatedAt: u.CreatedAt, IsBanned: u.IsBanned,"},
+		{"internal/auth/authhttp/authhttp.go", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n\tIsBanned    bool      `json:\"is_banned\"`\n"},
+		{"internal/auth/authhttp/authhttp.go", "CreatedAt: u.CreatedAt,", "CreatedAt: u.CreatedAt, IsBanned: u.IsBanned,"},
 		{"internal/auth/authhttp/keys_test.go", "\t\"created_at\",\n", "\t\"created_at\", \"is_banned\",\n"},
 		{"internal/database/migrations/20260102030406_add_is_banned.sql", "", "-- +goose Up\nALTER TABLE users ADD COLUMN is_banned BOOLEAN NOT NULL DEFAULT FALSE;\n\n-- +goose Down\nALTER TABLE users DROP COLUMN is_banned;\n"},
 		// Settings.
@@ -62,7 +62,7 @@ func userEdits() []edit {
 		{"internal/server/routes.go", "\ts.registerDocs()\n", "\ts.registerDocs()\n\tnotes.Register(s.api)\n"},
 		{"internal/server/routes.go", "\t\"example.com/myapi/internal/auth/authhttp\"\n", "\t\"example.com/myapi/internal/auth/authhttp\"\n\t\"example.com/myapi/internal/notes\"\n"},
 		{"internal/notes/notes.go", "", "// Package notes is ours.\npackage notes\n\nimport (\n\t\"context\"\n\n\t\"github.com/danielgtaylor/huma/v2\"\n)\n\n// Register adds the route.\nfunc Register(api huma.API) {\n\thuma.Get(api, \"/api/v1/notes\", func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })\n}\n"},
-		{"internal/server/limit.go", "requestTimeout = 20", "requestTimeout = 25"},
+		{"internal/server/middleware.go", "requestTimeout = 20", "requestTimeout = 25"},
 		// Program and tools.
 		{"cmd/myapi/main.go", "\n  doctor [-user", "\n  help                      this text\n  doctor [-user"},
 		{"cmd/myapi/serve.go", "\t\"time\"\n", "\t\"runtime\"\n\t\"time\"\n"},
@@ -112,16 +112,16 @@ func (l living) rename(from, to string) {
 func TestUserEditsSurvive(t *testing.T) {
 	l := livingOf(t, templates.FS, optionsOf("basic"))
 	l.edit(t, userEdits())
-	l.rename("internal/auth/authhttp/token_response.go", "internal/auth/authhttp/tokens.go")
-	l.rename("internal/auth/authhttp/get_user.go", "internal/auth/authhttp/show_user.go")
+	l.rename("internal/auth/authhttp/password.go", "internal/auth/authhttp/secrets.go")
+	l.rename("internal/auth/authhttp/errors.go", "internal/auth/authhttp/problems.go")
 
 	u := l.plan(t, templates.FS, evolve.Request{Auth: "complete"})
 	l.apply(t, u)
 	l.checkEdits(t)
-	if moved := l.files["internal/auth/authhttp/tokens.go"]; !bytes.Contains(moved.Data, []byte("refresh_token")) {
+	if moved := l.files["internal/auth/authhttp/secrets.go"]; !bytes.Contains(moved.Data, []byte("reset-password")) {
 		t.Error("what forge changed in a renamed file is missing")
 	}
-	for _, file := range []string{"internal/auth/authhttp/token_response.go", "internal/auth/authhttp/get_user.go", "internal/auth/storm_test.go", ".golangci.yml"} {
+	for _, file := range []string{"internal/auth/authhttp/password.go", "internal/auth/authhttp/errors.go", "internal/auth/storm_test.go", ".golangci.yml"} {
 		if l.files[file] != nil {
 			t.Errorf("%s is there again", file)
 		}
@@ -131,13 +131,13 @@ func TestUserEditsSurvive(t *testing.T) {
 	l.apply(t, l.plan(t, otherTemplates(t), evolve.Request{}))
 	l.checkEdits(t)
 	for file, text := range map[string]string{
-		"internal/server/protect.go":          "SAMEORIGIN",
-		"internal/auth/authhttp/login.go":     "The user's name, or the e-mail.",
-		"internal/auth/authhttp/show_user.go": "Show one user",
-		"internal/server/added.go":            "package server",
-		".github/workflows/ci.yml":            "name: tests",
-		"README.md":                           "## Where all things are",
-		"go.mod":                              "github.com/rs/cors v1.99.0",
+		"internal/server/middleware.go":      "SAMEORIGIN",
+		"internal/auth/authhttp/login.go":    "The user's name, or the e-mail.",
+		"internal/auth/authhttp/problems.go": "The service is not available for now",
+		"internal/server/added.go":           "package server",
+		".github/workflows/ci.yml":           "name: tests",
+		"README.md":                          "## Where all things are",
+		"go.mod":                             "github.com/rs/cors v1.99.0",
 	} {
 		if f := l.files[file]; f == nil || !bytes.Contains(f.Data, []byte(text)) {
 			t.Errorf("%s lacks what forge changed: %s", file, text)
@@ -158,9 +158,9 @@ func otherTemplates(t *testing.T) fs.FS {
 		return err
 	}))
 	for _, e := range []edit{
-		{"service/internal/server/protect.go.nethttp.tmpl", "header.Set(\"X-Frame-Options\", \"DENY\")", "header.Set(\"X-Frame-Options\", \"SAMEORIGIN\")"},
+		{"service/internal/server/middleware.go.nethttp.tmpl", "header.Set(\"X-Frame-Options\", \"DENY\")", "header.Set(\"X-Frame-Options\", \"SAMEORIGIN\")"},
 		{"service/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The user's name, or the e-mail."},
-		{"service/internal/auth/authhttp/get_user.go.tmpl", "Show a user;", "Show one user;"},
+		{"service/internal/auth/authhttp/errors.go.tmpl", "The service is not available at present", "The service is not available for now"},
 		{"service/.github/workflows/ci.yml.sqlite.tmpl", "name: ci\n", "name: tests\n"},
 		{"service/README.md.accounts.tmpl", "## Where things are\n", "## Where all things are\n"},
 		{"modules/complete-sqlite-stdlib/go.mod.tmpl", "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.99.0"},
@@ -217,7 +217,7 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 	l := livingOf(t, templates.FS, optionsOf("basic"))
 	l.edit(t, []edit{
 		{"internal/auth/register.go", "user.ID, err = tx.CreateUser(ctx, user)\n\t\treturn err\n", "user.ID, err = tx.CreateUser(ctx, user)\n\t\treturn wrap(err)\n"},
-		{"internal/auth/authhttp/refresh.go", "", "package authhttp\n\n// ours\n"},
+		{"internal/auth/authhttp/sessions.go", "", "package authhttp\n\n// ours\n"},
 		{"internal/auth/authhttp/ends_test.go", "package authhttp_test\n", "package authhttp_test\n\n// ours\n"},
 		{"internal/auth/profile.go", whole, ""},
 	})
@@ -231,7 +231,7 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 	}
 	want := []string{
 		"internal/auth/authhttp/ends_test.go:[1] you changed it, and forge has it no more",
-		"internal/auth/authhttp/refresh.go:[3] you have a file where forge adds one",
+		"internal/auth/authhttp/sessions.go:[3] you have a file where forge adds one",
 		"internal/auth/register.go:[49] you and forge both changed it",
 	}
 	if !slices.Equal(got, want) {

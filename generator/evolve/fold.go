@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -21,7 +22,7 @@ type part struct {
 }
 
 // touched reports whether the user changed, moved or removed the file.
-func (p part) touched() bool { return p.at != p.path || !sameText(p.base, p.ours) }
+func (p part) touched() bool { return p.at != p.path || !gotext.SameLines(p.base, p.ours) }
 
 // readPart finds a file of the base, wherever the user has moved it.
 func (c comparison) readPart(name string) (part, error) {

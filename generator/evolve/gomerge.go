@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/merge3"
 )
 
@@ -38,10 +39,7 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 	if imports == "" {
 		before = bytes.TrimRight(before, "\r\n")
 	}
-	if bytes.Contains(ours, []byte("\r\n")) {
-		imports = strings.ReplaceAll(strings.ReplaceAll(imports, "\r\n", "\n"), "\n", "\r\n")
-	}
-	result.Content = slices.Concat(before, []byte(imports), result.Content[at+len(placeholder)-1:])
+	result.Content = slices.Concat(before, gotext.Like(ours, []byte(imports)), result.Content[at+len(placeholder)-1:])
 	first := bytes.Count(a.source[:a.start], []byte("\n"))
 	for i, line := range result.Conflicts {
 		if line > first {
@@ -173,9 +171,9 @@ func nameOf(s *ast.ImportSpec) string {
 // added, less what forge removed and nothing uses.
 func mergeImports(o, a, b importing, body string) string {
 	switch {
-	case sameText([]byte(o.text()), []byte(a.text())):
+	case gotext.SameLines([]byte(o.text()), []byte(a.text())):
 		return withUsed(b, o, body)
-	case sameText([]byte(o.text()), []byte(b.text())):
+	case gotext.SameLines([]byte(o.text()), []byte(b.text())):
 		return a.text()
 	}
 	var groups [3][]string

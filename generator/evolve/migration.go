@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -71,7 +72,7 @@ func sameMigration(current fs.FS, title string, content []byte) (string, error) 
 		if err != nil {
 			return "", err
 		}
-		if sameText(bytes.TrimSpace(there), bytes.TrimSpace(content)) {
+		if gotext.SameLines(bytes.TrimSpace(there), bytes.TrimSpace(content)) {
 			return name, nil
 		}
 	}

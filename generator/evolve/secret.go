@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -69,11 +70,5 @@ func (u *Update) secretChange(random io.Reader) ([]txn.Change, error) {
 	if added, err = project.CompleteSecret(added, random); err != nil {
 		return nil, err
 	}
-	if len(old) > 0 && !bytes.HasSuffix(old, []byte("\n")) {
-		added = append([]byte("\n"), added...)
-	}
-	if bytes.Contains(old, []byte("\r\n")) {
-		added = bytes.ReplaceAll(added, []byte("\n"), []byte("\r\n"))
-	}
-	return []txn.Change{{Path: project.SecretPath, Old: old, New: slices.Concat(old, added)}}, nil
+	return []txn.Change{{Path: project.SecretPath, Old: old, New: gotext.Append(old, added)}}, nil
 }

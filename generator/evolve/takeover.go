@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 )
@@ -34,7 +35,7 @@ func takeOver(a project.Answers, base map[string][]byte, current fs.FS) ([]proje
 		if err != nil {
 			return nil, nil, err
 		}
-		if content == nil || sameText(content, written) {
+		if content == nil || gotext.SameLines(content, written) {
 			continue
 		}
 		if without, ok := withoutFields(name, content, fields); ok {

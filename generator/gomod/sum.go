@@ -1,16 +1,17 @@
 package gomod
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
-// AddSums gives the lines of sum and those of more that it lacks. The lines of
-// sum stay where they are; when they were sorted, as the go command leaves
-// them, the result is too.
+// AddSums returns the lines of sum and those of more that it lacks. The lines
+// of sum keep their order; if they were sorted, as the go command leaves them,
+// the result is too.
 func AddSums(sum, more []byte) []byte {
 	have := lines(sum)
 	all := slices.Clone(have)
@@ -25,15 +26,12 @@ func AddSums(sum, more []byte) []byte {
 	if slices.IsSortedFunc(have, compareSums) {
 		slices.SortFunc(all, compareSums)
 	}
-	end := "\n"
-	if bytes.Contains(sum, []byte("\r\n")) {
-		end = "\r\n"
-	}
+	end := gotext.LineEnd(sum)
 	return []byte(strings.Join(all, end) + end)
 }
 
 func lines(text []byte) []string {
-	return strings.FieldsFunc(string(unixLines(text)), func(r rune) bool { return r == '\n' })
+	return strings.FieldsFunc(string(gotext.Unix(text)), func(r rune) bool { return r == '\n' })
 }
 
 // compareSums orders lines as the go command does: by module, version and hash.

@@ -4,6 +4,7 @@ package client
 
 import (
 	"context"
+	"net/http"
 	"net/netip"
 	"strings"
 )
@@ -39,6 +40,19 @@ func From(ctx context.Context) Client {
 // With returns ctx with c in it.
 func With(ctx context.Context, c Client) context.Context {
 	return context.WithValue(ctx, contextKey{}, c)
+}
+
+// Middleware puts the Client of each request into its context. The address is
+// the socket's; X-Forwarded-For is read only when the socket belongs to one of
+// the trusted proxies, and then only as far back as trusted proxies wrote it.
+func Middleware(trusted []netip.Prefix, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := Client{
+			Addr:      address(r.RemoteAddr, r.Header.Values("X-Forwarded-For"), trusted),
+			UserAgent: shorten(r.UserAgent(), 255),
+		}
+		next.ServeHTTP(w, r.WithContext(With(r.Context(), c)))
+	})
 }
 
 func address(socket string, forwarded []string, trusted []netip.Prefix) netip.Addr {

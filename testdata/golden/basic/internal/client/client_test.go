@@ -1,7 +1,10 @@
 package client
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -43,5 +46,16 @@ func TestNetwork(t *testing.T) {
 		if got := c.Network().String(); got != want {
 			t.Errorf("Network(%s) = %s, want %s", addr, got, want)
 		}
+	}
+}
+
+func TestMiddlewareCleansTheUserAgent(t *testing.T) {
+	var got Client
+	handler := Middleware(nil, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = From(r.Context()) }))
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("User-Agent", "curl\x7f\xff"+strings.Repeat("x", 400))
+	handler.ServeHTTP(httptest.NewRecorder(), r)
+	if !strings.HasPrefix(got.UserAgent, "curlxxx") || len(got.UserAgent) > 255 {
+		t.Errorf("UserAgent = %q", got.UserAgent)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -70,6 +71,20 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 		if response := op.Responses[status]; response != nil {
 			response.Headers = map[string]*huma.Param{name: {Schema: &huma.Schema{Type: huma.TypeString}}}
 		}
+	}
+}
+
+func isPublic(op *huma.Operation) bool {
+	return slices.Contains(public, op.Method+" "+op.Path)
+}
+
+func unlessPublic(guard func(huma.Context, func(huma.Context))) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if isPublic(ctx.Operation()) {
+			next(ctx)
+			return
+		}
+		guard(ctx, next)
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 
 // What the tests of package server_test may see and do.
 
+// Public is the list of routes that need no user.
+var Public = public
+
 // API is where operations are added.
 func (s *Server) API() huma.API { return s.api }
 

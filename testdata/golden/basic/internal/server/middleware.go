@@ -1,11 +1,24 @@
 package server
 
 import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
 	"net/http"
-
-	"github.com/rs/cors"
+	"regexp"
+	"runtime/debug"
+	"time"
 
 	"example.com/myapi/internal/client"
+	"example.com/myapi/internal/logging"
+	"example.com/myapi/internal/problem"
+)
+
+const (
+	requestTimeout = 20 * time.Second
+	maxBodyBytes   = 64 << 10
 )
 
 // middleware wraps next in what every request passes, outermost last.
@@ -20,17 +33,126 @@ func (s *Server) middleware(next http.Handler) http.Handler {
 	return next
 }
 
-// allowOrigins lets browsers call the API from the configured origins only.
-// There are no cookies, so no request carries credentials by itself.
-func (s *Server) allowOrigins(next http.Handler) http.Handler {
-	if len(s.Settings.CORSAllowedOrigins) == 0 {
-		return next
+var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// logRequests gives the request an id, writes a line when it is answered, and
+// turns a panic into a 500. Query strings and headers may hold secrets and are
+// never logged.
+func (s *Server) logRequests(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get("X-Request-ID")
+		if !requestID.MatchString(id) {
+			id = rand.Text()
+		}
+		w.Header().Set("X-Request-ID", id)
+		ctx := logging.WithRequestID(r.Context(), id)
+		answer := &answer{ResponseWriter: w, status: http.StatusOK}
+		start := s.Now()
+		defer func() {
+			if v := recover(); v != nil {
+				s.recovered(ctx, answer, v)
+			}
+			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", r.URL.Path,
+				"status", answer.status, "duration_ms", s.Now().Sub(start).Milliseconds())
+		}()
+		next.ServeHTTP(answer, r.WithContext(ctx))
+	})
+}
+
+func (s *Server) recovered(ctx context.Context, answer *answer, v any) {
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(v)
 	}
-	return cors.New(cors.Options{
-		AllowedOrigins: s.Settings.CORSAllowedOrigins,
-		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowedHeaders: []string{"Authorization", "Content-Type"},
-		ExposedHeaders: []string{"Retry-After", "WWW-Authenticate", "X-Request-ID"},
-		MaxAge:         600,
-	}).Handler(next)
+	s.Log.ErrorContext(ctx, "panic", "value", v, "stack", string(debug.Stack()))
+	if !answer.begun {
+		problem.Write(answer, http.StatusInternalServerError, "Internal server error")
+	}
+}
+
+// answer remembers the status for the log.
+type answer struct {
+	http.ResponseWriter
+	status int
+	begun  bool
+}
+
+func (a *answer) WriteHeader(status int) {
+	if !a.begun {
+		a.status, a.begun = status, true
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// partFromClients closes each connection with its next answer once the service
+// is stopping, so that no request is on its way when the listener closes.
+func (s *Server) partFromClients(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.ready.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// protectBrowsers sets the headers that keep an answer from being cached,
+// guessed at or framed. A page that needs more sets its own policy.
+func (s *Server) protectBrowsers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Cache-Control", "no-store")
+		header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("X-Frame-Options", "DENY")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// limitTime ends the work for a request that takes too long.
+func limitTime(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// limitBody reads the body before anything else happens, so that an oversized,
+// broken or stalled one is refused in one place.
+func limitBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := readBody(w, r)
+		var tooLarge *http.MaxBytesError
+		var stalled interface{ Timeout() bool }
+		switch {
+		case errors.As(err, &tooLarge):
+			problem.Write(w, http.StatusRequestEntityTooLarge, "Request body is larger than 64 KiB")
+		case errors.As(err, &stalled) && stalled.Timeout():
+			problem.Write(w, http.StatusRequestTimeout, "Request body did not arrive in time")
+		case err != nil:
+			problem.Write(w, http.StatusBadRequest, "Request body is broken")
+		default:
+			// The time-out for reading would end the request while it works.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// readBody does not wait for a body that says it is too large.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxBodyBytes {
+		w.Header().Set("Connection", "close") // What follows is no request.
+		return nil, &http.MaxBytesError{Limit: maxBodyBytes}
+	}
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 }

@@ -8,8 +8,18 @@ package ratelimit
 import (
 	"context"
 	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"example.com/myapi/internal/client"
+	"example.com/myapi/internal/problem"
 )
 
 // Limits makes limits that share a clock.
@@ -62,4 +72,65 @@ func (l *Limit) Allow(ctx context.Context, key string) (wait time.Duration, ok b
 	}
 	wait = l.local.allow(key, l.now(), l.max, l.window)
 	return wait, wait == 0
+}
+
+// Detail is the text of every refusal.
+const Detail = "Too many requests"
+
+// Operation limits the API operations it is set on, counted together:
+//
+//	limit := limits.Operation(5, time.Minute)
+//	huma.Register(api, huma.Operation{…, Middlewares: huma.Middlewares{limit}}, handler)
+//
+// A refusal is 429 with Retry-After in seconds (RFC 6585 §4).
+func (l *Limits) Operation(max int, window time.Duration) func(huma.Context, func(huma.Context)) {
+	limit := l.Limit(max, window)
+	return func(ctx huma.Context, next func(huma.Context)) {
+		wait, ok := limit.Allow(ctx.Context(), client.From(ctx.Context()).Network().String())
+		if !ok {
+			ctx.SetHeader("Retry-After", RetryAfter(wait))
+			problem.WriteOperation(ctx, http.StatusTooManyRequests, Detail)
+			return
+		}
+		next(ctx)
+	}
+}
+
+// RetryAfter gives wait in whole seconds, rounded up.
+func RetryAfter(wait time.Duration) string {
+	return strconv.Itoa(int(math.Ceil(wait.Seconds())))
+}
+
+// maxClients bounds the memory of one limit; beyond it, the client that was
+// quiet for longest is forgotten.
+const maxClients = 100_000
+
+// memory counts the requests of one limit in this process.
+type memory struct {
+	mu   sync.Mutex
+	seen *lru.Cache[string, []time.Time]
+}
+
+func newMemory() *memory {
+	seen, err := lru.New[string, []time.Time](maxClients)
+	if err != nil {
+		panic(err) // maxClients is positive.
+	}
+	return &memory{seen: seen}
+}
+
+// allow counts a request and returns 0, or how long the next one has to wait.
+func (m *memory) allow(key string, now time.Time, max int, window time.Duration) time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	times, _ := m.seen.Get(key)
+	for len(times) > 0 && now.Sub(times[0]) >= window {
+		times = times[1:]
+	}
+	if len(times) >= max {
+		m.seen.Add(key, times)
+		return times[0].Add(window).Sub(now)
+	}
+	m.seen.Add(key, append(times, now))
+	return 0
 }

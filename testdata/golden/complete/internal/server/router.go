@@ -73,3 +73,14 @@ type refusal struct {
 func (r *refusal) Header() http.Header         { return r.header }
 func (r *refusal) WriteHeader(status int)      { r.status = status }
 func (r *refusal) Write(b []byte) (int, error) { return len(b), nil }
+
+// registerDocs adds the OpenAPI document and Swagger UI.
+func (s *Server) registerDocs() {
+	if !s.Settings.DocsEnabled {
+		return
+	}
+	s.router.HandleFunc("GET /openapi.json", s.openAPIDocument())
+	ui := s.swaggerUI()
+	s.router.HandleFunc("GET /docs", ui)
+	s.router.HandleFunc("GET /docs/", ui)
+}

@@ -4,7 +4,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
-	"example.com/myapi/internal/auth/authmail"
 	"example.com/myapi/internal/settings"
 )
 
@@ -17,19 +16,19 @@ var public = []string{
 	"GET /docs",
 	"GET /docs/",
 	"GET /openapi.json",
-	"POST /api/v1/auth/verify-email",
-	"POST /api/v1/auth/decline-email",
-	"POST /api/v1/auth/resend-verification",
-	"POST /api/v1/auth/forgot-password",
-	"POST /api/v1/auth/reset-password",
-	"POST /api/v1/auth/refresh",
-	"POST /api/v1/auth/logout",
 	"GET /verify-email",
 	"GET /reset-password",
 	"GET /dev/mailbox",
 	"GET /dev/mailbox/{name}",
 	"POST /api/v1/auth/register",
+	"POST /api/v1/auth/verify-email",
+	"POST /api/v1/auth/decline-email",
+	"POST /api/v1/auth/resend-verification",
+	"POST /api/v1/auth/forgot-password",
+	"POST /api/v1/auth/reset-password",
 	"POST /api/v1/auth/login",
+	"POST /api/v1/auth/refresh",
+	"POST /api/v1/auth/logout",
 	"POST /api/v1/auth/token",
 }
 
@@ -42,9 +41,9 @@ func (s *Server) routes() {
 	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme}
 
-	authmail.RegisterPages(s.api)
+	authhttp.RegisterPages(s.api)
 	if s.Settings.Environment == settings.Development {
-		authmail.RegisterMailbox(s.api, s.Settings.EmailOutboxDir)
+		authhttp.RegisterMailbox(s.api, s.Settings.EmailOutboxDir)
 	}
 	authhttp.Register(s.api, s.Auth, guard, s.limits)
 	s.registerHealth()

@@ -7,7 +7,9 @@ package testkit
 import (
 	"context"
 	"net"
+	"sync"
 	"testing"
+	"time"
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
@@ -75,4 +77,28 @@ func (svc *Service) Listen(t testing.TB) (address string, stop func() error) {
 	stop = func() error { cancel(); return <-result }
 	t.Cleanup(func() { _ = stop() })
 	return listener.Addr().String(), stop
+}
+
+// Clock stands still until a test moves it.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *Clock {
+	return &Clock{now: time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)}
+}
+
+// Now is the time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Advance moves the clock forward.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }

@@ -9,6 +9,11 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
+// sample is a request with a JSON body that anyone may send.
+func sample() testkit.Request {
+	return testkit.Request{Method: "POST", Path: "/api/v1/greetings", Body: map[string]string{"name": "Ada"}}
+}
+
 // withBody is the sample with another body.
 func withBody(body any) testkit.Request {
 	request := sample()

@@ -6,8 +6,11 @@ package testkit
 
 import (
 	"context"
+	"log/slog"
 	"net"
+	"sync"
 	"testing"
+	"time"
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
@@ -75,4 +78,28 @@ func (svc *Service) Listen(t testing.TB) (address string, stop func() error) {
 	stop = func() error { cancel(); return <-result }
 	t.Cleanup(func() { _ = stop() })
 	return listener.Addr().String(), stop
+}
+
+// environ is what the service cannot do without.
+func environ() []string { return []string{"LOG_LEVEL=DEBUG"} }
+
+func newServer(_ testing.TB, config settings.Settings, db *database.DB, log *slog.Logger, now func() time.Time) *server.Server {
+	return server.New(server.Dependencies{Settings: config, DB: db, Log: log, Now: now})
+}
+
+// Clock stands still until a test moves it.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *Clock {
+	return &Clock{now: time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)}
+}
+
+// Now is the time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
 }

@@ -1,10 +1,10 @@
-// Package authhttp serves accounts over HTTP, one endpoint per file, and
-// guards the routes of the service. Register adds the endpoints to the API.
+// Package authhttp serves accounts over HTTP and guards the routes of the
+// service. Register adds the endpoints to the API; RegisterPages adds the
+// pages that links in mails open.
 package authhttp
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -64,51 +64,87 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 	})
 }
 
-// Problem turns an error of package auth into what the client is told. Any
-// other error is returned as it is, which the client sees as a 500.
-func (g *Guard) Problem(ctx context.Context, err error) error {
-	if detail, ok := g.unavailable(ctx, err); ok {
-		return huma.Error503ServiceUnavailable(detail)
-	}
-	var e *auth.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	details := make([]error, len(e.Fields))
-	for i, field := range e.Fields {
-		details[i] = &huma.ErrorDetail{Location: "body." + field.Field, Message: field.Message}
-	}
-	problem := huma.NewError(status(e.Kind), e.Detail, details...)
-	switch e.Kind {
-	case auth.KindTooMany:
-		return huma.ErrorWithHeaders(problem, http.Header{"Retry-After": {ratelimit.RetryAfter(e.RetryAfter)}})
-	case auth.KindUnauthenticated:
-		return huma.ErrorWithHeaders(problem, http.Header{"WWW-Authenticate": {g.challenge(e)}})
-	}
-	return problem
+// The fields whose rules are those of package auth, which names all faults of a
+// request at once. huma would refuse the first in words of its own, so it only
+// tells these rules in the OpenAPI document.
+type (
+	emailField    string
+	usernameField string
+	passwordField string // a new one
+)
+
+func (emailField) Schema(huma.Registry) *huma.Schema {
+	return text(map[string]any{"format": "email", "maxLength": 254})
 }
 
-// unavailable reports whether the same request may well succeed later, and what
-// its client is told.
-func (g *Guard) unavailable(ctx context.Context, err error) (detail string, ok bool) {
-	switch {
-	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
-		return "The service is too busy", true // or the client has left
-	case g.accounts.Unavailable(err):
-		g.log.ErrorContext(ctx, "database is not available", "error", err)
-		return "The service is not available at present", true
-	}
-	return "", false
+func (usernameField) Schema(huma.Registry) *huma.Schema {
+	return text(map[string]any{"pattern": auth.UsernamePattern, "minLength": 3, "maxLength": 50})
 }
 
-func status(kind auth.Kind) int {
-	return map[auth.Kind]int{
-		auth.KindInvalid:         http.StatusUnprocessableEntity,
-		auth.KindRefused:         http.StatusBadRequest,
-		auth.KindUnauthenticated: http.StatusUnauthorized,
-		auth.KindForbidden:       http.StatusForbidden,
-		auth.KindNotFound:        http.StatusNotFound,
-		auth.KindConflict:        http.StatusConflict,
-		auth.KindTooMany:         http.StatusTooManyRequests,
-	}[kind]
+func (passwordField) Schema(huma.Registry) *huma.Schema {
+	return text(map[string]any{"format": "password", "minLength": 8, "maxLength": 72})
+}
+
+func text(rules map[string]any) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Extensions: rules}
+}
+
+// UserResponse is how a user is shown. A field of your own is added here, in
+// auth.User, in authsql and in a migration.
+type UserResponse struct {
+	ID       int64  `json:"id" example:"1"`
+	Email    string `json:"email" format:"email" example:"user@example.com"`
+	Username string `json:"username" example:"johndoe"`
+
+	IsVerified   bool    `json:"is_verified" doc:"The e-mail is proved to be the user's."`
+	PendingEmail *string `json:"pending_email" nullable:"true" doc:"Asked for, and the e-mail once it is confirmed."`
+
+	IsActive    bool      `json:"is_active"`
+	IsSuperuser bool      `json:"is_superuser"`
+	CreatedAt   time.Time `json:"created_at" doc:"In UTC (RFC 3339)."`
+}
+
+func newUserResponse(u auth.User) UserResponse {
+	return UserResponse{
+		ID: u.ID, Email: u.Email, Username: u.Username,
+		IsVerified: u.IsVerified, PendingEmail: orNull(u.PendingEmail),
+		IsActive: u.IsActive, IsSuperuser: u.IsSuperuser,
+		CreatedAt: u.CreatedAt,
+	}
+}
+
+// userOutput is the answer of an operation that shows one user.
+type userOutput struct {
+	Body UserResponse
+}
+
+func showUser(u auth.User, err error) (*userOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &userOutput{Body: newUserResponse(u)}, nil
+}
+
+// orNull shows an empty text as null.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// messageOutput is the answer of an operation that only tells it was done.
+type messageOutput struct {
+	Body struct {
+		Message string `json:"message"`
+	}
+}
+
+func showMessage(message string, err error) (*messageOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &messageOutput{}
+	out.Body.Message = message
+	return out, nil
 }

@@ -42,3 +42,8 @@ func (h Handler) wrap(next http.Handler, check check) http.Handler {
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
+
+// RequireVerified is as Guard.RequireVerified.
+func (h Handler) RequireVerified(next http.Handler) http.Handler {
+	return h.wrap(next, h.guard.verified)
+}

@@ -1,5 +1,12 @@
 package authhttp_test
 
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+)
+
 // userKeys are all that is told of a user.
 var userKeys = []string{
 	"id", "email", "username",
@@ -10,3 +17,15 @@ var userKeys = []string{
 
 // tokenKeys are all that is told of a log-in.
 var tokenKeys = []string{"access_token", "expires_in", "refresh_token", "token_type"}
+
+// checkKeys holds a JSON object to its keys, in any order.
+func checkKeys(t *testing.T, body string, want []string) {
+	t.Helper()
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(body), &object); err != nil {
+		t.Fatal(err)
+	}
+	if got := slices.Sorted(maps.Keys(object)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		t.Errorf("the answer has %q, want %q in any order", got, want)
+	}
+}

@@ -2,8 +2,9 @@ package authhttp_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
-	"slices"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -16,18 +17,6 @@ func register(body any) testkit.Request {
 
 func registration(email, username, password string) testkit.Request {
 	return register(map[string]string{"email": email, "username": username, "password": password})
-}
-
-// checkKeys holds a JSON object to its keys, in any order.
-func checkKeys(t *testing.T, body string, want []string) {
-	t.Helper()
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(body), &object); err != nil {
-		t.Fatal(err)
-	}
-	if got := slices.Sorted(maps.Keys(object)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
-		t.Errorf("the answer has %q, want %q in any order", got, want)
-	}
 }
 
 func TestRegister(t *testing.T) {
@@ -102,5 +91,128 @@ func TestRegisterTakesNoOtherFields(t *testing.T) {
 	var users int
 	if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM users`).Scan(&users); err != nil || users != 0 {
 		t.Errorf("%d users were made, %v", users, err)
+	}
+}
+
+func TestEmailForms(t *testing.T) {
+	longLocal, longDomain := strings.Repeat("a", 64), strings.Repeat("b", 60)
+	fill := longLocal + "@" + longDomain + "." + longDomain + "." + longDomain + "."
+	svc := testkit.New(t, testkit.Options{})
+	n := 0
+	try := func(email string) testkit.Response {
+		n++
+		return svc.Do(t, registration(email, fmt.Sprintf("user%d", n), testkit.Password))
+	}
+	for typed, stored := range map[string]string{
+		"user@example.com":                        "user@example.com",
+		" \tTrim@Example.com\n":                   "trim@example.com",
+		"first.last+tag@sub.example.co.uk":        "first.last+tag@sub.example.co.uk",
+		"o'brien@example.com":                     "o'brien@example.com",
+		"jörg@exämple.de":                         "jörg@exämple.de",
+		"JO\u0308RG2@example.de":                  "jörg2@example.de", // NFC
+		"用户@例子.广告":                                "用户@例子.广告",
+		"x@xn--exmple-cua.com":                    "x@xn--exmple-cua.com",
+		fill + strings.Repeat("c", 254-len(fill)): fill + strings.Repeat("c", 254-len(fill)),
+		"numbers@123.example":                     "numbers@123.example",
+	} {
+		response := try(typed)
+		var user struct{ Email string }
+		response.JSON(t, &user)
+		if response.Status != 201 || user.Email != stored {
+			t.Errorf("%q = %d %s, want it stored as %q", typed, response.Status, response.Body, stored)
+		}
+	}
+	for _, typed := range []string{
+		"", "@", "user", "user@", "@example.com", "a@b", "user@localhost", "user@example.com.", "user@.example.com", "user@example..com",
+		".user@example.com", "user.@example.com", "us..er@example.com", "a@b@example.com", "user name@example.com",
+		"Foo <a@example.com>", "<a@example.com>", "a@example.com, b@example.com", "a@example.com b@example.com", "a@example.com;b@example.com",
+		`"quoted"@example.com`, `"a b"@example.com`, `a\@b@example.com`, "a(comment)@example.com", "a@example.com (comment)",
+		"a@example.com\r\nBcc: b@example.com", "a\r\n@example.com", "a@exam\nple.com", "a@example.com\x00", "a\x00@example.com", "a\u200b@example.com", "a\u00a0b@example.com",
+		"a@[127.0.0.1]", "a@127.0.0.1", "a@-example.com", "a@example-.com", "a@exa_mple.com", "a@example.com/x", "a@example.123",
+		strings.Repeat("a", 65) + "@example.com", fill + strings.Repeat("c", 255-len(fill)), strings.Repeat("a", 400) + "@example.com",
+		"a@" + strings.Repeat("b", 64) + ".com",
+	} {
+		response := try(typed)
+		if response.Status != 422 || response.Problem(t).Messages()["body.email"] == "" {
+			t.Errorf("%q = %d %s, want 422 for body.email", typed, response.Status, response.Body)
+		}
+	}
+}
+
+func TestUsernameForms(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	n := 0
+	try := func(username string) testkit.Response {
+		n++
+		return svc.Do(t, registration(fmt.Sprintf("user%d@example.com", n), username, testkit.Password))
+	}
+	for typed, stored := range map[string]string{
+		"abc": "abc", "John.Doe_1-x": "John.Doe_1-x", "...": "...", "123": "123", strings.Repeat("a", 50): strings.Repeat("a", 50),
+	} {
+		response := try(typed)
+		var user struct{ Username string }
+		response.JSON(t, &user)
+		if response.Status != 201 || user.Username != stored {
+			t.Errorf("%q = %d %s, want it stored as %q", typed, response.Status, response.Body, stored)
+		}
+	}
+	for _, typed := range []string{
+		"", "ab", strings.Repeat("a", 51), strings.Repeat("a", 400), "user@example.com", "two words", "new\nline", "nul\x00l", "tab\tbed", " ada", "ada ", "ada\n",
+		"jörg", "раураl", "a\u200bbc", "<script>", "semi;colon", "a'b", `a"b`, "a/b", "a%00b", "ａｂｃ",
+	} {
+		response := try(typed)
+		if response.Status != 422 || response.Problem(t).Messages()["body.username"] == "" {
+			t.Errorf("%q = %d %s, want 422 for body.username", typed, response.Status, response.Body)
+		}
+	}
+}
+
+// schema is of the OpenAPI document.
+type schema struct {
+	Type                 any
+	Format, Pattern      string
+	MinLength, MaxLength int
+	Required             []string
+	Properties           map[string]schema
+}
+
+// What is refused is told, so that a client can refuse it first.
+func TestDocumentTellsTheRulesOfFields(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	var document struct {
+		Paths map[string]map[string]struct {
+			RequestBody struct {
+				Content map[string]struct{ Schema schema }
+			}
+		}
+		Components struct{ Schemas map[string]schema }
+	}
+	text, err := json.Marshal(svc.OpenAPI())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &document); err != nil {
+		t.Fatal(err)
+	}
+	body := func(name string) map[string]schema { return document.Components.Schemas[name+"InputBody"].Properties }
+	nullable := []any{"string", "null"}
+	email, password := schema{Type: "string", Format: "email", MaxLength: 254}, schema{Type: "string", Format: "password", MinLength: 8, MaxLength: 72}
+	username := schema{Type: "string", Pattern: "^[A-Za-z0-9._-]{3,50}$", MinLength: 3, MaxLength: 50}
+	form := document.Paths["/api/v1/auth/token"]["post"].RequestBody.Content["application/x-www-form-urlencoded"].Schema
+	if !reflect.DeepEqual(form.Required, []string{"username", "password"}) || form.Properties["password"].Format != "password" {
+		t.Errorf("the form is %+v", form)
+	}
+	for name, tt := range map[string]struct{ got, want schema }{
+		"email":           {body("Register")["email"], email},
+		"username":        {body("Register")["username"], username},
+		"password":        {body("Register")["password"], password},
+		"new password":    {body("ChangePassword")["new_password"], password},
+		"name or e-mail":  {body("Login")["username"], schema{Type: "string"}},
+		"other email":     {body("UpdateMe")["email"], schema{Type: nullable, Format: email.Format, MaxLength: email.MaxLength}},
+		"another's flags": {body("UpdateUser")["is_active"], schema{Type: []any{"boolean", "null"}}},
+	} {
+		if !reflect.DeepEqual(tt.got, tt.want) {
+			t.Errorf("%s: the document tells %+v, want %+v", name, tt.got, tt.want)
+		}
 	}
 }

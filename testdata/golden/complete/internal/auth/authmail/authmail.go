@@ -1,5 +1,5 @@
-// Package authmail sends the mails that package auth queues, and serves the
-// pages that their links open. Worker.Run is the way in.
+// Package authmail sends the mails that package auth queues. Worker.Run is the
+// way in.
 package authmail
 
 import (

@@ -1,0 +1,238 @@
+// Package notice finds what a module has already that accounts would stand
+// beside, or in the way of: log-in code, routes and tables of their names
+// (notice.go), the drivers of its databases (dialect.go) and its migrations
+// (migration.go).
+package notice
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+)
+
+// Notice is something that is there already and that accounts would stand
+// beside, or in the way of.
+type Notice struct {
+	scan.Position
+	Text string `json:"text"`
+	// Clash is set when both can't be: the program would not start.
+	Clash bool `json:"clash"`
+}
+
+var (
+	loginPath  = regexp.MustCompile(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
+	nearPath   = regexp.MustCompile(`(?i)^([A-Z]+ )?/?(users?|auth)(/|$)`)
+	ourPath    = regexp.MustCompile(`^([A-Z]+ )?/api/v1/(auth|users)(/|$)`)
+	usesTable  = regexp.MustCompile("(?is)\\b(select\\b.*\\bfrom|delete\\s+from|insert\\s+into|join|update)\\s+[\"`]?(users|tokens|outbox)\\b[\"`]?(\\s+set\\b)?")
+	namesTable = regexp.MustCompile(`table:"?(users|tokens|outbox)\b`)
+	makesTable = regexp.MustCompile("(?i)create\\s+table\\s+(if\\s+not\\s+exists\\s+)?[\"`\\[]?(\\w+[\"`\\]]?\\.[\"`\\[]?)?(users|tokens|login_failures|login_networks|outbox)\\b")
+)
+
+// Find lists what is in the module already: log-in code, routes and tables
+// of the names that accounts would use, a package auth. mode is basic or
+// complete.
+func Find(m *scan.Module, mode string) []Notice {
+	var all []Notice
+	for _, p := range m.Packages {
+		if name := path.Base(p.PkgPath); (name == "auth" || name == "authentication") && len(p.Files) > 0 {
+			all = append(all, Notice{Position: m.Position(p.Files[0].AST.Package), Text: "a package " + name})
+		}
+	}
+	for _, f := range m.Files() {
+		all = append(all, noticesIn(m, f, mode)...)
+	}
+	return append(all, tables(m, mode)...)
+}
+
+func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
+	var all []Notice
+	add := func(pos token.Pos, text string, clash bool) {
+		all = append(all, Notice{m.Position(pos), text, clash})
+	}
+	for _, spec := range f.AST.Imports {
+		if library := loginLibrary(strings.Trim(spec.Path.Value, `"`)); library != "" {
+			add(spec.Pos(), "an import of "+library, false)
+		}
+	}
+	ast.Inspect(f.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			text, err := strconv.Unquote(n.Value)
+			if n.Kind != token.STRING || err != nil {
+				return true
+			}
+			if ourPath.MatchString(text) {
+				add(n.Pos(), "a route "+text, true)
+			} else if loginPath.MatchString(text) {
+				add(n.Pos(), "a route "+text, false)
+			}
+			if table := tableIn(makesTable, text, mode); table != "" {
+				add(n.Pos(), "a table "+table, true)
+			} else if table := tableIn(usesTable, text, mode) + tableIn(namesTable, text, mode); table != "" {
+				add(n.Pos(), "a query of a table "+table, true)
+			}
+		case *ast.CallExpr:
+			if table := migrated(n, mode); table != "" {
+				add(n.Pos(), "a model of the table "+table, true)
+			}
+			if text, clash := nearRoute(f, n); text != "" {
+				add(n.Pos(), "a route "+text, clash)
+			}
+		case *ast.TypeSpec:
+			if table := model(f, n, mode); table != "" {
+				add(n.Pos(), "a model of the table "+table, true)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// nearRoute gives the path of a call that adds a route which, below some prefix,
+// may be one of ours, or beside which gin allows no others at all.
+func nearRoute(f *scan.File, call *ast.CallExpr) (text string, clash bool) {
+	receiver, name := scan.Method(call)
+	if receiver == nil || len(call.Args) == 0 {
+		return "", false
+	}
+	literal, ok := call.Args[0].(*ast.BasicLit)
+	r, isRouter := f.RouterOf(receiver)
+	if !ok || !isRouter || literal.Kind != token.STRING {
+		return "", false
+	}
+	pattern := strings.Trim(literal.Value, "\"`")
+	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
+		return pattern + " for all paths", true
+	}
+	if nearPath.MatchString(pattern) {
+		return pattern, false
+	}
+	return "", false
+}
+
+// ourTables are the tables that accounts are kept in.
+func ourTables(mode string) []string {
+	tables := []string{"users", "tokens", "login_failures", "login_networks"}
+	if mode == "complete" {
+		tables = append(tables, "outbox")
+	}
+	return tables
+}
+
+// migrated gives the table of ours that a call of gorm's AutoMigrate makes.
+func migrated(call *ast.CallExpr, mode string) string {
+	if _, name := scan.Method(call); name != "AutoMigrate" {
+		return ""
+	}
+	for _, arg := range call.Args {
+		composite, ok := scan.LiteralOf(arg)
+		if !ok {
+			continue
+		}
+		name := types.ExprString(composite.Type)
+		if table := tableOf(name[strings.LastIndex(name, ".")+1:], mode); table != "" {
+			return table
+		}
+	}
+	return ""
+}
+
+// tableOf gives the table of ours that a model of that name has by default.
+func tableOf(model, mode string) string {
+	table := map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"}[model]
+	if !slices.Contains(ourTables(mode), table) {
+		return ""
+	}
+	return table
+}
+
+func tableIn(pattern *regexp.Regexp, text, mode string) string {
+	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+		for _, group := range match[1:] {
+			table := strings.ToLower(group)
+			if slices.Contains(ourTables(mode), table) {
+				return table
+			}
+		}
+	}
+	return ""
+}
+
+// model gives the table of ours that a type would be kept in by gorm.
+func model(f *scan.File, spec *ast.TypeSpec, mode string) string {
+	table := tableOf(spec.Name.Name, mode)
+	structure, ok := spec.Type.(*ast.StructType)
+	if !ok || table == "" {
+		return ""
+	}
+	for _, field := range structure.Fields.List {
+		importPath, name := f.Qualified(field.Type)
+		if name == "Model" && strings.HasSuffix(importPath, "gorm") || name == "Schema" && importPath == "entgo.io/ent" || field.Tag != nil && strings.Contains(field.Tag.Value, "gorm:") {
+			return table
+		}
+	}
+	return ""
+}
+
+// loginLibrary gives the library of an import that users may log in with
+// already, or that accounts would change the ways of.
+func loginLibrary(importPath string) string {
+	for _, library := range []string{
+		"github.com/golang-jwt/jwt", "github.com/dgrijalva/jwt-go", "github.com/lestrrat-go/jwx", "github.com/markbates/goth",
+		"github.com/volatiletech/authboss", "github.com/aarondl/authboss", "golang.org/x/crypto/bcrypt", "github.com/gorilla/sessions",
+		"github.com/alexedwards/scs", "github.com/appleboy/gin-jwt", "github.com/go-chi/jwtauth", "github.com/labstack/echo-jwt",
+		"github.com/gofiber/contrib/jwt", "github.com/coreos/go-oidc", "github.com/gin-contrib/sessions",
+		"github.com/danielgtaylor/huma", // whose names of fields accounts take to the letter, in all of the program
+	} {
+		if importPath == library || strings.HasPrefix(importPath, library+"/") {
+			return library
+		}
+	}
+	return ""
+}
+
+// tables finds tables of our names in the module's SQL files.
+func tables(m *scan.Module, mode string) []Notice {
+	var all []Notice
+	root := os.DirFS(m.Root)
+	_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // What can't be read is nothing to notice.
+		}
+		if entry.IsDir() {
+			return skipFolder(name, entry)
+		}
+		if path.Ext(name) != ".sql" || m.Skip(name) {
+			return nil
+		}
+		content, err := fs.ReadFile(root, name)
+		if err != nil {
+			return nil
+		}
+		if table := tableIn(makesTable, string(content), mode); table != "" {
+			at := makesTable.FindIndex(content)
+			line := 1 + strings.Count(string(content[:at[0]]), "\n")
+			all = append(all, Notice{scan.Position{File: name, Line: line}, "a table " + table, true})
+		}
+		return nil
+	})
+	return all
+}
+
+// skipFolder leaves out folders that are not the module's own.
+func skipFolder(name string, entry fs.DirEntry) error {
+	base := entry.Name()
+	if name != "." && (strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") || base == "vendor" || base == "node_modules" || base == "testdata") {
+		return fs.SkipDir
+	}
+	return nil
+}

@@ -1,0 +1,286 @@
+package scan
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
+// Facts are what is known of the module's functions as a whole.
+type Facts struct {
+	Functions map[*types.Func]Function
+	Calls     map[*types.Func][]CallSite
+	// Parts are functions that a router calls with a part of itself.
+	Parts map[*types.Func]bool
+	// Databases and routers are the package variables of these types.
+	Databases, Routers []*types.Var
+	// Served are fields and package variables that some function serves.
+	Served map[types.Object]bool
+	// opened are the calls that open a database.
+	opened []CallSite
+	// OneDatabase says that all values that hold a database hold the same one.
+	OneDatabase bool
+}
+
+type Function struct {
+	file *File
+	decl *ast.FuncDecl
+}
+
+// CallSite is a call of a function of the module, with what surrounds it.
+type CallSite struct {
+	File  *File
+	Call  *ast.CallExpr
+	Stack []ast.Node // from the function declaration to the call, which is not in it
+}
+
+func collect(m *Module) *Facts {
+	known := &Facts{
+		Functions: make(map[*types.Func]Function),
+		Calls:     make(map[*types.Func][]CallSite),
+		Parts:     make(map[*types.Func]bool),
+		Served:    make(map[types.Object]bool),
+	}
+	for _, f := range m.Files() {
+		for _, decl := range f.AST.Decls {
+			if decl, ok := decl.(*ast.FuncDecl); ok && decl.Body != nil {
+				if object, ok := f.Pkg.TypesInfo.Defs[decl.Name].(*types.Func); ok {
+					known.Functions[object] = Function{f, decl}
+				}
+				known.collectCalls(f, decl)
+			}
+		}
+	}
+	for _, f := range m.Files() {
+		known.collectServed(f)
+	}
+	for _, p := range m.Packages {
+		known.collectVariables(p)
+	}
+	known.collectOpened()
+	known.OneDatabase = known.opensOne(m.Files())
+	return known
+}
+
+func (k *Facts) collectCalls(f *File, decl *ast.FuncDecl) {
+	var stack []ast.Node
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if call, ok := n.(*ast.CallExpr); ok {
+			k.collectParts(f, call)
+			if function := f.Callee(call); function != nil {
+				k.Calls[function] = append(k.Calls[function], CallSite{f, call, slices.Clone(stack)})
+			}
+		}
+		stack = append(stack, n)
+		return true
+	})
+}
+
+// collectVariables finds the package variables that hold a database or a router.
+func (k *Facts) collectVariables(p *Package) {
+	if p.Types == nil {
+		return
+	}
+	names := p.Types.Scope()
+	for _, name := range names.Names() {
+		v, ok := names.Lookup(name).(*types.Var)
+		if !ok {
+			continue
+		}
+		if _, ok := DatabaseType(v.Type()); ok {
+			k.Databases = append(k.Databases, v)
+		}
+		if _, ok := RouterType(v.Type()); ok {
+			k.Routers = append(k.Routers, v)
+		}
+	}
+}
+
+// collectParts finds functions that are given to a router's Route or Group.
+func (k *Facts) collectParts(f *File, call *ast.CallExpr) {
+	if !f.Derives(call) {
+		return
+	}
+	for _, arg := range call.Args {
+		if function := f.functionOf(arg); function != nil {
+			k.Parts[function] = true
+		}
+	}
+}
+
+// collectServed finds the fields and package variables that are served
+// somewhere: by a method of their own, as an http.Server's handler, or because
+// a function returns them.
+func (k *Facts) collectServed(f *File) {
+	note := func(expr ast.Expr) {
+		var ident *ast.Ident
+		switch expr := ast.Unparen(expr).(type) {
+		case *ast.SelectorExpr:
+			ident = expr.Sel
+		case *ast.Ident:
+			ident = expr
+		default:
+			return
+		}
+		if object, ok := f.Pkg.TypesInfo.ObjectOf(ident).(*types.Var); ok && (object.IsField() || IsGlobal(object)) {
+			k.Served[object] = true
+		}
+	}
+	ast.Inspect(f.AST, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			for _, expr := range f.ServedBy(n) {
+				note(expr)
+			}
+		case *ast.CompositeLit:
+			if handler := f.ServerHandler(n); handler != nil {
+				for _, expr := range Carried(handler) {
+					note(expr)
+				}
+			}
+		case *ast.ReturnStmt:
+			for _, result := range n.Results {
+				note(result)
+			}
+		}
+		return true
+	})
+}
+
+func IsGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg().Scope() }
+
+// ServedBy lists the expressions that a call makes answer requests.
+func (f *File) ServedBy(call *ast.CallExpr) []ast.Expr {
+	importPath, name := f.Qualified(call.Fun)
+	if importPath == "net/http" && slices.Contains([]string{"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}, name) && len(call.Args) > 1 {
+		return Carried(call.Args[1])
+	}
+	receiver, name := Method(call)
+	if receiver == nil {
+		return nil
+	}
+	if r, ok := f.RouterOf(receiver); ok && slices.Contains(FamilyOfKind(r.Kind).serve, name) {
+		return []ast.Expr{receiver}
+	}
+	return nil
+}
+
+// ServerHandler gives the handler of a literal http.Server.
+func (f *File) ServerHandler(literal *ast.CompositeLit) ast.Expr {
+	if _, name := f.Qualified(literal.Type); name != "Server" {
+		return nil
+	}
+	for _, element := range literal.Elts {
+		if pair, ok := element.(*ast.KeyValueExpr); ok {
+			if key, ok := pair.Key.(*ast.Ident); ok && key.Name == "Handler" {
+				return pair.Value
+			}
+		}
+	}
+	return nil
+}
+
+// Carried lists the values that end up in an expression: it itself, and the
+// arguments of the calls that wrap it.
+func Carried(expr ast.Expr) []ast.Expr {
+	expr = ast.Unparen(expr)
+	all := []ast.Expr{expr}
+	switch expr := expr.(type) {
+	case *ast.CallExpr:
+		for _, arg := range expr.Args {
+			all = append(all, Carried(arg)...)
+		}
+		if call, ok := ast.Unparen(expr.Fun).(*ast.CallExpr); ok { // middleware()(mux)
+			all = append(all, Carried(call)...)
+		}
+		if receiver, name := Method(expr); receiver != nil && slices.Contains([]string{"Handler", "Then", "ThenFunc"}, name) {
+			all = append(all, Carried(receiver)...)
+		}
+	case *ast.CompositeLit:
+		for _, element := range expr.Elts {
+			if pair, ok := element.(*ast.KeyValueExpr); ok {
+				element = pair.Value
+			}
+			all = append(all, Carried(element)...)
+		}
+	case *ast.UnaryExpr:
+		all = append(all, Carried(expr.X)...)
+	}
+	return all
+}
+
+// Reaches says whether a function, or one of the module's that it calls, has a
+// node for which test holds.
+func (k *Facts) Reaches(function *types.Func, depth int, test func(f *File, n ast.Node) bool) bool {
+	body, ok := k.Functions[function]
+	if !ok || depth == 0 {
+		return false
+	}
+	hit := false
+	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
+		if hit || n == nil {
+			return false
+		}
+		if test(body.file, n) {
+			hit = true
+		} else if call, ok := n.(*ast.CallExpr); ok {
+			if callee := body.file.Callee(call); callee != nil && callee != function {
+				hit = k.Reaches(callee, depth-1, test)
+			}
+		}
+		return !hit
+	})
+	return hit
+}
+
+// UsesMiddleware says whether a node adds middleware to a router that is not
+// made inside of it: a method Use called on anything of the kind.
+func UsesMiddleware(kind string) func(f *File, n ast.Node) bool {
+	return methodCalled(kind, FamilyOfKind(kind).Middleware)
+}
+
+// AddsRoutes says whether a node adds a route to a router of the kind.
+func AddsRoutes(kind string) func(f *File, n ast.Node) bool {
+	return methodCalled(kind, FamilyOfKind(kind).Routes)
+}
+
+func methodCalled(kind string, names []string) func(f *File, n ast.Node) bool {
+	return func(f *File, n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		receiver, name := Method(call)
+		if receiver == nil || !slices.Contains(names, name) {
+			return false
+		}
+		r, ok := f.RouterOf(receiver)
+		return ok && r.Kind == kind
+	}
+}
+
+// Assigns says whether a function, or one that it calls, gives v a value.
+func (k *Facts) Assigns(body Function, v *types.Var, depth int) bool {
+	if body.decl == nil || depth == 0 {
+		return false
+	}
+	hit := false
+	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				hit = hit || body.file.PathOf(left) == Path{Root: v}
+			}
+		case *ast.CallExpr:
+			if callee := body.file.Callee(n); callee != nil {
+				hit = hit || k.Assigns(k.Functions[callee], v, depth-1)
+			}
+		}
+		return !hit
+	})
+	return hit
+}

@@ -1,0 +1,128 @@
+package scan
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// opening is where a database is opened: the function, and what gets it there.
+type opening struct {
+	in *types.Func
+	to Path // none: it is returned or passed on
+}
+
+// Opened is where the module opens a database of its own, if it does.
+func (m *Module) Opened() (Position, bool) {
+	if len(m.Facts.opened) == 0 {
+		return Position{}, false
+	}
+	return m.Position(m.Facts.opened[0].Call.Pos()), true
+}
+
+// collectOpened finds the calls of other modules' functions that open a
+// database.
+func (k *Facts) collectOpened() {
+	for callee, calls := range k.Calls {
+		if _, own := k.Functions[callee]; own {
+			continue
+		}
+		for _, site := range calls {
+			if site.File.makesHandle(site.Call) {
+				k.opened = append(k.opened, site)
+			}
+		}
+	}
+	slices.SortFunc(k.opened, func(a, b CallSite) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
+}
+
+// opensOne says whether each program of the module opens one database and no
+// more, so that all values that hold one hold the same.
+func (k *Facts) opensOne(files []*File) bool {
+	if slices.ContainsFunc(files, (*File).opensGlobally) {
+		return false // Package variables are not followed.
+	}
+	programs := make(map[*types.Func]int)
+	k.countOpenings(k.opened, 8, programs)
+	most, others := 0, 0
+	for function, n := range programs {
+		if function != nil && function.Name() == "main" {
+			most = max(most, n)
+		} else {
+			others += n // Who calls it is not in sight.
+		}
+	}
+	return most+others == 1
+}
+
+// countOpenings counts, for each function that none of the module calls, the
+// databases that it and those that it calls open. What one function opens in
+// several places for one variable is one database.
+func (k *Facts) countOpenings(sites []CallSite, depth int, programs map[*types.Func]int) {
+	var seen []opening
+	for _, site := range sites {
+		at := site.opening()
+		if slices.Contains(seen, at) {
+			continue
+		}
+		seen = append(seen, at)
+		if callers := k.Calls[at.in]; len(callers) > 0 && depth > 0 {
+			k.countOpenings(callers, depth-1, programs)
+		} else {
+			programs[at.in]++
+		}
+	}
+}
+
+// opening tells in which function a call is, and which variable gets its value.
+func (s CallSite) opening() opening {
+	var at opening
+	if decl, ok := s.Stack[0].(*ast.FuncDecl); ok {
+		at.in, _ = s.File.Pkg.TypesInfo.Defs[decl.Name].(*types.Func)
+	}
+	for _, n := range slices.Backward(s.Stack) {
+		if statement, ok := n.(ast.Stmt); ok {
+			for _, def := range Definitions(statement) {
+				if def.Right != nil && ast.Unparen(def.Right) == ast.Expr(s.Call) && !at.to.Known() {
+					at.to = s.File.PathOf(def.Left)
+				}
+			}
+			break
+		}
+	}
+	return at
+}
+
+// opensGlobally says whether the declaration of a package variable opens a
+// database.
+func (f *File) opensGlobally() bool {
+	return slices.ContainsFunc(f.AST.Decls, func(decl ast.Decl) bool {
+		general, ok := decl.(*ast.GenDecl)
+		return ok && general.Tok == token.VAR && Contains(general, func(expr ast.Expr) bool {
+			call, ok := expr.(*ast.CallExpr)
+			return ok && f.isHandle(call)
+		})
+	})
+}
+
+// makesHandle says whether a call makes a database of what is none.
+func (f *File) makesHandle(call *ast.CallExpr) bool {
+	return f.isHandle(call) && !Contains(call.Fun, f.isHandle) &&
+		!slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return Contains(arg, f.isHandle) })
+}
+
+// isHandle says whether an expression is a database, or a call that gives one
+// first.
+func (f *File) isHandle(expr ast.Expr) bool {
+	t := f.Pkg.TypesInfo.TypeOf(expr)
+	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
+		t = tuple.At(0).Type()
+	}
+	if t == nil {
+		return false
+	}
+	_, ok := DatabaseType(t)
+	return ok
+}

@@ -1,0 +1,190 @@
+// Package adopt adds accounts to a module that forge did not make.
+//
+//	NewSurvey → Survey.Plan → txn.Apply
+//
+// NewSurvey reads the module (package scan): routers (wire), and the database,
+// migrations and log-in code that are there already (notice). The caller decides what is open, by asking or by
+// flags. Plan renders the new packages (generator.NewForeign), gives go.mod
+// what they need (gomod), adds the one line to the user's file, and lets the go
+// command check it all. Where that can't be done without doubt, the plan leaves
+// the user's files alone and has the lines to add by hand.
+package adopt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/gomod"
+)
+
+// Survey is what there is to know about a module before anything is decided.
+type Survey struct {
+	Root       string // absolute
+	Module     string // its path
+	Mode       string // basic, complete
+	Candidates []*wire.Candidate
+	Choice     wire.Selection
+	Notices    []notice.Notice
+	// DB is the database that the module's drivers tell, or empty.
+	DB         string
+	Migrations notice.Migrations
+	// Database is where the program opens one, if HasDatabase.
+	Database    scan.Position
+	HasDatabase bool
+	// Wired is where the module calls Mount already, if IsWired.
+	Wired   scan.Position
+	IsWired bool
+	// Listing is the time that the go command took for listing packages.
+	Listing time.Duration
+
+	module       *scan.Module
+	mod          []byte
+	hasMigration bool
+	ours         record
+}
+
+// Flags are what the user said on the command line.
+type Flags struct {
+	Mode   string
+	Router string // only routers of this kind; empty: any
+	At     string // FILE:LINE, or empty
+}
+
+// ErrNoModule says that a folder is in no Go module.
+var ErrNoModule = errors.New("there is no go.mod here or in a folder above")
+
+// NewSurvey reads the module that dir is in. The error is a *gomod.TooOldError
+// when the module's Go version is too old.
+func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
+	root, mod, err := findModule(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Survey{Root: root, Module: modfile.ModulePath(mod), Mode: flags.Mode, mod: mod}
+	if s.Module == "" {
+		return nil, fmt.Errorf("%s names no module", filepath.Join(root, "go.mod"))
+	}
+	// The plan asks for the very version; this saves reading the module in vain.
+	if err := gomod.CheckGo(mod, generator.ModulesGoVersion); err != nil {
+		return nil, err
+	}
+	if s.ours, err = readRecord(root); err != nil {
+		return nil, err
+	}
+	if entries, err := os.ReadDir(filepath.Join(root, "internal", "accounts")); err == nil && len(entries) > 0 && len(s.ours.Files) == 0 {
+		return nil, &InTheWayError{[]string{"internal/accounts"}}
+	}
+	if s.module, err = scan.Load(ctx, root, s.Module, s.ours.has); err != nil {
+		return nil, err
+	}
+	s.Listing = s.module.Listing
+	if s.Wired, s.IsWired = notice.Mounted(s.module, s.Module+"/internal/accounts"); s.IsWired {
+		return s, nil
+	}
+	if dialects := notice.Dialects(s.module); len(dialects) == 1 {
+		s.DB = dialects[0]
+	}
+	s.Migrations, s.hasMigration = notice.FindMigrations(s.module)
+	s.Notices = notice.Find(s.module, flags.Mode)
+	s.Database, s.HasDatabase = s.module.Opened()
+	return s, s.choose(flags)
+}
+
+// FindRoot gives the folder of the module that dir is in.
+func FindRoot(dir string) (string, error) {
+	root, _, err := findModule(dir)
+	return root, err
+}
+
+// IsForges says whether an earlier run wrote a file that is still as it was.
+func (s *Survey) IsForges(name string) bool {
+	content, err := os.ReadFile(filepath.Join(s.Root, filepath.FromSlash(name)))
+	return strings.HasPrefix(name, ".forge/") || err == nil && s.ours.has(name) && s.ours.unchanged(name, content)
+}
+
+// findModule gives the folder and the content of the nearest go.mod.
+func findModule(dir string) (root string, mod []byte, err error) {
+	root, err = filepath.Abs(dir)
+	if err != nil {
+		return "", nil, fmt.Errorf("finding the module: %w", err)
+	}
+	for {
+		mod, err = os.ReadFile(filepath.Join(root, "go.mod"))
+		if err == nil {
+			root, err = filepath.EvalSymlinks(root)
+			return root, mod, err
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return "", nil, fmt.Errorf("reading go.mod: %w", err)
+		}
+		parent := filepath.Dir(root)
+		if parent == root {
+			return "", nil, ErrNoModule
+		}
+		root = parent
+	}
+}
+
+func (s *Survey) choose(flags Flags) error {
+	s.Candidates = wire.Candidates(s.module)
+	if flags.Router != "" {
+		s.Candidates = slices.DeleteFunc(s.Candidates, func(c *wire.Candidate) bool { return c.Router.Kind != flags.Router })
+	}
+	if flags.At == "" {
+		s.Choice = wire.Choose(s.Candidates)
+		return nil
+	}
+	at, err := wire.At(s.module, s.Candidates, flags.At)
+	if err != nil {
+		return err
+	}
+	s.Choice = wire.Selection{Taken: at}
+	return nil
+}
+
+// Clash is the first notice of something that both can't be, or nil.
+func (s *Survey) Clash() *notice.Notice {
+	for i := range s.Notices {
+		if s.Notices[i].Clash {
+			return &s.Notices[i]
+		}
+	}
+	return nil
+}
+
+// Packages is how many packages were read.
+func (s *Survey) Packages() int { return s.module.CountPackages() }
+
+// program is the module's name for people.
+func (s *Survey) program() string {
+	name := path.Base(s.Module)
+	if majorVersion.MatchString(name) && strings.Contains(s.Module, "/") {
+		name = path.Base(path.Dir(s.Module))
+	}
+	return name
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// authDir is where package auth goes: beside the wiring when the module has a
+// folder of that name.
+func (s *Survey) authDir() string {
+	if s.module.HasFolder(generator.DefaultAuthDir) && !s.ours.has(generator.DefaultAuthDir+"/auth.go") {
+		return "internal/accounts/auth"
+	}
+	return generator.DefaultAuthDir
+}

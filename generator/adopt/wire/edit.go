@@ -1,0 +1,259 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"strconv"
+	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/gotext"
+)
+
+// Edit is a file of the user with the line in it.
+type Edit struct {
+	Path     string // relative to the module's root
+	Old, New []byte
+	Import   Line
+	Call     Line
+}
+
+// Line is an added line and its number in the new file.
+type Line struct {
+	Number int    `json:"line"`
+	Text   string `json:"text"`
+}
+
+// Edit adds the import of the package at importPath, and the line that calls
+// its function Mount. Nothing else of the file changes.
+func (c *Candidate) Edit(importPath string) (Edit, error) {
+	at, indent, err := c.offset()
+	if err != nil {
+		return Edit{}, err
+	}
+	name, alias := c.importName(importPath)
+	src := c.file.Source
+	spec, specAt, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
+	if err != nil {
+		return Edit{}, err
+	}
+	call := indent + name + ".Mount(" + c.arguments() + ")"
+	text, err := gotext.Insert(src, gotext.Insertion{At: specAt, Line: spec}, gotext.Insertion{At: at, Line: call})
+	if err != nil {
+		return Edit{}, fmt.Errorf("adding a line to %s: %w", c.file.Path, err)
+	}
+	return Edit{
+		Path: c.file.Path, Old: src, New: text,
+		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
+		Call:   Line{2 + bytes.Count(src[:at], []byte("\n")), strings.TrimSpace(call)},
+	}, nil
+}
+
+func (c *Candidate) arguments() string {
+	if c.Handle.Kind == "none" {
+		return c.Expr
+	}
+	return c.Expr + ", " + c.Handle.Expr
+}
+
+func pick(condition bool, yes, no string) string {
+	if condition {
+		return yes
+	}
+	return no
+}
+
+// offset gives the beginning of the line that the new one goes before, and the
+// indentation of the new one.
+func (c *Candidate) offset() (at int, indent string, err error) {
+	list := c.scope.block.List
+	file := c.module.Fset.File(c.file.AST.FileStart)
+	offset := func(p token.Pos) int { return file.Offset(p) }
+	index := min(c.spot.index, len(list))
+	after := offset(c.scope.block.Lbrace) + 1
+	if index > 0 {
+		after = offset(list[index-1].End())
+	}
+	src := c.file.Source
+	rest := src[after:]
+	newline := bytes.IndexByte(rest, '\n')
+	if newline < 0 {
+		return 0, "", errors.New("there is no line to add after")
+	}
+	if text := strings.TrimSpace(string(rest[:newline])); text != "" && !strings.HasPrefix(text, "//") {
+		return 0, "", fmt.Errorf("%s has more than one statement on a line", c.After)
+	}
+	if index > 0 {
+		return after + newline + 1, indentAt(src, offset(list[index-1].Pos())), nil
+	}
+	if len(list) > 0 {
+		return after + newline + 1, indentAt(src, offset(list[0].Pos())), nil
+	}
+	return after + newline + 1, indentAt(src, offset(c.scope.block.Lbrace)) + "\t", nil
+}
+
+// indentAt gives the white space that begins the line of an offset.
+func indentAt(src []byte, offset int) string {
+	begin := bytes.LastIndexByte(src[:offset], '\n') + 1
+	line := src[begin:offset]
+	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}
+
+// positionAfter is the line that the new one follows.
+func (c *Candidate) positionAfter() scan.Position {
+	list := c.scope.block.List
+	if index := min(c.spot.index, len(list)); index > 0 {
+		return c.module.Position(list[index-1].End())
+	}
+	return c.module.Position(c.scope.block.Lbrace)
+}
+
+// importName gives the name that the file can use for the package, and whether
+// the import has to say it.
+func (c *Candidate) importName(importPath string) (name string, alias bool) {
+	base := importPath[strings.LastIndex(importPath, "/")+1:]
+	taken := c.takenNames()
+	if !taken[base] {
+		return base, false
+	}
+	for i := 1; ; i++ {
+		name := "forge" + base
+		if i > 1 {
+			name += strconv.Itoa(i)
+		}
+		if !taken[name] {
+			return name, true
+		}
+	}
+}
+
+// takenNames are all names that the file or its package use for anything.
+func (c *Candidate) takenNames() map[string]bool {
+	taken := make(map[string]bool)
+	ast.Inspect(c.file.AST, func(n ast.Node) bool {
+		if ident, ok := n.(*ast.Ident); ok {
+			taken[ident.Name] = true
+		}
+		return true
+	})
+	for _, spec := range c.file.AST.Imports {
+		taken[scan.ImportName(spec, strings.Trim(spec.Path.Value, `"`))] = true
+	}
+	for _, name := range c.file.Pkg.Types.Scope().Names() {
+		taken[name] = true
+	}
+	return taken
+}
+
+// importLine gives the line for the import and the offset of the line that it
+// goes before. In a file that gofmt has formatted, it stays so.
+func importLine(f *scan.File, importPath, alias string) (line string, at int, err error) {
+	quoted := alias + strconv.Quote(importPath)
+	group := importGroup(f)
+	switch {
+	case group != nil && group.Lparen.IsValid() && len(group.Specs) > 0:
+		return inGroup(f, group, importPath, quoted)
+	case group != nil:
+		return "import " + quoted, nextLine(f, group.End()), nil
+	}
+	return "import " + quoted, nextLine(f, f.AST.Name.End()), nil
+}
+
+// importGroup is the last import declaration that is not cgo's.
+func importGroup(f *scan.File) *ast.GenDecl {
+	var group *ast.GenDecl
+	for _, decl := range f.AST.Decls {
+		decl, ok := decl.(*ast.GenDecl)
+		if !ok || decl.Tok != token.IMPORT {
+			continue
+		}
+		if spec, ok := decl.Specs[0].(*ast.ImportSpec); len(decl.Specs) == 1 && ok && spec.Path.Value == `"C"` {
+			continue
+		}
+		if group == nil || decl.Lparen.IsValid() || !group.Lparen.IsValid() {
+			group = decl
+		}
+	}
+	return group
+}
+
+// inGroup gives the line beside the group's import that is most alike, in the
+// order of their paths: the module's own, or else the last block.
+func inGroup(f *scan.File, group *ast.GenDecl, importPath, quoted string) (string, int, error) {
+	beside, most := 0, -1
+	for i, spec := range group.Specs {
+		other := pathOf(spec)
+		alike := sharedSegments(other, importPath)
+		newBlock := i > 0 && lineOf(f, spec.Pos()) > lineOf(f, group.Specs[i-1].End())+1
+		if alike > most || alike == most && (newBlock && most == 0 || other < importPath) {
+			beside, most = i, alike
+		}
+	}
+	line := indentAt(f.Source, offsetOf(f, group.Specs[beside].Pos())) + quoted
+	if pathOf(group.Specs[beside]) > importPath && isGap(f, group, beside) {
+		return line, lineStart(f, begin(group.Specs[beside])), nil
+	}
+	for _, gap := range []int{beside + 1, beside, len(group.Specs)} {
+		if gap > 0 && isGap(f, group, gap) {
+			return line, nextLine(f, group.Specs[gap-1].End()), nil
+		}
+	}
+	return "", 0, fmt.Errorf("%s has its imports on one line", f.Path)
+}
+
+// isGap says whether a line can stand before the import with that index.
+func isGap(f *scan.File, group *ast.GenDecl, index int) bool {
+	before, after := group.Lparen, group.Rparen
+	if index > 0 {
+		before = group.Specs[index-1].End()
+	}
+	if index < len(group.Specs) {
+		after = group.Specs[index].Pos()
+	}
+	return lineOf(f, before) < lineOf(f, after)
+}
+
+func pathOf(spec ast.Spec) string {
+	if spec, ok := spec.(*ast.ImportSpec); ok {
+		return strings.Trim(spec.Path.Value, `"`)
+	}
+	return ""
+}
+
+// begin is where an import begins with its comment.
+func begin(spec ast.Spec) token.Pos {
+	if spec, ok := spec.(*ast.ImportSpec); ok && spec.Doc != nil {
+		return spec.Doc.Pos()
+	}
+	return spec.Pos()
+}
+
+func lineOf(f *scan.File, p token.Pos) int {
+	return bytes.Count(f.Source[:offsetOf(f, p)], []byte("\n"))
+}
+
+func sharedSegments(a, b string) int {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
+
+func offsetOf(f *scan.File, p token.Pos) int { return int(p - f.AST.FileStart) }
+
+func lineStart(f *scan.File, p token.Pos) int {
+	return bytes.LastIndexByte(f.Source[:offsetOf(f, p)], '\n') + 1
+}
+
+func nextLine(f *scan.File, p token.Pos) int {
+	at := offsetOf(f, p)
+	if n := bytes.IndexByte(f.Source[at:], '\n'); n >= 0 {
+		return at + n + 1
+	}
+	return len(f.Source)
+}

@@ -1,0 +1,145 @@
+package wire
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+)
+
+// isServed says whether the router answers requests, itself or wrapped, as far
+// as this function tells, or is given to who made it do so.
+func (c *Candidate) isServed() bool {
+	if c.origin == fromDefault {
+		hit := false
+		ast.Inspect(c.scope.decl.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && c.file.OnDefaultMux(call) {
+				_, name := c.file.Qualified(call.Fun)
+				hit = hit || strings.HasPrefix(name, "Listen") || strings.HasPrefix(name, "Serve")
+			}
+			return !hit
+		})
+		return hit
+	}
+	if object := c.variable(); object != nil && c.module.Facts.Served[object] {
+		return true
+	}
+	return c.servedIn(c.scope.function())
+}
+
+// variable is the field or package variable that holds the router, or nil.
+func (c *Candidate) variable() *types.Var {
+	root, ok := c.path.Root.(*types.Var)
+	if !ok {
+		return nil
+	}
+	if c.path.Fields == "" {
+		if scan.IsGlobal(root) {
+			return root
+		}
+		return nil
+	}
+	t := root.Type()
+	var field *types.Var
+	for _, name := range strings.Split(strings.TrimPrefix(c.path.Fields, "."), ".") {
+		object, _, _ := types.LookupFieldOrMethod(t, true, c.file.Pkg.Types, name)
+		if field, ok = object.(*types.Var); !ok {
+			return nil
+		}
+		t = field.Type()
+	}
+	return field
+}
+
+// servedIn says whether a function serves or returns the router, or what
+// carries it.
+func (c *Candidate) servedIn(body ast.Node) bool {
+	carries := c.carrying(body)
+	hit := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == body || !returnsHandler(n)
+		case *ast.ReturnStmt:
+			hit = hit || slices.ContainsFunc(n.Results, carries)
+		case *ast.CallExpr:
+			hit = hit || slices.ContainsFunc(c.file.ServedBy(n), carries) || c.runs(n, carries) || c.mountsAtRoot(n, carries)
+		case *ast.CompositeLit:
+			if handler := c.file.ServerHandler(n); handler != nil {
+				hit = hit || carries(handler)
+			}
+		case *ast.AssignStmt:
+			for _, def := range scan.Definitions(n) {
+				if selector, ok := def.Left.(*ast.SelectorExpr); ok && (selector.Sel.Name == "Handler" || c.isServedField(selector)) {
+					hit = hit || carries(def.Right)
+				}
+			}
+		}
+		return !hit
+	})
+	return hit
+}
+
+// isServedField says whether some function serves the field.
+func (c *Candidate) isServedField(selector *ast.SelectorExpr) bool {
+	field, ok := c.file.Pkg.TypesInfo.ObjectOf(selector.Sel).(*types.Var)
+	return ok && c.module.Facts.Served[field]
+}
+
+// carrying follows the router through the variables of a function that carry
+// it, such as what wraps it. The result says whether an expression does.
+func (c *Candidate) carrying(body ast.Node) func(ast.Expr) bool {
+	carriers := map[scan.Path]bool{}
+	carries := func(expr ast.Expr) bool {
+		return slices.ContainsFunc(scan.Carried(expr), func(e ast.Expr) bool {
+			return c.isValue(e) || carriers[c.file.PathOf(e)] && c.file.PathOf(e).Known()
+		})
+	}
+	for range 4 { // A chain of wrappers is rarely longer.
+		ast.Inspect(body, func(n ast.Node) bool {
+			if statement, ok := n.(ast.Stmt); ok {
+				for _, def := range scan.Definitions(statement) {
+					if w := c.file.PathOf(def.Left); def.Right != nil && w.Known() && !isError(w) && carries(def.Right) {
+						carriers[w] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	return carries
+}
+
+// mountsAtRoot says whether a call adds the router to another one for all paths.
+func (c *Candidate) mountsAtRoot(call *ast.CallExpr, carries func(ast.Expr) bool) bool {
+	_, name := scan.Method(call)
+	return len(call.Args) == 2 && isRoot(call.Args[0]) && (name == "Handle" || name == "Mount") && carries(call.Args[1])
+}
+
+func isError(w scan.Path) bool {
+	return w.Fields == "" && w.Root.Type() != nil && w.Root.Type().String() == "error"
+}
+
+// returnsHandler says whether a literal is a handler or middleware, in which a
+// return says nothing about the function around it.
+func returnsHandler(literal *ast.FuncLit) bool { return literal.Type.Results == nil }
+
+var running = regexp.MustCompile(`(?i)serve|listen|^run|^start|newserver|usehandler`)
+
+// runs says whether a call hands the router to something that by its name
+// serves it.
+func (c *Candidate) runs(call *ast.CallExpr, carries func(ast.Expr) bool) bool {
+	_, name := scan.Method(call)
+	if ident, ok := call.Fun.(*ast.Ident); ok {
+		name = ident.Name
+	}
+	importPath, _ := c.file.Qualified(call.Fun)
+	if strings.HasSuffix(importPath, "httptest") {
+		return false
+	}
+	named := running.MatchString(name) || name == "New" && strings.Contains(importPath[strings.LastIndex(importPath, "/")+1:], "server")
+	return named && slices.ContainsFunc(call.Args, carries)
+}

@@ -1,0 +1,66 @@
+package wire_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/adopt/wire"
+)
+
+// load writes a module of a txtar archive to disk and reads it.
+func load(t *testing.T, archive *txtar.Archive) *scan.Module {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := txtar.FS(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(root, files); err != nil {
+		t.Fatal(err)
+	}
+	module, err := scan.Load(t.Context(), root, "example.com/shape", func(string) bool { return false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return module
+}
+
+// TestShapes reads the modules of testdata: the first line of each says after
+// which line the router gets what, or that nothing is to be done without a
+// question.
+func TestShapes(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := strings.TrimSpace(strings.TrimPrefix(string(archive.Comment), "want: "))
+			candidates := wire.Candidates(load(t, archive))
+			got := "nothing"
+			choice := wire.Choose(candidates)
+			if c := choice.Taken; c != nil {
+				got = strings.TrimSpace(fmt.Sprintf("%s %s %s", c.After, c.Expr, c.Handle.Expr))
+			}
+			if got != want {
+				t.Errorf("got %s, want %s (%s)", got, want, choice.Why)
+				for _, c := range candidates {
+					t.Logf("%d %s after %s with %s: %q %s", c.Score, c.Expr, c.After, c.Handle.Expr, c.Reasons, c.Doubt)
+				}
+			}
+		})
+	}
+}
