@@ -26,6 +26,10 @@ type joined struct {
 
 // join takes the parts into their declarations; false if one is no Go.
 func (c comparison) join(o *Outcome, parts []part) (*joined, bool) {
+	home := o.Path
+	if o.From != "" {
+		home = o.From
+	}
 	next, ok := splitGo(o.Next)
 	if !ok {
 		return nil, false
@@ -57,7 +61,7 @@ func (c comparison) join(o *Outcome, parts []part) (*joined, bool) {
 			}
 			j.uses[side] = append(j.uses[side], split)
 			j.crlf = j.crlf || side == 1 && bytes.Contains(content, []byte("\r\n"))
-			j.addAll(side, c.atHome(p.path, o.Path, pieces), p.at)
+			j.addAll(side, c.atHome(p.path, home, pieces), p.at)
 		}
 	}
 	if parts[0].ours == nil { // The user removed it, but not the head of what is there now.
@@ -95,10 +99,8 @@ func (c comparison) atHome(old, home string, pieces []piece) []piece {
 
 // declaredIn reports whether a file of next declares a name.
 func (c comparison) declaredIn(name string) func(string) bool {
-	split, ok := splitGo(c.next[name].Content)
-	return func(declared string) bool {
-		return ok && slices.ContainsFunc(split.pieces, func(p piece) bool { return slices.Contains(p.names, declared) })
-	}
+	split, _ := splitGo(c.next[name].Content)
+	return split.declares
 }
 
 // addAll adds the pieces of a part. A declaration that forge has no more, or
