@@ -52,13 +52,15 @@ brought up by the same merge as forge upgrade does: your changes stay.`,
 
 func (o *addFieldOptions) takeSpecs(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return &usageError{message: "forge add field needs a field", hint: "forge add field 'first_name:string?'"}
+		return &failure{code: exitUsage, message: "forge add field needs a field", hint: "forge add field 'first_name:string?'"}
 	}
 	o.specs = args
 	return nil
 }
 
-func (o *addFieldOptions) run(cmd *cobra.Command) error { return o.suggest(o.add(cmd)) }
+func (o *addFieldOptions) run(cmd *cobra.Command) error {
+	return explainInProject("forge add field", o.suggest(o.add(cmd)))
+}
 
 func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err := o.checkConflicts("forge add field"); err != nil {
@@ -68,13 +70,13 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
 	if p.Manifest.Answers.Auth == "none" {
-		return &stopError{code: exitRefused, message: "the project has no users", hint: "forge add auth"}
+		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
 	}
 	if err := o.ready(cmd.Context(), p); err != nil {
 		return err
@@ -101,8 +103,8 @@ func (o *addFieldOptions) words(fields []field.Field) updateWords {
 		who = "superusers change it with PUT /users/{id}"
 	}
 	return updateWords{
-		done: "Added to users: " + strings.Join(names, ", "),
-		next: []string{"make test    see that all works; the migration runs when the service starts", who},
+		done: "Added to users: " + strings.Join(names, ", ") + "; " + who,
+		next: []string{"make test    see that all works; the migration runs when the service starts"},
 	}
 }
 
@@ -136,9 +138,9 @@ func (o *addFieldOptions) suggest(err error) error {
 		hint, mark = name+":"+near+strings.TrimPrefix(odd.Spec, name+":"+kind), "?"
 	}
 	if hint == "" {
-		return &usageError{message: err.Error(), hint: "forge add field --help"}
+		return &failure{code: exitUsage, message: err.Error(), hint: "forge add field --help"}
 	}
-	return &usageError{message: err.Error(), hint: o.command(name, hint, odd.Flag) + mark}
+	return &failure{code: exitUsage, message: err.Error(), hint: o.command(name, hint, odd.Flag) + mark}
 }
 
 // command is the command line with another field in the place of the one of a

@@ -2,8 +2,6 @@ package evolve
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -50,9 +48,6 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	plan, err := generator.NewPlan(templates, generator.OptionsOf(answers, r.Version))
-	if unknown := (*generator.ChoiceError)(nil); errors.As(err, &unknown) {
-		return nil, &project.UnknownError{What: fmt.Sprintf("%q for %s", unknown.Value, unknown.Choice.Name), Forge: p.Manifest.Forge}
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -12,13 +12,12 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// foreignPrinter says what is added to a module that forge did not make.
-type foreignPrinter struct {
-	printer
-	survey *adopt.Survey
-	plan   *adopt.Plan
-	own    time.Duration // forge's own time, without the go command's
-	undo   []string      // commands that take it all back
+// foreignReport tells what is added to a module that forge did not make.
+type foreignReport struct {
+	survey  *adopt.Survey
+	plan    *adopt.Plan
+	own     time.Duration // forge's own time, without the go command's
+	verbose bool
 }
 
 // foreignFacts are the same for --json.
@@ -42,15 +41,15 @@ type foreignFacts struct {
 	OwnMS   int64           `json:"own_ms"`         // forge's own time, without the go command's
 }
 
-func (p foreignPrinter) alreadyWired() error {
-	if p.json {
-		return writeJSON(p.out, foreignFacts{Dir: p.survey.Root, Module: p.survey.Module, Mode: p.survey.Mode, Wired: true, At: p.survey.Wired.String()})
+func (p foreignReport) alreadyWired() report {
+	return report{
+		facts: foreignFacts{Dir: p.survey.Root, Module: p.survey.Module, Mode: p.survey.Mode, Wired: true, At: p.survey.Wired.String()},
+		text:  fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", p.survey.Wired),
 	}
-	return p.print(fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", p.survey.Wired))
 }
 
 // summary tells what is going to happen.
-func (p foreignPrinter) summary() string {
+func (p foreignReport) summary() string {
 	survey, plan := p.survey, p.plan
 	var text strings.Builder
 	created, changed := sortedOut(plan.Changes)
@@ -73,7 +72,7 @@ func (p foreignPrinter) summary() string {
 }
 
 // ownDatabase tells that accounts are not given a database, and why.
-func (p foreignPrinter) ownDatabase() string {
+func (p foreignReport) ownDatabase() string {
 	if p.survey.HasDatabase {
 		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts open the one that DATABASE_URL names, which may be the same\n", p.survey.Database)
 	}
@@ -102,11 +101,8 @@ func sortedOut(changes []txn.Change) (created, changed []string) {
 	return created, changed
 }
 
-// planned prints the diff of the user's files and the list of new ones.
-func (p foreignPrinter) planned() error {
-	if p.json {
-		return p.left(writeJSON(p.out, p.foreignFacts(true)))
-	}
+// planned has the diff of the user's files and the list of new ones.
+func (p foreignReport) planned() report {
 	var text strings.Builder
 	text.WriteString(p.summary())
 	var edits []txn.Change
@@ -123,40 +119,33 @@ func (p foreignPrinter) planned() error {
 	}
 	text.WriteString("Nothing was written (--dry-run)\n")
 	text.WriteString(p.byHand())
-	return p.left(p.print(text.String()))
+	facts := p.facts()
+	facts.DryRun = true
+	return report{facts: facts, text: text.String(), failure: p.left()}
 }
 
 // done tells what was written, what is left to do, and how to take it back.
-func (p foreignPrinter) done() error {
-	if p.json {
-		return p.left(writeJSON(p.out, p.foreignFacts(false)))
-	}
-	var text strings.Builder
-	text.WriteString(p.summary())
+func (p foreignReport) done(undo []string) report {
+	text := p.summary()
 	if p.verbose {
-		fmt.Fprintf(&text, "  %d packages read; forge's own time %d ms, the go command's %d ms\n",
+		text += fmt.Sprintf("  %d packages read; forge's own time %d ms, the go command's %d ms\n",
 			p.survey.Packages(), p.own.Milliseconds(), (p.survey.Listing + p.plan.Checking).Milliseconds())
 	}
-	text.WriteString(p.byHand())
-	text.WriteString(p.next())
-	fmt.Fprintf(&text, "Undo: %s\n", strings.Join(p.undo, ", or "))
-	return p.left(p.print(text.String()))
+	facts := p.facts()
+	facts.Undo = undo
+	return report{facts: facts, text: text + p.byHand(), next: p.next(), undo: undo, failure: p.left()}
 }
 
-// next tells what is left to do in any case.
-func (p foreignPrinter) next() string {
-	steps := p.plan.Left
-	if p.plan.Edit != nil {
-		steps = append(slices.Clone(steps), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+// next lists what is left to do in any case.
+func (p foreignReport) next() []string {
+	if p.plan.Edit == nil {
+		return p.plan.Left
 	}
-	if len(steps) == 0 {
-		return ""
-	}
-	return "\nNext:\n  " + strings.Join(steps, "\n  ") + "\n"
+	return append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
 }
 
 // byHand tells what is left to the user.
-func (p foreignPrinter) byHand() string {
+func (p foreignReport) byHand() string {
 	survey, plan := p.survey, p.plan
 	if plan.Edit != nil {
 		return ""
@@ -176,7 +165,7 @@ func (p foreignPrinter) byHand() string {
 	case survey.Clash() != nil:
 		fmt.Fprintf(&text, "but not before this is out of their way:\n%s", clashes(survey.Notices))
 	case len(plan.Lines) > 0:
-		fmt.Fprintf(&text, "which forge does, too: forge add auth --mode=%s --at %s\n", survey.Mode, plan.Lines[0].Of.After)
+		fmt.Fprintf(&text, "which forge does, too: %s\n", p.atFirstLine())
 	case len(survey.Candidates) == 0:
 		fmt.Fprintf(&text, "and put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
@@ -208,19 +197,28 @@ func inFront(f generator.Foreign) string {
 `, f.AccountsImport())
 }
 
-// left turns a plan without an edit into an error, after it was printed.
-func (p foreignPrinter) left(err error) error {
-	if err != nil || p.plan.Edit != nil {
-		return err
+// left is the failure of a plan that leaves the line to the user, or nil.
+func (p foreignReport) left() *failure {
+	if p.plan.Edit != nil {
+		return nil
 	}
-	return &leftError{p.plan.Why}
+	hint := p.plan.Get + ", then the lines above"
+	if len(p.plan.Lines) > 0 && p.survey.Clash() == nil {
+		hint = p.atFirstLine()
+	}
+	return &failure{code: exitRefused, message: "the line is left to you, since " + p.plan.Why, hint: hint}
 }
 
-func (p foreignPrinter) foreignFacts(dryRun bool) foreignFacts {
+// atFirstLine is the command that adds the likeliest lines.
+func (p foreignReport) atFirstLine() string {
+	return fmt.Sprintf("forge add auth --mode=%s --at %s", p.survey.Mode, p.plan.Lines[0].Of.After)
+}
+
+func (p foreignReport) facts() foreignFacts {
 	survey, plan := p.survey, p.plan
 	f := foreignFacts{
-		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil, DryRun: dryRun,
-		Why: plan.Why, Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, Undo: p.undo, OwnMS: p.own.Milliseconds(),
+		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil,
+		Why: plan.Why, Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)
 	if plan.Edit != nil {
@@ -230,12 +228,4 @@ func (p foreignPrinter) foreignFacts(dryRun bool) foreignFacts {
 		f.Left = append([]string{plan.Get}, f.Left...)
 	}
 	return f
-}
-
-func (p foreignPrinter) print(text string) error {
-	if p.quiet {
-		return nil
-	}
-	_, err := fmt.Fprint(p.out, text)
-	return err
 }

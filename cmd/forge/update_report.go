@@ -16,18 +16,19 @@ type updateWords struct {
 	next    []string // what the user does then
 }
 
-// updatePrinter says what an update planned or did.
-type updatePrinter struct {
-	printer
-	dir    string
-	update *evolve.Update
-	words  updateWords
+// updateReport tells what an update planned or did.
+type updateReport struct {
+	dir     string
+	update  *evolve.Update
+	words   updateWords
+	verbose bool
 }
 
 // updateFacts are an update as --json prints it.
 type updateFacts struct {
 	Dir    string      `json:"dir"`
 	Auth   string      `json:"auth"`
+	Fields []string    `json:"fields,omitempty"` // that users have beside what all users have
 	DryRun bool        `json:"dry_run,omitempty"`
 	Files  []fileFacts `json:"files"`
 	Undo   []string    `json:"undo,omitempty"`
@@ -42,52 +43,34 @@ type fileFacts struct {
 	Reason string        `json:"reason,omitempty"`
 }
 
-func (p updatePrinter) nothing() error {
-	switch {
-	case p.json:
-		return p.facts(false, nil)
-	case p.quiet:
-		return nil
-	}
-	_, err := fmt.Fprintf(p.out, "%s\n%s", p.words.nothing, p.list(evolve.LeftOut))
-	return err
+func (p updateReport) nothing() report {
+	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut)}
 }
 
-func (p updatePrinter) planned(changes []txn.Change) error {
-	switch {
-	case p.json:
-		return p.facts(true, nil)
-	case p.quiet:
-		return nil
-	}
-	_, err := fmt.Fprintf(p.out, "%s%s; nothing was written (--dry-run)\n%s", diffOf(changes), p.count(), p.list(evolve.Conflicting, evolve.LeftOut))
-	return err
+func (p updateReport) planned(changes []txn.Change) report {
+	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut)
+	return report{facts: p.facts(true), text: text}
 }
 
-func (p updatePrinter) done(undo []string) error {
-	switch {
-	case p.json:
-		return p.facts(false, undo)
-	case p.quiet:
-		return nil
-	}
+func (p updateReport) done(undo []string) report {
 	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut}
 	if p.verbose {
 		shown = append(shown, evolve.Added, evolve.Updated, evolve.Folded)
 	}
-	var next strings.Builder
-	if len(p.words.next) > 0 {
-		next.WriteString("\nNext:\n")
+	facts := p.facts(false)
+	facts.Undo = undo
+	r := report{facts: facts, text: p.words.done + ": " + p.count() + "\n" + p.list(shown...), next: p.words.next, undo: undo}
+	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
+		r.failure = &failure{
+			code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
+			details: places(conflicts), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort",
+		}
 	}
-	for _, line := range p.words.next {
-		next.WriteString("  " + line + "\n")
-	}
-	_, err := fmt.Fprintf(p.out, "%s: %s\n%s%s\nUndo: %s\n", p.words.done, p.count(), p.list(shown...), next.String(), strings.Join(undo, "\n  or: "))
-	return err
+	return r
 }
 
 // count says how many files are concerned, by action.
-func (p updatePrinter) count() string {
+func (p updateReport) count() string {
 	counts := make(map[evolve.Action]int)
 	for _, d := range p.update.Files {
 		counts[d.Action]++
@@ -112,7 +95,7 @@ func (p updatePrinter) count() string {
 }
 
 // list names the files of some actions, a line each.
-func (p updatePrinter) list(actions ...evolve.Action) string {
+func (p updateReport) list(actions ...evolve.Action) string {
 	var out strings.Builder
 	for _, d := range p.update.Files {
 		for _, action := range actions {
@@ -134,8 +117,11 @@ func because(d evolve.Outcome) string {
 	return ""
 }
 
-func (p updatePrinter) facts(dryRun bool, undo []string) error {
-	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Undo: undo, Files: []fileFacts{}}
+func (p updateReport) facts(dryRun bool) updateFacts {
+	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Files: []fileFacts{}}
+	for _, field := range p.update.Answers.Fields {
+		f.Fields = append(f.Fields, field.Name)
+	}
 	for _, d := range p.update.Files {
 		facts := fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason}
 		for _, place := range d.Places {
@@ -146,5 +132,5 @@ func (p updatePrinter) facts(dryRun bool, undo []string) error {
 	if len(p.update.Secrets) > 0 {
 		f.Files = append(f.Files, fileFacts{Path: project.SecretPath, Action: evolve.Updated})
 	}
-	return writeJSON(p.out, f)
+	return f
 }

@@ -1,0 +1,122 @@
+package evolve_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/templates"
+)
+
+// addedFields are what a user adds to users, one command after the other.
+func addedFields() [][]field.Field {
+	return [][]field.Field{
+		{{Name: "phone", GoName: "Phone", Kind: field.String, Optional: true, Unique: true}},
+		{{Name: "plan", GoName: "Plan", Kind: field.String, Default: "free", Index: true, BySuperuser: true},
+			{Name: "preferred_language_at_home", GoName: "PreferredLanguageAtHome", Kind: field.Text}},
+		{{Name: "seen", GoName: "Seen", Kind: field.Time, Optional: true}, {Name: "born", GoName: "Born", Kind: field.Date, Optional: true},
+			{Name: "joined", GoName: "Joined", Kind: field.Time, Default: "2020-01-02T03:04:05Z"}, {Name: "credit", GoName: "Credit", Kind: field.Decimal}},
+	}
+}
+
+func (l *living) addFields(t *testing.T, fields []field.Field) {
+	t.Helper()
+	answers, err := evolve.NewFields(l.project, l.files, fields, time.Time{})
+	if err != nil {
+		t.Fatalf("adding fields: %v", err)
+	}
+	l.apply(t, l.plan(t, templates.FS, evolve.Request{Fields: answers}))
+}
+
+// TestFieldsAndModesGoTogether adds fields before a project gets its next mode,
+// and after: both give the same project, without a conflict.
+func TestFieldsAndModesGoTogether(t *testing.T) {
+	for _, o := range generator.Combinations() {
+		if o.Auth != "basic" {
+			continue
+		}
+		want := withFieldsBefore(t, o, 0)
+		for before := range len(addedFields()) {
+			got := withFieldsBefore(t, o, before+1)
+			got.compare(t, fmt.Sprintf("%s, made complete after %d commands", nameOf(o), before+1), want)
+		}
+	}
+}
+
+// withFieldsBefore gives a project all fields, and makes it complete after some
+// of the commands.
+func withFieldsBefore(t *testing.T, o generator.Options, commands int) living {
+	t.Helper()
+	l := livingOf(t, templates.FS, o)
+	for i, fields := range append(addedFields(), nil) {
+		if i == commands {
+			l.apply(t, l.plan(t, templates.FS, evolve.Request{Auth: "complete"}))
+		}
+		if fields != nil {
+			l.addFields(t, fields)
+		}
+	}
+	return l
+}
+
+// compare holds a project to another, but for the numbers of migrations and
+// what the project remembers.
+func (l living) compare(t *testing.T, name string, want living) {
+	t.Helper()
+	for _, file := range slices.Sorted(maps.Keys(want.files)) {
+		if strings.HasPrefix(file, ".forge/") || file == project.SecretPath {
+			continue
+		}
+		at := file
+		if path.Dir(file) == project.MigrationsDir {
+			at = migrationNamed(l.files, file)
+		}
+		if f, ok := l.files[at]; !ok || !bytes.Equal(f.Data, want.files[file].Data) {
+			t.Errorf("%s: %s differs", name, file)
+		}
+	}
+	if len(l.files) != len(want.files) {
+		t.Errorf("%s: %d files, not %d", name, len(l.files), len(want.files))
+	}
+}
+
+// TestFieldsOfOnesOwn gives users columns by hand and fields by forge, before
+// and after each other and on both sides of a new mode: nothing conflicts.
+func TestFieldsOfOnesOwn(t *testing.T) {
+	for _, db := range []string{"sqlite", "postgres"} {
+		o := generator.Options{Auth: "basic", DB: db, Router: "chi"}
+		l := livingOf(t, templates.FS, o)
+		l.addFields(t, addedFields()[0])
+		l.edit(t, ownColumn())
+		l.addFields(t, addedFields()[1])
+		l.apply(t, l.plan(t, templates.FS, evolve.Request{Auth: "complete"}))
+		l.addFields(t, addedFields()[2])
+		for _, e := range ownColumn() {
+			if !strings.Contains(string(l.files[e.file].Data), strings.TrimSpace(strings.TrimPrefix(e.new, e.old))) {
+				t.Errorf("%s: %s has lost %q", db, e.file, e.new)
+			}
+		}
+		l.buildAndTest(t)
+	}
+}
+
+// ownColumn is a column of users that their owner adds.
+func ownColumn() []edit {
+	return []edit{
+		{"internal/auth/user.go", "\tIsSuperuser    bool\n", "\tIsSuperuser    bool\n\tIsBanned       bool\n"},
+		{"internal/auth/authsql/users.go", "\t\t{\"is_superuser\", &u.IsSuperuser},\n", "\t\t{\"is_superuser\", &u.IsSuperuser},\n\t\t{\"is_banned\", &u.IsBanned},\n"},
+		{"internal/auth/authhttp/authhttp.go", "IsSuperuser bool      `json:\"is_superuser\"`\n", "IsSuperuser bool      `json:\"is_superuser\"`\n\tIsBanned    bool      `json:\"is_banned\"`\n"},
+		{"internal/auth/authhttp/authhttp.go", "IsSuperuser: u.IsSuperuser,", "IsSuperuser: u.IsSuperuser, IsBanned: u.IsBanned,"},
+		{"internal/auth/authhttp/keys_test.go", "\"is_superuser\",\n", "\"is_superuser\", \"is_banned\",\n"},
+		{"internal/database/migrations/20260102030406_add_is_banned.sql", "", "-- +goose Up\nALTER TABLE users ADD COLUMN is_banned BOOLEAN NOT NULL DEFAULT FALSE;\n\n-- +goose Down\nALTER TABLE users DROP COLUMN is_banned;\n"},
+	}
+}
