@@ -89,3 +89,31 @@ func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 func (s *Service) ResendVerification(ctx context.Context, email string) error {
 	return s.request(ctx, MailVerification, email)
 }
+
+// dropTokens voids the user's mail tokens, takes the mails that would bring
+// more out of the queue, and forgets the pending address. The caller stores
+// the user.
+func (s *Service) dropTokens(ctx context.Context, tx Tx, user *User) error {
+	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
+		return err
+	}
+	return s.dropPending(ctx, tx, user)
+}
+
+// dropPending is dropTokens, but for the verification of the address that the
+// user has.
+func (s *Service) dropPending(ctx context.Context, tx Tx, user *User) error {
+	if err := tx.DeleteTokens(ctx, user.ID, TypeReset, ""); err != nil {
+		return err
+	}
+	if user.PendingEmail != "" {
+		if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, user.PendingEmail); err != nil {
+			return err
+		}
+	}
+	if err := tx.DropMails(ctx, user.ID, user.Email); err != nil {
+		return err
+	}
+	user.PendingEmail = ""
+	return nil
+}
