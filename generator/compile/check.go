@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/tools/go/packages"
@@ -38,11 +39,12 @@ func Check(ctx context.Context, root string, before, after []txn.Change) (Verdic
 	if err != nil {
 		return Verdict{}, err
 	}
-	found, err := faults(ctx, root, after)
+	s := source{root: root, set: token.NewFileSet(), parsed: new(sync.Map)}
+	found, err := s.faults(ctx, after)
 	if err != nil || len(found) == 0 {
 		return Verdict{}, err
 	}
-	old, err := faults(ctx, root, before)
+	old, err := s.faults(ctx, before)
 	var unknown *UnknownError
 	if errors.As(err, &unknown) { // What there was can't be read; what comes can.
 		err = nil
@@ -52,13 +54,13 @@ func Check(ctx context.Context, root string, before, after []txn.Change) (Verdic
 
 // faults lists the mistakes in the module with the changes: from the module
 // cache alone if that has all modules, otherwise with those that the network has.
-func faults(ctx context.Context, root string, changes []txn.Change) ([]string, error) {
-	found, err := look(ctx, root, changes, "GOPROXY=off")
+func (s source) faults(ctx context.Context, changes []txn.Change) ([]string, error) {
+	found, err := s.look(ctx, changes, "GOPROXY=off")
 	var unknown *UnknownError
 	if errors.As(err, &unknown) && os.Getenv("GOPROXY") != "off" {
 		patient, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		if more, again := look(patient, root, changes); again == nil {
+		if more, again := s.look(patient, changes); again == nil {
 			return more, nil
 		}
 		if cause := context.Cause(ctx); cause != nil {
@@ -68,19 +70,19 @@ func faults(ctx context.Context, root string, changes []txn.Change) ([]string, e
 	return found, err
 }
 
-func look(ctx context.Context, root string, changes []txn.Change, env ...string) ([]string, error) {
+func (s source) look(ctx context.Context, changes []txn.Change, env ...string) ([]string, error) {
 	dir, err := os.MkdirTemp("", "forge-overlay-")
 	if err != nil {
 		return nil, fmt.Errorf("checking the change: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	s := source{root: root}
 	if err := s.writeMod(dir, changes); err != nil {
 		return nil, fmt.Errorf("checking the change: %w", err)
 	}
 	loaded, err := packages.Load(&packages.Config{
 		Context: ctx,
-		Dir:     root,
+		Dir:     s.root,
+		Fset:    s.set,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps |
 			packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo | packages.NeedTypesSizes | packages.NeedModule,
 		Tests:      true,
@@ -99,7 +101,11 @@ func look(ctx context.Context, root string, changes []txn.Change, env ...string)
 }
 
 // source is where the files of a changed module come from.
-type source struct{ root string }
+type source struct {
+	root   string
+	set    *token.FileSet
+	parsed *sync.Map // files of what the module imports, by name, which no change concerns
+}
 
 // writeMod copies go.mod and go.sum, as they would be, so that the go command
 // has nothing to write in the module.
@@ -164,15 +170,24 @@ var cImport = regexp.MustCompile(`(?m)^\s*(import\s+)?"C"`)
 // parse reads a file: of what the module imports only what there is, not what
 // it does.
 func (s source) parse(set *token.FileSet, name string, src []byte) (*ast.File, error) {
-	file, err := parser.ParseFile(set, name, src, parser.SkipObjectResolution|parser.AllErrors)
-	if file != nil && !s.isOwn(name) {
-		for _, decl := range file.Decls {
-			if f, ok := decl.(*ast.FuncDecl); ok {
-				f.Body = nil
-			}
+	const mode = parser.SkipObjectResolution | parser.AllErrors
+	if s.isOwn(name) {
+		return parser.ParseFile(set, name, src, mode)
+	}
+	if file, ok := s.parsed.Load(name); ok {
+		return file.(*ast.File), nil
+	}
+	file, err := parser.ParseFile(set, name, src, mode)
+	if err != nil {
+		return file, err
+	}
+	for _, decl := range file.Decls {
+		if f, ok := decl.(*ast.FuncDecl); ok {
+			f.Body = nil
 		}
 	}
-	return file, err
+	s.parsed.Store(name, file)
+	return file, nil
 }
 
 func (s source) isOwn(name string) bool {
