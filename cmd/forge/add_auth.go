@@ -40,7 +40,7 @@ their address, unless --existing-users=verified takes them as they are.`,
   forge add auth --mode=complete --existing-users=verified --dry-run
   forge add auth --mode=basic --at cmd/shop/main.go:42`,
 		Args: noArguments,
-		RunE: interruptible(o.run),
+		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge add auth", o.run(cmd)) }),
 	}
 	o.register(cmd)
 	o.registerConflicts(cmd)
@@ -62,7 +62,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 		return foreign.run(cmd)
 	}
 	if o.at != "" || o.db != "" || o.router != "" {
-		return &usageError{message: "--at, --db and --router are for modules that forge did not make", hint: "forge add auth --mode=complete"}
+		return &failure{code: exitUsage, message: "--at, --db and --router are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
 	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
@@ -77,9 +77,9 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	say := updateWords{nothing: "Nothing to do: the project has accounts, " + before + ".", done: "Added accounts, " + o.mode}
 	if o.mode == before {
 		// Whatever else this forge would change is for forge upgrade.
-		return printer{out: cmd.OutOrStdout(), common: o.common}.say(say.nothing)
+		return o.printer(cmd.OutOrStdout()).say(say.nothing)
 	}
-	if err := o.ready(cmd.Context(), p); err != nil {
+	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
 	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, request)
@@ -119,7 +119,8 @@ func (o *addAuthOptions) checkFlags() error {
 		if flag.value == "" || flag.value == flag.known[0] || flag.value == flag.known[1] {
 			continue
 		}
-		return &usageError{
+		return &failure{
+			code:    exitUsage,
 			message: fmt.Sprintf("--%s=%s is unknown; there are: %s, %s", flag.name, flag.value, flag.known[0], flag.known[1]),
 			hint:    didYouMean("--"+flag.name+"=", nearest(flag.value, flag.known), "forge add auth --help"),
 		}
@@ -134,7 +135,7 @@ func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
 		return err
 	}
 	if before == "complete" && o.mode == "basic" {
-		return &stopError{code: exitRefused, message: "the project has complete accounts, and forge takes nothing away",
+		return &failure{code: exitRefused, message: "the project has complete accounts, and forge takes nothing away",
 			hint: "forge new NAME --auth=basic"}
 	}
 	if before != "basic" || o.mode != "complete" || o.users != "" {
@@ -149,7 +150,7 @@ func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
 		{Value: "unverified", Description: "they confirm their address when they next need it"},
 		{Value: "verified", Description: "their addresses are known to be theirs"},
 	}})
-	return explainPrompt(err)
+	return err
 }
 
 func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter) error {
@@ -160,7 +161,7 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 		o.mode = "complete"
 		return nil
 	case prompter == nil:
-		return &usageError{message: "missing --mode, and there is no terminal to ask on (--yes takes complete)", hint: "forge add auth --mode=complete"}
+		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes takes complete)", hint: "forge add auth --mode=complete"}
 	}
 	question := prompt.Question{Message: "Which accounts does it need?", Default: "complete"}
 	for _, value := range generator.AuthChoice().Values {
@@ -170,5 +171,5 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 	}
 	var err error
 	o.mode, err = prompter.Select(cmd.Context(), question)
-	return explainPrompt(err)
+	return err
 }

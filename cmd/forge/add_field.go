@@ -3,14 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -49,13 +48,15 @@ with its default, or "", 0, false. Users change it with PUT /users/me, unless
 
 func (o *addFieldOptions) takeSpecs(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return &usageError{message: "forge add field needs a field", hint: "forge add field 'first_name:string?'"}
+		return &failure{code: exitUsage, message: "forge add field needs a field", hint: "forge add field 'first_name:string?'"}
 	}
 	o.specs = args
 	return nil
 }
 
-func (o *addFieldOptions) run(cmd *cobra.Command) error { return o.suggest(o.add(cmd)) }
+func (o *addFieldOptions) run(cmd *cobra.Command) error {
+	return explainInProject("forge add field", o.suggest(o.add(cmd)))
+}
 
 func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	fields, err := o.fields()
@@ -68,7 +69,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
 	if p.Manifest.Answers.Auth == "none" {
-		return &stopError{code: exitRefused, message: "the project has no users", hint: "forge add auth"}
+		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
 	}
 	if err := o.ready(cmd.Context(), p); err != nil {
 		return err
@@ -108,61 +109,63 @@ func planFields(p *opened, fields []field.Field) ([]txn.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	mod, err := fs.ReadFile(p.current, "go.mod")
+	module, err := gomod.PathIn(p.current)
 	if err != nil {
 		return nil, err
 	}
 	return field.Plan(p.current, field.Request{
-		Fields: fields, Module: modfile.ModulePath(mod), DB: p.Manifest.Answers.DB, Migration: migration,
+		Fields: fields, Module: module, DB: p.Manifest.Answers.DB, Migration: migration,
 	})
 }
 
 func (o *addFieldOptions) write(cmd *cobra.Command, p *opened, fields []field.Field, changes []txn.Change) error {
-	out := cmd.OutOrStdout()
-	if !o.dryRun {
-		if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
-			return err
-		}
-	}
-	var paths, names []string
+	facts := fieldFacts{Dir: p.Dir, DryRun: o.dryRun, Undo: []string{}}
 	for _, c := range changes {
-		paths = append(paths, c.Path)
+		facts.Files = append(facts.Files, c.Path)
 	}
 	for _, f := range fields {
-		names = append(names, f.Name)
+		facts.Fields = append(facts.Fields, f.Name)
 	}
-	undo := []string{}
-	if !o.dryRun {
-		undo = undoOf(cmd.Context(), p.Dir, o.wasClean, changes)
+	out := o.printer(cmd.OutOrStdout())
+	if o.dryRun {
+		return out.print(report{facts: facts, text: diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten})
 	}
-	switch {
-	case o.json:
-		return writeJSON(out, map[string]any{"dir": p.Dir, "fields": names, "files": paths, "dry_run": o.dryRun, "undo": undo})
-	case o.quiet:
-		return nil
-	case o.dryRun:
-		_, err := fmt.Fprintf(out, "%s%s; nothing was written (--dry-run)\n", diffOf(changes), plural(len(changes), "file", "files"))
+	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err
 	}
+	facts.Undo = undoOf(cmd.Context(), p.Dir, o.wasClean, changes)
 	who := "users change it with PUT /users/me, superusers with PUT /users/{id}"
 	if o.superuser {
 		who = "superusers change it with PUT /users/{id}"
 	}
-	_, err := fmt.Fprintf(out, "Added to users: %s; %s\n  %s\n\nNext:\n  make test    see that all works; the migration runs when the service starts\n\nUndo: %s\n",
-		strings.Join(names, ", "), who, strings.Join(paths, "\n  "), strings.Join(undo, "\n  or: "))
-	return err
+	return out.print(report{
+		facts: facts,
+		text:  fmt.Sprintf("Added to users: %s; %s\n  %s\n", strings.Join(facts.Fields, ", "), who, strings.Join(facts.Files, "\n  ")),
+		next:  []string{"make test    see that all works; the migration runs when the service starts"},
+		undo:  facts.Undo,
+	})
+}
+
+// fieldFacts are added fields as --json prints them.
+type fieldFacts struct {
+	Dir    string   `json:"dir"`
+	Fields []string `json:"fields"`
+	Files  []string `json:"files"`
+	DryRun bool     `json:"dry_run"`
+	Undo   []string `json:"undo"`
 }
 
 // byHand prints what is to be added where the command is not sure.
 func (o *addFieldOptions) byHand(cmd *cobra.Command, unsure *field.UnsureError) error {
-	if !o.quiet && !o.json {
-		for _, l := range unsure.Lines {
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s, %s:\n\t%s\n\n", l.Path, l.Place, strings.ReplaceAll(l.Text, "\n", "\n\t")); err != nil {
-				return err
-			}
-		}
+	var text strings.Builder
+	for _, l := range unsure.Lines {
+		fmt.Fprintf(&text, "%s, %s:\n\t%s\n\n", l.Path, l.Place, strings.ReplaceAll(l.Text, "\n", "\n\t"))
 	}
-	return &stopError{code: exitRefused, message: unsure.Error(), details: unsure.Where, hint: "the lines above, by hand; the README of the project shows such a change"}
+	return o.printer(cmd.OutOrStdout()).print(report{
+		facts:   map[string][]field.Lines{"lines": unsure.Lines},
+		text:    text.String(),
+		failure: &failure{code: exitRefused, message: unsure.Error(), details: unsure.Where, hint: "an editor, with the lines to add; the README of the project shows such a change"},
+	})
 }
 
 // suggest gives a refusal of a field the whole command that was meant.
@@ -179,9 +182,9 @@ func (o *addFieldOptions) suggest(err error) error {
 		hint, mark = name+":"+near+strings.TrimPrefix(odd.Spec, name+":"+kind), "?"
 	}
 	if hint == "" {
-		return &usageError{message: err.Error(), hint: "forge add field --help"}
+		return &failure{code: exitUsage, message: err.Error(), hint: "forge add field --help"}
 	}
-	return &usageError{message: err.Error(), hint: o.command(name, hint, odd.Flag) + mark}
+	return &failure{code: exitUsage, message: err.Error(), hint: o.command(name, hint, odd.Flag) + mark}
 }
 
 // command is the command line with another field in the place of the one of a

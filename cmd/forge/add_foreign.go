@@ -26,7 +26,37 @@ type addForeign struct {
 	mode, db, router, at string
 }
 
-func (o *addForeign) run(cmd *cobra.Command) error {
+func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }
+
+// explain returns the failure for an error that only this command meets.
+func (o *addForeign) explain(err error) error {
+	var (
+		at       *wire.AtError
+		choice   *generator.ChoiceError
+		inTheWay *adopt.InTheWayError
+	)
+	f := &failure{code: exitUsage}
+	switch {
+	case errors.Is(err, adopt.ErrNoModule):
+		f.hint = "forge new NAME, or cd into a module"
+	case errors.As(err, &at):
+		f.hint = "forge add auth --help"
+	case errors.As(err, &choice):
+		command := "forge add auth"
+		if choice.Choice.Name != "mode" {
+			command += " --mode=" + o.mode
+		}
+		f.hint = choiceHint(command, choice)
+	case errors.As(err, &inTheWay):
+		f.code, f.hint = exitRefused, fmt.Sprintf("mv %s ELSEWHERE, then forge add auth again", strings.Join(inTheWay.Paths, " "))
+	default:
+		return err
+	}
+	f.message = err.Error()
+	return f
+}
+
+func (o *addForeign) add(cmd *cobra.Command) error {
 	begin := time.Now()
 	ctx, prompter := cmd.Context(), o.prompter(cmd)
 	root, err := adopt.FindRoot(".")
@@ -47,9 +77,9 @@ func (o *addForeign) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	out := foreignPrinter{printer: printer{out: cmd.OutOrStdout(), common: o.common}, survey: survey}
+	out, r := o.printer(cmd.OutOrStdout()), foreignReport{survey: survey, verbose: o.verbose}
 	if survey.IsWired {
-		return out.alreadyWired()
+		return out.print(r.alreadyWired())
 	}
 	if err := o.checkForeignCommitted(ctx, survey); err != nil {
 		return err
@@ -60,21 +90,21 @@ func (o *addForeign) run(cmd *cobra.Command) error {
 		return err
 	}
 	decided := time.Now()
-	out.plan, err = survey.Plan(ctx, templates.FS, decision)
+	r.plan, err = survey.Plan(ctx, templates.FS, decision)
 	if err != nil {
 		return err
 	}
-	out.own = read.Sub(begin) - survey.Listing + time.Since(decided) - out.plan.Checking
-	return o.write(ctx, prompter, out)
+	r.own = read.Sub(begin) - survey.Listing + time.Since(decided) - r.plan.Checking
+	return o.write(ctx, prompter, out, r)
 }
 
 // write makes the plan's changes, or prints them.
-func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out foreignPrinter) error {
+func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out printer, r foreignReport) error {
 	if o.dryRun {
-		return out.planned()
+		return out.print(r.planned())
 	}
 	if prompter != nil {
-		if err := out.print(out.summary()); err != nil {
+		if err := out.print(report{text: r.summary()}); err != nil {
 			return err
 		}
 		if err := confirm(ctx, prompter, "Write this?"); err != nil {
@@ -82,12 +112,11 @@ func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out fo
 		}
 	}
 	begin := time.Now()
-	if err := txn.Apply(ctx, out.survey.Root, out.plan.Changes); err != nil {
+	if err := txn.Apply(ctx, r.survey.Root, r.plan.Changes); err != nil {
 		return err
 	}
-	out.own += time.Since(begin)
-	out.undo = undoOf(ctx, out.survey.Root, o.wasClean, out.plan.Changes)
-	return out.done()
+	r.own += time.Since(begin)
+	return out.print(r.done(undoOf(ctx, r.survey.Root, o.wasClean, r.plan.Changes)))
 }
 
 // prompter gives nil where nothing may be asked.
@@ -104,7 +133,8 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	all.Name = "mode"
 	all.Values = slices.DeleteFunc(all.Values, func(v generator.Value) bool { return v.Name == "none" })
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
-		return &usageError{
+		return &failure{
+			code:    exitUsage,
 			message: "missing --mode, and there is no terminal to ask on (--yes takes the defaults)",
 			hint:    "forge add auth --mode=basic --yes",
 		}
@@ -116,10 +146,10 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 		return err
 	}
 	if o.router != "" && !slices.Contains([]string{"stdlib", "gorilla", "chi", "gin", "echo", "fiber"}, o.router) {
-		return &usageError{message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
+		return &failure{code: exitUsage, message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
 	}
 	if !o.yes && !o.dryRun && prompter == nil {
-		return &usageError{message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
+		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
 	}
 	return nil
 }
@@ -160,7 +190,8 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, surve
 	}
 	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
 	if d.DB == "" && named && prompter == nil {
-		return &usageError{
+		return &failure{
+			code:    exitUsage,
 			message: fmt.Sprintf("which database %s is can't be told from the module's imports", d.Candidate.Handle.Expr),
 			hint:    "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
 		}
@@ -196,7 +227,7 @@ func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.S
 	q.Options = append(q.Options, prompt.Option{Value: noCandidate, Description: "write the packages, and print the lines"})
 	answer, err := prompter.Select(ctx, q)
 	if err != nil {
-		return nil, explainPrompt(err)
+		return nil, err
 	}
 	return byName[answer], nil
 }
@@ -207,7 +238,7 @@ var errDeclined = errors.New("nothing was written")
 func confirm(ctx context.Context, prompter prompt.Prompter, message string) error {
 	yes, err := prompter.Confirm(ctx, prompt.Question{Message: message, Default: "no"})
 	if err != nil {
-		return explainPrompt(err)
+		return err
 	}
 	if !yes {
 		return errDeclined
@@ -258,6 +289,6 @@ func (o *addForeign) checkForeignCommitted(ctx context.Context, survey *adopt.Su
 	if len(changed) == 0 || o.allowDirty || o.dryRun {
 		return nil
 	}
-	return &stopError{code: exitRefused, message: "the tree has uncommitted changes; nothing was written",
+	return &failure{code: exitRefused, message: "the tree has uncommitted changes; nothing was written",
 		details: changed, hint: "git stash, or the same command with --allow-dirty"}
 }

@@ -26,5 +26,5 @@ func tooOld(ctx context.Context, root string, old *gomod.TooOldError) error {
 	if changed, ok := uncommitted(ctx, root); ok && len(changed) == 0 {
 		commands = append(commands, "git add .", fmt.Sprintf("git commit -m %q", "Use Go "+old.Need))
 	}
-	return &stopError{code: exitRefused, message: old.Error(), hint: strings.Join(commands, " && ") + ", then the same command again"}
+	return &failure{code: exitRefused, message: old.Error(), hint: strings.Join(commands, " && ") + ", then the same command again"}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -85,7 +84,7 @@ func (o *newOptions) askName(ctx context.Context, prompter prompt.Prompter) erro
 			return newdir.Check(names.Dir)
 		},
 	})
-	return explainPrompt(err)
+	return err
 }
 
 // choice is a question and the flag that its answer goes to.
@@ -124,9 +123,10 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 		return nil
 	}
 	if o.yes {
-		return &usageError{message: "the service needs a name, and --yes has none to offer", hint: "forge new myapi --yes"}
+		return &failure{code: exitUsage, message: "the service needs a name, and --yes has none to offer", hint: "forge new myapi --yes"}
 	}
-	return &usageError{
+	return &failure{
+		code:    exitUsage,
 		message: fmt.Sprintf("missing %s, and there is no terminal to ask on (--yes takes the defaults)", strings.Join(missing, ", ")),
 		hint:    "forge new " + strings.TrimSpace(strings.Join(help, " ")),
 	}
@@ -147,12 +147,5 @@ func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
 	}
 	var err error
 	*c.answer, err = prompter.Select(ctx, question)
-	return explainPrompt(err)
-}
-
-func explainPrompt(err error) error {
-	if errors.Is(err, prompt.ErrUnanswered) {
-		return &usageError{message: "a question got no answer", hint: "forge new --help"}
-	}
 	return err
 }

@@ -8,12 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator/evolve"
-	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -38,7 +36,8 @@ func (f *changeFlags) registerConflicts(cmd *cobra.Command) {
 
 func (f *changeFlags) checkConflicts(command string) error {
 	if f.conflicts != "" && f.conflicts != "inline" {
-		return &usageError{
+		return &failure{
+			code:    exitUsage,
 			message: fmt.Sprintf("--conflicts=%s is unknown; there is: inline", f.conflicts),
 			hint:    didYouMean(command+" --conflicts=", nearest(f.conflicts, []string{"inline"}), command+" --conflicts=inline"),
 		}
@@ -64,8 +63,11 @@ func openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
 		return nil, err
 	}
 	p, err := project.Open(dir)
+	if err == nil {
+		err = checkAnswers(p.Manifest)
+	}
 	if err != nil {
-		return nil, err
+		return nil, explainState(err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -100,7 +102,7 @@ func checkFinished(dir string) error {
 	if !txn.IsUnfinished(dir) {
 		return nil
 	}
-	return &stopError{code: exitRefused, message: unfinished, hint: "the command that was killed, again, or forge undo"}
+	return &failure{code: exitRefused, message: unfinished, hint: "the command that was killed, again, or forge undo"}
 }
 
 // unfinished is what a project is that a run has half changed.
@@ -108,55 +110,59 @@ const unfinished = "a run of forge was killed while it changed files here (or is
 
 // ready refuses to change a project with open conflicts or uncommitted files.
 func (f *changeFlags) ready(ctx context.Context, p *opened) error {
-	if len(p.Conflicts) > 0 {
-		return conflictsWait(p, exitConflicts)
+	if err := conflictsWait(p, exitConflicts); err != nil {
+		return err
 	}
-	var err error
+	return f.checkCommitted(ctx, p)
+}
+
+// checkCommitted refuses files that git has not committed, unless the flags
+// allow them.
+func (f *changeFlags) checkCommitted(ctx context.Context, p *opened) (err error) {
 	f.wasClean, err = checkCommitted(ctx, p.Dir, f.allowDirty || f.dryRun)
 	return err
 }
 
-// conflictsWait says what is to be done before anything else.
+// conflictsWait refuses a project with conflicts that are to be resolved first.
 func conflictsWait(p *opened, code int) error {
+	if len(p.Conflicts) == 0 {
+		return nil
+	}
 	var details []string
 	for _, c := range p.Conflicts {
 		details = append(details, c.At)
 	}
-	return &stopError{code: code, message: "conflicts of an earlier run wait to be resolved", details: details,
+	return &failure{code: code, message: "conflicts of an earlier run wait to be resolved", details: details,
 		hint: "forge upgrade --continue, or forge upgrade --abort"}
 }
 
-// apply plans an update of the project and makes it, or prints it.
+// apply makes an update of the project, or prints it.
 func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say updateWords) error {
-	out := updatePrinter{printer: printer{out: cmd.OutOrStdout(), common: f.common}, dir: p.Dir, update: u, words: say}
-	if conflicts := u.Conflicts(); len(conflicts) > 0 && f.conflicts == "" && !f.dryRun {
-		return conflictsError(conflicts, cmd.CommandPath())
-	}
+	out, r := f.printer(cmd.OutOrStdout()), updateReport{dir: p.Dir, update: u, words: say, verbose: f.verbose}
 	if u.IsEmpty() {
-		return out.nothing()
+		return out.print(r.nothing())
+	}
+	if err := f.checkCommitted(cmd.Context(), p); err != nil {
+		return err
+	}
+	if conflicts := u.Conflicts(); len(conflicts) > 0 && f.conflicts == "" && !f.dryRun {
+		return out.print(report{facts: r.facts(false), failure: conflictsError(conflicts, cmd.CommandPath())})
 	}
 	changes, err := u.Changes(rand.Reader)
 	if err != nil {
 		return err
 	}
 	if f.dryRun {
-		return out.planned(changes)
+		return out.print(r.planned(changes))
 	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err
 	}
-	if err := out.done(undoOf(cmd.Context(), p.Dir, f.wasClean, changes)); err != nil {
-		return err
-	}
-	if conflicts := u.Conflicts(); len(conflicts) > 0 {
-		return &stopError{code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
-			details: places(conflicts), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort"}
-	}
-	return nil
+	return out.print(r.done(undoOf(cmd.Context(), p.Dir, f.wasClean, changes)))
 }
 
-func conflictsError(conflicts []evolve.Outcome, command string) error {
-	return &stopError{code: exitConflicts, message: plural(len(conflicts), "file", "files") + " can't be merged; nothing was written",
+func conflictsError(conflicts []evolve.Outcome, command string) *failure {
+	return &failure{code: exitConflicts, message: plural(len(conflicts), "file", "files") + " can't be merged; nothing was written",
 		details: places(conflicts), hint: command + " --conflicts=inline"}
 }
 
@@ -169,28 +175,6 @@ func places(conflicts []evolve.Outcome) []string {
 		}
 	}
 	return lines
-}
-
-// diffOf gives the changes as a diff, without forge's own files and secrets.
-func diffOf(changes []txn.Change) string {
-	var out strings.Builder
-	for _, c := range changes {
-		switch {
-		case strings.HasPrefix(c.Path, ".forge/"):
-		case project.ClassOf(c.Path) == project.Secret:
-			fmt.Fprintf(&out, "--- %s\n+++ %s\n(values that are made when it is written; not shown)\n", c.Path, c.Path)
-		default:
-			out.Write(merge3.Unified(c.Path, c.Old, c.New))
-		}
-	}
-	return out.String()
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // isNone says that there is no project that forge made.

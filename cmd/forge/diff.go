@@ -37,7 +37,7 @@ func newDiff(flags *common) *cobra.Command {
 and whether this forge would write something else today (see forge upgrade).
 Files of your own, migrations and secrets are not shown.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return explainInProject("forge diff", o.run(cmd)) },
 	}
 	cmd.Flags().BoolVar(&o.check, "check", false, "exit with 5 when forge upgrade has something to do")
 	return cmd
@@ -66,14 +66,19 @@ func (o *diffOptions) run(cmd *cobra.Command) (err error) {
 	if len(facts.Outdated) == 0 && !u.IsEmpty() { // what the project remembers, or a secret it lacks
 		facts.Outdated = append(facts.Outdated, project.ManifestPath)
 	}
-	if err := o.print(cmd, facts, text); err != nil {
-		return err
-	}
-	if o.check && len(p.Conflicts) > 0 {
-		return conflictsWait(p, exitOutdated)
-	}
-	if o.check && !u.IsEmpty() {
-		return &stopError{code: exitOutdated, message: "the project is not what this forge writes today", details: facts.Outdated, hint: "forge upgrade"}
+	return o.printer(cmd.OutOrStdout()).print(report{facts: facts, text: text + facts.summary(), failure: o.outdated(p, u, facts)})
+}
+
+// outdated is the failure of --check, or nil.
+func (o *diffOptions) outdated(p *opened, u *evolve.Update, facts diffFacts) *failure {
+	var waiting *failure
+	switch {
+	case !o.check:
+		return nil
+	case errors.As(conflictsWait(p, exitOutdated), &waiting):
+		return waiting
+	case !u.IsEmpty():
+		return &failure{code: exitOutdated, message: "the project is not what this forge writes today", details: facts.Outdated, hint: "forge upgrade"}
 	}
 	return nil
 }
@@ -102,15 +107,9 @@ func (f *diffFacts) compare(p *opened) (string, error) {
 	return text.String(), nil
 }
 
-func (o *diffOptions) print(cmd *cobra.Command, f diffFacts, text string) error {
-	switch {
-	case o.json:
-		return writeJSON(cmd.OutOrStdout(), f)
-	case o.quiet:
-		return nil
-	}
+// summary is what comes after the diff.
+func (f diffFacts) summary() string {
 	var out strings.Builder
-	out.WriteString(text)
 	for _, path := range f.Removed {
 		fmt.Fprintf(&out, "removed: %s\n", path)
 	}
@@ -120,6 +119,5 @@ func (o *diffOptions) print(cmd *cobra.Command, f diffFacts, text string) error 
 	} else {
 		fmt.Fprintf(&out, "forge upgrade would change %s\n", plural(len(f.Outdated), "file", "files"))
 	}
-	_, err := fmt.Fprint(cmd.OutOrStdout(), out.String())
-	return err
+	return out.String()
 }

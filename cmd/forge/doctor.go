@@ -19,7 +19,9 @@ func newDoctor(flags *common) *cobra.Command {
 true, whether conflicts wait, whether the accounts are still wired, and whether
 its modules are behind those that this forge writes.`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return flags.examine(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return explainInProject("forge doctor", flags.examine(cmd))
+		},
 	}
 }
 
@@ -28,19 +30,30 @@ func (c *common) examine(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := c.printFindings(cmd, findings); err != nil {
-		return err
-	}
-	bad := 0
+	r := report{facts: doctorFacts{findings}}
+	var wrong []evolve.Finding
 	for _, f := range findings {
+		r.text += fmt.Sprintf("%-6s %s\n", f.Level, describeFinding(f))
 		if f.Level == evolve.Wrong {
-			bad++
+			wrong = append(wrong, f)
 		}
 	}
-	if bad > 0 {
-		return &stopError{code: exitFailed, message: plural(bad, "thing is", "things are") + " wrong with this project", hint: "the commands above"}
+	if len(wrong) > 0 {
+		r.failure = &failure{code: exitFailed, message: plural(len(wrong), "thing is", "things are") + " wrong with this project", hint: wrong[0].Help}
 	}
-	return nil
+	return c.printer(cmd.OutOrStdout()).print(r)
+}
+
+// doctorFacts are an examination as --json prints it.
+type doctorFacts struct {
+	Findings []evolve.Finding `json:"findings"`
+}
+
+func describeFinding(f evolve.Finding) string {
+	if f.Help == "" {
+		return f.Text
+	}
+	return f.Text + "; try: " + f.Help
 }
 
 // findings examines the project, unless a run has half changed it: nothing else
@@ -50,7 +63,7 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 	if err != nil {
 		return nil, err
 	}
-	var stop *stopError
+	var stop *failure
 	if errors.As(checkFinished(dir), &stop) {
 		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
 	}
@@ -60,23 +73,4 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
 	return evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
-}
-
-func (c *common) printFindings(cmd *cobra.Command, findings []evolve.Finding) error {
-	switch {
-	case c.json:
-		return writeJSON(cmd.OutOrStdout(), findings)
-	case c.quiet:
-		return nil
-	}
-	for _, f := range findings {
-		text := f.Text
-		if f.Help != "" {
-			text += "; try: " + f.Help
-		}
-		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%-6s %s\n", f.Level, text); err != nil {
-			return err
-		}
-	}
-	return nil
 }

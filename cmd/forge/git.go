@@ -15,22 +15,18 @@ import (
 func gitFinish(ctx context.Context) (func(ctx context.Context, dir string) error, error) {
 	path, err := exec.LookPath("git")
 	if err != nil {
-		return nil, &gitError{"--git needs git, which is not in PATH; nothing was written", "forge new NAME without --git"}
+		return nil, &failure{code: exitFailed, message: "--git needs git, which is not in PATH; nothing was written", hint: "the same command without --git"}
 	}
 	git := gitProgram{path: path}
 	if err := git.run(ctx, ".", "var", "GIT_COMMITTER_IDENT"); err != nil {
-		return nil, &gitError{
-			"--git needs to know who commits, and git doesn't; nothing was written\n" + err.Error(),
-			`git config --global user.name "Your Name" && git config --global user.email you@example.com`,
+		return nil, &failure{
+			code:    exitFailed,
+			message: "--git needs to know who commits, and git doesn't; nothing was written\n" + err.Error(),
+			hint:    `git config --global user.name "Your Name" && git config --global user.email you@example.com`,
 		}
 	}
 	return git.commit, nil
 }
-
-// gitError is a reason why --git can't work. hint is the command that helps.
-type gitError struct{ message, hint string }
-
-func (e *gitError) Error() string { return e.message }
 
 type gitProgram struct{ path string }
 

@@ -5,19 +5,29 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is forge as a function: it gives the exit code.
+// run is forge as a function: it returns the exit code. With --json, a failure
+// is on stdout too.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	root := newRoot(stdin, stdout, stderr)
+	flags := &common{}
+	root := newRoot(flags, stdin, stdout, stderr)
 	root.SetArgs(args)
 	err := root.Execute()
-	if err != nil {
-		fmt.Fprint(stderr, explain(err))
+	if err == nil {
+		return exitDone
 	}
-	return exitCode(err)
+	f := failureOf(err)
+	fmt.Fprint(stderr, f.text())
+	if flags.json || slices.Contains(args, "--json") { // which parsing may not have come to
+		if err := f.writeJSON(stdout); err != nil {
+			fmt.Fprintf(stderr, "forge: writing the error: %v\n", err)
+		}
+	}
+	return f.code
 }

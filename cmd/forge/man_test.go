@@ -23,7 +23,7 @@ func TestManPages(t *testing.T) {
 		folder = t.TempDir()
 	}
 	must(t, os.MkdirAll(folder, 0o755))
-	root := newRoot(strings.NewReader(""), io.Discard, io.Discard)
+	root := newRoot(&common{}, strings.NewReader(""), io.Discard, io.Discard)
 	withoutDate := time.Unix(0, 0).UTC() // the same bytes each time
 	root.DisableAutoGenTag = true
 	must(t, doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "forge", Manual: "forge", Date: &withoutDate}, folder))

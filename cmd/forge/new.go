@@ -2,11 +2,15 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/templates"
@@ -33,7 +37,7 @@ is asked for on a terminal; --yes takes the defaults.`,
   forge new github.com/acme/myapi --auth=basic --yes
   forge new myapi --dir . --git`,
 		Args: o.takeName,
-		RunE: interruptible(o.run),
+		RunE: interruptible(func(cmd *cobra.Command) error { return o.explain(o.run(cmd)) }),
 	}
 	set := cmd.Flags()
 	set.StringVar(&o.auth, "auth", "", "accounts: "+values(generator.AuthChoice()))
@@ -48,7 +52,8 @@ is asked for on a terminal; --yes takes the defaults.`,
 
 func (o *newOptions) takeName(_ *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return &usageError{
+		return &failure{
+			code:    exitUsage,
 			message: fmt.Sprintf("forge new takes one name, but got %d: %q", len(args), args),
 			hint:    "forge new " + args[0],
 		}
@@ -79,9 +84,13 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 	}); err != nil {
 		return err
 	}
-	out := printer{out: cmd.OutOrStdout(), common: o.common}
+	out := o.printer(cmd.OutOrStdout())
 	if o.dryRun {
-		return out.planned(plan, names.Dir)
+		r, err := o.planned(plan, names.Dir)
+		if err != nil {
+			return err
+		}
+		return out.print(r)
 	}
 	writing := newdir.Writing{Random: rand.Reader}
 	if o.git {
@@ -94,7 +103,72 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 	}); err != nil {
 		return err
 	}
-	return out.written(plan, names.Dir)
+	r, err := o.written(plan, names.Dir)
+	if err != nil {
+		return err
+	}
+	return out.print(r)
+}
+
+// explain returns the failure for an error of "forge new".
+func (o *newOptions) explain(err error) error {
+	var (
+		name    *generator.NameError
+		choice  *generator.ChoiceError
+		refused *newdir.RefusedError
+	)
+	f := &failure{code: exitUsage}
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &name):
+		f.hint = nameHint(name)
+	case errors.As(err, &choice):
+		f.hint = choiceHint(o.command(), choice)
+	case errors.As(err, &refused):
+		f.code, f.details, f.hint = exitRefused, refused.InTheWay, o.command()+" --dir OTHER-FOLDER"
+		if len(f.details) > 0 {
+			err = fmt.Errorf("%w; in the way", err)
+		}
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		f.code, f.hint = exitFailed, o.command()+" --dir A-FOLDER-OF-YOURS"
+	case errors.Is(err, prompt.ErrUnanswered):
+		return &failure{code: exitUsage, message: "a question got no answer", hint: "forge new --help"}
+	default:
+		if system := systemFailure(err, workdir(), "the same command"); system != nil {
+			return system
+		}
+		return err
+	}
+	f.message = err.Error()
+	return f
+}
+
+// command is the command with the module that was named, as far as one was.
+func (o *newOptions) command() string {
+	names, err := o.names()
+	if err != nil {
+		return "forge new NAME"
+	}
+	return "forge new " + names.Module
+}
+
+func nameHint(e *generator.NameError) string {
+	switch {
+	case e.Suggestion != "":
+		return "forge new " + e.Suggestion
+	case e.What == "module path":
+		return "forge new NAME --module example.com/name"
+	}
+	return "forge new myapi"
+}
+
+// choiceHint is the value that was meant, or a command with the one there is.
+func choiceHint(command string, e *generator.ChoiceError) string {
+	if near := nearest(e.Value, e.Choice.Names()); near != "" {
+		return fmt.Sprintf("--%s=%s?", e.Choice.Name, near)
+	}
+	return fmt.Sprintf("%s --%s=%s", command, e.Choice.Name, e.Choice.Default)
 }
 
 // values lists a choice for a flag's help.

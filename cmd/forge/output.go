@@ -4,114 +4,90 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
-	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/merge3"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
 )
 
-// printer says on stdout what a command planned or did.
+// printer prints on stdout what a command planned or did.
 type printer struct {
 	out io.Writer
 	*common
 }
 
-// facts are a project as --json prints it.
-type facts struct {
-	Dir     string   `json:"dir"` // absolute
-	Module  string   `json:"module"`
-	Program string   `json:"program"`
-	Auth    string   `json:"auth"`
-	DB      string   `json:"db"`
-	Router  string   `json:"router"`
-	DryRun  bool     `json:"dry_run,omitempty"`
-	Files   []string `json:"files"`
+func (c *common) printer(out io.Writer) printer { return printer{out: out, common: c} }
+
+// report is what a command has to tell of the files that it planned, wrote or
+// changed. All commands print theirs alike.
+type report struct {
+	facts any    // for --json
+	text  string // for people, in whole lines
+	next  []string
+	undo  []string // commands that take it all back
+	// failure, if not nil, is why the command ends with an error all the same.
+	failure *failure
 }
 
-// say prints a line, as a fact with --json.
-func (p printer) say(text string) error {
+// print prints the facts, or the text, or nothing, and returns the report's
+// failure. With --json, facts and failure are one object, which run prints.
+func (p printer) print(r report) error {
 	switch {
-	case p.json:
-		return json.NewEncoder(p.out).Encode(map[string]string{"message": text})
-	case p.quiet:
-		return nil
-	}
-	_, err := fmt.Fprintln(p.out, text)
-	return err
-}
-
-func (p printer) planned(plan *generator.Plan, dir string) error {
-	switch {
-	case p.json:
-		return p.facts(plan, dir, true)
-	case p.quiet:
-		return nil
-	}
-	_, err := fmt.Fprintf(p.out, "%s\n%s\n%d files; nothing was written (--dry-run)\n", dir, tree(plan), len(plan.Files))
-	return err
-}
-
-func (p printer) written(plan *generator.Plan, dir string) error {
-	switch {
-	case p.json:
-		return p.facts(plan, dir, false)
-	case p.quiet:
-		return nil
-	}
-	if p.verbose {
-		if _, err := fmt.Fprintln(p.out, tree(plan)); err != nil {
+	case p.json && r.failure == nil:
+		return writeJSON(p.out, r.facts)
+	case !p.json && !p.quiet:
+		if _, err := io.WriteString(p.out, r.forPeople()); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(p.out, "Wrote %s to %s\n\nNext:\n%s", plan.Options.Module, dir, nextSteps(plan, dir))
-	return err
+	if r.failure == nil {
+		return nil
+	}
+	r.failure.facts = r.facts
+	return r.failure
 }
 
-func nextSteps(plan *generator.Plan, dir string) string {
-	var steps strings.Builder
-	if dir != "." {
-		fmt.Fprintf(&steps, "  cd %s\n", dir)
+func (r report) forPeople() string {
+	var out strings.Builder
+	out.WriteString(r.text)
+	if len(r.next) > 0 {
+		fmt.Fprintf(&out, "\nNext:\n  %s\n", strings.Join(r.next, "\n  "))
 	}
-	steps.WriteString("  make run     start it on http://127.0.0.1:8000/docs\n")
-	steps.WriteString("  make test    run its tests\n")
-	if plan.Options.Auth != "none" {
-		steps.WriteString("  make superuser email=you@example.com username=you\n")
+	if len(r.undo) > 0 {
+		fmt.Fprintf(&out, "\nUndo: %s\n", strings.Join(r.undo, "\n  or: "))
 	}
-	return steps.String()
+	return out.String()
 }
 
-func (p printer) facts(plan *generator.Plan, dir string, dryRun bool) error {
-	full, err := filepath.Abs(dir)
-	if err != nil {
-		return err
-	}
-	o := plan.Options
-	f := facts{Dir: full, Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, DryRun: dryRun}
-	for _, file := range plan.Files {
-		f.Files = append(f.Files, file.Path)
-	}
-	return writeJSON(p.out, f)
+// say prints a line.
+func (p printer) say(text string) error {
+	return p.print(report{facts: map[string]string{"message": text}, text: text + "\n"})
 }
 
-// tree draws the plan's files, two blanks for each folder.
-func tree(plan *generator.Plan) string {
-	var lines []string
-	var open []string // the folders of the file before
-	for _, file := range plan.Files {
-		folders := strings.Split(file.Path, "/")
-		name := folders[len(folders)-1]
-		folders = folders[:len(folders)-1]
-		same := 0
-		for same < len(folders) && same < len(open) && folders[same] == open[same] {
-			same++
+// nothingWritten ends what --dry-run prints.
+const nothingWritten = "nothing was written (--dry-run)\n"
+
+// diffOf returns the changes as a diff, without forge's own files and secrets.
+func diffOf(changes []txn.Change) string {
+	var out strings.Builder
+	for _, c := range changes {
+		switch {
+		case strings.HasPrefix(c.Path, ".forge/"):
+		case project.ClassOf(c.Path) == project.Secret:
+			fmt.Fprintf(&out, "--- %s\n+++ %s\n(values that are made when it is written; not shown)\n", c.Path, c.Path)
+		default:
+			out.Write(merge3.Unified(c.Path, c.Old, c.New))
 		}
-		for depth := same; depth < len(folders); depth++ {
-			lines = append(lines, strings.Repeat("  ", depth+1)+folders[depth]+"/")
-		}
-		lines = append(lines, strings.Repeat("  ", len(folders)+1)+name)
-		open = folders
 	}
-	return strings.Join(lines, "\n")
+	return out.String()
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // writeJSON writes facts as people and programs can read them.

@@ -18,13 +18,12 @@ type common struct {
 // check refuses flags that contradict each other.
 func (c *common) check(command string) error {
 	if c.quiet && (c.json || c.verbose) {
-		return &usageError{message: "--quiet prints nothing: it goes with neither --json nor --verbose", hint: command + " --quiet"}
+		return &failure{code: exitUsage, message: "--quiet prints nothing: it goes with neither --json nor --verbose", hint: command + " --quiet"}
 	}
 	return nil
 }
 
-func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
-	flags := &common{}
+func newRoot(flags *common, stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "forge",
 		Short: "forge writes Go web services with authentication",
@@ -86,7 +85,8 @@ func noCommand(cmd *cobra.Command, args []string) error {
 			names = append(names, sub.Name())
 		}
 	}
-	return &usageError{
+	return &failure{
+		code:    exitUsage,
 		message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0]),
 		hint:    didYouMean(cmd.CommandPath()+" ", nearest(args[0], names), strings.TrimSpace("forge help "+strings.TrimPrefix(cmd.CommandPath(), "forge"))),
 	}
@@ -97,11 +97,12 @@ func explainFlag(cmd *cobra.Command, err error) error {
 	help := cmd.CommandPath() + " --help"
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
-		return &usageError{message: err.Error(), hint: help}
+		return &failure{code: exitUsage, message: err.Error(), hint: help}
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return &usageError{
+	return &failure{
+		code:    exitUsage,
 		message: fmt.Sprintf("%s has no flag --%s", cmd.CommandPath(), unknown.GetSpecifiedName()),
 		hint:    didYouMean(cmd.CommandPath()+" --", nearest(unknown.GetSpecifiedName(), names), help),
 	}

@@ -19,7 +19,7 @@ func newUndo(flags *common) *cobra.Command {
 folder, byte for byte. Files that were edited since are protected: then nothing
 is taken back. A second undo makes the change again.`,
 		Args: noArguments,
-		RunE: interruptible(o.undo),
+		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge undo", o.undo(cmd)) }),
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the changes, write nothing")
 	return cmd
@@ -41,7 +41,7 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 	}
 	if done == txn.TakenBack || done == txn.Discarded {
 		// The change before that one is another.
-		return printer{out: cmd.OutOrStdout(), common: f.common}.say("Took back the run that was killed: all files are as before it.")
+		return f.printer(cmd.OutOrStdout()).say("Took back the run that was killed: all files are as before it.")
 	}
 	changes, err := txn.Undo(dir, nil)
 	if err != nil {
@@ -51,15 +51,32 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 }
 
 func (f *changeFlags) takeBack(cmd *cobra.Command, dir string, changes []txn.Change) error {
-	out := printer{out: cmd.OutOrStdout(), common: f.common}
+	out := f.printer(cmd.OutOrStdout())
 	if len(changes) == 0 {
 		return out.say("There is nothing to undo.")
 	}
 	if f.dryRun {
-		return out.say(diffOf(changes) + plural(len(changes), "file", "files") + "; nothing was written (--dry-run)")
+		text := diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten
+		return out.print(report{facts: undoFactsOf(dir, changes, true), text: text})
 	}
 	if err := txn.Apply(cmd.Context(), dir, changes); err != nil {
 		return err
 	}
-	return out.say(fmt.Sprintf("Took back the last change: %s as before.", plural(len(changes), "file is", "files are")))
+	text := fmt.Sprintf("Took back the last change: %s as before.\n", plural(len(changes), "file is", "files are"))
+	return out.print(report{facts: undoFactsOf(dir, changes, false), text: text})
+}
+
+// undoFacts are an undo as --json prints it.
+type undoFacts struct {
+	Dir    string   `json:"dir"`
+	DryRun bool     `json:"dry_run,omitempty"`
+	Files  []string `json:"files"`
+}
+
+func undoFactsOf(dir string, changes []txn.Change, dryRun bool) undoFacts {
+	facts := undoFacts{Dir: dir, DryRun: dryRun}
+	for _, c := range changes {
+		facts.Files = append(facts.Files, c.Path)
+	}
+	return facts
 }

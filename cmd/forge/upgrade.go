@@ -31,7 +31,7 @@ then nothing is written, unless --conflicts=inline writes markers.`,
   forge upgrade --conflicts=inline
   forge upgrade --continue`,
 		Args: noArguments,
-		RunE: interruptible(o.run),
+		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge upgrade", o.run(cmd)) }),
 	}
 	o.register(cmd)
 	o.registerConflicts(cmd)
@@ -55,7 +55,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	case o.abort:
 		return o.giveUp(cmd, p)
 	}
-	if err := o.ready(cmd.Context(), p); err != nil {
+	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
 	version := readBuildFacts().Version
@@ -72,14 +72,14 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 
 func (o *upgradeOptions) checkSteps() error {
 	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun) {
-		return &usageError{message: "--continue and --abort go with no other flag", hint: "forge upgrade --continue"}
+		return &failure{code: exitUsage, message: "--continue and --abort go with no other flag", hint: "forge upgrade --continue"}
 	}
 	return nil
 }
 
 // resolve ends a change whose conflicts are resolved.
 func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
-	out := printer{out: cmd.OutOrStdout(), common: o.common}
+	out := o.printer(cmd.OutOrStdout())
 	if len(p.Conflicts) == 0 {
 		return out.say("There are no conflicts.")
 	}
@@ -88,7 +88,7 @@ func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
 		return err
 	}
 	if len(open) > 0 {
-		return &stopError{code: exitConflicts, message: plural(len(open), "file still has", "files still have") + " conflict markers", details: open,
+		return &failure{code: exitConflicts, message: plural(len(open), "file still has", "files still have") + " conflict markers", details: open,
 			hint: "an editor, then forge upgrade --continue; or forge upgrade --abort"}
 	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
@@ -100,7 +100,7 @@ func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
 // giveUp takes back a change with conflicts, however far they are resolved.
 func (o *upgradeOptions) giveUp(cmd *cobra.Command, p *opened) error {
 	if len(p.Conflicts) == 0 {
-		return &stopError{code: exitRefused, message: "there are no conflicts to give up", hint: "forge undo takes back the last change"}
+		return &failure{code: exitRefused, message: "there are no conflicts to give up", hint: "forge undo takes back the last change"}
 	}
 	changes, err := txn.Undo(p.Dir, func(path string) bool {
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })

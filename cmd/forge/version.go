@@ -69,7 +69,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return &usageError{
+	return &failure{
+		code:    exitUsage,
 		message: fmt.Sprintf("%s takes no argument, but got %q", cmd.CommandPath(), args[0]),
 		hint:    cmd.CommandPath() + " --help",
 	}

@@ -1,6 +1,7 @@
 package evolve
 
 import (
+	"errors"
 	"io/fs"
 	"strings"
 	"testing"
@@ -154,7 +155,7 @@ func TestCompareRefusesWhatIsNoPlainFile(t *testing.T) {
 	for name, mode := range map[string]fs.FileMode{"pipe": fs.ModeNamedPipe, "folder": fs.ModeDir, "device": fs.ModeDevice} {
 		current := fstest.MapFS{"f.txt": {Mode: mode}}
 		_, err := compare(map[string][]byte{"f.txt": []byte("1\n")}, current, []generator.File{{Path: "f.txt", Content: []byte("2\n")}}, nil)
-		if err == nil || !strings.Contains(err.Error(), "f.txt") || !strings.Contains(err.Error(), "out of the way") {
+		if err == nil || !errors.As(err, new(*project.InTheWayError)) || !strings.Contains(err.Error(), "f.txt") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -195,7 +195,7 @@ func (j *joined) merge(o *Outcome) {
 			body.WriteString(gap + merged)
 		}
 	}
-	imports := mergeImports(union(j.uses[0]), union(j.uses[1]), j.heads[2].imports, body.String())
+	imports := mergeImports(union(j.uses[0]), union(j.uses[1]), j.heads[2].imports, []byte("package p\n"+body.String()))
 	var out strings.Builder
 	out.Write(mergeText(j.heads[0].before, j.heads[1].before, j.heads[2].before).Content)
 	out.WriteString(j.heads[2].clause)
@@ -238,18 +238,17 @@ func union(files []goFile) importing {
 	if len(files) == 1 {
 		return files[0].imports
 	}
-	var all importing
-	text := "package p\n\nimport (\n"
-	for _, f := range files {
+	all := importing{}
+	for i, f := range files {
+		if i == 0 {
+			all = f.imports
+			continue
+		}
 		for _, s := range f.imports.specs {
 			if !has(all.specs, s) {
-				all.specs = append(all.specs, s)
-				text += "\t" + f.imports.spec(s) + "\n"
+				all = parseImports([]byte("package p\n\n" + addImport(all.text, s) + "\n"))
 			}
 		}
 	}
-	if len(all.specs) == 0 {
-		return parseImports([]byte("package p\n"))
-	}
-	return parseImports([]byte(text + ")\n"))
+	return all
 }

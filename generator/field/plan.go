@@ -28,7 +28,9 @@ type UnsureError struct {
 
 // Lines are to be added to a file, in the order of the places named.
 type Lines struct {
-	Path, Place, Text string
+	Path  string `json:"path"`
+	Place string `json:"place"`
+	Text  string `json:"text"`
 }
 
 func (e *UnsureError) Error() string {

@@ -1,4 +1,4 @@
-// Package gomod gives a module the requirements of code that is added to it.
+// Package gomod adds the requirements of new code to a module.
 //
 // Add edits the go.mod of a module that forge did not make, and Merge (merge.go)
 // that of a project: versions only rise and comments stay. AddSums (sum.go) joins
@@ -17,7 +17,7 @@ import (
 	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
-// TooOldError says that a module's Go version is below what the requirements
+// TooOldError reports that a module's Go version is below what the requirements
 // need.
 type TooOldError struct {
 	Line       int    // of go.mod; 0 when it has no go line
@@ -37,7 +37,7 @@ type Added struct {
 	Direct []string // the requirements that are new or higher and imported, as path@version
 }
 
-// Add gives the go.mod of a module to which packages with the given imports
+// Add returns the go.mod of a module to which packages with the given imports
 // are added. pinned is the go.mod of a project that has the same packages and
 // perhaps more. The error is a *TooOldError when the module's Go version has to
 // rise first.
@@ -65,7 +65,7 @@ func Add(mod, pinned []byte, imports []string) (Added, error) {
 	return Added{Mod: out, Direct: direct}, err
 }
 
-// write gives the text of file with these requirements, and the line ends that
+// write returns the text of file with these requirements, and the line ends that
 // mod has.
 func write(file *modfile.File, required []*modfile.Require, mod []byte) ([]byte, error) {
 	file.SetRequireSeparateIndirect(required)
@@ -77,7 +77,7 @@ func write(file *modfile.File, required []*modfile.Require, mod []byte) ([]byte,
 	return gotext.Like(mod, out), nil
 }
 
-// CheckGo gives a *TooOldError when a module's Go version is below need.
+// CheckGo returns a *TooOldError when a module's Go version is below need.
 func CheckGo(mod []byte, need string) error {
 	file, err := modfile.ParseLax("go.mod", gotext.Unix(mod), nil)
 	if err != nil {
@@ -96,8 +96,8 @@ func checkGo(file *modfile.File, need string) error {
 	return nil
 }
 
-// needed are the pinned requirements that the imports need: those that hold an
-// imported package, marked as direct, and all indirect ones. What another
+// needed are the pinned requirements that the imports need: those that contain
+// an imported package, marked as direct, and all indirect ones. What another
 // project imports itself and these packages don't is left out.
 func needed(ours *modfile.File, imports []string) []*modfile.Require {
 	var wanted []*modfile.Require

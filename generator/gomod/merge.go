@@ -10,10 +10,10 @@ import (
 	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
-// Merge brings the go.mod of a project, for which forge wrote base, to what
+// Merge updates the go.mod of a project, for which forge wrote base, to what
 // forge would write today: requirements that are new in pinned are added,
-// versions only rise, what the user removed stays away, and everything else is
-// the user's.
+// versions only rise, what the user removed stays removed, and everything else
+// is the user's.
 func Merge(base, mod, pinned []byte) ([]byte, error) {
 	file, err := modfile.Parse("go.mod", gotext.Unix(mod), nil)
 	if err != nil {

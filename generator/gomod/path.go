@@ -1,6 +1,7 @@
 package gomod
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -9,10 +10,16 @@ import (
 	"golang.org/x/mod/semver"
 )
 
+// ErrMissing says that a project has lost its go.mod.
+var ErrMissing = errors.New("there is no go.mod, which has the module's path")
+
 // PathIn returns the path of the module whose files are fsys, or "" when its
 // go.mod names none.
 func PathIn(fsys fs.FS) (string, error) {
 	mod, err := fs.ReadFile(fsys, "go.mod")
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", ErrMissing
+	}
 	if err != nil {
 		return "", fmt.Errorf("reading the module's path: %w", err)
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
-// AddSums gives the lines of sum and those of more that it lacks. The lines of
-// sum stay where they are; when they were sorted, as the go command leaves
-// them, the result is too.
+// AddSums returns the lines of sum and those of more that it lacks. The lines
+// of sum keep their order; if they were sorted, as the go command leaves them,
+// the result is too.
 func AddSums(sum, more []byte) []byte {
 	have := lines(sum)
 	all := slices.Clone(have)

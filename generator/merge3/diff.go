@@ -2,11 +2,11 @@ package merge3
 
 import "math"
 
-// hunk says that the lines a0 to a1 of a text became b0 to b1 of another.
+// hunk is a change of the lines a0 to a1 of a text into b0 to b1 of another.
 type hunk struct{ a0, a1, b0, b1 int }
 
-// diff gives the changes from a to b in order. Between two hunks there is at
-// least one line that stays.
+// diff returns the changes from a to b in order. At least one unchanged line is
+// between two hunks.
 func diff(a, b []int) []hunk {
 	d := differ{goneA: make([]bool, len(a)), goneB: make([]bool, len(b))}
 	start := 0
@@ -59,8 +59,8 @@ func (d *differ) compare(a0, a1, b0, b1 int) {
 	d.compare(a, a1, b, b1)
 }
 
-// middle finds a point on a shortest way from (a0,b0) to (a1,b1), by going
-// from both ends until the ways meet (Myers, "An O(ND) Difference Algorithm
+// middle finds a point on a shortest path from (a0,b0) to (a1,b1), by searching
+// from both ends until the paths meet (Myers, "An O(ND) Difference Algorithm
 // and Its Variations", 1986, section 4b).
 func (d *differ) middle(a0, a1, b0, b1 int) (int, int) {
 	lowest, highest := a0-b1, a1-b0
@@ -94,13 +94,13 @@ func (d *differ) middle(a0, a1, b0, b1 int) (int, int) {
 	}
 }
 
-// frontier is the range of diagonals that were reached.
+// frontier is the range of diagonals reached so far.
 type frontier struct{ low, high int }
 
 func (f frontier) has(k int) bool { return f.low <= k && k <= f.high }
 
-// widen takes one more diagonal at each side, as far as there are any, and
-// puts an impossible line beyond.
+// widen adds a diagonal on each side, if there is one, and puts an impossible
+// line beyond.
 func (f *frontier) widen(lowest, highest int, reached []int, zero, impossible int) {
 	if f.low > lowest {
 		f.low--

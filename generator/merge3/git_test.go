@@ -16,7 +16,7 @@ import (
 )
 
 // TestMergesAsGitDoes merges random pairs of edits of real files and of texts
-// of few different lines, beside git merge-file: never clean where git sees a
+// of few different lines, next to git merge-file: never clean where git sees a
 // conflict, the same bytes where both are clean, and hardly any conflict more.
 func TestMergesAsGitDoes(t *testing.T) {
 	git, err := exec.LookPath("git")
@@ -173,7 +173,7 @@ func show(base, ours, theirs, got, want []byte) string {
 	return fmt.Sprintf("\n--- base\n%s\n--- ours\n%s\n--- theirs\n%s\n--- got\n%s\n--- git\n%s", base, ours, theirs, got, want)
 }
 
-// TestUnifiedIsWhatGitApplies lets git apply diffs of random edits.
+// TestUnifiedIsWhatGitApplies has git apply diffs of random edits.
 func TestUnifiedIsWhatGitApplies(t *testing.T) {
 	git, err := exec.LookPath("git")
 	if err != nil {

@@ -2,7 +2,7 @@ package merge3
 
 import "bytes"
 
-// split gives the lines of a text with their ends.
+// split returns the lines of a text with their ends.
 func split(text []byte) [][]byte {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	if len(lines[len(lines)-1]) == 0 {
@@ -11,7 +11,7 @@ func split(text []byte) [][]byte {
 	return lines
 }
 
-// key is a line as it is compared: a carriage return before its end is none.
+// key is a line as it is compared: without a carriage return at its end.
 func key(line []byte) []byte {
 	if bytes.HasSuffix(line, []byte("\r\n")) {
 		return append(line[:len(line)-2:len(line)-2], '\n')
@@ -19,12 +19,13 @@ func key(line []byte) []byte {
 	return line
 }
 
-// usesCRLF says that most lines of a text end with carriage return and line feed.
+// usesCRLF reports whether most lines of a text end with a carriage return and
+// a line feed.
 func usesCRLF(text []byte) bool {
 	return 2*bytes.Count(text, []byte("\r\n")) > bytes.Count(text, []byte("\n"))
 }
 
-// numbers gives lines with equal keys equal numbers.
+// numbers assigns equal numbers to lines with equal keys.
 type numbers map[string]int
 
 func (n numbers) of(lines [][]byte, key func([]byte) []byte) []int {

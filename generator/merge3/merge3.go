@@ -1,10 +1,10 @@
 // Package merge3 merges two changed copies of a text, line by line.
 //
-// Merge compares each copy with what both came from (diff.go: Myers'
-// algorithm, with ties and repeated lines treated as git treats them), puts
-// changes that touch into one region, and takes a region that only one copy
-// changed from that copy. A region that both changed is a conflict unless both
-// say the same.
+// Merge compares each copy with what both came from (diff.go: Myers' algorithm,
+// with ties and repeated lines treated as git treats them), joins changes that
+// touch into one region, and uses the changed copy of a region that only one
+// copy changed. A region that both changed is a conflict, unless the changes
+// are equal.
 package merge3
 
 import (
@@ -24,14 +24,14 @@ type Result struct {
 // Options are how conflicts are treated.
 type Options struct {
 	Ours, Base, Theirs string // the names at their markers
-	// Resolve may merge what lines can't tell; it gives the merged text, or
-	// says no. It may be nil.
+	// Resolve may merge what can't be merged by lines; it returns the merged
+	// text, and whether it could. It may be nil.
 	Resolve func(base, ours, theirs []byte) ([]byte, bool)
 }
 
 // Merge merges what the user made of base, ours, with what forge makes of it
-// now, theirs. Lines of theirs get the line ends of ours; a difference of line
-// ends only is none.
+// now, theirs. Lines of theirs get the line ends of ours; a difference in line
+// ends alone does not count.
 func Merge(base, ours, theirs []byte, o Options) Result {
 	m := merger{base: split(base), ours: split(ours), theirs: split(theirs), options: o, crlf: usesCRLF(ours)}
 	ids := make(numbers)
@@ -54,7 +54,7 @@ type region struct {
 // into one.
 func regions(ours, theirs []hunk) []region {
 	var all []region
-	offsetA, offsetB := 0, 0 // a line of base is there in the copies, before the next change
+	offsetA, offsetB := 0, 0 // from a line of base to that of the copy, before the next change
 	for len(ours) > 0 || len(theirs) > 0 {
 		start := -1
 		if len(ours) > 0 {
@@ -87,7 +87,7 @@ type merger struct {
 	base, ours, theirs [][]byte
 	options            Options
 	crlf               bool
-	taken              int // lines of ours that are dealt with
+	taken              int // lines of ours that are done
 	out                bytes.Buffer
 	conflicts          []int
 }
@@ -129,7 +129,7 @@ func (m *merger) endLine() {
 	m.out.WriteByte('\n')
 }
 
-// resolve asks for a merge of a region that both copies changed.
+// resolve tries to merge a region that both copies changed.
 func (m *merger) resolve(r region) bool {
 	if m.options.Resolve == nil {
 		return false
@@ -149,8 +149,8 @@ func (m *merger) resolve(r region) bool {
 	return ok
 }
 
-// conflict writes all versions of a region, but for the lines with which both
-// copies begin and end.
+// conflict writes all versions of a region, except the lines that both copies
+// start and end with.
 func (m *merger) conflict(r region) {
 	for r.a0 < r.a1 && r.b0 < r.b1 && bytes.Equal(key(m.ours[r.a0]), key(m.theirs[r.b0])) {
 		r.a0, r.b0 = r.a0+1, r.b0+1

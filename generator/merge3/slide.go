@@ -1,6 +1,6 @@
 package merge3
 
-// candidates gives the lines from start to end that can have a counterpart in
+// candidates returns the lines from start to end that can have a counterpart in
 // the other text, and their places; the others are marked as gone.
 func candidates(lines, other []int, start, end int, gone []bool) (kept, at []int) {
 	count := make(map[int]int, len(other))
@@ -30,17 +30,17 @@ func candidates(lines, other []int, start, end int, gone []bool) (kept, at []int
 	return kept, at
 }
 
-// kind says how likely a line has a counterpart.
+// kind is how likely a line is to have a counterpart.
 type kind byte
 
 const (
 	matched   kind = iota
 	unmatched      // it has none
-	frequent       // it has so many that none means anything
+	frequent       // it has too many for any to mean something
 )
 
-// amongUnmatched says that a frequent line stands among lines without a
-// counterpart, mostly; then it has none either.
+// amongUnmatched reports whether a frequent line is mostly surrounded by lines
+// without a counterpart; then it has none either.
 func amongUnmatched(kinds []kind, at int) bool {
 	const window = 100
 	count := func(step int) (alone, often int) {
@@ -59,13 +59,13 @@ func amongUnmatched(kinds []kind, at int) bool {
 	return aloneBefore > 0 && aloneAfter > 0 && 4*often < often+aloneBefore+aloneAfter
 }
 
-// slide gives each run of marked lines its place. Among repeated lines it has
-// several, and a merge must not depend on which of them an algorithm happens
-// to find: a run goes as far down as it can, or to the last place where the
-// other text changes too. Runs that meet become one.
+// slide moves each run of marked lines to its place. Among repeated lines there
+// are several places, and a merge must not depend on which of them an algorithm
+// happens to find: a run moves down as far as it can, or to the last place
+// where the other text changes too. Runs that meet become one.
 func slide(lines []int, gone, otherGone []bool) {
 	changes := changesAt(otherGone)
-	stays := 0 // lines that stay before r
+	stays := 0 // unmarked lines before r
 	for at := 0; at < len(lines); at++ {
 		if !gone[at] {
 			stays++
@@ -78,7 +78,8 @@ func slide(lines []int, gone, otherGone []bool) {
 	}
 }
 
-// changesAt says after how many lines that stay there is a marked one.
+// changesAt reports, for each number of unmarked lines, whether a marked one
+// follows them.
 func changesAt(gone []bool) []bool {
 	changes := []bool{false}
 	for _, g := range gone {
@@ -91,12 +92,12 @@ func changesAt(gone []bool) []bool {
 	return changes
 }
 
-// run is marked lines in a row.
+// run is a series of marked lines.
 type run struct {
 	lines      []int
 	gone       []bool
 	start, end int
-	stays      int // lines that stay before it
+	stays      int // unmarked lines before it
 }
 
 func (r *run) settle(changes []bool) {
@@ -123,7 +124,7 @@ func (r *run) settle(changes []bool) {
 	}
 }
 
-// up moves the run by a line, if that marks equal lines.
+// up moves the run up a line, if the lines marked then are equal.
 func (r *run) up() bool {
 	if r.start == 0 || r.lines[r.start-1] != r.lines[r.end-1] {
 		return false
@@ -144,7 +145,7 @@ func (r *run) down() bool {
 	return true
 }
 
-// grow takes in the marked lines beside the run.
+// grow extends the run by the marked lines next to it.
 func (r *run) grow() {
 	for r.start > 0 && r.gone[r.start-1] {
 		r.start--

@@ -8,7 +8,7 @@ import (
 // context is how many lines a diff shows around a change.
 const context = 3
 
-// Unified gives the unified diff from one text to another, nil when they are
+// Unified returns the unified diff from one text to another, nil when they are
 // equal. A nil text is no file.
 func Unified(name string, from, to []byte) []byte {
 	if bytes.Equal(from, to) && (from == nil) == (to == nil) {

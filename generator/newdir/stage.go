@@ -12,10 +12,10 @@ import (
 	"github.com/forge-go/forge/generator/internal/lockfile"
 )
 
-// A staging folder, .<name>.forge-<number>, holds a lock file, the tree while
-// it is written and, from the commit point of a move on, a file that says so.
-// The lock is held while the process lives, so a folder whose lock can be
-// taken belongs to a process that was killed.
+// A staging folder, .<name>.forge-<number>, contains a lock file, the tree
+// while it is written and, once a move is committed, a file that records it.
+// The lock is held as long as the process runs, so a folder whose lock is free
+// belongs to a process that was killed.
 const (
 	lockName   = "forge.lock"
 	treeName   = "tree"
@@ -33,7 +33,7 @@ type stage struct {
 func (s *stage) tree() string { return filepath.Join(s.dir, treeName) }
 
 // newStage makes a staging folder in parent. Another process may remove it
-// before its lock is held; then there is another try.
+// before it is locked; then create tries again.
 func newStage(parent, name string) (*stage, error) {
 	const tries = 10
 	for range tries {
@@ -66,8 +66,8 @@ func stagingError(parent string, err error) error {
 	return err
 }
 
-// remove deletes what is left in the staging folder. The lock goes last, so
-// that a kill in between leaves a folder that the next run recognises.
+// remove deletes what is left in the staging folder. It deletes the lock last,
+// so that a kill in between leaves a folder that the next run recognizes.
 func (s *stage) remove() error {
 	err := os.RemoveAll(s.tree())
 	if err == nil {
@@ -83,7 +83,7 @@ func (s *stage) remove() error {
 	return nil
 }
 
-// moveInto moves the tree's entries into folder, which is empty but for the
+// moveInto moves the tree's entries into folder, which is empty except for the
 // staging folder. An error moves them back.
 func (s *stage) moveInto(folder string) error {
 	entries, err := os.ReadDir(s.tree())
@@ -113,7 +113,7 @@ func moveEntry(from, to, name string) error {
 	return os.Rename(filepath.Join(from, name), target)
 }
 
-// isStaging says whether an entry, as entriesOf names it, is a staging folder.
+// isStaging reports whether an entry, as entriesOf names it, is a staging folder.
 func isStaging(folder, entry string) bool {
 	name, isFolder := strings.CutSuffix(entry, "/")
 	if !isFolder || !stagePattern.MatchString(name) {
@@ -128,7 +128,7 @@ func isStaging(folder, entry string) bool {
 }
 
 // sweep removes the staging folders in parent whose process is gone. When one
-// had begun to move its tree into parent, the rest is moved first.
+// had started to move its tree into parent, the rest is moved first.
 func sweep(parent string) error {
 	entries, err := os.ReadDir(parent)
 	if errors.Is(err, fs.ErrPermission) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// abandon leaves a staging folder as a killed process does: its lock is free.
+// abandon leaves a staging folder as a killed process does, with a free lock.
 func abandon(t *testing.T, parent string) *stage {
 	t.Helper()
 	s, err := newStage(parent, "other")

@@ -7,7 +7,7 @@ import (
 )
 
 // renameFolder renames a folder, over an empty one if there is one. Windows
-// can't do that in one step: for a moment, neither is there.
+// can't do that in one step: for a moment, neither exists.
 func renameFolder(from, to string) error {
 	if err := os.Remove(to); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err

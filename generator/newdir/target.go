@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// RefusedError says why nothing may be written to a path. InTheWay lists the
+// RefusedError reports why nothing may be written to a path. InTheWay lists the
 // entries of a folder that is not empty, folders with a final slash.
 type RefusedError struct {
 	Path     string
@@ -20,19 +20,20 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return e.Path + " " + e.Reason }
 
-// notReplaceable is why a folder can't be staged beside or renamed over.
+// notReplaceable is why nothing can be staged next to a folder or renamed over
+// it.
 type notReplaceable struct{ error }
 
 func (e notReplaceable) Unwrap() error { return e.error }
 
-// errParentAppeared says that a missing parent is there by now.
+// errParentAppeared reports that a missing parent exists by now.
 var errParentAppeared = errors.New("a parent folder was made in the meantime")
 
-// target is where a project goes.
+// target is where a project is written.
 type target struct {
 	path   string // absolute, the project's folder
 	exists bool   // path is an empty folder
-	inside bool   // path must stay the folder it is
+	inside bool   // path must remain the folder it is
 	mount  string // path, or its first missing parent: what the staged tree is renamed to
 	inner  string // path relative to mount
 }
@@ -100,7 +101,7 @@ func locateMissing(full string) (target, error) {
 	}
 }
 
-// clear removes what killed runs left, finishes what they had begun to move,
+// clear removes what killed runs left, finishes what they had started to move,
 // and refuses a folder that is then not empty.
 func (t target) clear() error {
 	if err := sweep(filepath.Dir(t.mount)); err != nil || !t.exists {
@@ -130,7 +131,7 @@ func (t target) stagingFolder() string {
 	return filepath.Dir(t.mount)
 }
 
-// take gives the staged tree its place.
+// take moves the staged tree into its place.
 func (t target) take(s *stage) error {
 	if t.inside {
 		return s.moveInto(t.path)
@@ -152,7 +153,8 @@ func (t target) take(s *stage) error {
 	return notReplaceable{fmt.Errorf("writing %s: %w", t.path, err)}
 }
 
-// refuseOccupied says what came to the place since it was found empty.
+// refuseOccupied reports what has appeared in the target since it was found
+// empty.
 func (t target) refuseOccupied() error {
 	inTheWay, _ := entriesOf(t.mount)
 	if len(inTheWay) == 0 {
@@ -196,7 +198,7 @@ func copyMode(from, to string) error {
 	return os.Chmod(to, info.Mode()&(fs.ModePerm|fs.ModeSetgid|fs.ModeSticky))
 }
 
-// shortName keeps a staging folder's name within what file systems take.
+// shortName keeps a staging folder's name within the limits of file systems.
 func shortName(name string) string {
 	const most = 100
 	if len(name) > most {

@@ -12,7 +12,7 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// checkWhole fails unless dir holds the files and nothing else.
+// checkWhole fails unless dir contains the files and nothing else.
 func checkWhole(t *testing.T, files []generator.File, dir string) {
 	t.Helper()
 	wanted := make(map[string]generator.File)
@@ -49,7 +49,7 @@ func checkNothingStaged(t *testing.T, folder string) {
 	}
 }
 
-// listing gives the paths below folder, those of folders with a final slash.
+// listing returns the paths below folder; those of folders end with a slash.
 func listing(t *testing.T, folder string) []string {
 	t.Helper()
 	var paths []string

@@ -24,16 +24,17 @@ type Writing struct {
 }
 
 // Write writes files into the folder target, which must be missing or empty:
-// otherwise the error is a *RefusedError. Secret files are completed on the way.
+// otherwise the error is a *RefusedError. It completes secret files.
 //
-// A target that is missing or an empty folder is written whole beside it and
-// then renamed: whenever forge is killed, there is nothing under target's
+// A target that is missing or an empty folder is written as a whole next to it
+// and then renamed: whenever forge is killed, there is nothing under target's
 // name or all of it. A target that can't be replaced (the working folder, a
 // mount point, a folder in one that is read-only) is written into a folder
 // inside it, and its entries are then moved up one by one. A kill among these
-// moves leaves some entries; the next Write moves the others.
+// moves leaves some entries; the next Write moves the rest.
 //
-// Every Write first removes what killed ones left beside or inside its target.
+// Every Write first removes what killed ones left next to its target or inside
+// it.
 func Write(ctx context.Context, files []generator.File, target string, w Writing) error {
 	const tries = 5
 	var err error

@@ -14,7 +14,7 @@ import (
 	"github.com/forge-go/forge/generator"
 )
 
-// knownRandom gives the bytes 0, 1, 2, ...
+// knownRandom reads as the bytes 0, 1, 2, ...
 type knownRandom struct{}
 
 func (knownRandom) Read(p []byte) (int, error) {

@@ -70,7 +70,7 @@ func Open(dir string) (*Project, error) {
 	defer root.Close()
 	p := &Project{Dir: dir}
 	if err := p.read(root); err != nil {
-		return nil, fmt.Errorf("%w: restore .forge from version control (git restore .forge)", err)
+		return nil, err
 	}
 	encoded, err := readState(root, ConflictsPath)
 	if errors.Is(err, fs.ErrNotExist) {

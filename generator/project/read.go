@@ -2,12 +2,17 @@ package project
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
+	"syscall"
 )
 
-// inTheWay is the next step when a file can't be read as one.
-const inTheWay = "move what is there out of the way, and run this again"
+// InTheWayError says that something else is where a project has a file.
+type InTheWayError struct {
+	Path   string // of what is in the way
+	Reason string
+}
+
+func (e *InTheWayError) Error() string { return e.Path + " " + e.Reason }
 
 // ReadFile returns the content of a file of a project, and nil for one that is
 // not there. It opens nothing that would keep it waiting, as a named pipe does.
@@ -17,19 +22,36 @@ func ReadFile(current fs.FS, name string) ([]byte, error) {
 		return nil, nil
 	}
 	if err == nil && info.Mode().Type() == fs.ModeSymlink {
-		info, err = fs.Stat(current, name)
+		if info, err = fs.Stat(current, name); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return nil, &InTheWayError{name, "is a link that leads to no file of the project"}
+		}
 	}
 	switch {
+	case errors.Is(err, syscall.ENOTDIR):
+		return nil, &InTheWayError{fileAbove(current, name), "is a file, where forge has a folder"}
 	case err != nil:
-		return nil, fmt.Errorf("%w: %s", err, inTheWay)
+		return nil, err
 	case info.IsDir():
-		return nil, errors.New("there is a folder where forge has a file: " + inTheWay)
+		return nil, &InTheWayError{name, "is a folder, where forge has a file"}
 	case !info.Mode().IsRegular():
-		return nil, errors.New("there is no plain file where forge has one: " + inTheWay)
+		return nil, &InTheWayError{name, "is no plain file, where forge has one"}
 	}
 	content, err := fs.ReadFile(current, name)
 	if content == nil && err == nil {
 		content = []byte{}
 	}
 	return content, err
+}
+
+// fileAbove returns the first element of a path that is no folder.
+func fileAbove(current fs.FS, name string) string {
+	for i, r := range name {
+		if r != '/' {
+			continue
+		}
+		if info, err := fs.Stat(current, name[:i]); err == nil && !info.IsDir() {
+			return name[:i]
+		}
+	}
+	return name
 }

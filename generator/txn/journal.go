@@ -25,7 +25,7 @@ const (
 	backName    = "back.json"
 	journalPath = pendingDir + "/" + journalName
 	backPath    = pendingDir + "/" + backName
-	placingPath = pendingDir + "/placing" // a file on its way to its place
+	placingPath = pendingDir + "/placing" // a file that is about to get its place
 )
 
 // journal lists the changes of one run. It is read back from a project that
@@ -34,8 +34,8 @@ type journal struct {
 	Changes []entry `json:"changes"`
 }
 
-// entry is one change. OldSHA256 is empty when nothing was there, NewSHA256
-// when nothing shall be there.
+// entry is one change. OldSHA256 is empty for a new file, NewSHA256 for one
+// that is removed.
 type entry struct {
 	Path      string      `json:"path"`
 	OldSHA256 string      `json:"old_sha256,omitempty"`
@@ -43,7 +43,8 @@ type entry struct {
 	OldPerm   fs.FileMode `json:"old_perm,omitempty"`
 }
 
-// order lists the changes as they are made: what goes makes room.
+// order lists the changes in the order in which they are made: removals first,
+// to make room.
 func (j journal) order() []int {
 	var going, coming []int
 	for i, e := range j.Changes {
@@ -59,7 +60,7 @@ func (j journal) order() []int {
 func newName(i int) string { return "new-" + strconv.Itoa(i) }
 func oldName(i int) string { return "old-" + strconv.Itoa(i) }
 
-// isClean says, without changing anything, that no run left anything.
+// isClean reports whether no run left anything. It changes nothing.
 func isClean(dir string) bool {
 	for _, name := range []string{lockPath, pendingDir} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
@@ -114,7 +115,7 @@ func isOwn(below string) bool {
 	return first == ""
 }
 
-// hash gives the hexadecimal SHA-256 of content, or "" for no file.
+// hash returns the hexadecimal SHA-256 of content, or "" for no file.
 func hash(content []byte) string {
 	if content == nil {
 		return ""

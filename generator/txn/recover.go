@@ -37,7 +37,8 @@ func Recover(dir string) (Recovery, error) {
 }
 
 // IsUnfinished reports, without changing anything, whether a run in dir has
-// begun to change files and has not ended: it was killed, or is at work.
+// started to change files and has not finished: it was killed, or is still
+// running.
 func IsUnfinished(dir string) bool {
 	return slices.ContainsFunc([]string{journalPath, backPath}, func(name string) bool {
 		_, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
@@ -83,16 +84,16 @@ func (w *work) recover() (Recovery, error) {
 	return Discarded, nil
 }
 
-// state is where a file stands between the contents of a change.
+// state is which of the contents of a change a file has.
 type state int
 
 const (
 	isOld  state = iota
 	isNew        // the change is made
-	isLost       // nothing is there, and both contents are kept
+	isLost       // there is no file, and both contents are kept
 )
 
-// states returns where each file of the journal stands, and refuses those that
+// states returns the state of each file of the journal, and refuses those that
 // have a content of their own.
 func (w *work) states(j journal) ([]state, error) {
 	states := make([]state, len(j.Changes))
@@ -132,7 +133,7 @@ func isPutBack(j journal, states []state) bool {
 	return false
 }
 
-// hasStaged reports whether all is there that going on needs.
+// hasStaged reports whether everything exists that is needed to continue.
 func (w *work) hasStaged(j journal, states []state) bool {
 	for i, e := range j.Changes {
 		if states[i] == isNew || e.NewSHA256 == "" {

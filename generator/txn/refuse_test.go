@@ -122,7 +122,7 @@ func TestRecoverLeavesWhatWasEditedSince(t *testing.T) {
 	}
 }
 
-// TestRecoverAfterFilesWerePutBack kills a run at every step and then brings
+// TestRecoverAfterFilesWerePutBack kills a run at every step and then restores
 // back what a commit has, as git does: with or without the new files, and by
 // new files or by writing into those that are there. What Recover leaves is the
 // old tree or the new one, and nothing is called finished that is not.
@@ -167,7 +167,7 @@ func TestRecoverAfterFilesWerePutBack(t *testing.T) {
 	}
 }
 
-// restore brings back the files of the old tree.
+// restore restores the files of the old tree.
 func restore(t *testing.T, dir string, make func(string) error) {
 	t.Helper()
 	for name, content := range before() {

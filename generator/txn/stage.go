@@ -11,7 +11,7 @@ import (
 	"path"
 )
 
-// check compares the changes with what is there.
+// check compares the changes with the files.
 func (w *work) check(changes []Change) error {
 	gone := make(map[string]bool)
 	seen := make(map[string]bool)
@@ -54,7 +54,7 @@ func (w *work) checkOne(c Change, gone map[string]bool) error {
 	return nil
 }
 
-// willGo says that a folder holds only files that go.
+// willGo reports whether a folder contains only files that are removed.
 func (w *work) willGo(dir string, gone map[string]bool) bool {
 	all := true
 	err := fs.WalkDir(w.root.FS(), dir, func(name string, entry fs.DirEntry, err error) error {
@@ -93,7 +93,7 @@ func (w *work) checkFolder(name string) error {
 	return w.checkMode(name, fs.FileMode.IsDir, "is not a folder")
 }
 
-// checkFile refuses what is there and no plain file.
+// checkFile refuses what exists and is not a regular file.
 func (w *work) checkFile(name string) error {
 	return w.checkMode(name, fs.FileMode.IsRegular, "is not a file")
 }
@@ -111,7 +111,7 @@ func (w *work) checkMode(name string, good func(fs.FileMode) bool, otherwise str
 	return nil
 }
 
-// read gives a file's content, nil if there is none.
+// read returns a file's content, nil if there is none.
 func (w *work) read(name string) ([]byte, error) {
 	err := w.checkFile(name)
 	if errors.Is(err, fs.ErrNotExist) || isBelowFile(err) || w.checkFolder(name) == nil {
@@ -134,7 +134,7 @@ func (w *work) stage(ctx context.Context, changes []Change) (journal, error) {
 	if err := w.root.Mkdir(pendingDir, 0o700); err != nil {
 		return j, fmt.Errorf("staging: %w", err)
 	}
-	// Whatever is here stays out of version control.
+	// Version control ignores everything here.
 	if err := w.write(path.Join(pendingDir, ".gitignore"), []byte("*\n"), 0o600); err != nil {
 		return j, fmt.Errorf("staging: %w", err)
 	}
@@ -168,7 +168,7 @@ func (w *work) stage(ctx context.Context, changes []Change) (journal, error) {
 	return j, nil
 }
 
-// stageOne writes a staged file. keep sets perm whatever the umask says.
+// stageOne writes a staged file. keep sets perm regardless of the umask.
 func (w *work) stageOne(name string, content []byte, perm fs.FileMode, keep bool) error {
 	name = path.Join(pendingDir, name)
 	w.step("stage " + name)
@@ -178,7 +178,7 @@ func (w *work) stageOne(name string, content []byte, perm fs.FileMode, keep bool
 	return w.root.Chmod(name, perm)
 }
 
-// write makes a new file that is on the disk, not only on its way there.
+// write creates a file and syncs it to the disk.
 func (w *work) write(name string, content []byte, perm fs.FileMode) (err error) {
 	file, err := w.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
@@ -191,7 +191,8 @@ func (w *work) write(name string, content []byte, perm fs.FileMode) (err error) 
 	return w.sync(file)
 }
 
-// commit gives the journal its name: the changes are certain from then on.
+// commit renames the journal into its place: from then on, the changes will be
+// made.
 func (w *work) commit(j journal) error {
 	text, err := json.MarshalIndent(j, "", "  ")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// forward makes the journal's changes that are not made yet.
+// forward makes the changes of the journal that have not been made yet.
 func (w *work) forward(j journal) error {
 	for _, i := range j.order() {
 		e := j.Changes[i]
@@ -26,13 +26,13 @@ func (w *work) forward(j journal) error {
 	return nil
 }
 
-// turnAround makes the journal one that goes back.
+// turnAround turns the journal into one that undoes the changes.
 func (w *work) turnAround() error {
 	w.step("turn around")
 	return w.root.Rename(journalPath, backPath)
 }
 
-// back takes the journal's changes back, as far as they were made.
+// back undoes those changes of the journal that were made.
 func (w *work) back(j journal) error {
 	for _, e := range slices.Backward(j.Changes) {
 		if e.OldSHA256 == "" {
@@ -59,7 +59,7 @@ func (w *work) back(j journal) error {
 	return w.discard()
 }
 
-// remove deletes a file that has the hash, and the folders it leaves empty.
+// remove deletes a file if it has the hash, and the folders that this empties.
 func (w *work) remove(name, wanted string) error {
 	current, err := w.read(name)
 	if err != nil {
@@ -76,7 +76,7 @@ func (w *work) remove(name, wanted string) error {
 	}
 	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		if w.checkFolder(dir) != nil {
-			continue // it went before a kill; a file may have its place by now
+			continue // it was removed before a kill; a file may have its place by now
 		}
 		w.step("remove folder " + dir)
 		if w.root.Remove(dir) != nil {
@@ -86,7 +86,7 @@ func (w *work) remove(name, wanted string) error {
 	return nil
 }
 
-// place puts a staged content where it belongs, unless it is there.
+// place moves staged content to where it belongs, unless it is there already.
 func (w *work) place(staged, name, wanted string) error {
 	if err := w.clean(name); err != nil {
 		return err
@@ -129,13 +129,13 @@ func (w *work) clean(name string) error {
 	return nil
 }
 
-// beside is where a file stands for a moment that comes from another file system.
+// beside is the temporary path of a file that comes from another file system.
 func beside(name string) string {
 	return path.Join(path.Dir(name), "."+path.Base(name)+".forge-new")
 }
 
-// copy gives a staged file a second name, or its content a second file where
-// the file system has no links.
+// copy links a staged file to a second name, or copies its content where the
+// file system has no links.
 func (w *work) copy(staged, name string, content []byte) error {
 	if w.link(staged, name) == nil {
 		return nil
@@ -219,5 +219,5 @@ func (w *work) undo(discard func(path string) bool) ([]Change, error) {
 	return changes, nil
 }
 
-// isBelowFile says that a path leads through a file.
+// isBelowFile reports whether a part of a path is a file.
 func isBelowFile(err error) bool { return errors.Is(err, syscall.ENOTDIR) }

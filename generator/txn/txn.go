@@ -1,13 +1,13 @@
-// Package txn changes files of a folder that is there already, all or none.
+// Package txn changes files of an existing folder, all or none.
 //
-// Apply checks the changes against what is on disk, writes the new content
-// and a copy of the old one into .forge/pending (stage.go), and commits by
-// giving the journal (journal.go) its name. From then on every step can be
-// repeated (steps.go), since both contents stay in .forge/pending until all is
-// done: a process that is killed leaves a journal, and Recover (recover.go)
-// looks at each file to see where it stands, and goes on or back. A step that
-// fails turns the journal around, and everything goes back. At the end the old
-// content stays in .forge/undo, and Undo returns the changes that bring it back.
+// Apply checks the changes against what is on disk, writes the new content and
+// a copy of the old one into .forge/pending (stage.go), and commits by giving
+// the journal (journal.go) its name. From then on every step can be repeated
+// (steps.go), since both contents stay in .forge/pending until all is done: a
+// process that is killed leaves a journal, and Recover (recover.go) finds out
+// the state of each file, and completes or undoes the changes. If a step fails,
+// the journal is turned around and everything is undone. In the end the old
+// content remains in .forge/undo, and Undo returns the changes that restore it.
 package txn
 
 import (
@@ -24,20 +24,20 @@ import (
 // Change is the change of one file.
 type Change struct {
 	Path string // slash-separated, below the folder
-	// Old is what must be there now; nil: nothing may be there.
+	// Old is the current content; nil if there must be no file.
 	Old []byte
-	// New is what shall be there; nil: the file goes, and folders that are
-	// empty without it.
+	// New is the new content; nil to remove the file, and folders that are empty
+	// without it.
 	New []byte
-	// Perm is for a file that is made; 0 means 0644. A file that is there
-	// keeps its own.
+	// Perm is the mode of a new file; 0 means 0644. An existing file keeps its
+	// own.
 	Perm fs.FileMode
 }
 
-// ErrBusy says that another process changes files of the same folder.
+// ErrBusy reports that another process is changing files of the same folder.
 var ErrBusy = errors.New("another forge is at work in this project")
 
-// RefusedError says why a file may not be changed. Nothing was.
+// RefusedError reports why a file may not be changed. No file was.
 type RefusedError struct {
 	Path   string
 	Reason string
@@ -45,18 +45,18 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return e.Path + " " + e.Reason }
 
-// Apply makes all changes to files of the folder dir, or none: it gives a
-// *RefusedError when a file is not what the changes say, or a link is on its
-// way, and ErrBusy when another process is at it. When it was killed, Recover
-// must run before the next Apply.
+// Apply makes all changes to files of the folder dir, or none: the error is a
+// *RefusedError when a file is not what the changes expect or its path contains
+// a link, and ErrBusy when another process is changing the folder. When it was
+// killed, Recover must run before the next Apply.
 func Apply(ctx context.Context, dir string, changes []Change) error {
 	return within(dir, func(w *work) error { return w.apply(ctx, changes) })
 }
 
-// Undo gives the changes that take back the last Apply to dir, or none if
-// there is nothing to take back. It gives a *RefusedError when one of the
-// files was edited since, unless discard, which may be nil, says that the edits
-// of this file are to be lost.
+// Undo returns the changes that undo the last Apply to dir, or none if there is
+// nothing to undo. The error is a *RefusedError when one of the files was
+// edited since, unless discard, which may be nil, reports that the edits of
+// this file are to be lost.
 func Undo(dir string, discard func(path string) bool) ([]Change, error) {
 	if _, err := os.Lstat(filepath.Join(dir, undoDir)); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -72,11 +72,11 @@ func Undo(dir string, discard func(path string) bool) ([]Change, error) {
 // work is one run in one folder.
 type work struct {
 	root *os.Root
-	// step is told what comes next; tests let it stop there.
+	// step is called before each step, with its name; tests stop there.
 	step func(name string)
-	// rename is root.Rename; tests let it fail.
+	// rename is root.Rename; tests make it fail.
 	rename func(from, to string) error
-	// link is root.Link; tests let it fail.
+	// link is root.Link; tests make it fail.
 	link func(from, to string) error
 	// sync is (*os.File).Sync; tests go without.
 	sync func(*os.File) error

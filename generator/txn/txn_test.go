@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// tree is what a folder holds: the mode and content of each file, by path.
+// tree is the content of a folder: the mode and content of each file, by path.
 // Folders end with a slash.
 type tree map[string]string
 
@@ -98,7 +98,7 @@ func modeOf(text string) (mode fs.FileMode) {
 	return mode
 }
 
-// read gives what dir holds, but for what is kept for Undo.
+// read returns the content of dir, except what is kept for Undo.
 func read(t *testing.T, dir string) tree {
 	t.Helper()
 	found := make(tree)
@@ -168,7 +168,7 @@ func TestNoChanges(t *testing.T) {
 // killed is what a step panics with: no deferred clean-up of Apply may count.
 type killed struct{}
 
-// run does something and stops it at the n-th step; it gives the steps seen.
+// run does something, stops it at the n-th step and returns the steps seen.
 func run(t *testing.T, dir string, n int, rename func(*os.Root) func(string, string) error, do func(*work) error) (steps int, err error) {
 	t.Helper()
 	root, openErr := os.OpenRoot(dir)
@@ -261,8 +261,8 @@ func TestKilledAtEveryStep(t *testing.T) {
 	}
 }
 
-// TestStepThatFailsGoesBack lets each rename into the project fail, and kills
-// the way back at each step.
+// TestStepThatFailsGoesBack makes each rename into the project fail, and kills
+// the undoing at each step.
 func TestStepThatFailsGoesBack(t *testing.T) {
 	for failing := 1; failing <= 5; failing++ {
 		t.Run(fmt.Sprintf("rename %d", failing), func(t *testing.T) {
@@ -272,7 +272,7 @@ func TestStepThatFailsGoesBack(t *testing.T) {
 	}
 }
 
-// checkGoesBack lets a rename fail, and kills at each step until that is reached.
+// checkGoesBack makes a rename fail, and kills at each step until then.
 func checkGoesBack(t *testing.T, failing int) {
 	t.Helper()
 	list := changes()

@@ -56,7 +56,6 @@ func followQuickStart(t *testing.T, p project) {
 }
 
 func TestReadmeProtectRoute(t *testing.T) {
-	leftToTestAll(t)
 	eachAccountMode(t, func(t *testing.T, p project) {
 		followProtectRoute(t, p)
 		p.test(t)

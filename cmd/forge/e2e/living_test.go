@@ -100,7 +100,6 @@ func checkAfter(t *testing.T, s service, from string, verified bool) {
 // TestAddFieldOfEachType adds a field of each type to the users of a project,
 // and runs the tests that come with them.
 func TestAddFieldOfEachType(t *testing.T) {
-	leftToTestAll(t)
 	eachAccountMode(t, func(t *testing.T, p project) {
 		for n, options := range []struct {
 			specs             []string

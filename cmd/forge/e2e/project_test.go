@@ -1,6 +1,9 @@
-// Package e2e follows the pages of generated projects, README.md and those in
-// docs, to the letter: it runs their commands, clients and browser steps, makes
-// the changes they describe, and checks what the running service responds.
+// Package e2e tries the services that forge writes, as somebody who has just
+// installed it: it runs the tests that they come with, and follows their pages,
+// README.md and those in docs, to the letter: it runs their commands, clients
+// and browser steps, makes the changes they describe, and checks what the
+// running service responds. Package generator tests plans in process; here
+// everything is compiled.
 //
 // What a machine lacks (curl, Python, Node, Chromium) is left out with a line
 // that "make test-all" repeats at its end, and fails when FORGE_REQUIRE_ALL is

@@ -1,5 +1,5 @@
-// Package gotext changes text that users wrote without changing its manners:
-// line ends stay as they are, and so does gofmt's form where a file has it.
+// Package gotext changes text that users wrote and keeps its form: its line
+// ends, and gofmt's format if a file has it.
 package gotext
 
 import (
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// LineEnd returns what ends the lines of a text: "\r\n" if any line ends so,
-// and else "\n".
+// LineEnd returns the line end of a text: "\r\n" if any line has it, otherwise
+// "\n".
 func LineEnd(text []byte) string {
 	if bytes.Contains(text, []byte("\r\n")) {
 		return "\r\n"
@@ -35,8 +35,8 @@ func Like(other, text []byte) []byte {
 // SameLines reports whether two texts differ in nothing but their line ends.
 func SameLines(a, b []byte) bool { return bytes.Equal(a, b) || bytes.Equal(Unix(a), Unix(b)) }
 
-// Append returns a text that more follows, on a line of its own and in the line
-// ends of the text.
+// Append returns a text followed by more, on a line of its own and with the
+// line ends of the text.
 func Append(text, more []byte) []byte {
 	if len(text) > 0 && !bytes.HasSuffix(text, []byte("\n")) {
 		text = slices.Concat(text, []byte(LineEnd(text)))
@@ -44,15 +44,15 @@ func Append(text, more []byte) []byte {
 	return slices.Concat(text, Like(text, more))
 }
 
-// Insertion is a line that is added before the line that begins at an offset.
+// Insertion is a line that is added before the line that starts at an offset.
 type Insertion struct {
 	At   int
 	Line string // without its end
 }
 
 // Insert returns a Go file with lines added, which are in the order of their
-// offsets. A file that gofmt has formatted stays formatted, and what is no Go
-// any more is an error.
+// offsets. A file that gofmt has formatted remains formatted. It is an error if
+// the result is not Go.
 func Insert(source []byte, lines ...Insertion) ([]byte, error) {
 	var out bytes.Buffer
 	at := 0

@@ -1,5 +1,5 @@
 // Package lockfile locks by files: a lock is held until its file is closed or
-// its process ends, however that ends.
+// its process ends, in whatever way.
 package lockfile
 
 import (
@@ -9,14 +9,14 @@ import (
 	"os"
 )
 
-// ErrLost says that another process removed the file before it was locked.
+// ErrLost reports that another process removed the file before it was locked.
 var ErrLost = errors.New("the lock file was removed")
 
-// ErrBusy says that another process holds the lock.
+// ErrBusy reports that another process holds the lock.
 var ErrBusy = errors.New("another process holds the lock")
 
-// Take makes or opens a lock file and locks it. What a process that was killed
-// left is taken over.
+// Take creates or opens a lock file and locks it, even one that a killed
+// process left.
 func Take(name string) (*os.File, error) {
 	const tries = 10
 	for range tries {
@@ -34,7 +34,7 @@ func Take(name string) (*os.File, error) {
 	return nil, fmt.Errorf("locking %s: %w", name, ErrBusy)
 }
 
-// Release removes a lock file that is held.
+// Release removes a lock file and unlocks it.
 func Release(file *os.File) error {
 	removed := os.Remove(file.Name())
 	closed := file.Close()

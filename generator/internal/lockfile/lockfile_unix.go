@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// Create makes a lock file, which must be missing, and locks it. On file systems
-// without locks it is only made; Open then fails, so nobody removes it.
+// Create creates a lock file, which must not exist, and locks it. On file
+// systems without locks it is only created; Open then fails, so that no process
+// removes it.
 func Create(name string) (*os.File, error) {
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrNotExist) {
@@ -25,7 +26,7 @@ func Create(name string) (*os.File, error) {
 	return file, nil
 }
 
-// Open locks a lock file that nobody holds.
+// Open locks a lock file that no process holds.
 func Open(name string) (*os.File, error) {
 	file, err := os.OpenFile(name, os.O_RDWR|syscall.O_NOFOLLOW, 0)
 	if err != nil {
@@ -44,7 +45,7 @@ func Open(name string) (*os.File, error) {
 	return file, nil
 }
 
-// isSame says whether name still is the open file.
+// isSame reports whether name is still the open file.
 func isSame(file *os.File, name string) bool {
 	opened, err := file.Stat()
 	if err != nil {

@@ -6,11 +6,11 @@ import (
 	"syscall"
 )
 
-// errSharing is what Windows says of a file that another process has open.
+// errSharing is the error of Windows for a file that another process has open.
 const errSharing = syscall.Errno(32)
 
-// Create makes a lock file, which must be missing, and holds it: nobody else can
-// open it meanwhile.
+// Create creates a lock file, which must not exist, and keeps it open: no other
+// process can open it meanwhile.
 func Create(name string) (*os.File, error) {
 	file, err := openAlone(name, syscall.CREATE_NEW)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, errSharing) {
@@ -19,7 +19,7 @@ func Create(name string) (*os.File, error) {
 	return file, err
 }
 
-// Open opens a lock file that nobody holds.
+// Open opens a lock file that no process holds.
 func Open(name string) (*os.File, error) {
 	file, err := openAlone(name, syscall.OPEN_EXISTING)
 	if errors.Is(err, errSharing) {

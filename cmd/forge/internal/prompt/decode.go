@@ -15,8 +15,8 @@ const (
 	keyEscape    = '\x1b'
 )
 
-// token is one thing that came from the terminal: a key, or, if report is set,
-// the answer to a cursor query.
+// token is one thing that the terminal sent: a key, or, if report is set, the
+// answer to a cursor query.
 type token struct {
 	key    rune
 	report string
@@ -44,12 +44,12 @@ const (
 	textEscape       // ESC in a control string
 )
 
-// unfinished tells whether more bytes are needed to make a token.
+// unfinished reports whether more bytes are needed to make a token.
 func (d *decoder) unfinished() bool {
 	return d.state != ground || d.skip > 0 || len(d.char) > 0
 }
 
-// feed takes one byte and gives the tokens it completes.
+// feed decodes one byte and returns the tokens that it completes.
 func (d *decoder) feed(b byte) []token {
 	if d.skip > 0 {
 		d.skip--
@@ -130,7 +130,7 @@ func (d *decoder) inSequence(b byte) []token {
 	return nil
 }
 
-// position is what stands in a cursor report (CPR): row and column. survey's
+// position is the content of a cursor report (CPR): row and column. survey's
 // numbers have 16 bits.
 var position = regexp.MustCompile(`^[0-9]{1,4};[0-9]{1,4}$`)
 
@@ -143,7 +143,7 @@ func (d *decoder) inText(b byte) {
 	}
 }
 
-// plain takes a byte outside of any sequence.
+// plain decodes a byte outside of any sequence.
 func (d *decoder) plain(b byte) []token {
 	if b < utf8.RuneSelf {
 		d.char = d.char[:0]
@@ -175,7 +175,7 @@ func key(r rune) []token {
 	return []token{{key: r}}
 }
 
-// functionKey gives survey's character for the key whose sequence ends with
+// functionKey returns survey's character for the key whose sequence ends with
 // final, with whatever modifiers; 0 for a sequence that is no key we use.
 func functionKey(final byte, params string) rune {
 	if strings.ContainsAny(params, "<=>? ") {

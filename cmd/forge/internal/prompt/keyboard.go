@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	// replyWait is how long a terminal may take to tell where its cursor is;
-	// a slow remote line needs a few hundred milliseconds.
+	// replyWait is how long a terminal may take to report its cursor; a slow
+	// remote line needs a few hundred milliseconds.
 	replyWait = 500 * time.Millisecond
 	// sequenceWait is how long the rest of an escape sequence may take; after
 	// it the person has pressed Escape, which means nothing here.
 	sequenceWait = 250 * time.Millisecond
 )
 
-// keyboard holds the keys pressed and not yet used, over all questions.
+// keyboard has the keys that were pressed and not used yet, across questions.
 type keyboard struct {
 	source  *source
 	decoder decoder
@@ -23,7 +23,7 @@ type keyboard struct {
 	silent  bool   // a cursor query went unanswered; a late report answers none
 }
 
-// next gives the next key, or ctx.Err(), or io.EOF at the end of the input.
+// next returns the next key, or ctx.Err(), or io.EOF at the end of the input.
 func (k *keyboard) next(ctx context.Context) (rune, error) {
 	for len(k.keys) == 0 {
 		if err := k.fill(ctx); err != nil {
@@ -35,7 +35,7 @@ func (k *keyboard) next(ctx context.Context) (rune, error) {
 	return r, nil
 }
 
-// fill waits for more input; it gives up on an unfinished sequence in time.
+// fill waits for more input, but not for ever in an unfinished sequence.
 func (k *keyboard) fill(ctx context.Context) error {
 	waiting := ctx
 	if k.decoder.unfinished() {
@@ -60,8 +60,8 @@ func (k *keyboard) fill(ctx context.Context) error {
 	return err
 }
 
-// cursor gives the report that answers the query which ask sends. It gives ""
-// when none comes in time, and from then on without asking: such a terminal
+// cursor returns the report that answers the query which ask sends. It returns
+// "" when none comes in time, and from then on without asking: such a terminal
 // answers late or never.
 func (k *keyboard) cursor(ctx context.Context, ask func() error) string {
 	if k.silent {

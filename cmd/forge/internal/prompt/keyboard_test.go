@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A bare Escape is given up in time, so that a letter typed long after it is
-// not taken for the rest of a sequence.
+// A bare Escape times out, so that a letter typed long after it is not read as
+// the rest of a sequence.
 func TestEscapeIsGivenUp(t *testing.T) {
 	in, typing := io.Pipe()
 	defer typing.Close()
@@ -28,7 +28,7 @@ func TestEscapeIsGivenUp(t *testing.T) {
 	}
 }
 
-// The end of the context is told apart from the end of that wait.
+// The end of the context differs from the end of that wait.
 func TestEscapeAndEndOfContext(t *testing.T) {
 	in, typing := io.Pipe()
 	defer typing.Close()

@@ -13,8 +13,8 @@ import (
 // maxLine bounds an answer in bytes, so that an endless input ends.
 const maxLine = 64 << 10
 
-// liner asks in lines of plain text. It leaves the terminal in its own mode
-// (echo, line editing), so there is nothing to restore.
+// liner asks in lines of plain text. It leaves the terminal's mode alone (echo,
+// line editing), so there is nothing to restore.
 type liner struct {
 	source *source
 	out    io.Writer
@@ -106,8 +106,8 @@ func (l *liner) Confirm(ctx context.Context, q Question) (bool, error) {
 	return answer, err
 }
 
-// ask shows text and prompt and reads lines until accept takes one; before each
-// further prompt it says why the line was refused.
+// ask shows text and prompt and reads lines until accept accepts one; before
+// each further prompt it shows why the line was refused.
 func (l *liner) ask(ctx context.Context, text, prompt string, accept func(string) error) error {
 	for {
 		if ctx.Err() != nil {
@@ -131,7 +131,7 @@ func (l *liner) ask(ctx context.Context, text, prompt string, accept func(string
 	}
 }
 
-// line gives the next line of input; a last line without an end counts.
+// line returns the next line of input; a last line without an end counts.
 func (l *liner) line(ctx context.Context) (string, error) {
 	for {
 		if line, rest, found := bytes.Cut(l.ahead, []byte("\n")); found {

@@ -144,7 +144,7 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// A pipe that stays silent does not hold a question whose context ends.
+// A silent pipe does not keep a question waiting whose context ends.
 func TestLineInterrupted(t *testing.T) {
 	in, writer, err := os.Pipe()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// choose gives the index of the option that text means: its value, its number
+// choose returns the index of the option that text means: its value, its number
 // from 1, or a prefix that no other option has. Letter case does not count.
 func choose(options []Option, text string) (int, error) {
 	folded := strings.ToLower(text)
@@ -35,7 +35,7 @@ func choose(options []Option, text string) (int, error) {
 	return 0, fmt.Errorf("%q could be %s; type more of the name", text, strings.Join(starts, " or "))
 }
 
-// chooseMany gives the indices of the options that text means, separated by
+// chooseMany returns the indices of the options that text means, separated by
 // commas or spaces; "none" means none of them.
 func chooseMany(options []Option, text string) ([]int, error) {
 	if i, err := choose(options, text); err == nil {
@@ -81,7 +81,7 @@ func likeness(typed, value string) int {
 	return other
 }
 
-// narrow gives a survey filter that keeps the options most like what was typed:
+// narrow returns a survey filter that keeps the options most like what was typed:
 // "sql" is sql if there is one, not mysql. It never leaves the list empty,
 // since survey then ignores Enter and panics on other keys.
 func narrow(labels []string) func(typed, label string, i int) bool {

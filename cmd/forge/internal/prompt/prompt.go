@@ -1,6 +1,6 @@
 // Package prompt asks the person at the terminal for what the flags left out.
 //
-// A Question goes in, an answer comes out. Three prompters give the same
+// A Question goes in, an answer comes out. Three prompters return the same
 // answers to the same questions:
 //
 //	survey.go   drawn with AlecAivazis/survey on a capable terminal
@@ -9,7 +9,7 @@
 //
 // survey is archived, so its failings are made good here and no survey type
 // leaves the package. It reads and writes through terminal.go, which answers
-// its cursor queries, gives it one key at a time out of one buffer that all
+// its cursor queries, passes it one key at a time from one buffer that all
 // questions share (source.go, decode.go), and puts the terminal back.
 package prompt
 
@@ -27,28 +27,28 @@ import (
 	"golang.org/x/term"
 )
 
-// ErrInterrupted says that the person pressed Ctrl-C or that the context of
+// ErrInterrupted reports that the user pressed Ctrl-C or that the context of
 // the question ended. The terminal is as it was before the question.
 var ErrInterrupted = errors.New("interrupted")
 
-// ErrUnanswered says that there is nobody to answer: the input is at its end,
-// the person pressed Ctrl-D, the terminal is gone, or the prompter is silent.
+// ErrUnanswered reports that no one can answer: the input is at its end, the
+// person pressed Ctrl-D, the terminal is gone, or the prompter is silent.
 var ErrUnanswered = errors.New("no answer")
 
 // Prompter asks one question at a time; it is not for concurrent use.
 //
-// Every method gives ErrInterrupted or ErrUnanswered (test with errors.Is) when
-// there is no answer, and returns promptly when ctx ends. Turning signals into
-// the end of ctx is the caller's part.
+// Every method returns ErrInterrupted or ErrUnanswered (test with errors.Is)
+// when there is no answer, and returns promptly when ctx ends. Turning signals
+// into the end of ctx is the caller's part.
 type Prompter interface {
-	// Select gives the Value of the option chosen.
+	// Select returns the Value of the option chosen.
 	Select(ctx context.Context, q Question) (string, error)
-	// MultiSelect gives the Values of the options chosen, in the order of
+	// MultiSelect returns the Values of the options chosen, in the order of
 	// the options; possibly none.
 	MultiSelect(ctx context.Context, q Question) ([]string, error)
-	// Input gives the line typed, without space around it.
+	// Input returns the line typed, without space around it.
 	Input(ctx context.Context, q Question) (string, error)
-	// Confirm gives yes or no. It uses neither Options nor Validate.
+	// Confirm returns yes or no. It uses neither Options nor Validate.
 	Confirm(ctx context.Context, q Question) (bool, error)
 }
 
@@ -62,8 +62,8 @@ type Question struct {
 	Default string
 	// Options are what Select and MultiSelect offer; at least one.
 	Options []Option
-	// Validate may refuse an answer; its error is shown and the question
-	// asked again. MultiSelect gives it the Values joined by commas.
+	// Validate may refuse an answer; its error is shown and the question asked
+	// again. MultiSelect passes it the Values joined by commas.
 	Validate func(string) error
 }
 
@@ -73,9 +73,9 @@ type Option struct {
 	Description string
 }
 
-// New gives the prompter that suits the terminal: a drawn one, or line by line
-// when plain is set, the terminal is dumb, or in or out is no terminal. Make
-// one and keep it: it holds what was typed ahead of the next question.
+// New returns the prompter that suits the terminal: a drawn one, or line by
+// line when plain is set, the terminal is dumb, or in or out is no terminal.
+// Make one and keep it: it has what was typed ahead of the next question.
 func New(in, out *os.File, plain bool) Prompter {
 	if plain || !Interactive(in, out) || dumb(os.Getenv("TERM")) {
 		return &liner{source: newSource(in), out: out}
@@ -83,18 +83,18 @@ func New(in, out *os.File, plain bool) Prompter {
 	return &drawer{in: in, out: out, keys: &keyboard{source: newSource(in)}}
 }
 
-// Interactive tells whether somebody can be asked: in and out are terminals.
+// Interactive reports whether someone can be asked: in and out are terminals.
 func Interactive(in, out *os.File) bool {
 	return term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(out.Fd()))
 }
 
-// dumb tells whether a terminal of this kind is without cursor movement.
-// Windows sets no TERM.
+// dumb reports whether a terminal of this kind can't move its cursor. Windows
+// sets no TERM.
 func dumb(kind string) bool {
 	return kind == "dumb" || kind == "" && runtime.GOOS != "windows"
 }
 
-// defaults gives the indices of the options that Default names.
+// defaults returns the indices of the options that Default names.
 func (q Question) defaults() ([]int, error) {
 	if len(q.Options) == 0 {
 		return nil, fmt.Errorf("asking %q: there are no options", q.Message)
@@ -113,7 +113,7 @@ func (q Question) defaults() ([]int, error) {
 	return chosen, nil
 }
 
-// values gives the Values of the options with these indices, in the order of
+// values returns the Values of the options with these indices, in the order of
 // the options and each once.
 func (q Question) values(chosen []int) []string {
 	values := []string{}
@@ -147,7 +147,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// unanswered is ErrUnanswered with its cause, if that says more.
+// unanswered is ErrUnanswered with its cause, if that adds anything.
 func unanswered(cause error) error {
 	if errors.Is(cause, io.EOF) {
 		return ErrUnanswered

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// questions are the four kinds, each as a way to begin it; drawn is shown when
-// the question waits for keys.
+// questions are the four kinds, each as a function that asks one; drawn is
+// shown when the question waits for keys.
 func questions(p Prompter) map[string]func(context.Context) <-chan outcome {
 	return map[string]func(context.Context) <-chan outcome{
 		"select":      func(ctx context.Context) <-chan outcome { return begin(ctx, p.Select, authQuestion()) },
@@ -26,7 +26,7 @@ func questions(p Prompter) map[string]func(context.Context) <-chan outcome {
 	}
 }
 
-// However a question ends, the terminal is put back and the error says why.
+// However a question ends, the terminal is restored and the error says why.
 func TestEndings(t *testing.T) {
 	endings := []struct {
 		name string
@@ -114,7 +114,7 @@ func TestPanicRestores(t *testing.T) {
 	s.assertRestored()
 }
 
-// A terminal that goes away ends the question; nothing spins or hangs.
+// A terminal that disappears ends the question; nothing spins or hangs.
 func TestHangUp(t *testing.T) {
 	for _, plain := range []bool{false, true} {
 		for name := range questions(nil) {

@@ -32,8 +32,8 @@ type screen struct {
 	changed chan struct{} // closed and replaced when seen grows
 }
 
-// terminalKind is one terminal: its size, and the answer it gives to the cursor
-// query ("" for none, ever).
+// terminalKind is one terminal: its size, and its answer to the cursor query
+// ("" for none, ever).
 type terminalKind struct {
 	name          string
 	columns, rows uint16
@@ -159,13 +159,13 @@ func (s *screen) assertRestored() {
 	}
 }
 
-// outcome is what a question came to.
+// outcome is the outcome of a question.
 type outcome struct {
 	answer any
 	err    error
 }
 
-// begin asks beside the test; wait gives the outcome.
+// begin asks in the background; wait returns the outcome.
 func begin[T any](ctx context.Context, ask func(context.Context, Question) (T, error), q Question) <-chan outcome {
 	done := make(chan outcome, 1)
 	go func() {

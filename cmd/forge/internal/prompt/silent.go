@@ -2,7 +2,7 @@ package prompt
 
 import "context"
 
-// Silent gives a prompter that never asks: every question is ErrUnanswered.
+// Silent returns a prompter that never asks: every question is ErrUnanswered.
 func Silent() Prompter { return silent{} }
 
 type silent struct{}

@@ -7,8 +7,8 @@ import (
 
 // source reads the input so that waiting for it can end early.
 //
-// A read of a terminal can't be called off on every system, so it runs beside
-// the question, and only when a question wants input: nothing is taken from the
+// A read of a terminal can't be cancelled on every system, so it runs next to
+// the question, and only when a question wants input: nothing is read from the
 // terminal between questions. A read that outlives its question keeps what it
 // gets for the next one.
 type source struct {
@@ -26,7 +26,7 @@ func newSource(in io.Reader) *source {
 	return &source{in: in, results: make(chan result, 1)}
 }
 
-// next gives the input that comes next, or ctx.Err() when ctx ends first, or
+// next returns the input that comes next, or ctx.Err() when ctx ends first, or
 // io.EOF at the end.
 func (s *source) next(ctx context.Context) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
@@ -49,7 +49,7 @@ func (s *source) read() {
 	buf := make([]byte, 1024)
 	n, err := s.in.Read(buf)
 	if n > 0 {
-		err = nil // it comes again at the next read
+		err = nil // the next read returns it again
 	}
 	s.results <- result{buf[:n], err}
 }

@@ -71,7 +71,7 @@ func TestDecoder(t *testing.T) {
 	}
 }
 
-// Whatever comes, survey is shown no escape, and Ctrl-C is soon heard.
+// Whatever the terminal sends, survey sees no escape, and Ctrl-C works soon.
 func FuzzDecoder(f *testing.F) {
 	for _, s := range strays() {
 		f.Add(s)

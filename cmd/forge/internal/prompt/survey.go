@@ -90,8 +90,8 @@ func (d *drawer) Confirm(ctx context.Context, q Question) (bool, error) {
 	return answer.(bool), nil
 }
 
-// ask runs one survey prompt and gives the answer that check takes. The
-// terminal is put back however it ends, a panic of check among the ways.
+// ask runs one survey prompt and returns the answer that check accepts. The
+// terminal is restored however it ends, even by a panic of check.
 func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, check survey.Validator) (any, error) {
 	if ctx.Err() != nil {
 		return nil, ErrInterrupted
@@ -131,7 +131,7 @@ func (a *answer) WriteAnswer(_ string, value any) error {
 	return nil
 }
 
-// page is how many options are shown at once: as many as leave room for the
+// page is how many options are shown at a time: as many as leave room for the
 // question, at most survey's usual seven.
 func (d *dialog) page() int {
 	_, rows := d.size()

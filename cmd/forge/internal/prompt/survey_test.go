@@ -48,7 +48,7 @@ func TestDrawnAnswers(t *testing.T) {
 	}
 }
 
-// A terminal that does not tell where its cursor is costs a moment, once.
+// A terminal that does not report its cursor costs a moment, once.
 func TestMuteTerminalDelaysOnce(t *testing.T) {
 	s := openScreen(t, mute())
 	p := New(s.tty, s.tty, false)

@@ -20,7 +20,7 @@ const (
 // dialog is the terminal as one question's survey prompt sees it: a keyboard
 // without surprises and a screen that always knows its cursor.
 type dialog struct {
-	ctx   context.Context // of the question; survey has no way to pass it
+	ctx   context.Context // of the question; survey can't pass it
 	in    *os.File
 	out   *os.File
 	keys  *keyboard
@@ -35,7 +35,7 @@ func (d *dialog) open() (restore func(), err error) {
 		return nil, fmt.Errorf("preparing the terminal: %w", err)
 	}
 	return func() {
-		// Both fail only if the terminal is gone; nobody is left to see it.
+		// Both fail only if the terminal is gone; no one is left to see it.
 		_, _ = io.WriteString(d.out, "\x1b[0m\x1b[?25h")
 		_ = term.Restore(int(d.in.Fd()), saved)
 	}, nil
@@ -90,8 +90,8 @@ func (o output) Write(p []byte) (int, error) {
 }
 
 // position is the cursor report for the query just written. The size is known
-// without asking. A cursor that the terminal does not tell is taken to be on
-// the last row, where survey makes room before it goes on.
+// without asking. A cursor that the terminal does not report is assumed to be
+// on the last row, where survey makes room before it continues.
 func (o output) position() string {
 	columns, rows := o.size()
 	if o.sized {
@@ -107,7 +107,7 @@ func (o output) position() string {
 	return report
 }
 
-// size gives the columns and rows of the terminal, the usual ones where it has
+// size returns the columns and rows of the terminal, the usual ones where it has
 // none.
 func (d *dialog) size() (columns, rows int) {
 	columns, rows, err := term.GetSize(int(d.out.Fd()))

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/term"
 )
 
-// keyMode makes the terminal give each key at once and unechoed, Ctrl-C too,
-// and gives the mode it had. Input that waits is kept.
+// keyMode makes the terminal send each key at once and unechoed, Ctrl-C too,
+// and returns the mode it had. Input that waits is kept.
 func keyMode(fd int) (*term.State, error) { return term.MakeRaw(fd) }
 
 // await runs ask. Its reads end when ctx does.

@@ -107,6 +107,7 @@ func smtp(config settings.Settings) authmail.SMTP {
 		User:     config.SMTPUser,
 		Password: config.SMTPPassword,
 		TLS:      config.SMTPTLS,
+		Helo:     config.SMTPHelo,
 	}
 }
 

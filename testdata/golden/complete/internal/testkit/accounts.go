@@ -16,7 +16,7 @@ import (
 )
 
 // SecretKey signs the access tokens of tests.
-const SecretKey = "a key for tests that is as long as the longest algorithm's output is"
+const SecretKey = "VrKq7nB2xTz9Lw4cYd8hFj3mPs6gQe1aUo5iRt0vXk2bNl7yZu4wCp9dHf3sGj6m"
 
 // environ is what the service cannot do without.
 func environ() []string {

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// foreignReport tells what is added to a module that forge did not make.
+type foreignReport struct {
+	survey  *adopt.Survey
+	plan    *adopt.Plan
+	own     time.Duration // forge's own time, without the go command's
+	verbose bool
+}
+
+// foreignFacts are the same for --json.
+type foreignFacts struct {
+	Dir     string          `json:"dir"`
+	Module  string          `json:"module"`
+	Mode    string          `json:"mode"`
+	DB      string          `json:"db,omitempty"`
+	Wired   bool            `json:"wired"` // the line is in the program
+	DryRun  bool            `json:"dry_run,omitempty"`
+	At      string          `json:"at,omitempty"` // file:line of the line
+	Import  string          `json:"import,omitempty"`
+	Line    string          `json:"line,omitempty"`
+	Why     string          `json:"why,omitempty"` // it is left to the user
+	Lines   []adopt.Snippet `json:"lines,omitempty"`
+	Notices []notice.Notice `json:"notices,omitempty"`
+	Created []string        `json:"created,omitempty"`
+	Changed []string        `json:"changed,omitempty"`
+	Left    []string        `json:"left,omitempty"` // commands that are left to the user
+	Undo    []string        `json:"undo,omitempty"` // commands that take it all back
+	OwnMS   int64           `json:"own_ms"`         // forge's own time, without the go command's
+}
+
+func (p foreignReport) alreadyWired() report {
+	return report{
+		facts: foreignFacts{Dir: p.survey.Root, Module: p.survey.Module, Mode: p.survey.Mode, Wired: true, At: p.survey.Wired.String()},
+		text:  fmt.Sprintf("Accounts are on the program's router already (%s): nothing to do\n", p.survey.Wired),
+	}
+}
+
+// summary tells what is going to happen.
+func (p foreignReport) summary() string {
+	survey, plan := p.survey, p.plan
+	var text strings.Builder
+	created, changed := sortedOut(plan.Changes)
+	fmt.Fprintf(&text, "Accounts (%s, %s) for %s\n", survey.Mode, plan.Foreign.DB, survey.Module)
+	if len(created) > 0 {
+		fmt.Fprintf(&text, "  %d new files in internal/accounts and %s\n", len(created), plan.Foreign.AuthDir)
+	}
+	if plan.Foreign.Migrations != "" {
+		fmt.Fprintf(&text, "  the tables join the %s migrations in %s\n", survey.Migrations.Tool, plan.Foreign.Migrations)
+	}
+	if plan.Foreign.Handle == "none" {
+		text.WriteString(p.ownDatabase())
+	}
+	if plan.Edit != nil {
+		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
+		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
+		fmt.Fprintf(&text, "  and changes in %s\n", strings.Join(without(changed, plan.Edit.Path), ", "))
+	}
+	return text.String()
+}
+
+// ownDatabase tells that accounts are not given a database, and why.
+func (p foreignReport) ownDatabase() string {
+	if p.survey.HasDatabase {
+		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts open the one that DATABASE_URL names, which may be the same\n", p.survey.Database)
+	}
+	return "  no database is in scope: the program opens one more, which DATABASE_URL names\n"
+}
+
+func without(list []string, one string) []string {
+	var kept []string
+	for _, s := range list {
+		if s != one {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// sortedOut lists the new files and the changed ones.
+func sortedOut(changes []txn.Change) (created, changed []string) {
+	for _, change := range changes {
+		if change.Old == nil {
+			created = append(created, change.Path)
+		} else {
+			changed = append(changed, change.Path)
+		}
+	}
+	return created, changed
+}
+
+// planned has the diff of the user's files and the list of new ones.
+func (p foreignReport) planned() report {
+	var text strings.Builder
+	text.WriteString(p.summary())
+	var edits []txn.Change
+	for _, change := range p.plan.Changes {
+		if change.Old != nil {
+			edits = append(edits, change)
+		}
+	}
+	text.WriteString(diffOf(edits))
+	for _, change := range p.plan.Changes {
+		if change.Old == nil {
+			fmt.Fprintf(&text, "new: %s\n", change.Path)
+		}
+	}
+	text.WriteString("Nothing was written (--dry-run)\n")
+	text.WriteString(p.byHand())
+	facts := p.facts()
+	facts.DryRun = true
+	return report{facts: facts, text: text.String(), failure: p.left()}
+}
+
+// done tells what was written, what is left to do, and how to take it back.
+func (p foreignReport) done(undo []string) report {
+	text := p.summary()
+	if p.verbose {
+		text += fmt.Sprintf("  %d packages read; forge's own time %d ms, the go command's %d ms\n",
+			p.survey.Packages(), p.own.Milliseconds(), (p.survey.Listing + p.plan.Checking).Milliseconds())
+	}
+	facts := p.facts()
+	facts.Undo = undo
+	return report{facts: facts, text: text + p.byHand(), next: p.next(), undo: undo, failure: p.left()}
+}
+
+// next lists what is left to do in any case.
+func (p foreignReport) next() []string {
+	if p.plan.Edit == nil {
+		return p.plan.Left
+	}
+	return append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+}
+
+// byHand tells what is left to the user.
+func (p foreignReport) byHand() string {
+	survey, plan := p.survey, p.plan
+	if plan.Edit != nil {
+		return ""
+	}
+	var text strings.Builder
+	text.WriteString("\nYour files are as they were. To add accounts to the program, run\n")
+	fmt.Fprintf(&text, "  %s\n", plan.Get)
+	for i, lines := range plan.Lines {
+		lead := "and add to"
+		if i > 0 {
+			lead = "or to"
+		}
+		fmt.Fprintf(&text, "%s %s (%s)\n  %5d  %s\n  %5d  %s\n", lead, lines.File, lines.Of.Function,
+			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
+	}
+	switch {
+	case survey.Clash() != nil:
+		fmt.Fprintf(&text, "but not before this is out of their way:\n%s", clashes(survey.Notices))
+	case len(plan.Lines) > 0:
+		fmt.Fprintf(&text, "which forge does, too: %s\n", p.atFirstLine())
+	case len(survey.Candidates) == 0:
+		fmt.Fprintf(&text, "and put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
+	default:
+		fmt.Fprintf(&text, "and call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())
+	}
+	return text.String()
+}
+
+// clashes lists what the program has and accounts need.
+func clashes(notices []notice.Notice) string {
+	var text strings.Builder
+	var all []string
+	for _, n := range notices {
+		if n.Clash {
+			all = append(all, fmt.Sprintf("%s (%s)", n.Text, n.Position))
+		}
+	}
+	writeDetails(&text, all)
+	return text.String()
+}
+
+// inFront is code that gives any handler accounts.
+func inFront(f generator.Foreign) string {
+	return fmt.Sprintf(`  import %q
+
+  mux := http.NewServeMux()
+  accounts.Mount(mux)
+  mux.Handle("/", router) // and serve mux instead of router
+`, f.AccountsImport())
+}
+
+// left is the failure of a plan that leaves the line to the user, or nil.
+func (p foreignReport) left() *failure {
+	if p.plan.Edit != nil {
+		return nil
+	}
+	hint := p.plan.Get + ", then the lines above"
+	if len(p.plan.Lines) > 0 && p.survey.Clash() == nil {
+		hint = p.atFirstLine()
+	}
+	return &failure{code: exitRefused, message: "the line is left to you, since " + p.plan.Why, hint: hint}
+}
+
+// atFirstLine is the command that adds the likeliest lines.
+func (p foreignReport) atFirstLine() string {
+	return fmt.Sprintf("forge add auth --mode=%s --at %s", p.survey.Mode, p.plan.Lines[0].Of.After)
+}
+
+func (p foreignReport) facts() foreignFacts {
+	survey, plan := p.survey, p.plan
+	f := foreignFacts{
+		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil,
+		Why: plan.Why, Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, OwnMS: p.own.Milliseconds(),
+	}
+	f.Created, f.Changed = sortedOut(plan.Changes)
+	if plan.Edit != nil {
+		f.At, f.Import, f.Line = fmt.Sprintf("%s:%d", plan.Edit.Path, plan.Edit.Call.Number), plan.Edit.Import.Text, plan.Edit.Call.Text
+		f.Why = ""
+	} else {
+		f.Left = append([]string{plan.Get}, f.Left...)
+	}
+	return f
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/forge-go/forge/generator"
+)
+
+// newFacts are a project as --json prints it.
+type newFacts struct {
+	Dir     string   `json:"dir"` // absolute
+	Module  string   `json:"module"`
+	Program string   `json:"program"`
+	Auth    string   `json:"auth"`
+	DB      string   `json:"db"`
+	Router  string   `json:"router"`
+	DryRun  bool     `json:"dry_run,omitempty"`
+	Files   []string `json:"files"`
+}
+
+// planned reports what "forge new" would write to dir.
+func (o *newOptions) planned(plan *generator.Plan, dir string) (report, error) {
+	facts, err := factsOf(plan, dir)
+	facts.DryRun = true
+	return report{facts: facts, text: fmt.Sprintf("%s\n%s\n%d files; %s", dir, tree(plan), len(plan.Files), nothingWritten)}, err
+}
+
+// written reports what "forge new" wrote to dir.
+func (o *newOptions) written(plan *generator.Plan, dir string) (report, error) {
+	facts, err := factsOf(plan, dir)
+	text := fmt.Sprintf("Wrote %s to %s\n", plan.Options.Module, dir)
+	if o.verbose {
+		text = tree(plan) + "\n" + text
+	}
+	return report{facts: facts, text: text, next: nextSteps(plan, dir)}, err
+}
+
+func nextSteps(plan *generator.Plan, dir string) []string {
+	var steps []string
+	if dir != "." {
+		steps = append(steps, "cd "+dir)
+	}
+	steps = append(steps, "make run     start it on http://127.0.0.1:8000/docs", "make test    run its tests")
+	if plan.Options.Auth != "none" {
+		steps = append(steps, "make superuser email=you@example.com username=you")
+	}
+	return steps
+}
+
+func factsOf(plan *generator.Plan, dir string) (newFacts, error) {
+	full, err := filepath.Abs(dir)
+	o := plan.Options
+	facts := newFacts{Dir: full, Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router}
+	for _, file := range plan.Files {
+		facts.Files = append(facts.Files, file.Path)
+	}
+	return facts, err
+}
+
+// tree draws the plan's files, two blanks for each folder.
+func tree(plan *generator.Plan) string {
+	var lines []string
+	var open []string // the folders of the file before
+	for _, file := range plan.Files {
+		folders := strings.Split(file.Path, "/")
+		name := folders[len(folders)-1]
+		folders = folders[:len(folders)-1]
+		same := 0
+		for same < len(folders) && same < len(open) && folders[same] == open[same] {
+			same++
+		}
+		for depth := same; depth < len(folders); depth++ {
+			lines = append(lines, strings.Repeat("  ", depth+1)+folders[depth]+"/")
+		}
+		lines = append(lines, strings.Repeat("  ", len(folders)+1)+name)
+		open = folders
+	}
+	return strings.Join(lines, "\n")
+}

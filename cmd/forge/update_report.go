@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// updateWords are what a command says of its update.
+type updateWords struct {
+	nothing string   // when there is nothing to do
+	done    string   // when it is done
+	next    []string // what the user does then
+}
+
+// updateReport tells what an update planned or did.
+type updateReport struct {
+	dir     string
+	update  *evolve.Update
+	words   updateWords
+	verbose bool
+}
+
+// updateFacts are an update as --json prints it.
+type updateFacts struct {
+	Dir    string      `json:"dir"`
+	Auth   string      `json:"auth"`
+	DryRun bool        `json:"dry_run,omitempty"`
+	Files  []fileFacts `json:"files"`
+	Undo   []string    `json:"undo,omitempty"`
+}
+
+type fileFacts struct {
+	Path   string        `json:"path"`
+	From   string        `json:"from,omitempty"` // where forge wrote it
+	Action evolve.Action `json:"action"`
+	Lines  []int         `json:"lines,omitempty"`  // of conflicts
+	Places []string      `json:"places,omitempty"` // of conflicts in files that are part of this one now, as FILE:LINE
+	Reason string        `json:"reason,omitempty"`
+}
+
+func (p updateReport) nothing() report {
+	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut)}
+}
+
+func (p updateReport) planned(changes []txn.Change) report {
+	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut)
+	return report{facts: p.facts(true), text: text}
+}
+
+func (p updateReport) done(undo []string) report {
+	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut}
+	if p.verbose {
+		shown = append(shown, evolve.Added, evolve.Updated, evolve.Folded)
+	}
+	facts := p.facts(false)
+	facts.Undo = undo
+	r := report{facts: facts, text: p.words.done + ": " + p.count() + "\n" + p.list(shown...), next: p.words.next, undo: undo}
+	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
+		r.failure = &failure{
+			code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
+			details: places(conflicts), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort",
+		}
+	}
+	return r
+}
+
+// count says how many files are concerned, by action.
+func (p updateReport) count() string {
+	counts := make(map[evolve.Action]int)
+	for _, d := range p.update.Files {
+		counts[d.Action]++
+	}
+	counts[evolve.Updated] += min(1, len(p.update.Secrets))
+	var parts []string
+	for _, part := range []struct {
+		action evolve.Action
+		word   string
+	}{
+		{evolve.Added, "added"}, {evolve.Updated, "updated"}, {evolve.Merged, "merged with your changes"},
+		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"},
+	} {
+		if counts[part.action] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
+		}
+	}
+	if len(parts) == 0 {
+		return "no file changed"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// list names the files of some actions, a line each.
+func (p updateReport) list(actions ...evolve.Action) string {
+	var out strings.Builder
+	for _, d := range p.update.Files {
+		for _, action := range actions {
+			if d.Action == action {
+				fmt.Fprintf(&out, "  %-8s %s%s\n", d.Action, d.Path, because(d))
+			}
+		}
+	}
+	return out.String()
+}
+
+func because(d evolve.Outcome) string {
+	switch {
+	case d.Reason != "":
+		return ": " + d.Reason
+	case d.From != "":
+		return " (forge wrote it as " + d.From + ")"
+	}
+	return ""
+}
+
+func (p updateReport) facts(dryRun bool) updateFacts {
+	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Files: []fileFacts{}}
+	for _, d := range p.update.Files {
+		facts := fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason}
+		for _, place := range d.Places {
+			facts.Places = append(facts.Places, fmt.Sprintf("%s:%d", place.Path, place.Line))
+		}
+		f.Files = append(f.Files, facts)
+	}
+	if len(p.update.Secrets) > 0 {
+		f.Files = append(f.Files, fileFacts{Path: project.SecretPath, Action: evolve.Updated})
+	}
+	return f
+}
