@@ -139,8 +139,8 @@ func (c comparison) decide(f generator.File) (Outcome, error) {
 		o.Path, o.From = f.Path, ""
 		o.Action, o.Reason = LeftOut, "you removed it; what forge changed in it has no place"
 		return o, nil
-	case f.Content == nil && o.From != "":
-		return o, nil // the user has moved it, so it is theirs now
+	case f.Content == nil && at != f.Path && path.Dir(at) != c.at.folder(path.Dir(f.Path)):
+		return o, nil // the user has moved it alone, so it is theirs now
 	}
 	return decideChanged(o, base, written), nil
 }
