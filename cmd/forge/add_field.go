@@ -41,7 +41,7 @@ with its default, or "", 0, false. Users change it with PUT /users/me, unless
 	o.register(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
-	set.BoolVar(&o.index, "index", false, "the database finds users by it fast")
+	set.BoolVar(&o.index, "index", false, "the database finds users by it quickly")
 	set.BoolVar(&o.superuser, "superuser", false, "only superusers change it")
 	return cmd
 }

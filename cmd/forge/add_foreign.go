@@ -135,7 +135,7 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
 		return &failure{
 			code:    exitUsage,
-			message: "missing --mode, and there is no terminal to ask on (--yes takes the defaults)",
+			message: "missing --mode, and there is no terminal to ask on (--yes uses the defaults)",
 			hint:    "forge add auth --mode=basic --yes",
 		}
 	}
@@ -192,7 +192,7 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, surve
 	if d.DB == "" && named && prompter == nil {
 		return &failure{
 			code:    exitUsage,
-			message: fmt.Sprintf("which database %s is can't be told from the module's imports", d.Candidate.Handle.Expr),
+			message: fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
 			hint:    "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
 		}
 	}
@@ -207,7 +207,7 @@ const noCandidate = "none"
 // askCandidate lets the user choose among the likeliest routers.
 func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (*wire.Candidate, error) {
 	q := prompt.Question{
-		Message: "Which router shall get the routes? (" + survey.Choice.Why + ")",
+		Message: "Which router should get the routes? (" + survey.Choice.Why + ")",
 		Default: noCandidate,
 	}
 	byName := make(map[string]*wire.Candidate)
@@ -252,7 +252,7 @@ func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []noti
 	if prompter == nil {
 		return errDeclined
 	}
-	return confirm(ctx, prompter, "There is log-in code already ("+describe(notices)+"). Add accounts beside it?")
+	return confirm(ctx, prompter, "There is log-in code already ("+describe(notices)+"). Add accounts next to it?")
 }
 
 // describe names the first notices.
