@@ -130,6 +130,13 @@ func (o *addFieldOptions) write(cmd *cobra.Command, p *opened, fields []field.Fi
 	if o.dryRun {
 		return out.print(report{facts: facts, text: diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten})
 	}
+	broken, err := o.checkCompiles(cmd, p, changes)
+	if err != nil {
+		return err
+	}
+	if broken != nil {
+		return out.print(report{facts: facts, failure: broken})
+	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err
 	}

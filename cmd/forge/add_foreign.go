@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ func (o *addForeign) explain(err error) error {
 		at       *wire.AtError
 		choice   *generator.ChoiceError
 		inTheWay *adopt.InTheWayError
+		broken   *adopt.UnreadableError
 	)
 	f := &failure{code: exitUsage}
 	switch {
@@ -47,6 +49,12 @@ func (o *addForeign) explain(err error) error {
 			command += " --mode=" + o.mode
 		}
 		f.hint = choiceHint(command, choice)
+	case errors.Is(err, exec.ErrNotFound):
+		f.code, f.hint = exitFailed, "go version, once Go is installed and in PATH"
+	case errors.As(err, &broken):
+		f.code, f.hint = exitFailed, broken.Help
+	case errors.Is(err, errDeclined):
+		f.code, f.hint = exitFailed, "forge add auth --mode="+o.mode+" --dry-run"
 	case errors.As(err, &inTheWay):
 		f.code, f.hint = exitRefused, fmt.Sprintf("mv %s ELSEWHERE, then forge add auth again", strings.Join(inTheWay.Paths, " "))
 	default:

@@ -20,6 +20,7 @@ import (
 type changeFlags struct {
 	*common
 	dryRun, allowDirty bool
+	noCheck            bool
 	conflicts          string
 	wasClean           bool // git had everything
 }
@@ -28,6 +29,7 @@ func (f *changeFlags) register(cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.BoolVar(&f.dryRun, "dry-run", false, "print the changes and write nothing")
 	set.BoolVar(&f.allowDirty, "allow-dirty", false, "change files even if git has not committed all of them")
+	set.BoolVar(&f.noCheck, "no-check", false, "write the changes even if they may not compile with your code")
 }
 
 func (f *changeFlags) registerConflicts(cmd *cobra.Command) {
@@ -152,8 +154,17 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 	if err != nil {
 		return err
 	}
+	var broken *failure
+	if len(u.Conflicts()) == 0 {
+		if broken, err = f.checkCompiles(cmd, p, changes); err != nil {
+			return err
+		}
+	}
 	if f.dryRun {
-		return out.print(r.planned(changes))
+		return out.print(r.planned(changes, cmd.CommandPath(), broken))
+	}
+	if broken != nil {
+		return out.print(report{facts: r.facts(false), failure: broken})
 	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err

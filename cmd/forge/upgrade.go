@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -91,10 +92,18 @@ func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
 		return &failure{code: exitConflicts, message: plural(len(open), "file still has", "files still have") + " conflict markers", details: open,
 			hint: "an editor, then forge upgrade --continue; or forge upgrade --abort"}
 	}
+	gone, err := o.checkResolved(cmd, p)
+	if err != nil {
+		return err
+	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err
 	}
-	return out.say(fmt.Sprintf("Resolved: %s up to date now.", plural(len(p.Conflicts), "file is", "files are")))
+	text := fmt.Sprintf("Resolved: %s up to date now.", plural(len(p.Conflicts), "file is", "files are"))
+	if len(gone) > 0 {
+		text += " You deleted " + strings.Join(gone, ", ") + "; forge will not bring that back."
+	}
+	return out.say(text)
 }
 
 // giveUp takes back a change with conflicts, however far they are resolved.

@@ -16,6 +16,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/txn"
@@ -279,8 +280,8 @@ func (p *Plan) putReadme() error {
 }
 
 // check lets the go command compile packages of the module with the changes.
-func (p *Plan) check(ctx context.Context, packages string) (verdict, error) {
+func (p *Plan) check(ctx context.Context, packages string) (compile.Verdict, error) {
 	begin := time.Now()
 	defer func() { p.Checking += time.Since(begin) }()
-	return compile(ctx, p.survey.Root, p.Changes, packages)
+	return compile.Build(ctx, p.survey.Root, p.Changes, packages)
 }
