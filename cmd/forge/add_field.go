@@ -175,7 +175,7 @@ func (o *addFieldOptions) byHand(cmd *cobra.Command, unsure *field.UnsureError) 
 	})
 }
 
-// suggest gives a refusal of a field the whole command that was meant.
+// suggest adds the whole command that was meant to the refusal of a field.
 func (o *addFieldOptions) suggest(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {

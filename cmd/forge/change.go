@@ -188,5 +188,5 @@ func places(conflicts []evolve.Outcome) []string {
 	return lines
 }
 
-// isNone says that there is no project that forge made.
+// isNone reports whether there is no project that forge made.
 func isNone(err error) bool { return errors.Is(err, project.ErrNone) }
