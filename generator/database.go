@@ -83,6 +83,14 @@ func (d data) ForUpdate() string {
 	return ""
 }
 
+// SkipLocked makes ForUpdate pass over the rows that others have locked.
+func (d data) SkipLocked() string {
+	if d.HasServer() {
+		return " SKIP LOCKED"
+	}
+	return ""
+}
+
 // EmailIs finds the user with an address in lower case.
 func (d data) EmailIs() string {
 	if d.DB == "postgres" {

@@ -41,7 +41,7 @@ with its default, or "", 0, false. Users change it with PUT /users/me, unless
 	o.register(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
-	set.BoolVar(&o.index, "index", false, "the database finds users by it fast")
+	set.BoolVar(&o.index, "index", false, "the database finds users by it quickly")
 	set.BoolVar(&o.superuser, "superuser", false, "only superusers change it")
 	return cmd
 }
@@ -129,6 +129,13 @@ func (o *addFieldOptions) write(cmd *cobra.Command, p *opened, fields []field.Fi
 	out := o.printer(cmd.OutOrStdout())
 	if o.dryRun {
 		return out.print(report{facts: facts, text: diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten})
+	}
+	broken, err := o.checkCompiles(cmd, p, changes)
+	if err != nil {
+		return err
+	}
+	if broken != nil {
+		return out.print(report{facts: facts, failure: broken})
 	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err

@@ -18,7 +18,7 @@ func checkCommitted(ctx context.Context, dir string, allowed bool) (clean bool, 
 	if !ok || len(changed) == 0 || allowed {
 		return ok && len(changed) == 0, nil
 	}
-	return false, &failure{code: exitRefused, message: "git has not committed everything here, so forge's changes could not be told from yours",
+	return false, &failure{code: exitRefused, message: "git has not committed everything here, so you could not distinguish forge's changes from yours",
 		details: changed, hint: "git stash, or git commit, or the same command with --allow-dirty"}
 }
 

@@ -36,7 +36,11 @@ func (g gitProgram) commit(ctx context.Context, dir string) error {
 		{"add", "--all"},
 		{"commit", "--quiet", "--message", "Write the service with forge"},
 	} {
-		if err := g.run(ctx, dir, args...); err != nil {
+		err := g.run(ctx, dir, args...)
+		if err != nil && context.Cause(ctx) == nil {
+			return &failure{code: exitFailed, message: err.Error() + "\nnothing was written", hint: "the same command without --git"}
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -46,9 +46,13 @@ func (p updateReport) nothing() report {
 	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut)}
 }
 
-func (p updateReport) planned(changes []txn.Change) report {
+// planned tells what would be done, and how that would end.
+func (p updateReport) planned(changes []txn.Change, command string, broken *failure) report {
+	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
+		broken = conflictsError(conflicts, command)
+	}
 	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut)
-	return report{facts: p.facts(true), text: text}
+	return report{facts: p.facts(true), text: text, failure: broken}
 }
 
 func (p updateReport) done(undo []string) report {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
 
+	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
 )
@@ -78,7 +79,7 @@ func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error
 	if err := errors.Join(os.WriteFile(mod, p.mod, 0o600), os.WriteFile(sum, p.sum, 0o600)); err != nil {
 		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
-	overlay, err := writeOverlay(dir, p.survey.Root, p.Changes)
+	overlay, err := compile.WriteOverlay(dir, p.survey.Root, p.Changes)
 	if err != nil {
 		return false, fmt.Errorf("completing go.mod: %w", err)
 	}

@@ -31,7 +31,7 @@ func readRecord(root string) (record, error) {
 	}
 	var r record
 	if err := json.Unmarshal(content, &r); err != nil {
-		return record{}, fmt.Errorf("reading %s: %w", recordPath, err)
+		return record{}, &UnreadableError{fmt.Errorf("reading %s: %w", recordPath, err), "git restore " + recordPath}
 	}
 	return r, nil
 }

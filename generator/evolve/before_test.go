@@ -158,19 +158,11 @@ func TestAnUntouchedProjectOfBeforeBecomesANewOne(t *testing.T) {
 	}
 }
 
-// TestJoinedTemplatesCarryEditsAlong joins files in the templates, and upgrades
-// a project that an earlier forge made and its owner changed.
+// TestJoinedTemplatesCarryEditsAlong upgrades a project that an earlier forge
+// made and its owner changed: lock.go has become a part of login.go.
 func TestJoinedTemplatesCarryEditsAlong(t *testing.T) {
-	joined := changedTemplates(t, func(files fstest.MapFS) {
-		const at = "service/internal/auth/"
-		_, lock, _ := bytes.Cut(files[at+"lock.go.tmpl"].Data, []byte(")\n\n"))
-		login := bytes.Replace(files[at+"login.go.tmpl"].Data, []byte("\t\"time\"\n)"), []byte("\t\"time\"\n\n\t\"[[ .Module ]]/internal/client\"\n)"), 1)
-		files[at+"login.go.tmpl"] = &fstest.MapFile{Data: append(append(login, '\n'), lock...)}
-		delete(files, at+"lock.go.tmpl")
-		files["moves.txt"] = &fstest.MapFile{Data: []byte("internal/auth/lock.go internal/auth/login.go\n")}
-	})
 	b := projectsOfBefore(t)["complete-sqlite-stdlib"]
-	b.apply(t, b.plan(t, joined, evolve.Request{}))
+	b.apply(t, b.plan(t, templates.FS, evolve.Request{}))
 	b.checkKept(t)
 	if b.files["internal/auth/lock.go"] != nil {
 		t.Error("lock.go is left over")

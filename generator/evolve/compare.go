@@ -190,9 +190,12 @@ func checkGo(o Outcome) Outcome {
 	return o
 }
 
-func parses(source []byte) bool {
-	_, err := parser.ParseFile(token.NewFileSet(), "", source, parser.SkipObjectResolution)
-	return err == nil
+func parses(source []byte) bool { return faultIn("", source) == nil }
+
+// faultIn returns what is wrong with the Go of a file.
+func faultIn(name string, source []byte) error {
+	_, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
+	return err
 }
 
 // mergeFile merges a file, by its meaning where that is known.

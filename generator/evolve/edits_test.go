@@ -37,19 +37,16 @@ func userEdits() []edit {
 		{"internal/auth/user.go", "\tCreatedAt      time.Time\n", "\tCreatedAt      time.Time\n\n\tNickname string\n"},
 		{"internal/auth/errors.go", "for your own account\"}\n", "for your own account\"}\n\tErrTeapot             = &Error{Kind: KindRefused, Detail: \"I am a teapot\"}\n"},
 		{"internal/auth/password.go", "package auth\n", "package auth\n\n// Our rules are stricter.\n"},
-		{"internal/auth/lock.go", "\tHistoryLength = 24 * time.Hour\n", "\tHistoryLength = 24 * time.Hour // a day\n"},
+		{"internal/auth/login.go", "\tHistoryLength = 24 * time.Hour\n", "\tHistoryLength = 24 * time.Hour // a day\n"},
 		{"internal/auth/session.go", "", "\n// sessionNote is ours.\nconst sessionNote = \"ours\"\n\nvar _ = sessionNote\n"},
 		// SQL.
 		{"internal/auth/authsql/users.go", "ORDER BY id LIMIT ?", "ORDER BY users.id LIMIT ?"},
-		{"internal/auth/authsql/token_row.go", "package authsql\n", "package authsql\n\n// Rows of tokens.\n"},
+		{"internal/auth/authsql/tokens.go", "package authsql\n", "package authsql\n\n// Rows of tokens.\n"},
 		{"internal/database/migrations/00001_create_users.sql", "-- never used twice", "-- never, ever used twice"},
 		{"internal/database/migrations/20260102030405_add_notes.sql", "", "-- +goose Up\nCREATE TABLE notes (id INTEGER PRIMARY KEY);\n\n-- +goose Down\nDROP TABLE notes;\n"},
 		// A column of users.
 		{"internal/auth/user.go", "\tIsSuperuser    bool\n", "\tIsSuperuser    bool\n\tIsBanned       bool\n"},
-		{"internal/auth/authsql/user_row.go", "\tusers.created_at`", "\tusers.created_at, users.is_banned`"},
-		{"internal/auth/authsql/user_row.go", "\t\t&u.CreatedAt,\n", "\t\t&u.CreatedAt, &u.IsBanned,\n"},
-		{"internal/auth/authsql/user_row.go", "is_superuser = ?\n", "is_superuser = ?, is_banned = ?\n"},
-		{"internal/auth/authsql/user_row.go", "u.IsSuperuser, u.ID)", "u.IsSuperuser, u.IsBanned, u.ID)"},
+		{"internal/auth/authsql/users.go", "\t\t{\"created_at\", &u.CreatedAt},\n", "\t\t{\"created_at\", &u.CreatedAt},\n\t\t{\"is_banned\", &u.IsBanned},\n"},
 		{"internal/auth/authhttp/authhttp.go", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n", "`json:\"created_at\" doc:\"In UTC (RFC 3339).\"`\n\tIsBanned    bool      `json:\"is_banned\"`\n"},
 		{"internal/auth/authhttp/authhttp.go", "CreatedAt: u.CreatedAt,", "CreatedAt: u.CreatedAt, IsBanned: u.IsBanned,"},
 		{"internal/auth/authhttp/keys_test.go", "\t\"created_at\",\n", "\t\"created_at\", \"is_banned\",\n"},
@@ -222,7 +219,7 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 		{"internal/auth/register.go", "user.ID, err = tx.CreateUser(ctx, user)\n\t\treturn err\n", "user.ID, err = tx.CreateUser(ctx, user)\n\t\treturn wrap(err)\n"},
 		{"internal/auth/authhttp/sessions.go", "", "package authhttp\n\n// ours\n"},
 		{"internal/auth/authhttp/ends_test.go", "package authhttp_test\n", "package authhttp_test\n\n// ours\n"},
-		{"internal/auth/update_self.go", whole, ""},
+		{"internal/auth/profile.go", whole, ""},
 	})
 	u := l.plan(t, templates.FS, evolve.Request{Auth: "complete"})
 	var got []string
@@ -241,7 +238,7 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	if !slices.ContainsFunc(u.Files, func(d evolve.Outcome) bool {
-		return d.Action == evolve.LeftOut && d.Path == "internal/auth/update_self.go"
+		return d.Action == evolve.LeftOut && d.Path == "internal/auth/profile.go"
 	}) {
 		t.Error("nothing is said of a removed file that forge changed")
 	}

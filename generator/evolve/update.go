@@ -2,6 +2,8 @@ package evolve
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
@@ -39,14 +41,16 @@ type Request struct {
 // NewUpdate decides what becomes of a project whose files are current. It
 // writes nothing, and reads nothing but its arguments.
 func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*Update, error) {
+	var err error
 	answers, base := p.Manifest.Answers, p.Base
 	if r.Auth != "" {
 		answers.Auth = r.Auth
 	}
 	if !hasAccounts(p.Manifest.Answers) && hasAccounts(answers) {
-		answers.Example, base = keepExample(current, base)
+		if answers.Example, base, err = keepExample(current, base); err != nil {
+			return nil, err
+		}
 	}
-	var err error
 	if answers.Module, err = modulePath(current, answers.Module); err != nil {
 		return nil, err
 	}
@@ -80,9 +84,13 @@ func hasAccounts(a project.Answers) bool { return a.Auth != "none" }
 
 // keepExample reports whether the project still has the example. If not, the
 // call of it is taken out of the base too: forge has nothing to take away then.
-func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte) {
-	if entries, err := fs.ReadDir(current, project.ExampleDir); err == nil && len(entries) > 0 {
-		return true, base
+func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte, error) {
+	entries, err := fs.ReadDir(current, project.ExampleDir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, nil, fmt.Errorf("looking for the example: %w", err)
+	}
+	if len(entries) > 0 {
+		return true, base, nil
 	}
 	base = maps.Clone(base)
 	const routes = "internal/server/routes.go"
@@ -95,7 +103,7 @@ func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte
 	if _, ok := base[routes]; ok {
 		base[routes] = kept
 	}
-	return false, base
+	return false, base, nil
 }
 
 // Conflicts lists the files that the user has to merge.

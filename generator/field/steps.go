@@ -2,6 +2,7 @@ package field
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
 	"slices"
 	"strconv"
@@ -11,11 +12,11 @@ import (
 // The files that know a user's fields.
 const (
 	userFile     = "internal/auth/user.go"
-	changesFile  = "internal/auth/changes.go"
+	changesFile  = userFile
 	registerFile = "internal/auth/register.go"
 	errorsFile   = "internal/auth/errors.go"
-	rowFile      = "internal/auth/authsql/user_row.go"
-	takenFile    = "internal/auth/authsql/errors.go"
+	rowFile      = "internal/auth/authsql/users.go"
+	takenFile    = rowFile
 	responseFile = "internal/auth/authhttp/authhttp.go"
 	adminFile    = "internal/auth/authhttp/users.go"
 	selfFile     = "internal/auth/authhttp/me.go"
@@ -30,10 +31,7 @@ func (r Request) steps() []step {
 		{userFile, userPlace, r.each(nil, func(f Field) string { return f.GoName + " " + f.fieldType("") }), inStruct("User", false)},
 		{changesFile, "the end of the struct Changes", r.each(nil, func(f Field) string { return f.GoName + " *" + f.Kind.goType("") }), inStruct("Changes", false)},
 		{changesFile, "apply, before its return", r.each(nil, Field.applyLines), beforeReturn},
-		{rowFile, "the end of the constant userColumns", r.each(nil, func(f Field) string { return "users." + f.Name }), inColumns},
-		{rowFile, "the end of the slice in userFields", r.each(nil, func(f Field) string { return "&u." + f.GoName }), inUserFields},
-		{rowFile, "the statement in CreateUser, and its arguments", r.each(nil, func(f Field) string { return f.Name }), r.inInsert},
-		{rowFile, "the statement in UpdateUser, before WHERE, and its arguments", r.each(nil, func(f Field) string { return f.Name + " = ?" }), r.inUpdate},
+		{rowFile, "the end of the slice in userColumns", r.each(nil, func(f Field) string { return fmt.Sprintf("{%q, &u.%s}", f.Name, f.GoName) }), inUserColumns},
 		{responseFile, "the end of the struct UserResponse", r.each(nil, Field.responseLine), inStruct("UserResponse", false)},
 		{responseFile, "newUserResponse", r.each(nil, Field.showLine), r.inResponse},
 		{adminFile, "the end of the request's Body", r.each(nil, Field.requestLine), inStruct("updateUserInput", true)},

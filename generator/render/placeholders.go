@@ -12,14 +12,14 @@ var statement = regexp.MustCompile("^`\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b"
 
 // numbered returns Go source with the "?" of its SQL statements written $1, $2
 // and so on, as PostgreSQL wants them. A statement is an expression of texts
-// in backquotes and names joined by "+" whose first text begins with a verb
-// of SQL; the numbers run through all of its texts.
+// in backquotes, names and calls without arguments joined by "+" whose first
+// text begins with a verb of SQL; the numbers run through all of its texts.
 func numbered(source []byte) []byte {
 	file := token.NewFileSet().AddFile("", -1, len(source))
 	var s scanner.Scanner
 	s.Init(file, source, nil, 0) // Faults show when the project is compiled.
 	var out bytes.Buffer
-	copied, inside, next := 0, false, 1
+	copied, inside, next, last := 0, false, 1, token.ILLEGAL
 	for {
 		pos, tok, text := s.Scan()
 		switch {
@@ -42,8 +42,10 @@ func numbered(source []byte) []byte {
 				next++
 			}
 		case tok == token.ADD || tok == token.IDENT || tok == token.PERIOD:
+		case tok == token.LPAREN && last == token.IDENT, tok == token.RPAREN && last == token.LPAREN:
 		default:
 			inside = false
 		}
+		last = tok
 	}
 }

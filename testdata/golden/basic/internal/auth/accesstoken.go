@@ -95,14 +95,14 @@ func keyID(secret string) string {
 }
 
 // sign returns an access token for a session, and its jti.
-func (t *accessTokens) sign(userID int64, sessionID string, authTime, now, expires time.Time) (token, jti string, err error) {
+func (t *accessTokens) sign(user User, sessionID string, authTime, now, expires time.Time) (token, jti string, err error) {
 	jti = rand.Text()
 	unsigned := jwt.NewWithClaims(t.method, claims{
 		SessionID: sessionID,
 		AuthTime:  jwt.NewNumericDate(authTime),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    t.issuer,
-			Subject:   strconv.FormatInt(userID, 10),
+			Subject:   strconv.FormatInt(user.ID, 10),
 			Audience:  jwt.ClaimStrings{t.issuer},
 			ExpiresAt: jwt.NewNumericDate(expires),
 			IssuedAt:  jwt.NewNumericDate(now),

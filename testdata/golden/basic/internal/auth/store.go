@@ -6,6 +6,24 @@ import (
 	"time"
 )
 
+// Token is a row of the tokens table: a secret that was given to a user, of
+// which only the SHA-256 is kept.
+type Token struct {
+	UserID     int64
+	Hash       string
+	Type       string
+	SessionID  string
+	AuthTime   time.Time // of the session's log-in
+	ExpiresAt  time.Time
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	IPAddress  string
+	UserAgent  string
+}
+
+// TypeAccess is the Type of an access token, of which the jti is the secret.
+const TypeAccess = "access"
+
 // Store keeps users, tokens and failed log-ins. Its methods return
 // ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where they say so.
 type Store interface {
@@ -21,6 +39,8 @@ type Store interface {
 	Session(ctx context.Context, tokenHash string, now time.Time) (Identity, error)
 	// LoginHistory is as in Tx.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
+	// FailedNetworks lists the client networks with a failed log-in since then.
+	FailedNetworks(ctx context.Context, account string, since time.Time) ([]netip.Prefix, error)
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
 	// Unavailable reports whether an error of the other methods tells that the

@@ -1,6 +1,9 @@
 package settings_test
 
 import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +37,11 @@ func TestSecretKeyOutsideDevelopment(t *testing.T) {
 			{"hexadecimal digits in order", strings.Repeat("0123456789abcdef", 4), "SECRET_KEY is an example"},
 			{"a sentence, repeated", strings.Repeat("correct horse battery staple ", 3), "SECRET_KEY is an example"},
 			{"one character", strings.Repeat("a", 70), "SECRET_KEY is an example"},
+			{"one character but for the last", strings.Repeat("7", 69) + "8", "SECRET_KEY is made of words or of few characters"},
+			{"few characters", strings.Repeat("abc", 25) + strings.Repeat("cab", 10) + "1", "SECRET_KEY is made of words or of few characters"},
+			{"a word", "donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamte", "SECRET_KEY is made of words"},
+			{"words", "nobody-will-guess-that-these-are-the-words-which-sign-our-access-tokens", "SECRET_KEY is made of words"},
+			{"words in capitals", "NOBODY WILL GUESS THAT THESE ARE THE WORDS WHICH SIGN OUR ACCESS TOKENS", "SECRET_KEY is made of words"},
 			{"a byte too short", key[:least-1], fmt.Sprintf("SECRET_KEY is %d bytes long, %s needs at least %d", least-1, algorithm, least)},
 			{"long enough", key[:least], ""},
 		} {
@@ -41,6 +49,18 @@ func TestSecretKeyOutsideDevelopment(t *testing.T) {
 				environ := with("ENVIRONMENT="+environment, "ALGORITHM="+algorithm, "SECRET_KEY="+tt.key)
 				checkFault(t, algorithm+" "+tt.name, environ, tt.want, tt.key)
 			}
+		}
+	}
+}
+
+// What the command that every message names makes, and other generators make,
+// is taken.
+func TestRandomSecretKeysAreTaken(t *testing.T) {
+	for range 200 {
+		var random [48]byte
+		rand.Read(random[:])
+		for _, made := range []string{base64.StdEncoding.EncodeToString(random[:]), base64.RawURLEncoding.EncodeToString(random[:32]), hex.EncodeToString(random[:32])} {
+			checkFault(t, made, with("SECRET_KEY="+made), "", "")
 		}
 	}
 }
@@ -85,7 +105,7 @@ func TestAuthFaultsAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{
 		"SECRET_KEY ", "SECRET_KEY_PREVIOUS ", "ACCESS_TOKEN_EXPIRE_MINUTES ", "BCRYPT_COST ", "PASSWORD_MIN_LENGTH ", "LOGIN_MAX_FAILURES ",
-		"REAUTHENTICATION_MINUTES ", "PASSWORD_REQUIRE_UPPER:", "PASSWORD_REQUIRE_LOWER:", "PASSWORD_REQUIRE_DIGIT:",
+		"REAUTHENTICATION_MINUTES ", "PASSWORD_REQUIRE_UPPER ", "PASSWORD_REQUIRE_LOWER ", "PASSWORD_REQUIRE_DIGIT ",
 	} {
 		if !strings.Contains("\n"+err.Error(), "\n"+name) {
 			t.Errorf("%s has no line in:\n%v", name, err)

@@ -16,7 +16,7 @@ import (
 )
 
 // SecretKey signs the access tokens of tests.
-const SecretKey = "a key for tests that is as long as the longest algorithm's output is"
+const SecretKey = "VrKq7nB2xTz9Lw4cYd8hFj3mPs6gQe1aUo5iRt0vXk2bNl7yZu4wCp9dHf3sGj6m"
 
 // environ is what the service cannot do without.
 func environ() []string {
@@ -84,9 +84,9 @@ func (svc *Service) Register(t testing.TB, name string) User {
 func (svc *Service) Superuser(t testing.TB, name string) User {
 	t.Helper()
 	user := User{Email: name + "@example.com", Username: name, Password: Password}
-	created, err := svc.Auth.CreateSuperuser(t.Context(), auth.Registration{
+	created, err := svc.Auth.CreateUser(t.Context(), auth.Registration{
 		Email: user.Email, Username: user.Username, Password: user.Password,
-	})
+	}, true)
 	if err != nil {
 		t.Fatalf("creating a superuser: %v", err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/myapi/internal/client"
 )
 
 // Login checks a name (or e-mail) and password and opens a session. Wrong
@@ -84,42 +86,103 @@ func (s *Service) rehash(ctx context.Context, user User, password string) {
 	}
 }
 
-// Identify returns who an access token belongs to: ErrNotAuthenticated without
-// one, ErrTokenExpired for one that has run out, ErrInvalidToken for any that
-// this service did not sign or has ended.
-func (s *Service) Identify(ctx context.Context, token string) (Identity, error) {
-	if token == "" {
-		return Identity{}, ErrNotAuthenticated
+const (
+	firstLock = time.Minute
+	longLock  = time.Hour
+	// AccountFailures in a span of HistoryLength close an account to networks
+	// without a good log-in (NIST SP 800-63B-4 §3.2.2).
+	AccountFailures = 100
+	// HistoryLength is how long a failed log-in counts.
+	HistoryLength = 24 * time.Hour
+	// NetworkMemory is how long a good log-in makes its network a known one.
+	NetworkMemory = 30 * 24 * time.Hour
+)
+
+// locked returns how much longer an account with that history is refused,
+// or 0. The lock doubles with each failure from the max-th in a row.
+func (h LoginHistory) locked(max int, now time.Time) time.Duration {
+	if max == 0 {
+		return 0
 	}
-	c, err := s.tokens.parse(token)
-	if err != nil {
-		return Identity{}, err
+	if h.AllFailures >= AccountFailures && !h.KnownNetwork {
+		return h.OldestOfAll.Add(HistoryLength).Sub(now)
 	}
-	identity, err := s.store.Session(ctx, hash(c.ID), s.now())
-	if err != nil {
-		return Identity{}, err
+	if h.Failures < max {
+		return 0
 	}
-	if identity.SessionID != c.SessionID || strconv.FormatInt(identity.User.ID, 10) != c.Subject || !Allowed(identity.User) {
-		return Identity{}, ErrInvalidToken
+	lock := longLock
+	if doublings := h.Failures - max; doublings < 6 {
+		lock = firstLock << doublings
 	}
-	return identity, nil
+	return h.LastFailure.Add(lock).Sub(now)
 }
 
-// CheckRecent returns ErrRecentLogin when the session's log-in is too old for
-// a change that the holder of a stolen token must not make.
-func (s *Service) CheckRecent(identity Identity) error {
-	if s.now().Sub(identity.AuthTime) > s.config.Reauthentication {
-		return ErrRecentLogin
-	}
-	return nil
+func lockedError(wait time.Duration) error {
+	return &Error{Kind: KindTooMany, Detail: "Too many failed attempts", RetryAfter: wait}
 }
 
-// Reauthentication is how long a log-in counts as recent.
-func (s *Service) Reauthentication() time.Duration { return s.config.Reauthentication }
+// account is what failures are counted for: the user that the typed name or
+// address means, or else the name itself, so that unknown names lock alike.
+func account(user User, typed string) string {
+	if user.ID != 0 {
+		return AccountOf(user.ID)
+	}
+	hash := sha256.Sum256([]byte(Fold(typed)))
+	return "name:" + hex.EncodeToString(hash[:16])
+}
 
-// hash is how a secret is stored. The secrets are random, so they need no salt
-// and no slow hash.
-func hash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
+// AccountOf is the name under which a user's log-ins are counted.
+func AccountOf(userID int64) string {
+	return "user:" + strconv.FormatInt(userID, 10)
+}
+
+// attempt guards a check of a password: it refuses while the account is
+// locked, and counts the failure when check returns refused. When the password
+// is right, succeed runs in the transaction that looks at the lock once more,
+// so that guesses in parallel get no further than guesses in a row.
+func (s *Service) attempt(ctx context.Context, account string, refused *Error, check func() error, succeed func(Tx) error) error {
+	network := client.From(ctx).Network()
+	history, err := s.store.LoginHistory(ctx, account, network, s.now())
+	if err != nil {
+		return err
+	}
+	if wait := history.locked(s.config.MaxFailures, s.now()); wait > 0 {
+		return lockedError(wait)
+	}
+	checked := check()
+	if checked != nil && checked != error(refused) {
+		return checked
+	}
+	// A client that hangs up now must not get an uncounted guess.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	var result error
+	err = s.store.Update(ctx, func(tx Tx) error {
+		now := s.now()
+		history, err = tx.LoginHistory(ctx, account, network, now)
+		if err != nil {
+			return err
+		}
+		if wait := history.locked(s.config.MaxFailures, now); wait > 0 {
+			result = lockedError(wait)
+			return nil
+		}
+		if result = checked; result == nil {
+			result = succeed(tx)
+		}
+		switch result {
+		case nil:
+			return tx.ClearLoginFailures(ctx, account, network, now)
+		case error(refused):
+			return tx.AddLoginFailure(ctx, account, network, now)
+		}
+		return result
+	})
+	if err != nil {
+		return err
+	}
+	if result == error(refused) && s.config.MaxFailures > 0 && history.Failures+1 >= s.config.MaxFailures {
+		s.audit(ctx, slog.LevelWarn, "authn_login_lock", slog.String("account", account))
+	}
+	return result
 }

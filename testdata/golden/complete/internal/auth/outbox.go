@@ -54,32 +54,6 @@ const (
 	shortestRetry = 30 * time.Second
 )
 
-// OutboxTx is what can be done with mails in a transaction.
-type OutboxTx interface {
-	Enqueue(ctx context.Context, mail Mail) error
-	// DropMails deletes the queued mails that would bring a user tokens,
-	// whether queued for the user or for their address.
-	DropMails(ctx context.Context, userID int64, address string) error
-	// DropRequests deletes the queued mails of a kind to an address, but for
-	// those that are being sent.
-	DropRequests(ctx context.Context, kind MailKind, address string) error
-	// HoldMail keeps a claimed mail from others until lease, and tells whom it
-	// is being sent to. It reports false when the mail is not to be sent any
-	// more, or somebody else has claimed it since.
-	HoldMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
-	// UserByEmail returns ErrUserNotFound for an unknown address.
-	UserByEmail(ctx context.Context, email string) (User, error)
-	// MailsAsked counts the mails of typed requests that were sent to a user
-	// or are being sent, besides the one with id.
-	MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error)
-	DeleteMail(ctx context.Context, id int64) error
-	MarkMailSent(ctx context.Context, id int64, now time.Time) error
-	// PostponeMail makes a mail due again at a time.
-	PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error
-	// MarkMailFailed gives a mail up.
-	MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error
-}
-
 // request queues one row for an address, the same whoever has it, in place of
 // an earlier one.
 func (s *Service) request(ctx context.Context, kind MailKind, typed string) error {

@@ -1,8 +1,11 @@
 package auth
 
 import (
+	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"unicode"
@@ -75,4 +78,137 @@ func derived(password, appName, username, email string) bool {
 		}
 	}
 	return false
+}
+
+// ChangePassword replaces the user's password and ends the other sessions. A
+// wrong current one is ErrWrongPassword and counts as a failed log-in.
+func (s *Service) ChangePassword(ctx context.Context, identity Identity, current, replacement string) error {
+	user := identity.User
+	err := s.config.Passwords.Check("new_password", replacement, s.config.AppName, user.Username, user.Email)
+	if err != nil {
+		return err
+	}
+	var hashed string
+	err = s.attempt(ctx, account(user, ""), ErrWrongPassword,
+		func() error {
+			matches, err := s.hasher.Matches(ctx, user.HashedPassword, current)
+			if err != nil {
+				return err
+			}
+			if !matches {
+				return ErrWrongPassword
+			}
+			hashed, err = s.hasher.Hash(ctx, replacement)
+			return err
+		},
+		func(tx Tx) error {
+			stored, err := tx.UserByID(ctx, user.ID)
+			if err != nil {
+				return err
+			}
+			if stored.HashedPassword != user.HashedPassword || !Allowed(stored) {
+				return ErrWrongPassword
+			}
+			stored.HashedPassword = hashed
+			if err := s.dropPending(ctx, tx, &stored); err != nil {
+				return err
+			}
+			if err := tx.Enqueue(ctx, Mail{Kind: MailPasswordChanged, UserID: user.ID, Address: stored.Email, CreatedAt: s.now()}); err != nil {
+				return err
+			}
+			if err := tx.UpdateUser(ctx, stored); err != nil {
+				return err
+			}
+			return tx.DeleteSessions(ctx, user.ID, identity.SessionID)
+		})
+	var refused *Error
+	if errors.As(err, &refused) {
+		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
+	}
+	if err != nil {
+		return err
+	}
+	s.wake()
+	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
+	return nil
+}
+
+// ForgotPassword queues a mail with a reset link for whoever has that address;
+// see ResendVerification.
+func (s *Service) ForgotPassword(ctx context.Context, email string) error {
+	return s.request(ctx, MailReset, email)
+}
+
+// ResetPassword takes the token of a reset mail and sets a new password. It
+// ends all sessions, lifts a lock and opens no session. A refused password is
+// an Error that names new_password and leaves the token good; any other token
+// is ErrMailToken.
+func (s *Service) ResetPassword(ctx context.Context, token, replacement string) error {
+	user, err := s.resettable(ctx, token)
+	if err != nil {
+		return err
+	}
+	err = s.config.Passwords.Check("new_password", replacement, s.config.AppName, user.Username, user.Email)
+	if err != nil {
+		return err
+	}
+	hashed, err := s.hasher.Hash(ctx, replacement)
+	if err != nil {
+		return err
+	}
+	err = s.store.Update(ctx, func(tx Tx) error {
+		taken, holder, err := s.spend(ctx, tx, hash(token), TypeReset)
+		if err != nil {
+			return err
+		}
+		user = holder
+		if taken.SentTo != user.Email || !Allowed(user) {
+			return ErrNoToken
+		}
+		return s.resetTo(ctx, tx, user, hashed)
+	})
+	if errors.Is(err, ErrNoToken) {
+		return ErrMailToken
+	}
+	if err != nil {
+		return err
+	}
+	s.wake()
+	s.audit(ctx, slog.LevelInfo, "authn_password_reset", userID(user.ID))
+	return nil
+}
+
+// resettable finds whose password a token may reset, without spending it.
+func (s *Service) resettable(ctx context.Context, token string) (User, error) {
+	found, err := s.store.Token(ctx, hash(token), TypeReset, s.now())
+	if errors.Is(err, ErrNoToken) {
+		return User{}, ErrMailToken
+	}
+	if err != nil {
+		return User{}, err
+	}
+	user, err := s.store.UserByID(ctx, found.UserID)
+	if errors.Is(err, ErrUserNotFound) {
+		return User{}, ErrMailToken
+	}
+	return user, err
+}
+
+func (s *Service) resetTo(ctx context.Context, tx Tx, user User, hashed string) error {
+	if err := s.dropTokens(ctx, tx, &user); err != nil {
+		return err
+	}
+	if err := tx.DeleteSessions(ctx, user.ID, ""); err != nil {
+		return err
+	}
+	if err := tx.ClearAllLoginFailures(ctx, AccountOf(user.ID)); err != nil {
+		return err
+	}
+	notice := Mail{Kind: MailPasswordChanged, UserID: user.ID, Address: user.Email, CreatedAt: s.now()}
+	if err := tx.Enqueue(ctx, notice); err != nil {
+		return err
+	}
+	user.HashedPassword = hashed
+	user.IsVerified = true // The link came by mail.
+	return tx.UpdateUser(ctx, user)
 }

@@ -3,28 +3,22 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"example.com/myapi/internal/client"
 )
 
-// TokenPair is what a log-in or a refresh gives.
+// TokenPair is what opens and continues a session.
 type TokenPair struct {
-	AccessToken  string
-	RefreshToken string
-	ExpiresIn    time.Duration // of the access token
-}
+	AccessToken string
+	ExpiresIn   time.Duration // of the access token
 
-// Session is a log-in of a user that has not ended.
-type Session struct {
-	ID         string
-	CreatedAt  time.Time
-	LastUsedAt time.Time
-	ExpiresAt  time.Time
-	IPAddress  string
-	UserAgent  string
+	RefreshToken string
 }
 
 // openSession stores a new session of user, unless the password was changed or
@@ -40,21 +34,21 @@ func (s *Service) openSession(ctx context.Context, tx Tx, user User) (TokenPair,
 	if current.HashedPassword != user.HashedPassword || !Allowed(current) {
 		return TokenPair{}, ErrInvalidCredentials
 	}
-	return s.issue(ctx, tx, user.ID, rand.Text(), s.now())
+	return s.issue(ctx, tx, current, rand.Text(), s.now())
 }
 
 // issue stores a new pair of tokens for a session. Neither lives longer than
 // the session may.
-func (s *Service) issue(ctx context.Context, tx Tx, userID int64, sessionID string, authTime time.Time) (TokenPair, error) {
+func (s *Service) issue(ctx context.Context, tx Tx, user User, sessionID string, authTime time.Time) (TokenPair, error) {
 	now, end := s.now(), authTime.Add(s.config.SessionLifetime)
 	accessEnd := earlier(now.Add(s.config.AccessTokenLifetime), end)
-	access, jti, err := s.tokens.sign(userID, sessionID, authTime, now, accessEnd)
+	access, jti, err := s.tokens.sign(user, sessionID, authTime, now, accessEnd)
 	if err != nil {
 		return TokenPair{}, err
 	}
 	refresh, from := newSecret(), client.From(ctx)
 	token := Token{
-		UserID: userID, Hash: hash(jti), Type: TypeAccess,
+		UserID: user.ID, Hash: hash(jti), Type: TypeAccess,
 		SessionID: sessionID, AuthTime: authTime, ExpiresAt: accessEnd, CreatedAt: now, LastUsedAt: now,
 		IPAddress: from.Addr.String(), UserAgent: from.UserAgent,
 	}
@@ -76,71 +70,44 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// Refresh gives a new pair of tokens for a refresh token, which is spent by
-// it. A token that was spent before is in the wrong hands, or the one it was
-// exchanged for is: its session ends (RFC 9700 §4.14.2). ErrRefreshToken
-// otherwise.
-func (s *Service) Refresh(ctx context.Context, refreshToken string) (TokenPair, error) {
-	var pair TokenPair
-	var user User
-	var refused, reused bool
-	err := s.store.Update(ctx, func(tx Tx) error {
-		refused, reused = false, false
-		token, holder, err := s.spend(ctx, tx, hash(refreshToken), TypeRefresh)
-		if errors.Is(err, ErrNoToken) {
-			refused = true
-			reused, err = endReused(ctx, tx, hash(refreshToken))
-			return err // nil commits the end of the session
-		}
-		if err != nil {
-			return err
-		}
-		user = holder
-		if !Allowed(user) {
-			refused = true
-			return tx.DeleteSession(ctx, token.SessionID)
-		}
-		pair, err = s.issue(ctx, tx, user.ID, token.SessionID, token.AuthTime)
-		return err
-	})
+// Identify returns who an access token belongs to: ErrNotAuthenticated without
+// one, ErrTokenExpired for one that has run out, ErrInvalidToken for any that
+// this service did not sign or has ended.
+func (s *Service) Identify(ctx context.Context, token string) (Identity, error) {
+	if token == "" {
+		return Identity{}, ErrNotAuthenticated
+	}
+	c, err := s.tokens.parse(token)
 	if err != nil {
-		return TokenPair{}, err
+		return Identity{}, err
 	}
-	if reused {
-		s.audit(ctx, slog.LevelWarn, "authn_token_reuse")
+	identity, err := s.store.Session(ctx, hash(c.ID), s.now())
+	if err != nil {
+		return Identity{}, err
 	}
-	if refused {
-		return TokenPair{}, ErrRefreshToken
+	if identity.SessionID != c.SessionID || strconv.FormatInt(identity.User.ID, 10) != c.Subject || !Allowed(identity.User) {
+		return Identity{}, ErrInvalidToken
 	}
-	s.audit(ctx, slog.LevelInfo, "authn_token_created", userID(user.ID))
-	return pair, nil
+	return identity, nil
 }
 
-func endReused(ctx context.Context, tx Tx, hash string) (bool, error) {
-	token, err := tx.TokenByHash(ctx, hash, TypeRefresh)
-	if errors.Is(err, ErrNoToken) {
-		return false, nil
-	}
-	if err != nil || token.UsedAt.IsZero() {
-		return false, err
-	}
-	return true, tx.DeleteSession(ctx, token.SessionID)
-}
-
-func endSession(ctx context.Context, tx Tx, userID int64, sessionID string) error {
-	if err := hold(ctx, tx, userID); err != nil {
-		return err
-	}
-	return tx.DeleteSession(ctx, sessionID)
-}
-
-// hold keeps others from changing the user's sessions until the transaction
-// ends. A user who was deleted has none.
-func hold(ctx context.Context, tx Tx, userID int64) error {
-	if _, err := tx.UserByID(ctx, userID); err != nil && !errors.Is(err, ErrUserNotFound) {
-		return err
+// CheckRecent returns ErrRecentLogin when the session's log-in is too old for
+// a change that the holder of a stolen token must not make.
+func (s *Service) CheckRecent(identity Identity) error {
+	if s.now().Sub(identity.AuthTime) > s.config.Reauthentication {
+		return ErrRecentLogin
 	}
 	return nil
+}
+
+// Reauthentication is how long a log-in counts as recent.
+func (s *Service) Reauthentication() time.Duration { return s.config.Reauthentication }
+
+// hash is how a secret is stored. The secrets are random, so they need no salt
+// and no slow hash.
+func hash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
 }
 
 // Logout ends the session; its tokens are refused from now on.
@@ -150,64 +117,5 @@ func (s *Service) Logout(ctx context.Context, identity Identity) error {
 		return err
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_token_revoked", userID(identity.User.ID))
-	return nil
-}
-
-// LogoutByRefreshToken is Logout for those whose access token has expired. It
-// returns ErrRefreshToken for a token that belongs to no session.
-func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string) error {
-	var token Token
-	err := s.store.Update(ctx, func(tx Tx) (err error) {
-		if token, err = tx.TokenByHash(ctx, hash(refreshToken), TypeRefresh); err != nil {
-			return err
-		}
-		return endSession(ctx, tx, token.UserID, token.SessionID)
-	})
-	if errors.Is(err, ErrNoToken) {
-		return ErrRefreshToken
-	}
-	if err != nil {
-		return err
-	}
-	s.audit(ctx, slog.LevelInfo, "authn_token_revoked", userID(token.UserID))
-	return nil
-}
-
-// LogoutAll ends all sessions of the user.
-func (s *Service) LogoutAll(ctx context.Context, user User) error {
-	err := s.store.Update(ctx, func(tx Tx) error {
-		if err := hold(ctx, tx, user.ID); err != nil {
-			return err
-		}
-		return tx.DeleteSessions(ctx, user.ID, "")
-	})
-	if err != nil {
-		return err
-	}
-	s.audit(ctx, slog.LevelInfo, "authn_token_revoked", userID(user.ID), slog.Bool("all", true))
-	return nil
-}
-
-// Sessions lists the user's sessions, the newest first.
-func (s *Service) Sessions(ctx context.Context, user User) ([]Session, error) {
-	return s.store.Sessions(ctx, user.ID, s.now())
-}
-
-// RevokeSession ends one of the user's sessions, or returns ErrSessionNotFound.
-func (s *Service) RevokeSession(ctx context.Context, user User, sessionID string) error {
-	err := s.store.Update(ctx, func(tx Tx) error {
-		if err := hold(ctx, tx, user.ID); err != nil {
-			return err
-		}
-		found, err := tx.DeleteUserSession(ctx, user.ID, sessionID)
-		if err == nil && !found {
-			return ErrSessionNotFound
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	s.audit(ctx, slog.LevelInfo, "authn_token_revoked", userID(user.ID))
 	return nil
 }

@@ -6,6 +6,31 @@ import (
 	"time"
 )
 
+// Token is a row of the tokens table: a secret that was given to a user, of
+// which only the SHA-256 is kept.
+type Token struct {
+	UserID     int64
+	Hash       string
+	Type       string
+	SessionID  string
+	AuthTime   time.Time // of the session's log-in
+	ExpiresAt  time.Time
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	UsedAt     time.Time // zero until a refresh or mail token is spent
+	SentTo     string    // the address a mail token was mailed to
+	IPAddress  string
+	UserAgent  string
+}
+
+// The types of tokens. Of an access token, the jti is the secret.
+const (
+	TypeAccess       = "access"
+	TypeRefresh      = "refresh"
+	TypeVerification = "verification"
+	TypeReset        = "reset"
+)
+
 // Store keeps users, tokens and failed log-ins. Its methods return
 // ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where they say so.
 type Store interface {
@@ -21,6 +46,8 @@ type Store interface {
 	Session(ctx context.Context, tokenHash string, now time.Time) (Identity, error)
 	// LoginHistory is as in Tx.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
+	// FailedNetworks lists the client networks with a failed log-in since then.
+	FailedNetworks(ctx context.Context, account string, since time.Time) ([]netip.Prefix, error)
 	// Sessions lists a user's sessions, the newest first.
 	Sessions(ctx context.Context, userID int64, now time.Time) ([]Session, error)
 	// Token finds a token that is neither spent nor expired, or returns ErrNoToken.
@@ -71,8 +98,42 @@ type Tx interface {
 	// remembers that its log-in from there was good.
 	ClearLoginFailures(ctx context.Context, account string, network netip.Prefix, now time.Time) error
 
-	TokenTx
-	OutboxTx
+	// TakeToken spends a token: of several that try, one gets it. The others,
+	// and those who try an expired one, get ErrNoToken.
+	TakeToken(ctx context.Context, hash, tokenType string, now time.Time) error
+	// TokenByHash finds a token, spent and expired ones too, or returns ErrNoToken.
+	TokenByHash(ctx context.Context, hash, tokenType string) (Token, error)
+	// DeleteTokens deletes a user's tokens of a type that were mailed to an
+	// address, or to any when it is empty.
+	DeleteTokens(ctx context.Context, userID int64, tokenType, sentTo string) error
+	// DeleteUserSession deletes a session of a user, and reports whether there
+	// was one.
+	DeleteUserSession(ctx context.Context, userID int64, sessionID string) (bool, error)
+	// ClearAllLoginFailures forgets an account's failures from all networks.
+	ClearAllLoginFailures(ctx context.Context, account string) error
+
+	Enqueue(ctx context.Context, mail Mail) error
+	// DropMails deletes the queued mails that would bring a user tokens,
+	// whether queued for the user or for their address.
+	DropMails(ctx context.Context, userID int64, address string) error
+	// DropRequests deletes the queued mails of a kind to an address, but for
+	// those that are being sent.
+	DropRequests(ctx context.Context, kind MailKind, address string) error
+	// HoldMail keeps a claimed mail from others until lease, and tells whom it
+	// is being sent to. It reports false when the mail is not to be sent any
+	// more, or somebody else has claimed it since.
+	HoldMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
+	// UserByEmail returns ErrUserNotFound for an unknown address.
+	UserByEmail(ctx context.Context, email string) (User, error)
+	// MailsAsked counts the mails of typed requests that were sent to a user
+	// or are being sent, besides the one with id.
+	MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error)
+	DeleteMail(ctx context.Context, id int64) error
+	MarkMailSent(ctx context.Context, id int64, now time.Time) error
+	// PostponeMail makes a mail due again at a time.
+	PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error
+	// MarkMailFailed gives a mail up.
+	MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error
 }
 
 // Identity is who sends a request: a user and the session in which they

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +26,7 @@ type Auth struct {
 	Sessions
 }
 
-// AccessTokenLifetime is how long an access token is good for.
+// AccessTokenLifetime is how long an access token is valid.
 func (a Auth) AccessTokenLifetime() time.Duration {
 	return time.Duration(a.AccessTokenExpireMinutes) * time.Minute
 }
@@ -37,7 +36,7 @@ func (a Auth) Reauthentication() time.Duration {
 	return time.Duration(a.ReauthenticationMinutes) * time.Minute
 }
 
-// Accounts gives package auth its part of the settings.
+// Accounts returns the settings of package auth.
 func (s Settings) Accounts() auth.Config {
 	return auth.Config{
 		AppName:             s.AppName,
@@ -74,52 +73,68 @@ var knownSecrets = []string{
 	"abcdefghijkl", "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", // FastAPI's documentation
 }
 
-func (a Auth) faults(environment string) []error {
-	faults := []error{
-		within("ACCESS_TOKEN_EXPIRE_MINUTES", a.AccessTokenExpireMinutes, 1, 24*60),
-		within("BCRYPT_COST", a.BcryptCost, 10, 20),
-		within("PASSWORD_MIN_LENGTH", a.PasswordMinLength, 8, 64),
-		within("LOGIN_MAX_FAILURES", a.LoginMaxFailures, 0, 100),
-		within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60),
+func (a Auth) check(c *check, development bool) {
+	c.within("ACCESS_TOKEN_EXPIRE_MINUTES", a.AccessTokenExpireMinutes, 1, 24*60)
+	c.within("BCRYPT_COST", a.BcryptCost, 10, 20)
+	c.within("PASSWORD_MIN_LENGTH", a.PasswordMinLength, 8, 64)
+	c.within("LOGIN_MAX_FAILURES", a.LoginMaxFailures, 0, 100)
+	c.within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60)
+	a.Sessions.check(c)
+	c.oneOf("ALGORITHM", a.Algorithm, "HS256", "HS384", "HS512")
+	if development {
+		return
 	}
-	faults = append(faults, a.Sessions.faults()...)
-	if _, ok := keyBytes[a.Algorithm]; !ok {
-		faults = append(faults, fmt.Errorf("ALGORITHM %q: use HS256, HS384 or HS512", a.Algorithm))
+	if a.SecretKey == "" {
+		c.add("SECRET_KEY", "SECRET_KEY is missing: "+makeKey)
 	}
-	if environment != Development {
-		faults = append(faults, a.weakKey("SECRET_KEY", a.SecretKey))
-		if a.SecretKeyPrevious != "" {
-			faults = append(faults, a.weakKey("SECRET_KEY_PREVIOUS", a.SecretKeyPrevious))
-		}
-	}
-	return faults
+	a.checkKey(c, "SECRET_KEY", a.SecretKey)
+	a.checkKey(c, "SECRET_KEY_PREVIOUS", a.SecretKeyPrevious)
 }
 
-func (a Auth) weakKey(name, key string) error {
+const makeKey = "make one with `openssl rand -base64 48`"
+
+// checkKey refuses a key that can be guessed; none at all is no fault.
+func (a Auth) checkKey(c *check, name, key string) {
 	switch {
 	case key == "":
-		return fmt.Errorf("%s is missing: make one with `openssl rand -base64 48`", name)
 	case isKnown(key):
-		return fmt.Errorf("%s is an example that everybody knows, or repeats itself: make one with `openssl rand -base64 48`", name)
+		c.add(name, "%s is an example that everybody knows, or repeats itself: %s", name, makeKey)
 	case len(key) < keyBytes[a.Algorithm]:
-		return fmt.Errorf("%s is %d bytes long, %s needs at least %d: make one with `openssl rand -base64 48`",
-			name, len(key), a.Algorithm, keyBytes[a.Algorithm])
+		c.add(name, "%s is %d bytes long, %s needs at least %d: %s", name, len(key), a.Algorithm, keyBytes[a.Algorithm], makeKey)
+	case isWords(key):
+		c.add(name, "%s is made of words or of few characters, which can be guessed: %s", name, makeKey)
 	}
-	return nil
 }
 
 // isKnown also finds examples under another punctuation, and short keys that
 // were made long enough by repeating them.
 func isKnown(key string) bool {
-	bare := strings.Map(func(r rune) rune {
+	bare := lettersAndDigits(key)
+	return repeats(key) || repeats(bare) || slices.ContainsFunc(knownSecrets, func(known string) bool {
+		return strings.Contains(bare, known)
+	})
+}
+
+// isWords reports whether a key has no digit and letters of one case only,
+// which random ones in base64 or hexadecimal digits never are, or fewer
+// different characters than those have.
+func isWords(key string) bool {
+	bare := lettersAndDigits(key)
+	different := map[rune]bool{}
+	for _, r := range key {
+		different[r] = true
+	}
+	oneCase := strings.ToLower(key) == key || strings.ToUpper(key) == key
+	return len(different) < 10 || oneCase && !strings.ContainsFunc(bare, unicode.IsDigit)
+}
+
+func lettersAndDigits(s string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, key)
-	return repeats(key) || repeats(bare) || slices.ContainsFunc(knownSecrets, func(known string) bool {
-		return strings.Contains(bare, known)
-	})
+	}, s)
 }
 
 // repeats reports whether s is a shorter text, repeated.
@@ -130,11 +145,4 @@ func repeats(s string) bool {
 		}
 	}
 	return false
-}
-
-func within(name string, value, low, high int) error {
-	if value < low || value > high {
-		return fmt.Errorf("%s %d: use a number from %d to %d", name, value, low, high)
-	}
-	return nil
 }

@@ -1,11 +1,12 @@
 package settings
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
+	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -20,11 +21,41 @@ type Mail struct {
 	SMTPUser        string `env:"SMTP_USER"`
 	SMTPPassword    string `env:"SMTP_PASSWORD"`
 	SMTPTLS         string `env:"SMTP_TLS" envDefault:"starttls"`
+	SMTPHelo        string `env:"SMTP_HELO"`
 	EmailsFromEmail string `env:"EMAILS_FROM_EMAIL"`
 	EmailsFromName  string `env:"EMAILS_FROM_NAME"`
 }
 
-// complete fills in what follows from other settings.
+// tidyMail understands a mail server that is written as a URL or with its port.
+func (c *check) tidyMail() {
+	v := c.values
+	v["SMTP_PORT"] = portNumber(v["SMTP_PORT"])
+	host, port := v["SMTP_HOST"], ""
+	if strings.Contains(host, "@") {
+		c.add("SMTP_HOST", "SMTP_HOST: name the server alone, such as smtp.gmail.com; the log-in is SMTP_USER and SMTP_PASSWORD")
+		return
+	}
+	scheme, rest, isURL := strings.Cut(host, "://")
+	if isURL {
+		host = strings.TrimSuffix(rest, "/")
+	}
+	if strings.EqualFold(scheme, "smtps") && isURL {
+		v["SMTP_TLS"], port = cmp.Or(v["SMTP_TLS"], "implicit"), "465"
+	}
+	if name, number, err := net.SplitHostPort(host); err == nil {
+		host, port = name, number
+		if v["SMTP_PORT"] != "" && v["SMTP_PORT"] != port {
+			c.add("SMTP_HOST", "SMTP_HOST %.100q and SMTP_PORT %.100q name two ports: name it in SMTP_PORT alone", v["SMTP_HOST"], v["SMTP_PORT"])
+		}
+	}
+	host = strings.Trim(host, "[]")
+	if v["SMTP_HOST"] != "" && !isHost(host) || isURL && !strings.EqualFold(scheme, "smtp") && !strings.EqualFold(scheme, "smtps") {
+		c.refuse("SMTP_HOST", "the name of a server, such as smtp.gmail.com")
+	}
+	v["SMTP_HOST"], v["SMTP_PORT"] = host, cmp.Or(v["SMTP_PORT"], port)
+}
+
+// complete sets what follows from other settings.
 func (s *Settings) complete() {
 	development := s.Environment == Development
 	if s.EmailBackend == "" {
@@ -42,60 +73,78 @@ func (s *Settings) complete() {
 	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
 	s.FrontendURL = strings.TrimRight(s.FrontendURL, "/")
 	s.EmailsFromName = firstOf(s.EmailsFromName, s.AppName)
+	s.SMTPHelo = firstOf(s.SMTPHelo, s.greeting())
 }
 
-func (m Mail) faults(environment string) []error {
-	development := environment == Development
-	faults := []error{
-		within("SMTP_PORT", int(m.SMTPPort), 1, 65535),
-		checkURL("PUBLIC_URL", m.PublicURL, development),
+// greeting is the name that the service gives mail servers (RFC 5321 §4.1.1.1):
+// strict ones refuse the name of a container.
+func (m Mail) greeting() string {
+	var host string
+	if u, err := url.Parse(m.PublicURL); err == nil {
+		host = u.Hostname()
 	}
+	if addr, err := netip.ParseAddr(host); err == nil && addr.Is4() {
+		return "[" + host + "]"
+	} else if err == nil {
+		return "[IPv6:" + host + "]"
+	}
+	if _, domain, _ := strings.Cut(m.EmailsFromEmail, "@"); !strings.Contains(host, ".") && domain != "" {
+		return domain
+	}
+	return firstOf(host, "localhost")
+}
+
+func (m Mail) check(c *check, development bool) {
+	c.within("SMTP_PORT", int(m.SMTPPort), 1, 65535)
+	c.checkURL("PUBLIC_URL", m.PublicURL, development)
 	if m.FrontendURL != "" {
-		faults = append(faults, checkURL("FRONTEND_URL", m.FrontendURL, development))
+		c.checkURL("FRONTEND_URL", m.FrontendURL, development)
 	}
-	if from, err := mail.ParseAddress(m.EmailsFromEmail); err != nil || from.Address != m.EmailsFromEmail {
-		faults = append(faults, errors.New("EMAILS_FROM_EMAIL: set the address that mails come from, such as noreply@example.com"))
+	if m.EmailsFromEmail == "" {
+		c.add("EMAILS_FROM_EMAIL", "EMAILS_FROM_EMAIL is missing: use the address that mail comes from, such as noreply@example.com")
 	}
-	if strings.ContainsAny(m.EmailsFromName, "\r\n") {
-		faults = append(faults, errors.New("EMAILS_FROM_NAME: use one line"))
+	if address, err := mail.ParseAddress(m.EmailsFromEmail); err != nil || address.Name != "" || address.Address != m.EmailsFromEmail {
+		c.refuse("EMAILS_FROM_EMAIL", "the address that mail comes from, such as noreply@example.com")
 	}
-	return append(faults, m.backendFaults(development)...)
+	if strings.ContainsAny(c.values["EMAILS_FROM_NAME"], "\r\n") { // Else it is APP_NAME.
+		c.refuse("EMAILS_FROM_NAME", "one line")
+	}
+	if !isHost(strings.TrimPrefix(strings.Trim(m.SMTPHelo, "[]"), "IPv6:")) {
+		c.refuse("SMTP_HELO", "the name of this service's host, such as api.example.com, or its address in brackets")
+	}
+	c.oneOf("SMTP_TLS", m.SMTPTLS, "starttls", "implicit", "none")
+	m.checkBackend(c, development)
 }
 
-func (m Mail) backendFaults(development bool) []error {
-	var faults []error
-	switch m.EmailBackend {
-	case "file":
-		if !development {
-			faults = append(faults, errors.New("EMAIL_BACKEND=file is for development only: set SMTP_HOST and EMAIL_BACKEND=smtp"))
-		}
-	case "smtp":
-		if m.SMTPHost == "" {
-			faults = append(faults, errors.New("SMTP_HOST is missing: name the server that takes mail, such as smtp.gmail.com"))
-		}
-	default:
-		faults = append(faults, fmt.Errorf("EMAIL_BACKEND %q: use smtp or file", m.EmailBackend))
+func (m Mail) checkBackend(c *check, development bool) {
+	c.oneOf("EMAIL_BACKEND", m.EmailBackend, "smtp", "file")
+	if m.EmailBackend == "file" && !development {
+		c.add("EMAIL_BACKEND", "EMAIL_BACKEND=file is for development only: set SMTP_HOST and EMAIL_BACKEND=smtp")
 	}
-	if !slices.Contains([]string{"starttls", "implicit", "none"}, m.SMTPTLS) {
-		faults = append(faults, fmt.Errorf("SMTP_TLS %q: use starttls, implicit or none", m.SMTPTLS))
+	if m.EmailBackend == "smtp" && m.SMTPHost == "" {
+		c.add("SMTP_HOST", "SMTP_HOST is missing: name the server that takes mail, such as smtp.gmail.com")
 	}
 	if m.SMTPTLS == "none" && m.SMTPPassword != "" && !development {
-		faults = append(faults, errors.New("SMTP_TLS=none would send SMTP_PASSWORD in plain text: use starttls or implicit"))
+		c.add("SMTP_TLS", "SMTP_TLS=none would send SMTP_PASSWORD in plain text: use starttls or implicit")
 	}
 	if (m.SMTPUser == "") != (m.SMTPPassword == "") {
-		faults = append(faults, errors.New("SMTP_USER and SMTP_PASSWORD: set both or neither"))
+		c.add("SMTP_USER", "SMTP_USER and SMTP_PASSWORD: set both or neither")
 	}
-	return faults
 }
 
-func checkURL(name, value string, development bool) error {
+// checkURL refuses what cannot begin a link. The line does not repeat an
+// address that has a password in it.
+func (c *check) checkURL(name, value string, development bool) {
 	u, err := url.Parse(value)
 	isWeb := strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")
-	if err != nil || !isWeb || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return fmt.Errorf("%s: use the address that users see, without a password, such as https://api.example.com", name)
+	switch {
+	case value == "":
+		c.add(name, "%s is missing: use the address that users see, such as https://api.example.com", name)
+	case strings.Contains(value, "@"):
+		c.add(name, "%s: use the address that users see, without a password, such as https://api.example.com", name)
+	case err != nil || !isWeb || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "":
+		c.refuse(name, "the address that users see, such as https://api.example.com")
+	case u.Scheme != "https" && !development:
+		c.refuse(name, "https outside development")
 	}
-	if u.Scheme != "https" && !development {
-		return fmt.Errorf("%s %q: use https outside development", name, value)
-	}
-	return nil
 }

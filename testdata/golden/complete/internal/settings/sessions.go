@@ -10,29 +10,27 @@ type Sessions struct {
 	ResetTokenExpireMinutes      int `env:"RESET_TOKEN_EXPIRE_MINUTES" envDefault:"30"`
 }
 
-// RefreshTokenLifetime is how long a refresh token is good for.
+// RefreshTokenLifetime is how long a refresh token is valid.
 func (s Sessions) RefreshTokenLifetime() time.Duration { return days(s.RefreshTokenExpireDays) }
 
 // SessionLifetime is how long after its log-in a session ends.
 func (s Sessions) SessionLifetime() time.Duration { return days(s.SessionMaxDays) }
 
-// VerificationLifetime is how long a verification link is good for.
+// VerificationLifetime is how long a verification link is valid.
 func (s Sessions) VerificationLifetime() time.Duration {
 	return time.Duration(s.VerificationTokenExpireHours) * time.Hour
 }
 
-// ResetLifetime is how long a reset link is good for.
+// ResetLifetime is how long a reset link is valid.
 func (s Sessions) ResetLifetime() time.Duration {
 	return time.Duration(s.ResetTokenExpireMinutes) * time.Minute
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
-func (s Sessions) faults() []error {
-	return []error{
-		within("REFRESH_TOKEN_EXPIRE_DAYS", s.RefreshTokenExpireDays, 1, 365),
-		within("SESSION_MAX_DAYS", s.SessionMaxDays, 1, 365),
-		within("VERIFICATION_TOKEN_EXPIRE_HOURS", s.VerificationTokenExpireHours, 1, 24*30),
-		within("RESET_TOKEN_EXPIRE_MINUTES", s.ResetTokenExpireMinutes, 5, 24*60),
-	}
+func (s Sessions) check(c *check) {
+	c.within("REFRESH_TOKEN_EXPIRE_DAYS", s.RefreshTokenExpireDays, 1, 365)
+	c.within("SESSION_MAX_DAYS", s.SessionMaxDays, 1, 365)
+	c.within("VERIFICATION_TOKEN_EXPIRE_HOURS", s.VerificationTokenExpireHours, 1, 24*30)
+	c.within("RESET_TOKEN_EXPIRE_MINUTES", s.ResetTokenExpireMinutes, 5, 24*60)
 }

@@ -5,18 +5,12 @@
 package settings
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 
-	"github.com/caarlos0/env/v11"
-
 	"example.com/myapi/internal/database"
-	"example.com/myapi/internal/ratelimit"
 )
 
 // Development is the ENVIRONMENT in which make run starts the service; any
@@ -41,27 +35,35 @@ type Settings struct {
 	RateLimitEnabled     bool       `env:"RATE_LIMIT_ENABLED" envDefault:"true"`
 	RedisURL             string     `env:"REDIS_URL"`
 	ShutdownDelaySeconds uint16     `env:"SHUTDOWN_DELAY_SECONDS"`
+
+	// Unknown lists the variables of the .env files that are no settings, a
+	// sentence each.
+	Unknown []string
 }
 
-// Load reads the settings from environ (as os.Environ gives it) and the .env
+// Load reads the settings from environ, as os.Environ returns it, and the .env
 // files in dir. The error names every fault at once, a line each.
 func Load(environ []string, dir string) (Settings, error) {
-	values, err := collect(environ, dir)
+	all, err := layers(environ, dir)
 	if err != nil {
 		return Settings{}, err
 	}
-	for name, value := range defaults(values["ENVIRONMENT"]) {
-		values[name] = firstOf(values[name], value)
+	c := newCheck()
+	c.values = merge(all, c)
+	for name, value := range defaults(c.values["ENVIRONMENT"]) {
+		c.values[name] = firstOf(c.values[name], value)
 	}
+	c.tidyAddress()
+	c.tidyLogLevel()
+	c.tidyMail()
 	var s Settings
-	err = env.ParseWithOptions(&s, env.Options{Environment: values})
-	for i, origin := range s.CORSAllowedOrigins {
-		s.CORSAllowedOrigins[i] = strings.TrimSpace(origin) // Lists may have blanks after their commas.
-	}
+	c.parse(&s)
 	s.complete()
-	if err := errors.Join(append(parseFaults(err), s.faults()...)...); err != nil {
+	s.check(c)
+	if err := c.err(); err != nil {
 		return Settings{}, err
 	}
+	s.Unknown = unknown(all)
 	return s, nil
 }
 
@@ -74,32 +76,39 @@ func defaults(environment string) map[string]string {
 	return d
 }
 
+// tidyLogLevel understands a level as other programs name it.
+func (c *check) tidyLogLevel() {
+	level := strings.ToUpper(c.values["LOG_LEVEL"])
+	for _, other := range [][2]string{{"WARNING", "WARN"}, {"TRACE", "DEBUG"}, {"CRITICAL", "ERROR"}, {"FATAL", "ERROR"}} {
+		if level == other[0] {
+			level = other[1]
+		}
+	}
+	c.values["LOG_LEVEL"] = level
+	if level != "" {
+		c.oneOf("LOG_LEVEL", level, "DEBUG", "INFO", "WARN", "ERROR")
+	}
+}
+
 // Address is where the service listens, as host:port.
 func (s Settings) Address() string {
 	return net.JoinHostPort(s.Host, strconv.Itoa(int(s.Port)))
 }
 
-func (s Settings) faults() []error {
-	faults := []error{database.CheckURL(s.DatabaseURL)}
-	faults = append(faults, s.Auth.faults(s.Environment)...)
-	faults = append(faults, s.Mail.faults(s.Environment)...)
-	if s.Port == 0 {
-		faults = append(faults, errors.New("PORT: use a number from 1 to 65535"))
+func (s *Settings) check(c *check) {
+	development := s.Environment == Development
+	c.checkName(s.AppName)
+	c.within("PORT", int(s.Port), 1, 65535)
+	c.within("SHUTDOWN_DELAY_SECONDS", int(s.ShutdownDelaySeconds), 0, 3600)
+	c.oneOf("LOG_FORMAT", s.LogFormat, "text", "json")
+	c.checkProxies(s.TrustedProxies, development)
+	if err := database.CheckURL(s.DatabaseURL); err != nil {
+		c.add("DATABASE_URL", "%w", err)
 	}
-	if s.LogFormat != "text" && s.LogFormat != "json" {
-		faults = append(faults, fmt.Errorf("LOG_FORMAT %q: use text or json", s.LogFormat))
+	c.checkRedis(s.RedisURL)
+	for i, origin := range s.CORSAllowedOrigins {
+		s.CORSAllowedOrigins[i] = c.origin(origin)
 	}
-	if s.RedisURL != "" {
-		if err := ratelimit.CheckURL(s.RedisURL); err != nil {
-			faults = append(faults, fmt.Errorf("REDIS_URL: %w", err))
-		}
-	}
-	for _, origin := range s.CORSAllowedOrigins {
-		u, err := url.Parse(origin)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" ||
-			origin != u.Scheme+"://"+u.Host || strings.Contains(origin, "*") {
-			faults = append(faults, fmt.Errorf("CORS_ALLOWED_ORIGINS %q: use exact origins such as https://app.example.com", origin))
-		}
-	}
-	return faults
+	s.Auth.check(c, development)
+	s.Mail.check(c, development)
 }

@@ -10,14 +10,44 @@ import (
 	"example.com/myapi/internal/auth"
 )
 
+// LoginHistory tells of an account's failed log-ins.
+func (s *Store) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
+	return loginHistory(ctx, s.read, account, network, now)
+}
+
+func (tx transaction) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
+	return loginHistory(ctx, tx, account, network, now)
+}
+
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// LoginHistory tells of an account's failed log-ins.
-func (s *Store) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
-	return loginHistory(ctx, s.read, account, network, now)
+// FailedNetworks lists the networks with a failed log-in to an account since
+// then.
+func (s *Store) FailedNetworks(ctx context.Context, account string, since time.Time) (networks []netip.Prefix, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT network FROM login_failures WHERE account = ? AND failed_at > ? ORDER BY network`,
+		account, since)
+	if err != nil {
+		return nil, fmt.Errorf("reading failed log-ins: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, fmt.Errorf("reading a failed log-in: %w", err)
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("reading a failed log-in: %w", err)
+		}
+		networks = append(networks, network)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading failed log-ins: %w", err)
+	}
+	return networks, nil
 }
 
 func loginHistory(ctx context.Context, q queryer, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
@@ -66,6 +96,9 @@ func (tx transaction) AddLoginFailure(ctx context.Context, account string, netwo
 	}
 	return nil
 }
+
+const rememberNetwork = `INSERT INTO login_networks (account, network, last_login_at) VALUES (?, ?, ?)
+	ON CONFLICT (account, network) DO UPDATE SET last_login_at = excluded.last_login_at`
 
 func (tx transaction) ClearLoginFailures(ctx context.Context, account string, network netip.Prefix, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `DELETE FROM login_failures WHERE account = ? AND network = ?`, account, network.String())

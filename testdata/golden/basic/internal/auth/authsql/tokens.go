@@ -10,18 +10,33 @@ import (
 	"example.com/myapi/internal/auth"
 )
 
+// tokenColumns lists the columns of tokens but for id, each with the field of
+// t that it keeps.
+func tokenColumns(t *auth.Token) []column {
+	return []column{
+		{"user_id", &t.UserID},
+		{"token", &t.Hash},
+		{"token_type", &t.Type},
+		{"session_id", &t.SessionID},
+		{"auth_time", &t.AuthTime},
+		{"expires_at", &t.ExpiresAt},
+		{"created_at", &t.CreatedAt},
+		{"last_used_at", &t.LastUsedAt},
+		{"ip_address", &t.IPAddress},
+		{"user_agent", &t.UserAgent},
+	}
+}
+
 // Session finds who a live access token belongs to. It is the one query of an
 // authenticated request.
 func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (auth.Identity, error) {
 	var i auth.Identity
-	statement, err := s.session.on(ctx, s.read, `SELECT tokens.session_id, tokens.auth_time, `+userColumns+`
-		FROM tokens JOIN users ON users.id = tokens.user_id
-		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`)
+	statement, err := s.session.on(ctx, s.read, sessionQuery)
 	if err != nil {
 		return auth.Identity{}, fmt.Errorf("preparing to read sessions: %w", err)
 	}
 	row := statement.QueryRowContext(ctx, tokenHash, now)
-	err = row.Scan(append([]any{&i.SessionID, &i.AuthTime}, userFields(&i.User)...)...)
+	err = row.Scan(append(userFields(&i.User), &i.SessionID, &i.AuthTime)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.Identity{}, auth.ErrInvalidToken
 	}
@@ -30,6 +45,18 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 	}
 	i.AuthTime, i.User.CreatedAt = i.AuthTime.UTC(), i.User.CreatedAt.UTC()
 	return i, nil
+}
+
+func sessionQuery() string {
+	return `SELECT ` + userNames() + `, tokens.session_id, tokens.auth_time FROM tokens JOIN users ON users.id = tokens.user_id
+		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`
+}
+
+func (tx transaction) CreateToken(ctx context.Context, t auth.Token) error {
+	if _, err := tx.insert(ctx, "tokens", tokenColumns(&t)); err != nil {
+		return fmt.Errorf("creating a token: %w", err)
+	}
+	return nil
 }
 
 func (tx transaction) DeleteSession(ctx context.Context, sessionID string) error {

@@ -114,8 +114,8 @@ func (e endpoints) logout() {
 		Summary:       "Log out with the access token, or with a refresh token in the body: the session's tokens end at once",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusUnauthorized},
-		Security:      append([]map[string][]string{{}}, Security...),
-		Middlewares:   huma.Middlewares{e.guard.OptionalUser},
+		Security:      append([]map[string][]string{{}}, Security()...),
+		Middlewares:   huma.Middlewares{e.guard.AllowGuests},
 	}, func(ctx context.Context, in *logoutInput) (*struct{}, error) {
 		if identity, ok := identityFrom(ctx); ok {
 			return nil, e.accounts.Logout(ctx, identity)

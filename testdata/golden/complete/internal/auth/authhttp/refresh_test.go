@@ -28,7 +28,7 @@ func TestRefresh(t *testing.T) {
 	svc.Register(t, "johndoe")
 	first := svc.Session(t, "johndoe")
 	svc.Run(t, []testkit.Scenario{
-		{Name: "no token", Request: testkit.Post("/auth/refresh", map[string]string{}), Status: 422, Detail: "validation failed"},
+		{Name: "no token", Request: testkit.Post("/auth/refresh", map[string]string{}), Status: 422},
 		{Name: "made-up token", Request: refreshRequest("nope"), Status: 401, Detail: invalidToken,
 			Header: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token", error_description="Invalid or expired token"`}},
 		{Name: "an access token", Request: refreshRequest(first.Access[:200]), Status: 401, Detail: invalidToken},

@@ -47,13 +47,13 @@ func TestRegister(t *testing.T) {
 
 func TestRegisterNamesAllFaults(t *testing.T) {
 	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
-		{Name: "empty", Request: registration("", "", ""), Status: 422, Detail: "validation failed", Want: []string{"body.email"}},
-		{Name: "all faulty", Request: registration("a@b", "x", "short"), Status: 422, Detail: "validation failed", Messages: map[string]string{
+		{Name: "empty", Request: registration("", "", ""), Status: 422, Want: []string{"body.email"}},
+		{Name: "all faulty", Request: registration("a@b", "x", "short"), Status: 422, Messages: map[string]string{
 			"body.email":    "Email must be an address like user@example.com",
 			"body.username": "Username must be 3 to 50 letters, digits, dots, underscores or hyphens",
 			"body.password": "Password must be at least 8 characters",
 		}, Unwanted: []string{"short"}},
-		{Name: "missing", Request: register(map[string]string{}), Status: 422, Detail: "validation failed",
+		{Name: "missing", Request: register(map[string]string{}), Status: 422,
 			Want: []string{"property email to be present", "property username to be present", "property password to be present"}},
 	})
 }
@@ -72,12 +72,12 @@ func TestRegisterTakesNoOtherFields(t *testing.T) {
 		"id": 7, "is_superuser": true, "is_active": false, "is_verified": true, "hashed_password": "$2a$04$x", "created_at": "2020-01-01T00:00:00Z",
 		"pending_email": "x@example.com", "Email": "other@example.com", "EMAIL": "other@example.com", "IsSuperuser": true, "__proto__": map[string]any{},
 	} {
-		scenarios = append(scenarios, testkit.Scenario{Name: name, Request: with(name, value), Status: 422, Detail: "validation failed",
+		scenarios = append(scenarios, testkit.Scenario{Name: name, Request: with(name, value), Status: 422,
 			Messages: map[string]string{"body." + name: "unexpected property"}})
 	}
 	for _, name := range []string{"email", "username", "password"} {
 		for kind, value := range map[string]any{"null": nil, "number": 7, "array": []string{"a@example.com"}, "object": map[string]string{"a": "b"}, "bool": true} {
-			scenarios = append(scenarios, testkit.Scenario{Name: name + " is " + kind, Request: with(name, value), Status: 422, Detail: "validation failed",
+			scenarios = append(scenarios, testkit.Scenario{Name: name + " is " + kind, Request: with(name, value), Status: 422,
 				Messages: map[string]string{"body." + name: "expected string"}})
 		}
 		text, err := json.Marshal(valid)
@@ -85,7 +85,7 @@ func TestRegisterTakesNoOtherFields(t *testing.T) {
 			t.Fatal(err)
 		}
 		twice := strings.Replace(string(text), `{`, `{"`+name+`":"first value",`, 1)
-		scenarios = append(scenarios, testkit.Scenario{Name: name + " twice", Request: register(twice), Status: 400, Detail: "validation failed"})
+		scenarios = append(scenarios, testkit.Scenario{Name: name + " twice", Request: register(twice), Status: 400})
 	}
 	svc.Run(t, scenarios)
 	var users int

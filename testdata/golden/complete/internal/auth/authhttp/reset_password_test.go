@@ -51,7 +51,7 @@ func TestForgotPasswordTellsNothing(t *testing.T) {
 func TestForgotPasswordRefusesWhatIsNoAddress(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	for _, email := range []string{"", "johndoe", "a@b", "Foo <a@b.co>", "a@b.co\r\nBcc: c@d.co"} {
-		svc.Run(t, []testkit.Scenario{{Name: email, Request: forgotRequest(email), Status: 422, Detail: "validation failed"}})
+		svc.Run(t, []testkit.Scenario{{Name: email, Request: forgotRequest(email), Status: 422}})
 	}
 }
 
@@ -126,11 +126,11 @@ func TestResetPassword(t *testing.T) {
 	session := svc.Session(t, "johndoe")
 	svc.Run(t, []testkit.Scenario{
 		{Name: "made-up token", Request: resetRequest("nope", newPassword), Status: 400, Detail: invalidToken},
-		{Name: "short password", Request: resetRequest(token, "short"), Status: 422, Detail: "validation failed",
+		{Name: "short password", Request: resetRequest(token, "short"), Status: 422,
 			Messages: map[string]string{"body.new_password": "Password must be at least 8 characters"}, Unwanted: []string{`"short"`}},
-		{Name: "common password", Request: resetRequest(token, "password1"), Status: 422, Detail: "validation failed",
+		{Name: "common password", Request: resetRequest(token, "password1"), Status: 422,
 			Messages: map[string]string{"body.new_password": "Password is too common"}},
-		{Name: "own name", Request: resetRequest(token, "johndoe12345"), Status: 422, Detail: "validation failed",
+		{Name: "own name", Request: resetRequest(token, "johndoe12345"), Status: 422,
 			Messages: map[string]string{"body.new_password": "Password must not be your name, your email or the name of this service"}},
 		{Name: "to verify with", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
 		{Name: "good password, after the refused ones", Request: resetRequest(token, newPassword), Status: 200,

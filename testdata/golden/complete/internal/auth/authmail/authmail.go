@@ -24,7 +24,7 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return r.Err.Error() }
 
-// Unwrap gives the server's answer.
+// Unwrap returns the server's answer.
 func (r *Refusal) Unwrap() error { return r.Err }
 
 // sendTimeout bounds the sending of one mail, whatever the server does. It is

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	html "html/template"
 	"io/fs"
+	"maps"
 	netmail "net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	text "text/template"
 	"time"
@@ -70,6 +73,19 @@ func (c Composer) Compose(delivery auth.Delivery) (*mail.Msg, error) {
 	return message, nil
 }
 
+// Check composes a mail of each kind, and returns what is wrong with the
+// templates.
+func (c Composer) Check() error {
+	var faults []error
+	for _, kind := range slices.Sorted(maps.Keys(layouts())) {
+		_, err := c.Compose(auth.Delivery{
+			Kind: kind, To: "user@example.com", Username: "johndoe", Token: "TOKEN", NewEmail: "new@example.com", Lifetime: time.Hour,
+		})
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
+}
+
 func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPart string, err error) {
 	words := map[string]any{
 		"app_name":         func() string { return c.AppName },
@@ -100,7 +116,7 @@ func (c Composer) link(path string, delivery auth.Delivery) string {
 	return c.LinkBase + path + "#" + url.Values{"token": {delivery.Token}, "user": {delivery.Username}}.Encode()
 }
 
-// spell gives a duration in words: "30 minutes", "24 hours".
+// spell returns a duration in words: "30 minutes", "24 hours".
 func spell(d time.Duration) string {
 	count, unit := int(d.Minutes()), "minute"
 	if d >= 2*time.Hour {

@@ -134,3 +134,38 @@ func TestSpell(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckNamesFaultyTemplates(t *testing.T) {
+	c := testComposer(t)
+	if err := c.Check(); err != nil {
+		t.Errorf("Check = %v", err)
+	}
+	whole := c.Templates
+	for name, content := range map[string]string{
+		"reset_password_email.html":    "{{ reset_ulr }}",
+		"verification_email.txt":       "{{ if }}",
+		"password_changed_notice.html": `<a href="{{ if username }}x{{ end }}`,
+	} {
+		c.Templates = changed{whole, name, content}
+		if err := c.Check(); err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: Check = %v, want one line with its name", name, err)
+		}
+	}
+	c.Templates = fstest.MapFS{}
+	if err := c.Check(); err == nil || strings.Count(err.Error(), "\n") != len(layouts())-1 {
+		t.Errorf("without templates: %v, want a line for each", err)
+	}
+}
+
+// changed is a folder with another content for one file.
+type changed struct {
+	fs.FS
+	name, content string
+}
+
+func (c changed) Open(name string) (fs.File, error) {
+	if name == c.name {
+		return fstest.MapFS{name: {Data: []byte(c.content)}}.Open(name)
+	}
+	return c.FS.Open(name)
+}

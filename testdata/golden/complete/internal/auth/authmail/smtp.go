@@ -1,7 +1,10 @@
 package authmail
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -19,6 +22,10 @@ type SMTP struct {
 	Password string
 	// TLS is starttls, which is then required, implicit, or none.
 	TLS string
+	// Authorities are trusted with the server's certificate; nil: the system's.
+	Authorities *x509.CertPool
+	// Helo is the name that the service greets with (RFC 5321 §4.1.1.1).
+	Helo string
 }
 
 // How long a server may take for each of a handful of steps. One that is given
@@ -65,33 +72,32 @@ func (s SMTP) Check(ctx context.Context) error {
 	return err
 }
 
+// connect greets the server and logs in. The connection is closed by hangUp, by
+// a failure, and by the end of ctx. The client itself would leave it open when
+// the server's greeting, TLS or log-in fails, and would wait for a silent
+// server whatever ctx says.
 func (s SMTP) connect(ctx context.Context, patience time.Duration) (client *mail.Client, hangUp func(), err error) {
-	// The client leaves its connection open when the server's greeting, TLS or
-	// log-in fails, so it is kept here.
 	var conn net.Conn
-	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+	leave := func() bool { return false }
+	dial := func(dialing context.Context, network, address string) (net.Conn, error) {
 		var err error
-		conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
-		return conn, err
+		if conn, err = (&net.Dialer{}).DialContext(dialing, network, address); err != nil {
+			return nil, err
+		}
+		leave = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		if s.TLS != "implicit" {
+			return conn, nil
+		}
+		encrypted := tls.Client(conn, s.tlsConfig())
+		return encrypted, encrypted.HandshakeContext(dialing)
 	}
-	options := []mail.Option{mail.WithPort(s.Port), mail.WithTimeout(patience)}
-	switch s.TLS {
-	case "implicit":
-		options = append(options, mail.WithSSL())
-	case "none":
-		options = append(options, mail.WithDialContextFunc(dial), mail.WithTLSPolicy(mail.NoTLS))
-	default:
-		options = append(options, mail.WithDialContextFunc(dial), mail.WithTLSPolicy(mail.TLSMandatory))
-	}
-	if s.User != "" {
-		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.User), mail.WithPassword(s.Password))
-	}
-	if client, err = mail.NewClient(s.Host, options...); err != nil {
+	if client, err = mail.NewClient(s.Host, append(s.options(), mail.WithTimeout(patience), mail.WithDialContextFunc(dial))...); err != nil {
 		return nil, nil, fmt.Errorf("setting up SMTP: %w", err)
 	}
 	hangUp = func() {
 		// What the server took, it took: a failure to say goodbye is no failure.
 		_ = client.Close()
+		leave()
 		if conn != nil {
 			_ = conn.Close()
 		}
@@ -101,4 +107,24 @@ func (s SMTP) connect(ctx context.Context, patience time.Duration) (client *mail
 		return nil, nil, fmt.Errorf("connecting to %s:%d: %w", s.Host, s.Port, err)
 	}
 	return client, hangUp, nil
+}
+
+func (s SMTP) options() []mail.Option {
+	policy := map[string]mail.TLSPolicy{
+		"starttls": mail.TLSMandatory,
+		"implicit": mail.TLSOpportunistic, // The connection is encrypted already.
+		"none":     mail.NoTLS,
+	}[s.TLS]
+	options := []mail.Option{
+		mail.WithPort(s.Port), mail.WithTLSPolicy(policy), mail.WithHELO(cmp.Or(s.Helo, "localhost")),
+		mail.WithTLSConfig(s.tlsConfig()),
+	}
+	if s.User != "" {
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.User), mail.WithPassword(s.Password))
+	}
+	return options
+}
+
+func (s SMTP) tlsConfig() *tls.Config {
+	return &tls.Config{ServerName: s.Host, RootCAs: s.Authorities, MinVersion: tls.VersionTLS12}
 }

@@ -2,11 +2,16 @@ package authmail
 
 import (
 	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/myapi/internal/auth"
 )
@@ -156,5 +161,103 @@ func TestSMTPServerThatIsNotThere(t *testing.T) {
 	}
 	if err := server.Check(t.Context()); err == nil {
 		t.Error("Check found a server")
+	}
+}
+
+func TestSMTPGreetsWithItsOwnName(t *testing.T) {
+	server, said := fakeServer(t, nil)
+	server.Helo = "api.example.com"
+	if err := sendOne(t, server); err != nil {
+		t.Fatal(err)
+	}
+	if commands := <-said; len(commands) == 0 || commands[0] != "EHLO api.example.com" {
+		t.Errorf("the server heard %q", commands)
+	}
+}
+
+// stubbornServer speaks TLS as mode says and fails at a step: at one of its
+// answers, or by silence. The channel is closed when the connection is.
+func stubbornServer(t *testing.T, mode string, answers map[string]string) (SMTP, <-chan struct{}) {
+	t.Helper()
+	web := httptest.NewTLSServer(nil) // for its certificate
+	t.Cleanup(web.Close)
+	trusted := x509.NewCertPool()
+	trusted.AddCert(web.Certificate())
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		raw, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		t.Cleanup(func() { _ = raw.Close() })
+		conn := raw
+		if mode == "implicit" {
+			conn = tls.Server(raw, web.TLS)
+		}
+		fmt.Fprint(conn, answers["greeting"])
+		for lines := bufio.NewScanner(conn); lines.Scan(); {
+			word, _, _ := strings.Cut(strings.ToUpper(lines.Text()), " ")
+			fmt.Fprint(conn, answers[word])
+			if word == "STARTTLS" {
+				conn = tls.Server(raw, web.TLS)
+				lines = bufio.NewScanner(conn)
+			}
+		}
+	}()
+	return SMTP{
+		Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, TLS: mode, Authorities: trusted, User: "johndoe", Password: "smtp-password",
+	}, closed
+}
+
+// A worker tries again for as long as a server fails, so that a connection left
+// open each time would use them all up.
+func TestSMTPLeavesNoConnectionOpen(t *testing.T) {
+	ehlo := "250-test\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"
+	for _, mode := range []string{"starttls", "implicit", "none"} {
+		for name, answers := range map[string]map[string]string{
+			"greeting":  {"greeting": "554 not today\r\n"},
+			"EHLO":      {"greeting": "220 test\r\n", "EHLO": "502 no\r\n", "HELO": "502 no\r\n"},
+			"log-in":    {"greeting": "220 test\r\n", "EHLO": ehlo, "STARTTLS": "220 go on\r\n", "AUTH": "535 5.7.8 no\r\n", "*": "501 no\r\n"},
+			"TLS":       {"greeting": "220 test\r\n", "EHLO": ehlo, "STARTTLS": "454 not available\r\n", "AUTH": "535 no\r\n"},
+			"no answer": {},
+		} {
+			t.Run(mode+" "+name, func(t *testing.T) {
+				server, closed := stubbornServer(t, mode, answers)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				begin := time.Now()
+				if err := server.Check(ctx); err == nil || strings.Contains(err.Error(), "smtp-password") {
+					t.Errorf("Check = %v", err)
+				}
+				if waited := time.Since(begin); waited > checkPatience/2 {
+					t.Errorf("Check went on for %v after its context had ended", waited)
+				}
+				select {
+				case <-closed:
+				case <-time.After(10 * time.Second):
+					t.Error("the connection is still open")
+				}
+			})
+		}
+	}
+}
+
+func TestSMTPLogsIn(t *testing.T) {
+	for _, mode := range []string{"starttls", "implicit"} {
+		extensions := map[string]string{"starttls": "250-STARTTLS\r\n", "implicit": ""}[mode]
+		server, closed := stubbornServer(t, mode, map[string]string{
+			"greeting": "220 test\r\n", "EHLO": "250-test\r\n" + extensions + "250 AUTH PLAIN\r\n", "STARTTLS": "220 go on\r\n",
+			"AUTH": "235 welcome\r\n", "QUIT": "221 bye\r\n",
+		})
+		if err := server.Check(t.Context()); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+		<-closed
 	}
 }

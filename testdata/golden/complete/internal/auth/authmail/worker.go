@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"example.com/myapi/internal/auth"
@@ -20,8 +19,8 @@ const (
 	nextTryIn    = 500 * time.Millisecond // when the database goes away beneath a mail
 )
 
-// errNoServer is in the errors that tell of the mail server, and in none that
-// tells of the database.
+// errNoServer is in the errors that come from the mail server, and in none that
+// comes from the database.
 var errNoServer = errors.New("the mail server takes no mails")
 
 // Worker sends the queued mails. Several may run, in this process and others.
@@ -34,46 +33,85 @@ type Worker struct {
 
 // Run sends mails until ctx ends, and then finishes those it has begun.
 func (w Worker) Run(ctx context.Context) {
-	var running sync.WaitGroup
-	for range senders {
-		running.Go(func() { w.loop(ctx) })
-	}
-	running.Wait()
-}
-
-// loop leaves a mail server that takes no mails alone for ever longer. It looks
-// for the database as often as for mails.
-func (w Worker) loop(ctx context.Context) {
-	backoff := firstBackoff
+	c := crew{Worker: w, finished: make(chan error, senders), backoff: firstBackoff}
 	for ctx.Err() == nil {
-		sent, err := w.SendNext(ctx, backoff)
+		mail, err := w.claim(ctx)
 		switch {
-		case errors.Is(err, errNoServer):
-			w.pause(ctx, backoff, err)
-			backoff = min(2*backoff, longBackoff)
+		case errors.Is(err, auth.ErrNoMail):
+			c.rest(ctx)
 		case err != nil:
 			w.pause(ctx, poll, err)
-		case sent:
-			backoff = firstBackoff
 		default:
-			w.wait(ctx, poll, w.Accounts.Queued())
+			c.start(ctx, mail)
 		}
+	}
+	for range c.running {
+		<-c.finished
+	}
+}
+
+// crew has a few mails on their way at a time.
+type crew struct {
+	Worker
+	running  int
+	finished chan error
+	backoff  time.Duration // for which a mail server that takes no mails is left alone
+}
+
+// start sends a mail, and waits when that makes as many as there may be.
+func (c *crew) start(ctx context.Context, mail auth.Mail) {
+	retry := c.backoff
+	c.running++
+	go func() { c.finished <- c.deliver(ctx, mail, retry) }()
+	if c.running == senders {
+		c.finish(ctx, <-c.finished)
+	}
+}
+
+// rest waits for something to do: a mail that was queued here or, at the next
+// poll, elsewhere; or a mail that is finished.
+func (c *crew) rest(ctx context.Context) {
+	timer := time.NewTimer(poll)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.Accounts.Queued():
+	case err := <-c.finished:
+		c.finish(ctx, err)
+	case <-ctx.Done():
+	}
+}
+
+// finish makes room for another mail. A mail server that takes none is left
+// alone for ever longer; the database is looked for as often as mails are.
+func (c *crew) finish(ctx context.Context, err error) {
+	c.running--
+	switch {
+	case errors.Is(err, errNoServer):
+		for ; c.running > 0; c.running-- {
+			<-c.finished // They go to the same server.
+		}
+		c.pause(ctx, c.backoff, err)
+		c.backoff = min(2*c.backoff, longBackoff)
+	case err != nil:
+		c.pause(ctx, poll, err)
+	default:
+		c.backoff = firstBackoff
 	}
 }
 
 func (w Worker) pause(ctx context.Context, d time.Duration, err error) {
 	if ctx.Err() == nil {
 		w.Log.ErrorContext(ctx, "mails wait", "retry_in", d.String(), "error", err)
-		w.wait(ctx, d, nil)
+		w.wait(ctx, d)
 	}
 }
 
-func (w Worker) wait(ctx context.Context, d time.Duration, sooner <-chan struct{}) {
+func (w Worker) wait(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-sooner:
 	case <-ctx.Done():
 	}
 }
@@ -89,23 +127,28 @@ func (w Worker) SendNext(ctx context.Context, retry time.Duration) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	// A mail that is begun is finished, though the service stops.
+	return true, w.deliver(ctx, mail, retry)
+}
+
+// deliver sends a claimed mail. One that is begun is finished, though the
+// service stops.
+func (w Worker) deliver(ctx context.Context, mail auth.Mail, retry time.Duration) error {
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout+10*time.Second)
 	defer cancel()
 	var delivery auth.Delivery
 	var recipient int64
-	err = w.insist(ctx, work, func() (err error) {
+	err := w.retryWhileUnavailable(ctx, work, func() (err error) {
 		delivery, recipient, err = w.Accounts.PrepareMail(work, mail)
 		return err
 	})
 	if err != nil || recipient == 0 {
-		return true, err
+		return err
 	}
 	sent, err := w.send(work, mail, delivery, recipient, retry)
 	if sent {
-		err = w.insist(ctx, work, func() error { return w.Accounts.MailSent(work, mail) })
+		err = w.retryWhileUnavailable(ctx, work, func() error { return w.Accounts.MailSent(work, mail) })
 	}
-	return true, err
+	return err
 }
 
 func (w Worker) claim(ctx context.Context) (auth.Mail, error) {
@@ -114,17 +157,17 @@ func (w Worker) claim(ctx context.Context) (auth.Mail, error) {
 	return w.Accounts.ClaimMail(ctx)
 }
 
-// insist repeats a step with a claimed mail while the database is away, until
+// retryWhileUnavailable repeats a step with a claimed mail while the database is away, until
 // the service stops. The step may have been taken and its answer lost, and then
 // nobody else would get the mail for the two minutes of its lease; or the mail
 // was sent, and would be again.
-func (w Worker) insist(stopping, ctx context.Context, step func() error) error {
+func (w Worker) retryWhileUnavailable(stopping, ctx context.Context, step func() error) error {
 	for {
 		err := step()
 		if !w.Accounts.Unavailable(err) || stopping.Err() != nil || ctx.Err() != nil {
 			return err
 		}
-		w.wait(stopping, nextTryIn, nil)
+		w.wait(stopping, nextTryIn)
 	}
 }
 
@@ -134,7 +177,7 @@ func (w Worker) send(ctx context.Context, mail auth.Mail, delivery auth.Delivery
 	log := w.Log.With("kind", mail.Kind, "mail_id", mail.ID, "user_id", recipient, "attempt", mail.Attempts)
 	message, err := w.Composer.Compose(delivery)
 	if err != nil {
-		return false, w.refused(ctx, log, mail, &Refusal{Err: err})
+		return false, w.faulty(ctx, log, mail, err)
 	}
 	sendContext, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
@@ -153,5 +196,13 @@ func (w Worker) send(ctx context.Context, mail auth.Mail, delivery auth.Delivery
 func (w Worker) refused(ctx context.Context, log *slog.Logger, mail auth.Mail, refusal *Refusal) error {
 	givenUp, err := w.Accounts.MailRefused(ctx, mail, refusal.Permanent, refusal)
 	log.ErrorContext(ctx, "mail was refused", "given_up", givenUp, "error", refusal)
+	return err
+}
+
+// faulty puts a mail back that could not be composed: a template, once mended,
+// lets it go out.
+func (w Worker) faulty(ctx context.Context, log *slog.Logger, mail auth.Mail, fault error) error {
+	givenUp, err := w.Accounts.MailRefused(ctx, mail, false, fault)
+	log.ErrorContext(ctx, "mail could not be composed: look at its template", "given_up", givenUp, "error", fault)
 	return err
 }

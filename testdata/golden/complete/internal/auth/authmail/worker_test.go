@@ -3,9 +3,12 @@ package authmail_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"example.com/myapi/internal/auth"
@@ -249,6 +252,84 @@ func TestEachMailIsClaimedOnce(t *testing.T) {
 	<-done
 	if n := strings.Count(svc.Log.String(), "mail sent"); n != len(names) {
 		t.Errorf("%d mails were sent, want %d", n, len(names))
+	}
+}
+
+// counting counts the looks for mails.
+type counting struct {
+	auth.Store
+	looks *atomic.Int32
+}
+
+func (c counting) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail, error) {
+	c.looks.Add(1)
+	return c.Store.ClaimMail(ctx, now, lease)
+}
+
+// Each replica looks for mails for as long as it lives, so it does so once in a
+// while, whatever number of mails it could send at a time.
+func TestIdleWorkerLooksRarely(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	var looks atomic.Int32
+	worker := svc.Mails(t).Worker()
+	worker.Accounts = svc.Accounts(t, func(store auth.Store) auth.Store { return counting{store, &looks} })
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	worker.Run(ctx)
+	if n := looks.Load(); n != 1 {
+		t.Errorf("it looked %d times in half a second, want 1", n)
+	}
+}
+
+// A slow mail server delays no more mails than necessary, and a dead one is not
+// asked for each mail.
+func TestMailsOnTheirWayAtATime(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	for i := range 10 {
+		svc.Register(t, fmt.Sprintf("user-%d", i))
+	}
+	mails := svc.Mails(t)
+	var asked atomic.Int32
+	answer := make(chan struct{})
+	mails.Refuse = func(string) error { asked.Add(1); <-answer; return errDead }
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { mails.Worker().Run(ctx); close(done) }()
+	for asked.Load() < 4 {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(100 * time.Millisecond)
+	if n := asked.Load(); n != 4 {
+		t.Errorf("%d mails are on their way, want 4", n)
+	}
+	close(answer)
+	for len(svc.Log.Lines(t, "msg", "mails wait")) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	<-done
+	if n := asked.Load(); n != 4 {
+		t.Errorf("the dead server was asked %d times, want 4 before a pause", n)
+	}
+}
+
+func TestFaultyTemplateIsToldAsSuch(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "anna")
+	worker := svc.Mails(t).Worker()
+	worker.Composer.Templates = fstest.MapFS{
+		"verification_email.html": {Data: []byte("{{ verification_ulr }}")}, "verification_email.txt": {Data: []byte("{{ verification_url }}")},
+	}
+	if _, err := worker.SendNext(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	lines := svc.Log.Lines(t, "msg", "mail could not be composed: look at its template")
+	if len(lines) != 1 || !strings.Contains(fmt.Sprint(lines[0]["error"]), "verification_ulr") || strings.Contains(svc.Log.String(), "refused") {
+		t.Errorf("the log tells %s", svc.Log)
+	}
+	svc.Clock.Advance(time.Hour) // Mended meanwhile, the template is used.
+	if sent := svc.Mails(t).Deliver(t); len(sent) != 1 {
+		t.Errorf("sent %+v", sent)
 	}
 }
 

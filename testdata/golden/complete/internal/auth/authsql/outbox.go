@@ -12,6 +12,14 @@ import (
 
 const mailColumns = `id, kind, COALESCE(user_id, 0), address, session_id, created_at, attempts`
 
+// ClaimMail hands out the due mail that has waited longest and keeps it from
+// others until lease.
+func (s *Store) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail, error) {
+	return scanMail(s.write.QueryRowContext(ctx, `UPDATE outbox SET due_at = ?, attempts = attempts + 1
+		WHERE id = (SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT 1)
+		RETURNING `+mailColumns, lease, now))
+}
+
 // StuckMails counts the mails that were queued before a time and not sent.
 func (s *Store) StuckMails(ctx context.Context, before time.Time) (int, error) {
 	var n int
@@ -61,10 +69,6 @@ func (tx transaction) HoldMail(ctx context.Context, m auth.Mail, userID int64, l
 	return n > 0, err
 }
 
-func (tx transaction) UserByEmail(ctx context.Context, email string) (auth.User, error) {
-	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, email))
-}
-
 func (tx transaction) MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error) {
 	var n int
 	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_user_id = ? AND user_id IS NULL AND id <> ?
@@ -89,11 +93,4 @@ func (tx transaction) PostponeMail(ctx context.Context, id int64, due time.Time,
 
 func (tx transaction) MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error {
 	return tx.exec(ctx, "giving a mail up", `UPDATE outbox SET failed_at = ?, last_error = ? WHERE id = ? AND sent_at IS NULL`, now, reason, id)
-}
-
-func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
 }

@@ -7,8 +7,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/sqlerror"
 )
 
 // Store is an auth.Store.
@@ -43,4 +45,31 @@ func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) 
 		return fmt.Errorf("committing: %w", errors.Join(err, ctx.Err()))
 	}
 	return nil
+}
+
+// Unavailable is as in auth.Store.
+func (s *Store) Unavailable(err error) bool { return sqlerror.Unavailable(err) }
+
+// transaction is an auth.Tx.
+type transaction struct{ *sql.Tx }
+
+// prepared is a statement that the first who needs it prepares. It is for what
+// every request asks: the database then reads the SQL once on each connection,
+// not each time.
+type prepared struct {
+	mu        sync.Mutex
+	statement *sql.Stmt // It ends with its database.
+}
+
+func (p *prepared) on(ctx context.Context, db *sql.DB, query func() string) (*sql.Stmt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.statement != nil {
+		return p.statement, nil
+	}
+	statement, err := db.PrepareContext(ctx, query())
+	if err == nil {
+		p.statement = statement
+	}
+	return statement, err
 }

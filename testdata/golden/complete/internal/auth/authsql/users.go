@@ -9,7 +9,29 @@ import (
 	"unicode/utf8"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/sqlerror"
 )
+
+// userColumns lists the columns of users but for id, each with the field of u
+// that it keeps. All statements with whole users are made from it: a column of
+// your own is one line here, and one in a migration.
+func userColumns(u *auth.User) []column {
+	return []column{
+		{"email", &u.Email},
+		{"username", &u.Username},
+		{"hashed_password", &u.HashedPassword},
+		{"is_verified", &u.IsVerified},
+		{"pending_email", orNull[string]{&u.PendingEmail}},
+		{"is_active", &u.IsActive},
+		{"is_superuser", &u.IsSuperuser},
+		{"created_at", &u.CreatedAt},
+	}
+}
+
+// userNames lists what a SELECT reads into userFields.
+func userNames() string { return "users.id, " + names("users.", userColumns(&auth.User{})) }
+
+func userFields(u *auth.User) []any { return append([]any{&u.ID}, values(userColumns(u))...) }
 
 func scanUser(row interface{ Scan(...any) error }) (auth.User, error) {
 	var u auth.User
@@ -31,9 +53,9 @@ func (s *Store) UserByLogin(ctx context.Context, login string) (auth.User, error
 	}
 	login = auth.Fold(login)
 	if strings.Contains(login, "@") {
-		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email = ?`, login))
+		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, login))
 	}
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE username = ?`, login))
+	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE username = ?`, login))
 }
 
 // isText reports whether a database takes s for text; some refuse the rest.
@@ -43,12 +65,12 @@ func isText(s string) bool {
 
 // UserByID finds a user.
 func (s *Store) UserByID(ctx context.Context, id int64) (auth.User, error) {
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = ?`, id))
+	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE id = ?`, id))
 }
 
 // Users lists users in order of id.
 func (s *Store) Users(ctx context.Context, after int64, limit int) ([]auth.User, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE id > ? ORDER BY id LIMIT ?`, after, limit)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+userNames()+` FROM users WHERE id > ? ORDER BY id LIMIT ?`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing users: %w", err)
 	}
@@ -68,7 +90,37 @@ func (s *Store) Users(ctx context.Context, after int64, limit int) ([]auth.User,
 }
 
 func (tx transaction) UserByID(ctx context.Context, id int64) (auth.User, error) {
-	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = ?`, id))
+	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE id = ?`, id))
+}
+
+func (tx transaction) UserByEmail(ctx context.Context, email string) (auth.User, error) {
+	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, email))
+}
+
+func (tx transaction) CreateUser(ctx context.Context, u auth.User) (int64, error) {
+	id, err := tx.insert(ctx, "users", userColumns(&u))
+	if err != nil {
+		return 0, fmt.Errorf("creating a user: %w", taken(err))
+	}
+	return id, nil
+}
+
+func (tx transaction) UpdateUser(ctx context.Context, u auth.User) error {
+	if err := tx.update(ctx, "users", u.ID, userColumns(&u)); err != nil {
+		return fmt.Errorf("updating a user: %w", taken(err))
+	}
+	return nil
+}
+
+// taken turns the refusal of a unique index into what the user is told.
+func taken(err error) error {
+	switch sqlerror.Unique(err) {
+	case "users.email":
+		return auth.ErrEmailTaken
+	case "users.username":
+		return auth.ErrUsernameTaken
+	}
+	return err
 }
 
 func (tx transaction) DeleteUser(ctx context.Context, id int64) error {
@@ -86,4 +138,13 @@ func (tx transaction) DeleteUser(ctx context.Context, id int64) error {
 		}
 	}
 	return nil
+}
+
+func (tx transaction) OtherSuperusers(ctx context.Context, id int64) (int, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM users WHERE is_superuser = TRUE AND is_active = TRUE AND id <> ?`, id).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting superusers: %w", err)
+	}
+	return n, nil
 }

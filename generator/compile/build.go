@@ -1,0 +1,141 @@
+// Package compile finds out what changes of a module would break, before they
+// are written.
+//
+// Check (check.go) reads types, and takes seconds; Build (build.go) compiles, and
+// leaves what the module's next build finds in the cache. Both look at the module
+// through an overlay, and blame a change only for what it brings.
+package compile
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// Verdict is what a compiler says about changes to a module.
+type Verdict struct {
+	// Added are the errors that only the changed module has.
+	Added []string
+	// Before says whether the module, or the part that was asked for, did not
+	// build before.
+	Before bool
+}
+
+// Build lets the go command compile packages (./... or a folder) of the module
+// in root with the changes, none of which is written there.
+func Build(ctx context.Context, root string, changes []txn.Change, packages string) (Verdict, error) {
+	dir, err := os.MkdirTemp("", "forge-overlay-")
+	if err != nil {
+		return Verdict{}, fmt.Errorf("checking the change: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := WriteOverlay(dir, root, changes)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("checking the change: %w", err)
+	}
+	// The flags are those of any build: what is compiled here, the module's next
+	// build finds in the cache.
+	first, err := build(ctx, root, dir, packages, "-overlay", overlay)
+	if err != nil || len(first) == 0 {
+		return Verdict{}, err
+	}
+	const allErrors = "-gcflags=-e" // not only the first ten of a package
+	after, err := build(ctx, root, dir, packages, allErrors, "-overlay", overlay)
+	if err != nil {
+		return Verdict{}, err
+	}
+	before, err := build(ctx, root, dir, packages, allErrors)
+	if err != nil {
+		return Verdict{}, err
+	}
+	return judge(before, after), nil
+}
+
+// judge blames a change for the faults that were not there before.
+func judge(before, after []string) Verdict {
+	v := Verdict{Before: len(before) > 0}
+	for _, fault := range after {
+		i := slices.IndexFunc(before, func(old string) bool { return withoutPlace(old) == withoutPlace(fault) })
+		if i < 0 {
+			v.Added = append(v.Added, fault)
+			continue
+		}
+		before = slices.Delete(before, i, i+1) // Each is good for one.
+	}
+	return v
+}
+
+// WriteOverlay writes, into dir, what the go command takes as -overlay to see
+// the module in root with the changes.
+func WriteOverlay(dir, root string, changes []txn.Change) (string, error) {
+	replace := make(map[string]string)
+	for i, change := range changes {
+		if change.New == nil {
+			replace[filepath.Join(root, filepath.FromSlash(change.Path))] = "" // it is gone
+			continue
+		}
+		name := filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(change.Path)))
+		if err := os.WriteFile(name, change.New, 0o600); err != nil {
+			return "", err
+		}
+		replace[filepath.Join(root, filepath.FromSlash(change.Path))] = name
+	}
+	encoded, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	return overlay, os.WriteFile(overlay, encoded, 0o600)
+}
+
+// build gives the lines that the go command prints when it fails.
+func build(ctx context.Context, root, dir, packages string, flags ...string) ([]string, error) {
+	args := append([]string{"build", "-ldflags=-w", "-o", filepath.Join(dir, "out") + string(filepath.Separator)}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, packages)...)
+	cmd.Dir = root
+	cmd.Env = environment(root)
+	output, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil, nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, cause
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return nil, fmt.Errorf("running go build: %w", err)
+	}
+	var faults []string
+	for line := range strings.Lines(string(bytes.TrimSpace(output))) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" && !strings.HasPrefix(line, "go: downloading") {
+			faults = append(faults, line)
+		}
+	}
+	return faults, nil
+}
+
+// environment is that of the user, but for a vendor folder, which can't hold
+// what is yet to be added.
+func environment(root string) []string {
+	env := os.Environ()
+	if info, err := os.Stat(filepath.Join(root, "vendor", "modules.txt")); err == nil && !info.IsDir() {
+		env = append(env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=mod"))
+	}
+	return env
+}
+
+var position = regexp.MustCompile(`^\S*?:\d+(:\d+)?: `)
+
+// withoutPlace takes the place out of an error: lines move, and the go command
+// names a file of the overlay otherwise.
+func withoutPlace(fault string) string { return position.ReplaceAllString(fault, "") }

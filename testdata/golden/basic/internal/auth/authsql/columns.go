@@ -1,0 +1,65 @@
+package authsql
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// column is a column of a table, and where its value is read from and scanned
+// into: a pointer to a field, or a sql.Scanner that is a driver.Valuer.
+type column struct {
+	name  string
+	value any
+}
+
+// names lists columns as a statement does, each after prefix.
+func names(prefix string, columns []column) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = prefix + c.name
+	}
+	return strings.Join(list, ", ")
+}
+
+func values(columns []column) []any {
+	list := make([]any, len(columns))
+	for i, c := range columns {
+		list[i] = c.value
+	}
+	return list
+}
+
+// insert stores a row and returns its id.
+func (tx transaction) insert(ctx context.Context, table string, columns []column) (int64, error) {
+	parameters := make([]string, len(columns))
+	for i := range columns {
+		parameters[i] = parameter(i)
+	}
+	query := "INSERT INTO " + table + " (" + names("", columns) + ") VALUES (" + strings.Join(parameters, ", ") + ")"
+	var id int64
+	err := tx.QueryRowContext(ctx, query+" RETURNING id", values(columns)...).Scan(&id)
+	return id, err
+}
+
+// update stores the row with an id anew.
+func (tx transaction) update(ctx context.Context, table string, id int64, columns []column) error {
+	changes := make([]string, len(columns))
+	for i, c := range columns {
+		changes[i] = c.name + " = " + parameter(i)
+	}
+	query := "UPDATE " + table + " SET " + strings.Join(changes, ", ") + " WHERE id = " + parameter(len(columns))
+	_, err := tx.ExecContext(ctx, query, append(values(columns), id)...)
+	return err
+}
+
+// parameter is the i-th parameter of a statement, from 0.
+func parameter(int) string { return "?" }
+
+// exec runs a statement, whose error says what it was doing.
+func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
