@@ -41,7 +41,7 @@ with its default, or "", 0, false. Users change it with PUT /users/me, unless
 	o.register(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
-	set.BoolVar(&o.index, "index", false, "the database finds users by it fast")
+	set.BoolVar(&o.index, "index", false, "the database finds users by it quickly")
 	set.BoolVar(&o.superuser, "superuser", false, "only superusers change it")
 	return cmd
 }
@@ -175,7 +175,7 @@ func (o *addFieldOptions) byHand(cmd *cobra.Command, unsure *field.UnsureError) 
 	})
 }
 
-// suggest gives a refusal of a field the whole command that was meant.
+// suggest adds the whole command that was meant to the refusal of a field.
 func (o *addFieldOptions) suggest(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {

@@ -39,6 +39,8 @@ type Store interface {
 	Session(ctx context.Context, tokenHash string, now time.Time) (Identity, error)
 	// LoginHistory is as in Tx.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
+	// FailedNetworks lists the client networks with a failed log-in since then.
+	FailedNetworks(ctx context.Context, account string, since time.Time) ([]netip.Prefix, error)
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
 	// Unavailable reports whether an error of the other methods tells that the

@@ -46,6 +46,8 @@ type Store interface {
 	Session(ctx context.Context, tokenHash string, now time.Time) (Identity, error)
 	// LoginHistory is as in Tx.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
+	// FailedNetworks lists the client networks with a failed log-in since then.
+	FailedNetworks(ctx context.Context, account string, since time.Time) ([]netip.Prefix, error)
 	// Sessions lists a user's sessions, the newest first.
 	Sessions(ctx context.Context, userID int64, now time.Time) ([]Session, error)
 	// Token finds a token that is neither spent nor expired, or returns ErrNoToken.
