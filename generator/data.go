@@ -35,10 +35,10 @@ func newData(o Options, fields []field.Field) data {
 	}
 }
 
-// HasAuth says whether the project has accounts.
+// HasAuth reports whether the project has accounts.
 func (d data) HasAuth() bool { return hasAuth(d.Mode) }
 
-// Complete says whether the project has mail, refresh tokens and sessions.
+// Complete reports whether the project has mail, refresh tokens and sessions.
 func (d data) Complete() bool { return d.Mode == "complete" }
 
 // Service reports whether the project is a service of its own.

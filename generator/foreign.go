@@ -64,10 +64,10 @@ func (d foreignData) Service() bool { return false }
 // Migrations is the folder of the module's own migrations.
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
 
-// OwnMigrations says whether the tables come with the module's own migrations.
+// OwnMigrations reports whether the tables come with the module's own migrations.
 func (d foreignData) OwnMigrations() bool { return d.foreign.Migrations != "" }
 
-// OwnDatabase says whether accounts open a database for themselves.
+// OwnDatabase reports whether accounts open a database for themselves.
 func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
 
 // newEcho and newFiber are the versions whose handlers take other types.
@@ -163,8 +163,8 @@ type Added struct {
 	PinnedMod, PinnedSum []byte
 }
 
-// move gives a file its place in the module, and its imports the places of the
-// others.
+// move changes a file's path to its place in the module, and its imports to
+// those of the others.
 func (f Foreign) move(file File) (File, error) {
 	file.Path = f.place(file.Path)
 	if path.Ext(file.Path) != ".go" {

@@ -52,7 +52,7 @@ func (o Options) answers() project.Answers {
 	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, Fields: o.Fields}
 }
 
-// OptionsOf gives the options that a project was made with.
+// OptionsOf returns the options that a project was made with.
 func OptionsOf(a project.Answers, version string) Options {
 	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Fields: a.Fields, Version: version}
 }

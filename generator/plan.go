@@ -79,8 +79,8 @@ func renderFiles(templates fs.FS, r render.Request, modules string) ([]File, err
 	return files, nil
 }
 
-// newFile gives a file its permissions and class, which follow from its path
-// and content.
+// newFile returns a file with the permissions and the class that follow from
+// its path and content.
 func newFile(name string, content []byte) File {
 	file := File{Path: name, Perm: 0o644, Class: project.ClassOf(name), Content: content}
 	switch {

@@ -45,7 +45,7 @@ brought up by the same merge as forge upgrade does: your changes stay.`,
 	o.registerConflicts(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
-	set.BoolVar(&o.index, "index", false, "the database finds users by it fast")
+	set.BoolVar(&o.index, "index", false, "the database finds users by it quickly")
 	set.BoolVar(&o.superuser, "superuser", false, "only superusers change it")
 	return cmd
 }
@@ -124,7 +124,7 @@ func (o *addFieldOptions) fields() ([]field.Field, error) {
 	return fields, nil
 }
 
-// suggest gives a refusal of a field the whole command that was meant.
+// suggest adds the whole command that was meant to the refusal of a field.
 func (o *addFieldOptions) suggest(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {

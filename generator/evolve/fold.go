@@ -26,12 +26,11 @@ func (p part) touched() bool { return p.at != p.path || !gotext.SameLines(p.base
 
 // readPart finds a file of the base, wherever the user has moved it.
 func (c comparison) readPart(name string) (part, error) {
-	p := part{path: name, at: name, base: c.base[name]}
+	p := part{path: name, at: c.at.of(name), base: c.base[name]}
 	var err error
-	if p.ours, err = project.ReadFile(c.current, name); err != nil || p.ours != nil {
-		return p, err
+	if p.ours, err = project.ReadFile(c.current, p.at); p.ours == nil {
+		p.at = ""
 	}
-	p.at, p.ours, err = c.findMoved(name, p.base)
 	return p, err
 }
 
@@ -40,7 +39,8 @@ func (c comparison) readPart(name string) (part, error) {
 func (c comparison) decideFolded(f generator.File, from []string) (Outcome, error) {
 	o := Outcome{Path: f.Path, Class: f.Class, Perm: f.Perm, Next: f.Content, Action: Merged}
 	var err error
-	if o.Old, err = project.ReadFile(c.current, f.Path); err != nil {
+	at := c.at.of(f.Path)
+	if o.Old, err = project.ReadFile(c.current, at); err != nil {
 		return o, err
 	}
 	var parts []part
@@ -64,7 +64,7 @@ func (c comparison) decideFolded(f generator.File, from []string) (Outcome, erro
 	}
 	foreign := o.Old != nil && !slices.Contains(from, f.Path)
 	if foreign { // a file of the user's where forge adds one
-		parts = append(parts, part{path: f.Path, at: f.Path, ours: o.Old})
+		parts = append(parts, part{path: f.Path, at: at, ours: o.Old})
 	}
 	switch {
 	case removed == len(from) && !foreign:
@@ -78,6 +78,9 @@ func (c comparison) decideFolded(f generator.File, from []string) (Outcome, erro
 	default:
 		c.mergeParts(&o, parts)
 		o.explain(changed)
+	}
+	if at != f.Path {
+		o.Path, o.From = at, f.Path
 	}
 	switch {
 	case bytes.Equal(o.New, o.Old):

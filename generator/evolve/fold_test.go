@@ -119,7 +119,7 @@ func checkFold(t *testing.T, archive, want string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes, err := compare(base, current, next, m)
+	outcomes, err := compareLocated(base, current, next, m)
 	if err != nil {
 		t.Fatal(err)
 	}

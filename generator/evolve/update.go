@@ -65,7 +65,16 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if err != nil {
 		return nil, err
 	}
-	if u.Files, err = compare(base, current, next, moves); err != nil {
+	at, err := locate(base, current, func(path string) bool {
+		return slices.ContainsFunc(next, func(f generator.File) bool { return f.Path == path })
+	})
+	if err != nil {
+		return nil, err
+	}
+	if base, err = at.followFolders(base, current, next, answers.Module); err != nil {
+		return nil, err
+	}
+	if u.Files, err = compare(base, current, next, moves, at); err != nil {
 		return nil, err
 	}
 	u.Secrets, err = missingSecrets(current, next)

@@ -141,8 +141,8 @@ func (p project) addFields(t *testing.T, fields ...field.Field) {
 	p.update(t, evolve.Request{Fields: answers})
 }
 
-// TestFieldsSurviveAddAuth gives users fields by hand, as the README shows it,
-// and by forge; then the project becomes complete, and passes its tests.
+// TestFieldsSurviveAddAuth adds fields to users, by hand, as the docs show, and
+// by forge; then the project becomes complete, and passes its tests.
 func TestFieldsSurviveAddAuth(t *testing.T) {
 	p := newProject(t, "basic")
 	p.follow(t, "Add a field")
