@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -35,16 +36,8 @@ func TestLinks(t *testing.T) {
 // looks for pages that none of them leads to.
 func TestLinksOfProjects(t *testing.T) {
 	for _, o := range generator.Combinations() {
-		o.Module, o.Program, o.Version = "example.com/myapi", "myapi", "v0.0.0-test"
-		plan, err := generator.NewPlan(templates.FS, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files, linked := make(fstest.MapFS), map[string]bool{"README.md": true}
-		for _, f := range plan.Files {
-			files[f.Path] = &fstest.MapFile{Data: f.Content}
-		}
 		t.Run(o.Auth+"-"+o.DB+"-"+o.Router, func(t *testing.T) {
+			files, linked := planned(t, o), map[string]bool{"README.md": true}
 			for name := range files {
 				if path.Ext(name) == ".md" {
 					for _, target := range followLinks(t, files, name) {
@@ -58,6 +51,49 @@ func TestLinksOfProjects(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// planned returns the files of a new project.
+func planned(t *testing.T, o generator.Options) fstest.MapFS {
+	t.Helper()
+	o.Module, o.Program, o.Version = "example.com/myapi", "myapi", "v0.0.0-test"
+	plan, err := generator.NewPlan(templates.FS, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make(fstest.MapFS)
+	for _, f := range plan.Files {
+		files[f.Path] = &fstest.MapFile{Data: f.Content}
+	}
+	return files
+}
+
+var (
+	exampleSetting = regexp.MustCompile(`(?m)^([A-Z][A-Z_]+)=`)
+	settingRow     = regexp.MustCompile("(?m)^\\| (`[A-Z_`, ]+`) \\|")
+	settingName    = regexp.MustCompile("`([A-Z_]+)`")
+)
+
+// TestSettingsOfProjects compares the table in docs/settings.md of each kind of
+// project with its .env.example.
+func TestSettingsOfProjects(t *testing.T) {
+	for _, o := range generator.Combinations() {
+		files := planned(t, o)
+		var want, got []string
+		for _, match := range exampleSetting.FindAllSubmatch(files[".env.example"].Data, -1) {
+			want = append(want, string(match[1]))
+		}
+		for _, row := range settingRow.FindAllSubmatch(files["docs/settings.md"].Data, -1) {
+			for _, match := range settingName.FindAllSubmatch(row[1], -1) {
+				got = append(got, string(match[1]))
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) || len(want) == 0 {
+			t.Errorf("%s, %s, %s: docs/settings.md lists\n%v\n.env.example\n%v", o.Auth, o.DB, o.Router, got, want)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/semver"
 
+	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
 )
@@ -48,7 +49,7 @@ func (p *Plan) resolve(ctx context.Context) error {
 	return err
 }
 
-// InWorkspace says whether the go command would use a go.work: then a module
+// InWorkspace reports whether the go command would use a go.work: then a module
 // may be complete only together with others, and can't be tidied alone.
 func InWorkspace(root string) bool {
 	if given := os.Getenv("GOWORK"); given != "" {
@@ -78,7 +79,7 @@ func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error
 	if err := errors.Join(os.WriteFile(mod, p.mod, 0o600), os.WriteFile(sum, p.sum, 0o600)); err != nil {
 		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
-	overlay, err := writeOverlay(dir, p.survey.Root, p.Changes)
+	overlay, err := compile.WriteOverlay(dir, p.survey.Root, p.Changes)
 	if err != nil {
 		return false, fmt.Errorf("completing go.mod: %w", err)
 	}
@@ -107,7 +108,7 @@ func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error
 	return true, nil
 }
 
-// keepsRequirements says whether the module's Go version and the requirements
+// keepsRequirements reports whether the module's Go version and the requirements
 // that it has itself are in the new go.mod, none of them lower.
 func keepsRequirements(before, after []byte) bool {
 	old, err := modfile.ParseLax("go.mod", before, nil)

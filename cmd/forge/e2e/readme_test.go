@@ -84,22 +84,6 @@ func (r readme) only(t *testing.T, section, language string) string {
 	return blocks[0].text
 }
 
-// names returns what is in backquotes in the first cells under a heading.
-func (r readme) names(section string) []string {
-	var names []string
-	for _, row := range r.rows {
-		if row.section != section {
-			continue
-		}
-		for i, part := range strings.Split(row.cells[0], "`") {
-			if i%2 == 1 {
-				names = append(names, part)
-			}
-		}
-	}
-	return names
-}
-
 // follow makes the changes under the headings: Go blocks are whole
 // files, diffs change one, and SQL goes into the migration that the command
 // before it has made.

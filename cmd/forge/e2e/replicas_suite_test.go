@@ -15,8 +15,9 @@ var testkitReplicas string
 
 // ofOneServer are tests of how one server is put together: they add routes to
 // it, or their client breaks off, which the proxy would notice before the
-// service.
-const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|IP)$"
+// service. LoginLimit is exact to the second, and a Redis counts by a clock of
+// its own.
+const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError)$"
 
 // TestSuitesThroughProxy runs the projects' own tests so that requests go in
 // turn to three replicas, which share a database and a Redis.
@@ -29,6 +30,7 @@ func TestSuitesThroughProxy(t *testing.T) {
 			p.write(t, "internal/testkit/replicas.go", testkitReplicas)
 			p.replace(t, "internal/testkit/testkit.go",
 				"svc.Server = newServer(t, config, db, log, svc.Clock.Now)", "svc.Server = svc.replicate(t, config, db, log)")
+			p.replace(t, "internal/testkit/testkit.go", "	c.now = c.now.Add(d)\n", "	c.now = c.now.Add(d)\n	pass(d)\n")
 			p.replace(t, "internal/testkit/testkit.go", "clients clients", "clients clients\n\tfront   front")
 			p.replace(t, "internal/testkit/request.go", "svc.ServeHTTP(recorder, r)", "svc.throughProxy(t, recorder, r)")
 			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-timeout=10m", "-skip="+ofOneServer, "./internal/auth/...", "./internal/server")
@@ -48,7 +50,7 @@ func (p project) replace(t testing.TB, name, old, changed string) {
 	p.write(t, name, strings.Replace(content, old, changed, 1))
 }
 
-// serverOf gives the server that scripts/services has started.
+// serverOf returns the server that scripts/services has started.
 func serverOf(t *testing.T, name string) string {
 	t.Helper()
 	variable := "FORGE_" + strings.ToUpper(name) + "_URL"

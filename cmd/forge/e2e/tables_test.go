@@ -12,30 +12,29 @@ import (
 	"github.com/forge-go/forge/generator"
 )
 
-// TestReadmeTables compares the tables of the pages with what the service has:
-// its endpoints with the OpenAPI document, its settings with .env.example.
+// TestReadmeTables compares the endpoints in the README with the OpenAPI
+// document that the service answers.
 func TestReadmeTables(t *testing.T) {
 	for _, mode := range generator.AuthChoice().Names() {
 		t.Run(mode, func(t *testing.T) {
 			p := newProject(t, mode)
-			compare(t, "settings", p.readme.names("Settings"), settingsOf(p.read(t, ".env.example")))
 			s := p.start(t)
 			_, document := s.call(t, "GET", "/openapi.json", "", nil)
-			compare(t, "endpoints", endpointsOf(p.readme), operationsOf(t, document))
+			compare(t, endpointsOf(p.readme), operationsOf(t, document))
 		})
 	}
 }
 
-func compare(t *testing.T, what string, readme, service []string) {
+func compare(t *testing.T, readme, service []string) {
 	t.Helper()
 	for _, name := range readme {
 		if !slices.Contains(service, name) {
-			t.Errorf("%s: the pages have %s, which the service lacks", what, name)
+			t.Errorf("README.md has %s, which the service lacks", name)
 		}
 	}
 	for _, name := range service {
 		if !slices.Contains(readme, name) {
-			t.Errorf("%s: the pages lack %s", what, name)
+			t.Errorf("README.md lacks %s", name)
 		}
 	}
 }
@@ -55,7 +54,7 @@ func unspoken() []string {
 	return []string{"GET /docs", "GET /openapi.json", "GET /dev/mailbox", "GET /verify-email", "GET /reset-password"}
 }
 
-// endpointsOf gives the README's endpoints that are operations of the API.
+// endpointsOf returns the README's endpoints that are operations of the API.
 func endpointsOf(r readme) []string {
 	var endpoints []string
 	for _, row := range r.rows {

@@ -3,6 +3,7 @@ package testkit
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -14,6 +15,9 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/ratelimit"
@@ -28,21 +32,45 @@ type front struct {
 	url   string
 }
 
+// prefix begins the keys of this process in the Redis.
+var prefix = "test-" + rand.Text() + "-"
+
+// age makes all that the Redis has counted older, by microseconds.
+const age = `
+for _, key in ipairs(redis.call('KEYS', KEYS[1] .. '*')) do
+	for i, time in ipairs(redis.call('LRANGE', key, 0, -1)) do
+		redis.call('LSET', key, i - 1, string.format('%d', time - ARGV[1]))
+	end
+end`
+
+// pass lets time pass in the Redis, whose clock no test can move.
+func pass(d time.Duration) {
+	options, err := redis.ParseURL(os.Getenv("FORGE_REDIS_URL"))
+	if err != nil {
+		panic(err)
+	}
+	client := redis.NewClient(options)
+	defer client.Close()
+	if err := client.Eval(context.Background(), age, []string{prefix}, d.Microseconds()).Err(); err != nil && !errors.Is(err, redis.Nil) {
+		panic(err)
+	}
+}
+
 const testClient = "X-Test-Client" // from the test to the proxy: the client's address
 
 // replicate starts the replicas and the proxy, and returns the first replica.
 func (svc *Service) replicate(t testing.TB, config settings.Settings, db *database.DB, log *slog.Logger) *server.Server {
 	t.Helper()
-	redis, err := ratelimit.Connect(os.Getenv("FORGE_REDIS_URL"), "test-"+rand.Text(), log)
+	shared, err := ratelimit.Connect(os.Getenv("FORGE_REDIS_URL"), prefix+rand.Text(), log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = redis.Close() })
+	t.Cleanup(func() { _ = shared.Close() })
 	config.TrustedProxies = append(config.TrustedProxies, settings.Network{Prefix: netip.MustParsePrefix("127.0.0.1/32")})
 	var targets []*url.URL
 	for range 3 {
 		dependencies := newServer(t, config, db, log, svc.Clock.Now).Dependencies
-		dependencies.Redis = redis
+		dependencies.Redis = shared
 		replica := server.New(dependencies)
 		targets = append(targets, serve(t, replica))
 		if svc.front.first == nil {

@@ -10,10 +10,10 @@ import (
 
 // RateLimit limits the plain handlers it wraps, counted together:
 //
-//	limit := limits.RateLimit(5, time.Minute)
+//	limit := limits.RateLimit("reports", 5, time.Minute)
 //	mux.Handle("POST /reports", limit(reports))
-func (l *Limits) RateLimit(max int, window time.Duration) func(http.Handler) http.Handler {
-	limit := l.Limit(max, window)
+func (l *Limits) RateLimit(name string, requests int, window time.Duration) func(http.Handler) http.Handler {
+	limit := l.Limit(name, requests, window)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			wait, ok := limit.Allow(r.Context(), client.From(r.Context()).Network().String())

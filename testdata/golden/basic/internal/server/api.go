@@ -57,7 +57,7 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	if !isPublic(op) {
-		op.Security = authhttp.Security
+		op.Security = authhttp.Security()
 		statuses = append(statuses, http.StatusUnauthorized, http.StatusServiceUnavailable)
 	}
 	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}

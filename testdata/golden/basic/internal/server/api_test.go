@@ -31,7 +31,7 @@ func declared(contentType ...string) testkit.Request {
 }
 
 func TestBodyIsJSON(t *testing.T) {
-	const refused, broken, invalid = "Unsupported media type", "validation failed", "validation failed"
+	const refused, broken = "Unsupported media type", "expected JSON in UTF-8 with each name once"
 	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
 		{Name: "as documented", Request: declared("application/json; charset=utf-8"), Status: 201},
 		{Name: "plain text", Request: declared("text/plain"), Status: 415, Detail: refused},
@@ -48,8 +48,8 @@ func TestBodyIsJSON(t *testing.T) {
 		{Name: "name twice", Request: withBody(`{"a":1,"a":2}`), Status: 400, Detail: broken},
 		{Name: "not UTF-8", Request: withBody("{\"a\":\"\xff\"}"), Status: 400, Detail: broken},
 		{Name: "deep nest", Request: withBody(strings.Repeat("[", 20_000)), Status: 400, Detail: broken},
-		{Name: "null", Request: withBody(`null`), Status: 422, Detail: invalid},
-		{Name: "array", Request: withBody(`[]`), Status: 422, Detail: invalid},
+		{Name: "null", Request: withBody(`null`), Status: 422},
+		{Name: "array", Request: withBody(`[]`), Status: 422},
 	})
 }
 
@@ -61,7 +61,7 @@ func TestMediaTypeInOtherCase(t *testing.T) {
 func TestBodyIsBounded(t *testing.T) {
 	full := `"` + strings.Repeat("x", 64<<10-2) + `"`
 	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
-		{Name: "64 KiB", Request: withBody(full), Status: 422, Detail: "validation failed"},
+		{Name: "64 KiB", Request: withBody(full), Status: 422},
 		{Name: "one byte more", Request: withBody(full + " "), Status: 413, Detail: "Request body is larger than 64 KiB"},
 		{Name: "chunked, so of unknown length", Request: withBody(io.MultiReader(strings.NewReader(full), strings.NewReader(" "))),
 			Status: 413, Detail: "Request body is larger than 64 KiB"},

@@ -23,13 +23,13 @@ const (
 
 // middleware wraps next in what every request passes, outermost last.
 func (s *Server) middleware(next http.Handler) http.Handler {
-	next = limitTime(next)
+	next = s.limitTime(next)
 	next = limitBody(next)
 	next = s.allowOrigins(next)
-	next = client.Middleware(s.Settings.Proxies(), next)
-	next = s.protectBrowsers(next)
-	next = s.partFromClients(next)
+	next = s.securityHeaders(next)
+	next = s.closeWhenStopping(next)
 	next = s.logRequests(next)
+	next = client.Middleware(s.Settings.Proxies(), next)
 	return next
 }
 
@@ -46,54 +46,64 @@ func (s *Server) logRequests(next http.Handler) http.Handler {
 		}
 		w.Header().Set("X-Request-ID", id)
 		ctx := logging.WithRequestID(r.Context(), id)
-		answer := &answer{ResponseWriter: w, status: http.StatusOK}
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		start := s.Now()
 		defer func() {
 			if v := recover(); v != nil {
-				s.recovered(ctx, answer, v)
+				s.recovered(ctx, recorder, v)
 			}
-			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", r.URL.Path,
-				"status", answer.status, "duration_ms", s.Now().Sub(start).Milliseconds())
+			status := recorder.status
+			if status >= http.StatusInternalServerError && errors.Is(ctx.Err(), context.Canceled) {
+				status = statusClientClosedRequest
+			}
+			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", r.URL.Path, "client", client.From(ctx).Addr.String(),
+				"status", status, "duration_ms", s.Now().Sub(start).Milliseconds())
 		}()
-		next.ServeHTTP(answer, r.WithContext(ctx))
+		next.ServeHTTP(recorder, r.WithContext(ctx))
 	})
 }
 
-func (s *Server) recovered(ctx context.Context, answer *answer, v any) {
+// statusClientClosedRequest is logged, as nginx does it, for a request whose
+// client left: that it failed then is nobody's fault.
+const statusClientClosedRequest = 499
+
+func (s *Server) recovered(ctx context.Context, recorder *statusRecorder, v any) {
 	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(v)
 	}
 	s.Log.ErrorContext(ctx, "panic", "value", v, "stack", string(debug.Stack()))
-	if !answer.begun {
-		problem.Write(answer, http.StatusInternalServerError, "Internal server error")
+	if !recorder.begun {
+		problem.Write(recorder, http.StatusInternalServerError, "Internal server error")
 	}
 }
 
-// answer remembers the status for the log.
-type answer struct {
+// statusRecorder remembers the status of an answer for the log.
+type statusRecorder struct {
 	http.ResponseWriter
 	status int
 	begun  bool
 }
 
-func (a *answer) WriteHeader(status int) {
-	if !a.begun {
-		a.status, a.begun = status, true
+// WriteHeader begins the answer.
+func (r *statusRecorder) WriteHeader(status int) {
+	if !r.begun {
+		r.status, r.begun = status, true
 	}
-	a.ResponseWriter.WriteHeader(status)
+	r.ResponseWriter.WriteHeader(status)
 }
 
-func (a *answer) Write(b []byte) (int, error) {
-	a.begun = true
-	return a.ResponseWriter.Write(b)
+// Write begins the answer, or goes on with it.
+func (r *statusRecorder) Write(b []byte) (int, error) {
+	r.begun = true
+	return r.ResponseWriter.Write(b)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// partFromClients closes each connection with its next answer once the service
+// closeWhenStopping closes each connection with its next answer once the service
 // is stopping, so that no request is on its way when the listener closes.
-func (s *Server) partFromClients(next http.Handler) http.Handler {
+func (s *Server) closeWhenStopping(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.ready.Load() {
 			w.Header().Set("Connection", "close")
@@ -102,9 +112,9 @@ func (s *Server) partFromClients(next http.Handler) http.Handler {
 	})
 }
 
-// protectBrowsers sets the headers that keep an answer from being cached,
+// securityHeaders sets the headers that keep an answer from being cached,
 // guessed at or framed. A page that needs more sets its own policy.
-func (s *Server) protectBrowsers(next http.Handler) http.Handler {
+func (s *Server) securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Cache-Control", "no-store")
@@ -117,11 +127,14 @@ func (s *Server) protectBrowsers(next http.Handler) http.Handler {
 }
 
 // limitTime ends the work for a request that takes too long.
-func limitTime(next http.Handler) http.Handler {
+func (s *Server) limitTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			s.Log.WarnContext(ctx, "request ran into its time limit", "method", r.Method, "path", r.URL.Path, "limit", requestTimeout.String())
+		}
 	})
 }
 
@@ -148,7 +161,7 @@ func limitBody(next http.Handler) http.Handler {
 	})
 }
 
-// readBody does not wait for a body that says it is too large.
+// readBody reads the whole body, but not one that is announced as too large.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBodyBytes {
 		w.Header().Set("Connection", "close") // What follows is no request.

@@ -83,58 +83,61 @@ func (r *Redis) Close() error {
 // Ping reports whether the server answers.
 func (r *Redis) Ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }
 
-// count keeps the times of the requests that passed, oldest first. It returns
-// 0, or how many microseconds the next request has to wait.
+// count keeps the times of the requests that passed, oldest first, by the clock
+// of the Redis, which is one for all processes. It returns 0, or how many
+// microseconds the next request has to wait.
 var count = redis.NewScript(`
-local now, window, max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local window, requests = tonumber(ARGV[1]), tonumber(ARGV[2])
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
 local oldest = redis.call('LINDEX', KEYS[1], 0)
 while oldest and now - tonumber(oldest) >= window do
 	redis.call('LPOP', KEYS[1])
 	oldest = redis.call('LINDEX', KEYS[1], 0)
 end
-if redis.call('LLEN', KEYS[1]) >= max then
+if redis.call('LLEN', KEYS[1]) >= requests then
 	return tonumber(oldest) + window - now
 end
-redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('RPUSH', KEYS[1], string.format('%d', now))
 redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000))
 return 0`)
 
 // errAway is returned without asking a server that did not answer just now.
 var errAway = errors.New("the Redis is away")
 
-func (r *Redis) allow(ctx context.Context, key string, now time.Time, max int, window time.Duration) (time.Duration, error) {
-	if !r.worthTrying() {
+func (r *Redis) allow(ctx context.Context, key string, now time.Time, requests int, window time.Duration) (time.Duration, error) {
+	if !r.worthTrying(now) {
 		return 0, errAway
 	}
-	wait, err := count.Run(ctx, r.client, []string{r.prefix + key}, now.UnixMicro(), window.Microseconds(), max).Int64()
+	wait, err := count.Run(ctx, r.client, []string{r.prefix + key}, window.Microseconds(), requests).Int64()
 	if ctx.Err() == nil { // Else the client has left, which tells nothing.
-		r.remember(ctx, err)
+		r.remember(ctx, now, err)
 	}
 	return time.Duration(wait) * time.Microsecond, err
 }
 
 // worthTrying lets one request at a time find out whether a server is back.
-func (r *Redis) worthTrying() bool {
+func (r *Redis) worthTrying(now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.away {
 		return true
 	}
-	if time.Now().Before(r.nextTry) {
+	if now.Before(r.nextTry) {
 		return false
 	}
-	r.nextTry = time.Now().Add(nextTryIn)
+	r.nextTry = now.Add(nextTryIn)
 	return true
 }
 
 // remember logs when the server goes away and when it comes back.
-func (r *Redis) remember(ctx context.Context, err error) {
+func (r *Redis) remember(ctx context.Context, now time.Time, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case err != nil && !r.away:
 		r.log.ErrorContext(ctx, "Redis does not answer, so limits hold for each process alone", "error", err)
-		r.nextTry = time.Now().Add(nextTryIn)
+		r.nextTry = now.Add(nextTryIn)
 	case err == nil && r.away:
 		r.log.InfoContext(ctx, "Redis answers again")
 	}

@@ -26,14 +26,16 @@ func replica(t *testing.T, server *miniredis.Miniredis, now func() time.Time, lo
 func TestProcessesShareLimits(t *testing.T) {
 	server := miniredis.RunT(t)
 	now := time.Date(2026, 1, 1, 0, 0, 0, 123456000, time.UTC)
-	clock := func() time.Time { return now }
+	pass := func(d time.Duration) { now = now.Add(d); server.SetTime(now) }
+	pass(0)
 	var log bytes.Buffer
-	first, second := replica(t, server, clock, &log).Limit(2, time.Minute), replica(t, server, clock, &log).Limit(2, time.Minute)
+	late := func() time.Time { return now.Add(-time.Hour) } // Processes need not agree on the time.
+	first, second := replica(t, server, time.Now, &log).Limit("login", 2, time.Minute), replica(t, server, late, &log).Limit("login", 2, time.Minute)
 	for i, limit := range []*Limit{first, second} {
 		if _, ok := limit.Allow(t.Context(), "a"); !ok {
 			t.Fatalf("request %d was refused", i)
 		}
-		now = now.Add(20 * time.Second)
+		pass(20 * time.Second)
 	}
 	for i, limit := range []*Limit{first, second} {
 		if wait, ok := limit.Allow(t.Context(), "a"); ok || wait != 20*time.Second {
@@ -43,7 +45,7 @@ func TestProcessesShareLimits(t *testing.T) {
 	if _, ok := second.Allow(t.Context(), "b"); !ok {
 		t.Error("another client was refused")
 	}
-	now = now.Add(20 * time.Second)
+	pass(20 * time.Second)
 	if _, ok := first.Allow(t.Context(), "a"); !ok {
 		t.Error("refused after the wait it was told")
 	}
@@ -57,9 +59,9 @@ func TestProcessesShareLimits(t *testing.T) {
 
 func TestSharedLimitsAreForgotten(t *testing.T) {
 	server := miniredis.RunT(t)
-	limit := replica(t, server, time.Now, &bytes.Buffer{}).Limit(1, time.Minute)
+	limit := replica(t, server, time.Now, &bytes.Buffer{}).Limit("login", 1, time.Minute)
 	limit.Allow(t.Context(), "a")
-	if keys := server.Keys(); len(keys) != 1 || !strings.HasPrefix(keys[0], "test:ratelimit:") || server.TTL(keys[0]) != time.Minute {
+	if keys := server.Keys(); len(keys) != 1 || keys[0] != "test:ratelimit:login:a" || server.TTL(keys[0]) != time.Minute {
 		t.Errorf("keys are %q", keys)
 	}
 }
@@ -67,8 +69,8 @@ func TestSharedLimitsAreForgotten(t *testing.T) {
 func TestSharedLimitsInParallel(t *testing.T) {
 	server := miniredis.RunT(t)
 	limits := []*Limit{
-		replica(t, server, time.Now, &bytes.Buffer{}).Limit(7, time.Hour),
-		replica(t, server, time.Now, &bytes.Buffer{}).Limit(7, time.Hour),
+		replica(t, server, time.Now, &bytes.Buffer{}).Limit("login", 7, time.Hour),
+		replica(t, server, time.Now, &bytes.Buffer{}).Limit("login", 7, time.Hour),
 	}
 	var passed atomic.Int32
 	var wg sync.WaitGroup
@@ -91,7 +93,7 @@ func TestRedisGoesAwayAndComesBack(t *testing.T) {
 	server := miniredis.RunT(t)
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var log bytes.Buffer
-	limit := replica(t, server, func() time.Time { return now }, &log).Limit(2, time.Minute)
+	limit := replica(t, server, func() time.Time { return now }, &log).Limit("login", 2, time.Minute)
 	limit.Allow(t.Context(), "a")
 	server.Close()
 	for i, want := range []bool{true, true, false, false} {
@@ -105,7 +107,7 @@ func TestRedisGoesAwayAndComesBack(t *testing.T) {
 	if err := server.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	limit.shared.nextTry = time.Now()
+	now = now.Add(nextTryIn)
 	if _, ok := limit.Allow(t.Context(), "a"); !ok {
 		t.Error("the second request of the Redis's count was refused")
 	}

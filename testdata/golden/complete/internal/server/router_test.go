@@ -43,6 +43,14 @@ func TestHeadIsGetWithoutBody(t *testing.T) {
 	}
 }
 
+// plainAPI adds operations to the service's router that need no user.
+func plainAPI(svc *testkit.Service) huma.API {
+	config := huma.DefaultConfig("plain", "1")
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil
+	return huma.NewAPI(config, svc.API().Adapter())
+}
+
 type nameInput struct {
 	Name string `path:"name"`
 }
@@ -53,13 +61,10 @@ type nameOutput struct{ Body string }
 // same whichever of its characters are escaped.
 func TestPathVariables(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
-	config := huma.DefaultConfig("variables", "1")
-	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
-	config.CreateHooks = nil
-	huma.Get(huma.NewAPI(config, svc.API().Adapter()), "/hello/{name}/end", func(_ context.Context, in *nameInput) (*nameOutput, error) {
+	huma.Get(plainAPI(svc), "/hello/{name}/end", func(_ context.Context, in *nameInput) (*nameOutput, error) {
 		return &nameOutput{in.Name}, nil
 	})
-	huma.Get(huma.NewAPI(config, svc.API().Adapter()), "/hello/{name}", func(_ context.Context, in *nameInput) (*nameOutput, error) {
+	huma.Get(plainAPI(svc), "/hello/{name}", func(_ context.Context, in *nameInput) (*nameOutput, error) {
 		return &nameOutput{in.Name}, nil
 	})
 	for path, want := range map[string]string{

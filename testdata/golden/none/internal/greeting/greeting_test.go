@@ -12,15 +12,14 @@ func TestCreate(t *testing.T) {
 	greet := func(body any) testkit.Request {
 		return testkit.Request{Method: "POST", Path: "/api/v1/greetings", Body: body}
 	}
-	const invalid = "validation failed"
 	svc.Run(t, []testkit.Scenario{
 		{Name: "name", Request: greet(map[string]string{"name": "Ada"}), Status: 201,
 			Want: []string{`"id":1`, `"message":"Hello Ada!"`, `"created_at":"2026-03-01T12:00:00Z"`}},
 		{Name: "next", Request: greet(map[string]string{"name": "Grüße'); DROP TABLE greetings; --"}), Status: 201, Want: []string{`"id":2`}},
-		{Name: "no name", Request: greet(map[string]string{}), Status: 422, Detail: invalid},
-		{Name: "empty name", Request: greet(map[string]string{"name": ""}), Status: 422, Detail: invalid},
-		{Name: "long name", Request: greet(map[string]string{"name": strings.Repeat("x", 101)}), Status: 422, Detail: invalid},
-		{Name: "id", Request: greet(map[string]any{"name": "Ada", "id": 7}), Status: 422, Detail: invalid},
+		{Name: "no name", Request: greet(map[string]string{}), Status: 422},
+		{Name: "empty name", Request: greet(map[string]string{"name": ""}), Status: 422},
+		{Name: "long name", Request: greet(map[string]string{"name": strings.Repeat("x", 101)}), Status: 422},
+		{Name: "id", Request: greet(map[string]any{"name": "Ada", "id": 7}), Status: 422},
 	})
 	var message string
 	if err := svc.SQL().QueryRow(`SELECT message FROM greetings WHERE id = 1`).Scan(&message); err != nil || message != "Hello Ada!" {

@@ -3,9 +3,12 @@
 package problem
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -33,24 +36,54 @@ func model(status int, detail string) *huma.ErrorModel {
 	return &huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
-// Redact is a transformer for the API. huma repeats a refused value in the
-// error, and a refused value may be a password; it also tells the client the
-// text of an unexpected error, which belongs in the log.
+// Bounds of an answer, which would otherwise grow with the request.
+const (
+	maxFaults   = 20
+	maxLocation = 100 // bytes
+)
+
+// Redact is a transformer for the API's errors. huma repeats a refused value in
+// an error, and a refused value may be a password; it names every fault of a
+// request, however many there are; and it tells the client the text of an
+// unexpected error, which belongs in the log. The detail of faults is the first
+// one's own words, so that a person can be shown it.
 func Redact(log *slog.Logger) huma.Transformer {
 	return func(ctx huma.Context, _ string, v any) (any, error) {
 		e, ok := v.(*huma.ErrorModel)
 		if !ok {
 			return v, nil
 		}
-		for _, detail := range e.Errors {
-			detail.Value = nil
-		}
 		if e.Status == http.StatusInternalServerError {
-			for _, detail := range e.Errors {
-				log.ErrorContext(ctx.Context(), "request failed", "operation", ctx.Operation().OperationID, "error", detail.Message)
-			}
+			logFailure(ctx, log, e)
 			return model(e.Status, "Internal server error"), nil
+		}
+		e.Errors = e.Errors[:min(len(e.Errors), maxFaults)]
+		for _, fault := range e.Errors {
+			fault.Value = nil
+			if len(fault.Location) > maxLocation {
+				fault.Location = strings.ToValidUTF8(fault.Location[:maxLocation], "") + "…"
+			}
+		}
+		if len(e.Errors) > 0 && e.Detail == "validation failed" {
+			e.Detail = e.Errors[0].Message
 		}
 		return e, nil
 	}
+}
+
+// logFailure logs what an operation failed with. Once the client has left, it
+// fails for no other reason.
+func logFailure(ctx huma.Context, log *slog.Logger, e *huma.ErrorModel) {
+	if errors.Is(ctx.Context().Err(), context.Canceled) {
+		return
+	}
+	reasons := []string{e.Detail}
+	if len(e.Errors) > 0 {
+		reasons = nil
+	}
+	for _, fault := range e.Errors {
+		reasons = append(reasons, fault.Message)
+	}
+	log.ErrorContext(ctx.Context(), "request failed", "operation", ctx.Operation().OperationID,
+		"detail", e.Detail, "error", strings.Join(reasons, "; "))
 }

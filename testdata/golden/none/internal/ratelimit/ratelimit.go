@@ -1,18 +1,16 @@
 // Package ratelimit refuses clients that ask too often.
 //
 // A limit is exact: in any span of the window's length a client network gets
-// at most max requests through. It holds for this process, or with a Redis for
+// at most as many requests through. It holds for this process, or with a Redis for
 // all processes that share it.
 package ratelimit
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -27,7 +25,6 @@ type Limits struct {
 	enabled bool
 	now     func() time.Time
 	shared  *Redis
-	made    atomic.Int32
 }
 
 // New returns Limits that hold in all processes that use the same shared, or,
@@ -36,26 +33,23 @@ func New(enabled bool, now func() time.Time, shared *Redis) *Limits {
 	return &Limits{enabled: enabled, now: now, shared: shared}
 }
 
-// Limit lets each client network send at most max requests per window.
+// Limit lets each client network send a number of requests per window.
 type Limit struct {
 	*Limits
-	max    int
-	window time.Duration
-	name   string
-	local  *memory
+	name     string
+	requests int
+	window   time.Duration
+	local    *memory
 }
 
-// Limit returns a new limit with a count of its own. Processes that share
-// limits make them in the same order. It panics when max or window is not
-// positive.
-func (l *Limits) Limit(max int, window time.Duration) *Limit {
-	if max <= 0 || window <= 0 {
-		panic("ratelimit: max and window must be positive")
+// Limit returns a new limit with a count of its own, which processes that share
+// their limits keep together under its name. It panics when the name is empty
+// or requests or window is not positive.
+func (l *Limits) Limit(name string, requests int, window time.Duration) *Limit {
+	if name == "" || requests <= 0 || window <= 0 {
+		panic("ratelimit: a limit needs a name, and a positive number of requests and window")
 	}
-	return &Limit{
-		Limits: l, max: max, window: window, local: newMemory(),
-		name: fmt.Sprintf("%d:%d/%s", l.made.Add(1), max, window),
-	}
+	return &Limit{Limits: l, name: name, requests: requests, window: window, local: newMemory()}
 }
 
 // Allow counts a request of key. A refused request does not count; wait is
@@ -66,11 +60,11 @@ func (l *Limit) Allow(ctx context.Context, key string) (wait time.Duration, ok b
 		return 0, true
 	}
 	if l.shared != nil {
-		if wait, err := l.shared.allow(ctx, l.name+":"+key, l.now(), l.max, l.window); err == nil {
+		if wait, err := l.shared.allow(ctx, l.name+":"+key, l.now(), l.requests, l.window); err == nil {
 			return wait, wait == 0
 		}
 	}
-	wait = l.local.allow(key, l.now(), l.max, l.window)
+	wait = l.local.allow(key, l.now(), l.requests, l.window)
 	return wait, wait == 0
 }
 
@@ -79,12 +73,12 @@ const Detail = "Too many requests"
 
 // Operation limits the API operations it is set on, counted together:
 //
-//	limit := limits.Operation(5, time.Minute)
+//	limit := limits.Operation("reports", 5, time.Minute)
 //	huma.Register(api, huma.Operation{…, Middlewares: huma.Middlewares{limit}}, handler)
 //
 // A refusal is 429 with Retry-After in seconds (RFC 6585 §4).
-func (l *Limits) Operation(max int, window time.Duration) func(huma.Context, func(huma.Context)) {
-	limit := l.Limit(max, window)
+func (l *Limits) Operation(name string, requests int, window time.Duration) func(huma.Context, func(huma.Context)) {
+	limit := l.Limit(name, requests, window)
 	return func(ctx huma.Context, next func(huma.Context)) {
 		wait, ok := limit.Allow(ctx.Context(), client.From(ctx.Context()).Network().String())
 		if !ok {
@@ -96,7 +90,7 @@ func (l *Limits) Operation(max int, window time.Duration) func(huma.Context, fun
 	}
 }
 
-// RetryAfter gives wait in whole seconds, rounded up.
+// RetryAfter returns wait in whole seconds, rounded up.
 func RetryAfter(wait time.Duration) string {
 	return strconv.Itoa(int(math.Ceil(wait.Seconds())))
 }
@@ -120,14 +114,14 @@ func newMemory() *memory {
 }
 
 // allow counts a request and returns 0, or how long the next one has to wait.
-func (m *memory) allow(key string, now time.Time, max int, window time.Duration) time.Duration {
+func (m *memory) allow(key string, now time.Time, requests int, window time.Duration) time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	times, _ := m.seen.Get(key)
 	for len(times) > 0 && now.Sub(times[0]) >= window {
 		times = times[1:]
 	}
-	if len(times) >= max {
+	if len(times) >= requests {
 		m.seen.Add(key, times)
 		return times[0].Add(window).Sub(now)
 	}

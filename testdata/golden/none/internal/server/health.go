@@ -40,10 +40,12 @@ func (s *Server) registerHealth() {
 		if !s.ready.Load() {
 			return nil, huma.Error503ServiceUnavailable("Stopping")
 		}
-		ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+		probe, cancel := context.WithTimeout(ctx, probeTimeout)
 		defer cancel()
-		if err := s.DB.Ping(ctx); err != nil {
-			s.Log.ErrorContext(ctx, "database does not answer", "error", err)
+		if err := s.DB.Ping(probe); err != nil {
+			if ctx.Err() == nil { // Else whoever asked has left.
+				s.Log.ErrorContext(ctx, "database does not answer", "error", err)
+			}
 			return nil, huma.Error503ServiceUnavailable("Database does not answer")
 		}
 		return healthy(), nil

@@ -1,13 +1,21 @@
 package server_test
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/testkit"
 )
@@ -37,7 +45,7 @@ func TestRequestID(t *testing.T) {
 		{"would break a line of the log", "a b\"c", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := svc.Do(t, testkit.Request{Method: "GET", Path: "/health", Header: http.Header{"X-Request-ID": {tt.sent}}}).Header.Get("X-Request-ID")
+			got := svc.Do(t, testkit.Request{Method: "GET", Path: "/health", Addr: "203.0.113.7", Header: http.Header{"X-Request-ID": {tt.sent}}}).Header.Get("X-Request-ID")
 			if tt.want != "" && got != tt.want {
 				t.Errorf("X-Request-ID = %q, want %q", got, tt.want)
 			}
@@ -45,10 +53,29 @@ func TestRequestID(t *testing.T) {
 				t.Errorf("X-Request-ID = %q, want a new one", got)
 			}
 			ids[got] = true
-			if lines := svc.Log.Lines(t, "request_id", got); len(lines) != 1 || lines[0]["path"] != "/health" {
+			if lines := svc.Log.Lines(t, "request_id", got); len(lines) != 1 || lines[0]["path"] != "/health" || lines[0]["client"] != "203.0.113.7" {
 				t.Errorf("lines with the id: %v", lines)
 			}
 		})
+	}
+}
+
+// A request that takes too long is ended, and the log names it.
+func TestTimeLimitIsLogged(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	huma.Get(plainAPI(svc), "/stuck", func(ctx context.Context, _ *struct{}) (*struct{}, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		svc.Expect(t, http.StatusInternalServerError, testkit.Request{Method: "GET", Path: "/stuck"})
+		if took := time.Since(began); took != 20*time.Second {
+			t.Errorf("ended after %s", took)
+		}
+	})
+	if lines := svc.Log.Lines(t, "msg", "request ran into its time limit"); len(lines) != 1 || lines[0]["path"] != "/stuck" || lines[0]["level"] != "WARN" {
+		t.Errorf("logged %v", lines)
 	}
 }
 
@@ -57,6 +84,32 @@ func TestQueryIsNotLogged(t *testing.T) {
 	svc.Do(t, testkit.Request{Method: "GET", Path: "/health?token=hunter2"})
 	if strings.Contains(svc.Log.String(), "hunter2") {
 		t.Error("the query is in the log")
+	}
+}
+
+// That a client leaves is no fault of the service.
+func TestClientThatLeavesIsNoError(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	body, err := json.Marshal(sample().Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for _, r := range []*http.Request{
+		httptest.NewRequestWithContext(gone, sample().Method, sample().Path, bytes.NewReader(body)),
+		httptest.NewRequestWithContext(gone, "GET", "/ready", nil),
+	} {
+		r.Header.Set("Content-Type", "application/json")
+		svc.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if lines := svc.Log.Lines(t, "status", 499.0); len(lines) != 2 {
+		t.Errorf("%d requests are logged as given up, want 2", len(lines))
+	}
+	for _, level := range []string{"WARN", "ERROR"} {
+		if lines := svc.Log.Lines(t, "level", level); len(lines) > 0 {
+			t.Errorf("logged as %s: %v", level, lines)
+		}
 	}
 }
 

@@ -23,9 +23,9 @@ type Options struct {
 	// Configure changes the settings, which are those of production with the
 	// API's documentation.
 	Configure func(*settings.Settings)
-	// Beside is a service to share the database and the clock with, as another
+	// SharedWith is a service to share the database and the clock with, as another
 	// replica does.
-	Beside *Service
+	SharedWith *Service
 }
 
 // Service is a running service. The server in it has the service's parts: its
@@ -51,8 +51,8 @@ func New(t testing.TB, options Options) *Service {
 	svc := &Service{Clock: newClock(), Log: &Log{}}
 	log := logging.New(svc.Log, config.LogLevel, config.LogFormat)
 	var db *database.DB
-	if options.Beside != nil {
-		svc.Clock, db = options.Beside.Clock, options.Beside.DB
+	if options.SharedWith != nil {
+		svc.Clock, db = options.SharedWith.Clock, options.SharedWith.DB
 	} else {
 		db = openDatabase(t)
 	}

@@ -222,13 +222,13 @@ func TestPreviousKey(t *testing.T) {
 	first := testkit.New(t, testkit.Options{})
 	first.Register(t, "johndoe")
 	token := first.Login(t, "johndoe")
-	changing := testkit.New(t, testkit.Options{Beside: first, Configure: func(s *settings.Settings) {
+	changing := testkit.New(t, testkit.Options{SharedWith: first, Configure: func(s *settings.Settings) {
 		s.SecretKey, s.SecretKeyPrevious = newKey, testkit.SecretKey
 	}})
 	changing.Expect(t, 200, get("/api/v1/users/me", token))
 	newToken := changing.Login(t, "johndoe")
 	changing.Expect(t, 200, get("/api/v1/users/me", newToken))
-	changed := testkit.New(t, testkit.Options{Beside: first, Configure: func(s *settings.Settings) { s.SecretKey = newKey }})
+	changed := testkit.New(t, testkit.Options{SharedWith: first, Configure: func(s *settings.Settings) { s.SecretKey = newKey }})
 	changed.Run(t, []testkit.Scenario{
 		{Name: "old", Request: get("/api/v1/users/me", token), Status: 401, Detail: "Invalid token"},
 		{Name: "new", Request: get("/api/v1/users/me", newToken), Status: 200},

@@ -33,6 +33,35 @@ func TestDatabaseTroubleIsNotTold(t *testing.T) {
 	}
 }
 
+// ownKind is a store whose errors have a kind that the service does not know.
+type ownKind struct{ auth.Store }
+
+var errTeapot = &auth.Error{Kind: 99, Detail: "the secret reason"}
+
+func (ownKind) UserByLogin(context.Context, string) (auth.User, error) { return auth.User{}, errTeapot }
+
+func (ownKind) Session(context.Context, string, time.Time) (auth.Identity, error) {
+	return auth.Identity{}, errTeapot
+}
+
+// An error of a kind without a status is a mistake, which is logged.
+func TestErrorOfAnotherKind(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	token := svc.Login(t, "johndoe")
+	dependencies := svc.Dependencies
+	dependencies.Auth = svc.Accounts(t, func(store auth.Store) auth.Store { return ownKind{store} })
+	svc.Server = server.New(dependencies)
+	unwanted := []string{"secret reason"}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "in a handler", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
+		{Name: "in a guard", Request: get("/api/v1/users/me", token), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
+	})
+	if lines := svc.Log.Lines(t, "error", "the secret reason"); len(lines) != 2 {
+		t.Errorf("logged %d times, want 2", len(lines))
+	}
+}
+
 var errAway = errors.New("dial tcp 10.0.0.7:9999: connection refused")
 
 // away is a database that does not answer.

@@ -2,7 +2,6 @@ package authhttp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -15,16 +14,18 @@ import (
 )
 
 // Security is what the OpenAPI document says of an operation that needs a user.
-var Security = []map[string][]string{{"OAuth2PasswordBearer": {}}}
+func Security() []map[string][]string { return []map[string][]string{{"OAuth2PasswordBearer": {}}} }
 
 // SecurityScheme is the scheme that Security names: Swagger UI's Authorize
 // button logs in through it.
-var SecurityScheme = &huma.SecurityScheme{
-	Type: "oauth2",
-	Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{
-		TokenURL: "/api/v1/auth/token",
-		Scopes:   map[string]string{},
-	}},
+func SecurityScheme() *huma.SecurityScheme {
+	return &huma.SecurityScheme{
+		Type: "oauth2",
+		Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{
+			TokenURL: "/api/v1/auth/token",
+			Scopes:   map[string]string{},
+		}},
+	}
 }
 
 // Guard decides who gets through to a route. Its methods are middlewares for
@@ -32,7 +33,7 @@ var SecurityScheme = &huma.SecurityScheme{
 //
 //	huma.Register(api, huma.Operation{…, Middlewares: huma.Middlewares{guard.RequireSuperuser}}, handler)
 //
-// Handler has the same for plain handlers.
+// Plain has the same for plain handlers.
 type Guard struct {
 	accounts *auth.Service
 	log      *slog.Logger
@@ -43,30 +44,31 @@ func NewGuard(accounts *auth.Service, log *slog.Logger) *Guard {
 	return &Guard{accounts: accounts, log: log}
 }
 
-// RequireUser lets requests of a user through: 401 otherwise.
+// RequireUser admits users: 401 otherwise.
 func (g *Guard) RequireUser(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.user)
 }
 
-// OptionalUser lets guests through too. A token that is there must be good:
-// 401 otherwise.
-func (g *Guard) OptionalUser(ctx huma.Context, next func(huma.Context)) {
-	g.operation(ctx, next, g.optional)
+// AllowGuests admits guests as well as users; OptionalUser tells which. A token
+// that is there must be good: 401 otherwise.
+func (g *Guard) AllowGuests(ctx huma.Context, next func(huma.Context)) {
+	g.operation(ctx, next, g.userOrGuest)
 }
 
-// RequireSuperuser lets requests of a superuser through: 401 or 403 otherwise.
+// RequireSuperuser admits superusers: 401 or 403 otherwise.
 func (g *Guard) RequireSuperuser(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.superuser)
 }
 
-// RequireRecentLogin lets users through who logged in a short while ago (see
+// RequireRecentLogin admits users who logged in recently (see
 // REAUTHENTICATION_MINUTES): 401 otherwise, as in RFC 9470.
 func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.recent)
 }
 
-// check returns ctx with the identity that the authorization header proves.
-type check func(ctx context.Context, authorization []string) (context.Context, error)
+// rule returns ctx with the identity that the authorization header proves, or
+// the reason for which the request is refused.
+type rule func(ctx context.Context, authorization []string) (context.Context, error)
 
 func (g *Guard) user(ctx context.Context, authorization []string) (context.Context, error) {
 	if _, ok := identityFrom(ctx); ok {
@@ -83,7 +85,7 @@ func (g *Guard) user(ctx context.Context, authorization []string) (context.Conte
 	return context.WithValue(ctx, contextKey{}, identity), nil
 }
 
-func (g *Guard) optional(ctx context.Context, authorization []string) (context.Context, error) {
+func (g *Guard) userOrGuest(ctx context.Context, authorization []string) (context.Context, error) {
 	if len(authorization) == 0 {
 		return ctx, nil
 	}
@@ -106,44 +108,40 @@ func (g *Guard) recent(ctx context.Context, authorization []string) (context.Con
 	return ctx, err
 }
 
-func (g *Guard) operation(ctx huma.Context, next func(huma.Context), check check) {
+func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule) {
 	var authorization []string
 	ctx.EachHeader(func(name, value string) {
 		if name == "Authorization" {
 			authorization = append(authorization, value)
 		}
 	})
-	checked, err := check(ctx.Context(), authorization)
+	admitted, err := admit(ctx.Context(), authorization)
 	if err != nil {
-		g.refuse(checked, err, ctx.SetHeader, func(status int, detail string) {
+		g.refuse(admitted, err, ctx.SetHeader, func(status int, detail string) {
 			problem.WriteOperation(ctx, status, detail)
 		})
 		return
 	}
-	next(huma.WithContext(ctx, checked))
+	next(huma.WithContext(ctx, admitted))
 }
 
 // refuse answers a request that does not get through.
 func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, value string), write func(status int, detail string)) {
-	if detail, ok := g.unavailable(ctx, err); ok {
-		write(http.StatusServiceUnavailable, detail)
-		return
-	}
-	var e *auth.Error
-	switch {
-	case !errors.As(err, &e):
+	r, ok := g.refusal(ctx, err)
+	if !ok {
 		g.log.ErrorContext(ctx, "user was not identified", "error", err)
-		write(http.StatusInternalServerError, "Internal server error")
-		return
-	case e.Kind == auth.KindUnauthenticated:
-		setHeader("WWW-Authenticate", g.challenge(e))
-	case e.Kind == auth.KindForbidden:
+		r = refusal{status: http.StatusInternalServerError, detail: "Internal server error"}
+	}
+	if r.status == http.StatusForbidden {
 		g.log.WarnContext(ctx, "security event", "event", "authz_fail", "user_id", CurrentUser(ctx).ID)
 	}
-	write(status(e.Kind), e.Detail)
+	for name, values := range r.header {
+		setHeader(name, values[0])
+	}
+	write(r.status, r.detail)
 }
 
-// bearer takes the token out of the one Authorization header (RFC 6750 §2.1).
+// bearer returns the token of the one Authorization header (RFC 6750 §2.1).
 func bearer(authorization []string) (string, error) {
 	if len(authorization) == 0 {
 		return "", auth.ErrNotAuthenticated
@@ -180,7 +178,7 @@ func identityFrom(ctx context.Context) (auth.Identity, bool) {
 func CurrentIdentity(ctx context.Context) auth.Identity {
 	identity, ok := identityFrom(ctx)
 	if !ok {
-		panic("authhttp: this route is on the public list, so it has no user; see OptionalUser")
+		panic("authhttp: this route is on the public list, so it has no user; see AllowGuests")
 	}
 	return identity
 }
@@ -191,7 +189,7 @@ func CurrentUser(ctx context.Context) auth.User {
 }
 
 // OptionalUser returns the user of the request, or nil for a guest, on a route
-// with Guard.OptionalUser.
+// with Guard.AllowGuests.
 func OptionalUser(ctx context.Context) *auth.User {
 	identity, ok := identityFrom(ctx)
 	if !ok {

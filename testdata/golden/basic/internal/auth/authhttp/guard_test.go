@@ -24,7 +24,7 @@ func TestGuards(t *testing.T) {
 	svc.Clock.Advance(16 * time.Minute)
 	tokens := map[string]string{"guest": "", "bad": "bad", "user": svc.Login(t, "johndoe"), "superuser": svc.Login(t, "boss"), "old log-in": old}
 	guard := authhttp.NewGuard(svc.Auth, svc.Server.Log)
-	plain := guard.Handler()
+	plain := guard.Plain()
 	hello := func(ctx context.Context) string {
 		if user := authhttp.OptionalUser(ctx); user != nil {
 			return "Hello " + user.Username + "!"
@@ -38,7 +38,7 @@ func TestGuards(t *testing.T) {
 	}{
 		"user": {guard.RequireUser, plain.RequireUser, map[string]string{
 			"guest": "401 Not authenticated", "bad": "401 Invalid token", "user": "200 Hello johndoe!", "superuser": "200 Hello boss!", "old log-in": "200 Hello johndoe!"}},
-		"optional user": {guard.OptionalUser, plain.OptionalUser, map[string]string{
+		"optional user": {guard.AllowGuests, plain.AllowGuests, map[string]string{
 			"guest": "200 Hello guest!", "bad": "401 Invalid token", "user": "200 Hello johndoe!", "superuser": "200 Hello boss!", "old log-in": "200 Hello johndoe!"}},
 		"superuser": {guard.RequireSuperuser, plain.RequireSuperuser, map[string]string{
 			"guest": "401 Not authenticated", "bad": "401 Invalid token", "user": "403 Not enough permissions", "superuser": "200 Hello boss!", "old log-in": "403 Not enough permissions"}},

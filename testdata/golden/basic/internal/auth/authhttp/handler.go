@@ -6,37 +6,39 @@ import (
 	"example.com/myapi/internal/problem"
 )
 
-// Handler has the guards for plain handlers:
+// PlainGuard has the guards for plain handlers:
 //
-//	mux.Handle("GET /protected", guard.Handler().RequireUser(protected))
+//	mux.Handle("GET /protected", guard.Plain().RequireUser(protected))
 //
 // CurrentUser(r.Context()) is then the user.
-type Handler struct{ guard *Guard }
+type PlainGuard struct{ guard *Guard }
 
-// Handler returns the guards for plain handlers.
-func (g *Guard) Handler() Handler { return Handler{g} }
+// Plain returns the guards for plain handlers.
+func (g *Guard) Plain() PlainGuard { return PlainGuard{g} }
 
 // RequireUser is as Guard.RequireUser.
-func (h Handler) RequireUser(next http.Handler) http.Handler { return h.wrap(next, h.guard.user) }
+func (p PlainGuard) RequireUser(next http.Handler) http.Handler { return p.wrap(next, p.guard.user) }
 
-// OptionalUser is as Guard.OptionalUser.
-func (h Handler) OptionalUser(next http.Handler) http.Handler { return h.wrap(next, h.guard.optional) }
+// AllowGuests is as Guard.AllowGuests.
+func (p PlainGuard) AllowGuests(next http.Handler) http.Handler {
+	return p.wrap(next, p.guard.userOrGuest)
+}
 
 // RequireSuperuser is as Guard.RequireSuperuser.
-func (h Handler) RequireSuperuser(next http.Handler) http.Handler {
-	return h.wrap(next, h.guard.superuser)
+func (p PlainGuard) RequireSuperuser(next http.Handler) http.Handler {
+	return p.wrap(next, p.guard.superuser)
 }
 
 // RequireRecentLogin is as Guard.RequireRecentLogin.
-func (h Handler) RequireRecentLogin(next http.Handler) http.Handler {
-	return h.wrap(next, h.guard.recent)
+func (p PlainGuard) RequireRecentLogin(next http.Handler) http.Handler {
+	return p.wrap(next, p.guard.recent)
 }
 
-func (h Handler) wrap(next http.Handler, check check) http.Handler {
+func (p PlainGuard) wrap(next http.Handler, admit rule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, err := check(r.Context(), r.Header.Values("Authorization"))
+		ctx, err := admit(r.Context(), r.Header.Values("Authorization"))
 		if err != nil {
-			h.guard.refuse(ctx, err, w.Header().Set, func(status int, detail string) { problem.Write(w, status, detail) })
+			p.guard.refuse(ctx, err, w.Header().Set, func(status int, detail string) { problem.Write(w, status, detail) })
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))

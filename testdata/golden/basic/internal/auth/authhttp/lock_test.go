@@ -78,7 +78,7 @@ func TestLockIsOfOneAccountAndOneNetwork(t *testing.T) {
 		return from(addr, testkit.LoginRequest(name, testkit.Password))
 	}
 	wrong := from(home, testkit.LoginRequest("johndoe", "wrong password"))
-	beside := testkit.New(t, testkit.Options{Beside: svc, Configure: unlimited})
+	beside := testkit.New(t, testkit.Options{SharedWith: svc, Configure: unlimited})
 	beside.Run(t, []testkit.Scenario{{Name: "at another replica", Request: good("johndoe", home), Status: 429, Detail: locked, Header: lockedFor(time.Minute)}})
 	svc.Run(t, []testkit.Scenario{
 		{Name: "right password", Request: good("johndoe", home), Status: 429, Detail: locked, Header: lockedFor(time.Minute)},

@@ -33,7 +33,6 @@ func TestUpdateMe(t *testing.T) {
 	svc.Register(t, "johndoe")
 	svc.Register(t, "taken")
 	token := svc.Login(t, "johndoe")
-	const invalid = "validation failed"
 	svc.Run(t, []testkit.Scenario{
 		{Name: "guest", Request: putMe("", map[string]string{"username": "eve"}), Status: 401, Detail: "Not authenticated"},
 		{Name: "name", Request: putMe(token, map[string]string{"username": "john"}), Status: 200, Want: []string{`"username":"john"`, `"email":"johndoe@example.com"`}},
@@ -42,15 +41,15 @@ func TestUpdateMe(t *testing.T) {
 		{Name: "name that is taken", Request: putMe(token, map[string]string{"username": "Taken"}), Status: 409, Detail: "Username already taken"},
 		{Name: "email that is taken", Request: putMe(token, map[string]string{"email": "Taken@example.com"}), Status: 409, Detail: "Email already registered"},
 		{Name: "own email", Request: putMe(token, map[string]string{"email": "JohnDoe@example.com"}), Status: 200, Want: []string{`"email":"johndoe@example.com"`}},
-		{Name: "faults", Request: putMe(token, map[string]string{"email": "a@b", "username": "x"}), Status: 422, Detail: invalid, Messages: map[string]string{
+		{Name: "faults", Request: putMe(token, map[string]string{"email": "a@b", "username": "x"}), Status: 422, Messages: map[string]string{
 			"body.email": "Email must be an address like user@example.com", "body.username": "Username must be 3 to 50 letters, digits, dots, underscores or hyphens"}},
-		{Name: "empty email", Request: putMe(token, map[string]string{"email": ""}), Status: 422, Detail: invalid},
+		{Name: "empty email", Request: putMe(token, map[string]string{"email": ""}), Status: 422},
 		{Name: "null is nothing", Request: putMe(token, map[string]any{"email": nil, "username": nil}), Status: 200, Want: []string{`"username":"John"`}},
-		{Name: "superuser", Request: putMe(token, map[string]any{"is_superuser": true}), Status: 422, Detail: invalid, Messages: map[string]string{"body.is_superuser": "unexpected property"}},
-		{Name: "active", Request: putMe(token, map[string]any{"is_active": true}), Status: 422, Detail: invalid},
-		{Name: "another's id", Request: putMe(token, map[string]any{"id": 2, "username": "eve"}), Status: 422, Detail: invalid},
-		{Name: "password", Request: putMe(token, map[string]any{"password": "another password"}), Status: 422, Detail: invalid},
-		{Name: "other case beside it", Request: putMe(token, map[string]any{"username": "eve", "Username": "taken"}), Status: 422, Detail: invalid},
+		{Name: "superuser", Request: putMe(token, map[string]any{"is_superuser": true}), Status: 422, Messages: map[string]string{"body.is_superuser": "unexpected property"}},
+		{Name: "active", Request: putMe(token, map[string]any{"is_active": true}), Status: 422},
+		{Name: "another's id", Request: putMe(token, map[string]any{"id": 2, "username": "eve"}), Status: 422},
+		{Name: "password", Request: putMe(token, map[string]any{"password": "another password"}), Status: 422},
+		{Name: "other case beside it", Request: putMe(token, map[string]any{"username": "eve", "Username": "taken"}), Status: 422},
 		{Name: "no body", Request: putMe(token, nil), Status: 415, Detail: "Unsupported media type"},
 	})
 	me := svc.Expect(t, 200, get("/api/v1/users/me", token))

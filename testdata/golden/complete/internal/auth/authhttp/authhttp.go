@@ -18,13 +18,13 @@ import (
 // /api/v1.
 func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *ratelimit.Limits) {
 	e := endpoints{api: api, accounts: accounts, guard: guard}
-	login := limits.Operation(5, time.Minute)
-	e.register(limits.Operation(20, time.Hour))
+	login := limits.Operation("login", 5, time.Minute)
+	e.register(limits.Operation("register", 20, time.Hour))
 	e.login(login)
 	e.token(login)
 	e.logout()
 	e.me()
-	e.updateMe(limits.Operation(20, time.Hour)) // It tells who has an account, as register does.
+	e.updateMe(limits.Operation("update-me", 20, time.Hour)) // It tells who has an account, as register does.
 	e.deleteMe()
 	e.changePassword()
 	e.listUsers()
@@ -32,7 +32,7 @@ func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *rateli
 	e.updateUser()
 	e.deleteUser()
 
-	mailed, asked := limits.Operation(30, time.Minute), limits.Operation(5, 15*time.Minute)
+	mailed, asked := limits.Operation("tokens", 30, time.Minute), limits.Operation("mails", 5, 15*time.Minute)
 	e.verifyEmail(mailed)
 	e.declineEmail(mailed)
 	e.resetPassword(mailed)

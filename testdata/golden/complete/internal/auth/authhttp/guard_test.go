@@ -25,7 +25,7 @@ func TestGuards(t *testing.T) {
 	svc.Clock.Advance(16 * time.Minute)
 	tokens := map[string]string{"guest": "", "bad": "bad", "user": svc.Login(t, "johndoe"), "superuser": svc.Login(t, "boss"), "old log-in": old}
 	guard := authhttp.NewGuard(svc.Auth, svc.Server.Log)
-	plain := guard.Handler()
+	plain := guard.Plain()
 	hello := func(ctx context.Context) string {
 		if user := authhttp.OptionalUser(ctx); user != nil {
 			return "Hello " + user.Username + "!"
@@ -39,7 +39,7 @@ func TestGuards(t *testing.T) {
 	}{
 		"user": {guard.RequireUser, plain.RequireUser, map[string]string{
 			"guest": "401 Not authenticated", "bad": "401 Invalid token", "user": "200 Hello johndoe!", "superuser": "200 Hello boss!", "old log-in": "200 Hello johndoe!"}},
-		"optional user": {guard.OptionalUser, plain.OptionalUser, map[string]string{
+		"optional user": {guard.AllowGuests, plain.AllowGuests, map[string]string{
 			"guest": "200 Hello guest!", "bad": "401 Invalid token", "user": "200 Hello johndoe!", "superuser": "200 Hello boss!", "old log-in": "200 Hello johndoe!"}},
 		"superuser": {guard.RequireSuperuser, plain.RequireSuperuser, map[string]string{
 			"guest": "401 Not authenticated", "bad": "401 Invalid token", "user": "403 Not enough permissions", "superuser": "200 Hello boss!", "old log-in": "403 Not enough permissions"}},
@@ -101,7 +101,7 @@ func TestRequireVerified(t *testing.T) {
 		func(ctx context.Context, _ *struct{}) (*struct{ Body []byte }, error) {
 			return &struct{ Body []byte }{[]byte(hello(ctx))}, nil
 		})
-	kinds := map[string]http.Handler{"operation": api.Adapter(), "handler": protect(guard.Handler().RequireVerified, hello)}
+	kinds := map[string]http.Handler{"operation": api.Adapter(), "handler": protect(guard.Plain().RequireVerified, hello)}
 	for kind, handler := range kinds {
 		if got := send(handler, ""); got.Code != 401 || !strings.Contains(got.Body.String(), "Not authenticated") {
 			t.Errorf("%s without a user = %d %s", kind, got.Code, got.Body)

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 )
 
 type loginInput struct {
@@ -24,7 +25,7 @@ func (e endpoints) login(limit middleware) {
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *loginInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Login(ctx, in.Body.Username, in.Body.Password))
+		return showTokens(e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password))
 	})
 }
 
@@ -63,7 +64,7 @@ func (e endpoints) token(limit middleware) {
 		if err := checkForm(form); err != nil {
 			return nil, err
 		}
-		return showTokens(e.accounts.Login(ctx, form.Get("username"), form.Get("password")))
+		return showTokens(e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password")))
 	})
 	// huma describes what it hands over unread as mere bytes.
 	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm()
@@ -98,7 +99,7 @@ func (e endpoints) refresh(limit middleware) {
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *refreshInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Refresh(ctx, in.Body.RefreshToken))
+		return showTokens(e.accounts.Refresh(ctx, client.From(ctx), in.Body.RefreshToken))
 	})
 }
 
@@ -114,8 +115,8 @@ func (e endpoints) logout() {
 		Summary:       "Log out with the access token, or with a refresh token in the body: the session's tokens end at once",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusUnauthorized},
-		Security:      append([]map[string][]string{{}}, Security...),
-		Middlewares:   huma.Middlewares{e.guard.OptionalUser},
+		Security:      append([]map[string][]string{{}}, Security()...),
+		Middlewares:   huma.Middlewares{e.guard.AllowGuests},
 	}, func(ctx context.Context, in *logoutInput) (*struct{}, error) {
 		if identity, ok := identityFrom(ctx); ok {
 			return nil, e.accounts.Logout(ctx, identity)

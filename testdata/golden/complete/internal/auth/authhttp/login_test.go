@@ -132,15 +132,14 @@ func TestTokenTakesOnlyTheForm(t *testing.T) {
 	broken.Body, broken.Header = "username=%zz", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	asJSON := testkit.LoginRequest("johndoe", testkit.Password)
 	asJSON.Path = "/api/v1/auth/token"
-	const invalid = "validation failed"
 	svc.Run(t, []testkit.Scenario{
 		{Name: "without grant type", Request: form(good), Status: 200},
 		{Name: "with scope", Request: with("scope", "a b"), Status: 200},
-		{Name: "other grant type", Request: with("grant_type", "client_credentials"), Status: 422, Detail: invalid,
+		{Name: "other grant type", Request: with("grant_type", "client_credentials"), Status: 422,
 			Messages: map[string]string{"body.grant_type": "expected password"}},
-		{Name: "no name", Request: with("username"), Status: 422, Detail: invalid, Messages: map[string]string{"body.username": "expected exactly one value"}},
-		{Name: "two names", Request: with("username", "johndoe", "boss"), Status: 422, Detail: invalid},
-		{Name: "two passwords", Request: with("password", testkit.Password, "x"), Status: 422, Detail: invalid, Unwanted: []string{testkit.Password}},
+		{Name: "no name", Request: with("username"), Status: 422, Messages: map[string]string{"body.username": "expected exactly one value"}},
+		{Name: "two names", Request: with("username", "johndoe", "boss"), Status: 422},
+		{Name: "two passwords", Request: with("password", testkit.Password, "x"), Status: 422, Unwanted: []string{testkit.Password}},
 		{Name: "broken form", Request: broken, Status: 400, Detail: "Request body is not a form"},
 		{Name: "JSON", Request: asJSON, Status: 415, Detail: "Unsupported media type"},
 		{Name: "in the query", Request: testkit.Request{Method: "POST", Path: "/api/v1/auth/token?" + good.Encode()}, Status: 415, Detail: "Unsupported media type"},

@@ -51,26 +51,8 @@ func TestForgotPasswordTellsNothing(t *testing.T) {
 func TestForgotPasswordRefusesWhatIsNoAddress(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	for _, email := range []string{"", "johndoe", "a@b", "Foo <a@b.co>", "a@b.co\r\nBcc: c@d.co"} {
-		svc.Run(t, []testkit.Scenario{{Name: email, Request: forgotRequest(email), Status: 422, Detail: "validation failed"}})
+		svc.Run(t, []testkit.Scenario{{Name: email, Request: forgotRequest(email), Status: 422}})
 	}
-}
-
-func TestForgotPasswordMailsThreeTimesAnHour(t *testing.T) {
-	svc := testkit.New(t, testkit.Options{})
-	mails := svc.Mails(t)
-	john := svc.Register(t, "johndoe")
-	svc.Verify(t, mails, john)
-	sent := 0
-	for range 5 {
-		svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
-		sent += len(mails.Deliver(t))
-	}
-	if sent != 3 {
-		t.Errorf("%d mails were sent, want 3", sent)
-	}
-	svc.Clock.Advance(time.Hour + time.Second)
-	svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
-	mails.Only(t, john.Email)
 }
 
 func TestAskingIsLimitedPerClient(t *testing.T) {
@@ -126,11 +108,11 @@ func TestResetPassword(t *testing.T) {
 	session := svc.Session(t, "johndoe")
 	svc.Run(t, []testkit.Scenario{
 		{Name: "made-up token", Request: resetRequest("nope", newPassword), Status: 400, Detail: invalidToken},
-		{Name: "short password", Request: resetRequest(token, "short"), Status: 422, Detail: "validation failed",
+		{Name: "short password", Request: resetRequest(token, "short"), Status: 422,
 			Messages: map[string]string{"body.new_password": "Password must be at least 8 characters"}, Unwanted: []string{`"short"`}},
-		{Name: "common password", Request: resetRequest(token, "password1"), Status: 422, Detail: "validation failed",
+		{Name: "common password", Request: resetRequest(token, "password1"), Status: 422,
 			Messages: map[string]string{"body.new_password": "Password is too common"}},
-		{Name: "own name", Request: resetRequest(token, "johndoe12345"), Status: 422, Detail: "validation failed",
+		{Name: "own name", Request: resetRequest(token, "johndoe12345"), Status: 422,
 			Messages: map[string]string{"body.new_password": "Password must not be your name, your email or the name of this service"}},
 		{Name: "to verify with", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
 		{Name: "good password, after the refused ones", Request: resetRequest(token, newPassword), Status: 200,

@@ -95,14 +95,13 @@ func TestGetUser(t *testing.T) {
 	john := svc.Register(t, "johndoe")
 	token := svc.Login(t, "boss")
 	checkKeys(t, svc.Expect(t, 200, get(user(john.ID), token)).Body, userKeys)
-	const invalid = "validation failed"
 	svc.Run(t, []testkit.Scenario{
 		{Name: "found", Request: get(user(john.ID), token), Status: 200, Want: []string{`"username":"johndoe"`}},
 		{Name: "unknown", Request: get(user(999), token), Status: 404, Detail: "User not found"},
-		{Name: "zero", Request: get(user(0), token), Status: 422, Detail: invalid},
-		{Name: "negative", Request: get(user(-1), token), Status: 422, Detail: invalid},
-		{Name: "no number", Request: get(user("x"), token), Status: 422, Detail: invalid},
-		{Name: "too large", Request: get(user("9223372036854775808"), token), Status: 422, Detail: invalid},
+		{Name: "zero", Request: get(user(0), token), Status: 422},
+		{Name: "negative", Request: get(user(-1), token), Status: 422},
+		{Name: "no number", Request: get(user("x"), token), Status: 422},
+		{Name: "too large", Request: get(user("9223372036854775808"), token), Status: 422},
 	})
 }
 
@@ -111,7 +110,6 @@ func TestUpdateUser(t *testing.T) {
 	admin, john := svc.Superuser(t, "boss"), svc.Register(t, "johndoe")
 	svc.Register(t, "taken")
 	token := svc.Login(t, "boss")
-	const invalid = "validation failed"
 	svc.Run(t, []testkit.Scenario{
 		{Name: "all", Request: update(john.ID, token, map[string]any{"email": "J@Example.com", "username": "john", "is_active": false, "is_superuser": true}),
 			Status: 200, Want: []string{`"email":"j@example.com"`, `"username":"john"`, `"is_active":false`, `"is_superuser":true`}},
@@ -121,12 +119,12 @@ func TestUpdateUser(t *testing.T) {
 		{Name: "oneself, nothing", Request: update(admin.ID, token, map[string]any{}), Status: 400, Detail: "Use /users/me for your own account"},
 		{Name: "email that is taken", Request: update(john.ID, token, map[string]any{"email": "taken@example.com"}), Status: 409, Detail: "Email already registered"},
 		{Name: "name that is taken", Request: update(john.ID, token, map[string]any{"username": "TAKEN"}), Status: 409, Detail: "Username already taken"},
-		{Name: "faults", Request: update(john.ID, token, map[string]any{"email": "a@b", "username": "x"}), Status: 422, Detail: invalid},
+		{Name: "faults", Request: update(john.ID, token, map[string]any{"email": "a@b", "username": "x"}), Status: 422},
 		{Name: "null is nothing", Request: update(john.ID, token, map[string]any{"is_superuser": nil}), Status: 200, Want: []string{`"is_superuser":true`}},
-		{Name: "text for a bool", Request: update(john.ID, token, map[string]any{"is_superuser": "true"}), Status: 422, Detail: invalid},
-		{Name: "number for a bool", Request: update(john.ID, token, map[string]any{"is_active": 1}), Status: 422, Detail: invalid},
-		{Name: "password", Request: update(john.ID, token, map[string]any{"password": newPassword}), Status: 422, Detail: invalid, Unwanted: []string{newPassword}},
-		{Name: "id", Request: update(john.ID, token, map[string]any{"id": 99}), Status: 422, Detail: invalid},
+		{Name: "text for a bool", Request: update(john.ID, token, map[string]any{"is_superuser": "true"}), Status: 422},
+		{Name: "number for a bool", Request: update(john.ID, token, map[string]any{"is_active": 1}), Status: 422},
+		{Name: "password", Request: update(john.ID, token, map[string]any{"password": newPassword}), Status: 422, Unwanted: []string{newPassword}},
+		{Name: "id", Request: update(john.ID, token, map[string]any{"id": 99}), Status: 422},
 	})
 }
 
