@@ -62,7 +62,7 @@ func (c Choice) Check(value string) error {
 	return &ChoiceError{Choice: c, Value: value}
 }
 
-// ChoiceError says that a value is unknown.
+// ChoiceError reports that a value is unknown.
 type ChoiceError struct {
 	Choice Choice
 	Value  string

@@ -67,7 +67,7 @@ func programFault(name string) string {
 	}
 }
 
-// suggestProgram gives the nearest usable name, or "" when little would be
+// suggestProgram returns the nearest usable name, or "" when little would be
 // left of it.
 func suggestProgram(name string) string {
 	usable := regexp.MustCompile(`[^a-z0-9._-]+`).ReplaceAllString(strings.ToLower(name), "-")

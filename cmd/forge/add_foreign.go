@@ -127,7 +127,7 @@ func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out pr
 	return out.print(r.done(undoOf(ctx, r.survey.Root, o.wasClean, r.plan.Changes)))
 }
 
-// prompter gives nil where nothing may be asked.
+// prompter returns nil where nothing may be asked.
 func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
 	if o.json || o.dryRun {
 		return nil
@@ -240,7 +240,7 @@ func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.S
 	return byName[answer], nil
 }
 
-// errDeclined says that the user did not agree.
+// errDeclined reports that the user did not agree.
 var errDeclined = errors.New("nothing was written")
 
 func confirm(ctx context.Context, prompter prompt.Prompter, message string) error {

@@ -49,7 +49,7 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 	}, nil
 }
 
-// prompter gives nil where nothing may be asked.
+// prompter returns nil where nothing may be asked.
 func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	in, inIsFile := cmd.InOrStdin().(*os.File)
 	out, outIsFile := cmd.ErrOrStderr().(*os.File)
