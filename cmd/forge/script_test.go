@@ -79,8 +79,9 @@ func older(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(makeOlder(ts.MkAbs("."), args[0], args[1], args[2]))
 }
 
-// makeOlder gives a file another text, there and in what forge wrote; if now is
-// empty, the file is one that forge has no more.
+// makeOlder changes the text of a file, in the project and in the record of
+// what forge wrote; if now is empty, the file is one that forge no longer
+// writes.
 func makeOlder(dir, file, now, then string) error {
 	p, err := project.Open(dir)
 	if err != nil {

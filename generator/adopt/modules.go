@@ -49,7 +49,7 @@ func (p *Plan) resolve(ctx context.Context) error {
 	return err
 }
 
-// InWorkspace says whether the go command would use a go.work: then a module
+// InWorkspace reports whether the go command would use a go.work: then a module
 // may be complete only together with others, and can't be tidied alone.
 func InWorkspace(root string) bool {
 	if given := os.Getenv("GOWORK"); given != "" {
@@ -108,7 +108,7 @@ func (p *Plan) complete(ctx context.Context, args ...string) (ok bool, err error
 	return true, nil
 }
 
-// keepsRequirements says whether the module's Go version and the requirements
+// keepsRequirements reports whether the module's Go version and the requirements
 // that it has itself are in the new go.mod, none of them lower.
 func keepsRequirements(before, after []byte) bool {
 	old, err := modfile.ParseLax("go.mod", before, nil)

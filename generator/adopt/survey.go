@@ -64,10 +64,10 @@ type Flags struct {
 	At     string // FILE:LINE, or empty
 }
 
-// ErrNoModule says that a folder is in no Go module.
+// ErrNoModule reports that a folder is in no Go module.
 var ErrNoModule = errors.New("there is no go.mod here or in a folder above")
 
-// UnreadableError says that a module can't be read. Help is the command that
+// UnreadableError reports that a module can't be read. Help is the command that
 // mends that, or shows more of it.
 type UnreadableError struct {
 	Err  error
@@ -124,19 +124,19 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	return s, s.choose(flags)
 }
 
-// FindRoot gives the folder of the module that dir is in.
+// FindRoot returns the folder of the module that dir is in.
 func FindRoot(dir string) (string, error) {
 	root, _, err := findModule(dir)
 	return root, err
 }
 
-// IsForges says whether an earlier run wrote a file that is still as it was.
+// IsForges reports whether an earlier run wrote a file that is still as it was.
 func (s *Survey) IsForges(name string) bool {
 	content, err := os.ReadFile(filepath.Join(s.Root, filepath.FromSlash(name)))
 	return strings.HasPrefix(name, ".forge/") || err == nil && s.ours.has(name) && s.ours.unchanged(name, content)
 }
 
-// findModule gives the folder and the content of the nearest go.mod.
+// findModule returns the folder and the content of the nearest go.mod.
 func findModule(dir string) (root string, mod []byte, err error) {
 	root, err = filepath.Abs(dir)
 	if err != nil {

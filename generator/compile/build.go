@@ -26,7 +26,7 @@ import (
 type Verdict struct {
 	// Added are the errors that only the changed module has.
 	Added []string
-	// Before says whether the module, or the part that was asked for, did not
+	// Before reports whether the module, or the part that was asked for, did not
 	// build before.
 	Before bool
 }
@@ -98,7 +98,7 @@ func WriteOverlay(dir, root string, changes []txn.Change) (string, error) {
 	return overlay, os.WriteFile(overlay, encoded, 0o600)
 }
 
-// build gives the lines that the go command prints when it fails.
+// build returns the lines that the go command prints when it fails.
 func build(ctx context.Context, root, dir, packages string, flags ...string) ([]string, error) {
 	args := append([]string{"build", "-ldflags=-w", "-o", filepath.Join(dir, "out") + string(filepath.Separator)}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, packages)...)

@@ -20,7 +20,7 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// UnknownError says why nobody knows whether a change compiles.
+// UnknownError reports why nobody knows whether a change compiles.
 type UnknownError struct{ Why string }
 
 func (e *UnknownError) Error() string { return e.Why }
