@@ -59,6 +59,9 @@ func (c comparison) decideFolded(f generator.File, from []string) (Outcome, erro
 			changed = append(changed, p.at)
 		}
 	}
+	if own := parts[0]; own.path == f.Path && own.at != "" && own.at != f.Path {
+		o.From, o.Path, o.Old = f.Path, own.at, own.ours // The user has moved it.
+	}
 	foreign := o.Old != nil && !slices.Contains(from, f.Path)
 	if foreign { // a file of the user's where forge adds one
 		parts = append(parts, part{path: f.Path, at: at, ours: o.Old})
@@ -139,7 +142,23 @@ func lineEndsOf(model, text []byte) []byte {
 
 // homes returns the files of next that have parts of a file of the base.
 func (c comparison) homes(name string) []string {
-	return c.moves.of(name, func(path string) bool { return c.next[path].Content != nil })
+	homes := c.moves.of(name, func(path string) bool { return c.next[path].Content != nil })
+	if _, stays := c.next[name]; !stays {
+		return homes
+	}
+	return slices.DeleteFunc(homes, func(home string) bool { return home != name && !c.movesTo(name, home) })
+}
+
+// movesTo reports whether a declaration of a file of the base, which stays, is
+// in another one now. The table of moves has that of old bases; in newer ones
+// it is there already.
+func (c comparison) movesTo(name, home string) bool {
+	from, ok := splitGo(c.base[name])
+	before, _ := splitGo(c.base[home])
+	declared := c.declaredIn(home)
+	return ok && slices.ContainsFunc(from.pieces, func(p piece) bool {
+		return slices.ContainsFunc(p.names, func(n string) bool { return declared(n) && !before.declares(n) })
+	})
 }
 
 // folded returns, for each file of next that has parts of others, the files of
