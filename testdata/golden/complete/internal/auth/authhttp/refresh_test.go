@@ -144,7 +144,7 @@ func TestRefreshAgainAfterAChangeOfKeys(t *testing.T) {
 	svc.Register(t, "johndoe")
 	first := svc.Session(t, "johndoe")
 	second := refresh(t, svc, first.Refresh)
-	changed := testkit.New(t, testkit.Options{Beside: svc, Configure: func(s *settings.Settings) {
+	changed := testkit.New(t, testkit.Options{SharedWith: svc, Configure: func(s *settings.Settings) {
 		s.SecretKeyPrevious, s.SecretKey = s.SecretKey, strings.Repeat("another key ", 6)
 	}})
 	if again := refresh(t, changed, first.Refresh); again.Refresh != second.Refresh {
