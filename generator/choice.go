@@ -19,8 +19,8 @@ type Value struct{ Name, Description string }
 // AuthChoice is the choice of accounts; its default is the fullest there is.
 func AuthChoice() Choice {
 	return Choice{Name: "auth", Default: "complete", Values: []Value{
-		{"none", "no accounts: settings, database, health, docs and one example route"},
-		{"basic", "accounts: register, log in and out, own profile, user management"},
+		{"none", "no accounts: settings, database, health, docs and an example route"},
+		{"basic", "accounts: registration, log-in and log-out, profile, user management"},
 		{"complete", "basic, and e-mail verification, password reset, refresh tokens, sessions"},
 	}}
 }
@@ -28,7 +28,7 @@ func AuthChoice() Choice {
 // DBChoice is the choice of a database.
 func DBChoice() Choice {
 	return Choice{Name: "db", Default: "sqlite", Values: []Value{
-		{"sqlite", "a file beside the program; for development and one machine"},
+		{"sqlite", "a file next to the program; for development and one machine"},
 		{"postgres", "PostgreSQL; for several replicas"},
 		{"mysql", "MySQL 8 or MariaDB; for several replicas"},
 	}}
@@ -62,7 +62,7 @@ func (c Choice) Check(value string) error {
 	return &ChoiceError{Choice: c, Value: value}
 }
 
-// ChoiceError says that a value is unknown.
+// ChoiceError reports that a value is unknown.
 type ChoiceError struct {
 	Choice Choice
 	Value  string

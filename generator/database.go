@@ -18,7 +18,7 @@ func (d data) Parameter(n int) string {
 	return "?"
 }
 
-// HasServer says whether the database is a server, with replicas of the
+// HasServer reports whether the database is a server, with replicas of the
 // service around it.
 func (d data) HasServer() bool { return d.DB != "sqlite" }
 

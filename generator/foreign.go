@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/render"
 )
 
@@ -27,6 +29,9 @@ type Foreign struct {
 	// Migrations is the folder of the module's own migrations, which the tables
 	// join. Empty: the wiring makes them when the program starts.
 	Migrations string
+
+	// Fields are what users have beside what all users have.
+	Fields []project.Field
 }
 
 // Router is a router as a module imports it.
@@ -59,10 +64,10 @@ func (d foreignData) Service() bool { return false }
 // Migrations is the folder of the module's own migrations.
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
 
-// OwnMigrations says whether the tables come with the module's own migrations.
+// OwnMigrations reports whether the tables come with the module's own migrations.
 func (d foreignData) OwnMigrations() bool { return d.foreign.Migrations != "" }
 
-// OwnDatabase says whether accounts open a database for themselves.
+// OwnDatabase reports whether accounts open a database for themselves.
 func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
 
 // newEcho and newFiber are the versions whose handlers take other types.
@@ -116,8 +121,13 @@ func pick(condition bool, yes, no string) string {
 func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
 	var added Added
+	fields, err := field.Of(f.Fields)
+	if err != nil {
+		return added, err
+	}
 	files, err := renderFiles(templates, render.Request{
-		Tags: hostTags(o, f), Data: foreignData{newData(o), f}, Program: f.Program, Numbered: f.DB == "postgres",
+		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
+		Fields: len(fields) > 0,
 	}, modulesOf(o))
 	if err != nil {
 		return added, err
@@ -153,8 +163,8 @@ type Added struct {
 	PinnedMod, PinnedSum []byte
 }
 
-// move gives a file its place in the module, and its imports the places of the
-// others.
+// move changes a file's path to its place in the module, and its imports to
+// those of the others.
 func (f Foreign) move(file File) (File, error) {
 	file.Path = f.place(file.Path)
 	if path.Ext(file.Path) != ".go" {

@@ -43,11 +43,11 @@ func CheckProgram(name string) error {
 	case len(name) > maxProgram:
 		return refuse(fmt.Sprintf("it is longer than %d characters", maxProgram), "")
 	case isWindowsDevice(name):
-		return refuse("Windows keeps it for a device", name+"-service")
+		return refuse("Windows reserves it for a device", name+"-service")
 	case slices.Contains(reservedPrograms(), strings.ToLower(name)):
-		return refuse("it has a meaning of its own in Go", "my"+strings.ToLower(name))
+		return refuse("it has a special meaning in Go", "my"+strings.ToLower(name))
 	case slices.Contains(reservedSuffixes(), path.Ext(name)):
-		return refuse(fmt.Sprintf("a name that ends in %s is taken for a file", path.Ext(name)), strings.TrimSuffix(name, path.Ext(name)))
+		return refuse(fmt.Sprintf("a name that ends in %s is mistaken for a file", path.Ext(name)), strings.TrimSuffix(name, path.Ext(name)))
 	case !programPattern.MatchString(name):
 		return refuse(programFault(name), suggestProgram(name))
 	}
@@ -59,15 +59,15 @@ func programFault(name string) string {
 	case strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) }):
 		return "it has characters other than plain ASCII letters and digits"
 	case strings.ToLower(name) != name:
-		return "container images have no upper-case letters in their names"
+		return "the names of container images have no upper-case letters"
 	case !unicode.IsLetter(rune(name[0])):
-		return "it does not begin with a letter"
+		return "it does not start with a letter"
 	default:
 		return "only letters, digits and single -, _ or . between them make a name for a program, a Go package and a container image"
 	}
 }
 
-// suggestProgram gives the nearest usable name, or "" when little would be
+// suggestProgram returns the nearest usable name, or "" when little would be
 // left of it.
 func suggestProgram(name string) string {
 	usable := regexp.MustCompile(`[^a-z0-9._-]+`).ReplaceAllString(strings.ToLower(name), "-")
@@ -97,7 +97,7 @@ func CheckModule(modulePath string) error {
 		return refuse(reasonOf(err))
 	}
 	if slices.Contains(standardRoots(), first) {
-		return refuse(fmt.Sprintf("paths that begin with %q belong to Go's standard library and tools", first))
+		return refuse(fmt.Sprintf("paths that start with %q belong to Go's standard library and tools", first))
 	}
 	return nil
 }

@@ -15,13 +15,13 @@ import (
 
 // The tests of this package run on the real templates.
 
-// named gives every combination the same names.
+// named sets the same names in every combination.
 func named(o generator.Options) generator.Options {
 	o.Module, o.Program, o.Version = "example.com/myapi", "myapi", "v0.0.0-test"
 	return o
 }
 
-// combinations gives the options of every project that can be made.
+// combinations returns the options of every project that can be made.
 func combinations() []generator.Options {
 	all := generator.Combinations()
 	for i := range all {
@@ -30,7 +30,7 @@ func combinations() []generator.Options {
 	return all
 }
 
-// defaults gives one project for each mode.
+// defaults returns one project for each mode.
 func defaults() []generator.Options {
 	var all []generator.Options
 	for _, auth := range generator.AuthChoice().Names() {
@@ -69,7 +69,7 @@ func write(t testing.TB, plan *generator.Plan, target string) {
 	}
 }
 
-// fileOf gives the content of one file of a plan.
+// fileOf returns the content of one file of a plan.
 func fileOf(t testing.TB, plan *generator.Plan, path string) []byte {
 	t.Helper()
 	for _, f := range plan.Files {
@@ -81,7 +81,7 @@ func fileOf(t testing.TB, plan *generator.Plan, path string) []byte {
 	return nil
 }
 
-// baseOf gives what a plan's project remembers, by path.
+// baseOf returns what a plan's project remembers, by path.
 func baseOf(t testing.TB, plan *generator.Plan) map[string][]byte {
 	t.Helper()
 	base, err := project.DecodeBase(fileOf(t, plan, project.BasePath))

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,19 +24,19 @@ func newAddAuth(flags *common) *cobra.Command {
 	o := &addAuthOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "auth",
-		Short: "Give a project or any Go module accounts",
-		Long: `Give the project around the working folder accounts: a project without gets
-those of the mode, a basic one becomes complete. Your changes stay; what both
-you and forge changed in the same place is a conflict (see forge upgrade --help).
+		Short: "Add accounts to a project, or to any Go module",
+		Long: `Add accounts to the project in the working directory: a project without them gets
+those of the mode, and basic ones become complete. Your changes are kept; if you
+and forge changed the same place, that is a conflict (see forge upgrade --help).
 
-In a Go module that forge did not make, the new code goes to packages of its
-own, and the program gets one import and one line, which adds the routes to its
-router. Where that can't be done without doubt, your files stay as they are, and
-the lines to add are printed (exit code 3).
+In a Go module that forge did not make, the new code is in packages of its own,
+and the program gets one import and one line, which adds the routes to its
+router. If forge can't be sure where they belong, it leaves your files alone and
+prints the lines to add (exit code 3).
 
-Old migrations are never touched; new ones come after those that are there.
-Users from before are not verified in a complete project until they confirm
-their address, unless --existing-users=verified takes them as they are.`,
+Old migrations are never changed; new ones come after them. In a complete
+project, existing users are not verified until they confirm their address,
+unless you pass --existing-users=verified.`,
 		Example: `  forge add auth --mode=basic
   forge add auth --mode=complete --existing-users=verified --dry-run
   forge add auth --mode=basic --at cmd/shop/main.go:42`,
@@ -46,8 +47,8 @@ their address, unless --existing-users=verified takes them as they are.`,
 	o.registerConflicts(cmd)
 	set := cmd.Flags()
 	set.StringVar(&o.mode, "mode", "", "accounts: basic or complete")
-	set.StringVar(&o.users, "existing-users", "", "users from before, in a complete project: verified or unverified (--yes: unverified)")
-	set.StringVar(&o.db, "db", "", "in another module: its database, sqlite, postgres or mysql (default: what its driver tells)")
+	set.StringVar(&o.users, "existing-users", "", "existing users, in a complete project: verified or unverified (--yes: unverified)")
+	set.StringVar(&o.db, "db", "", "in another module: its database, sqlite, postgres or mysql (default: that of its driver)")
 	set.StringVar(&o.router, "router", "", "in another module: only routers of this kind, stdlib, gorilla, chi, gin, echo or fiber")
 	set.StringVar(&o.at, "at", "", "in another module: add the line after the statement at FILE:LINE")
 	return cmd
@@ -64,7 +65,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if o.at != "" || o.db != "" || o.router != "" {
 		return &failure{code: exitUsage, message: "--at, --db and --router are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
-	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := o.answer(cmd, before); err != nil {
 		return err
 	}
-	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version}
+	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version, Now: time.Now()}
 	say := updateWords{nothing: "Nothing to do: the project has accounts, " + before + ".", done: "Added accounts, " + o.mode}
 	if o.mode == before {
 		// Whatever else this forge would change is for forge upgrade.
@@ -92,18 +93,18 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 
 func (o *addAuthOptions) nextSteps(before string, example bool) []string {
 	steps := []string{
-		"make test    see that all still works; the new migrations run when the service starts",
+		"make test    check that everything still works; the new migrations run when the service starts",
 	}
 	if before == "none" {
-		list := "routes of your own need a user now, unless the list public in internal/server/routes.go has them"
+		list := "your own routes now require a user, unless the list public in internal/server/routes.go names them"
 		if example {
-			list += " (as the example)"
+			list += " (as it names the example)"
 		}
 		return append(steps, list, "outside development, SECRET_KEY must be set: openssl rand -base64 48")
 	}
-	users := "users from before are not verified until they confirm their address"
+	users := "existing users are not verified until they confirm their address"
 	if o.users == "verified" {
-		users = "users from before are taken as verified"
+		users = "existing users count as verified"
 	}
 	return append(steps, users, "outside development, PUBLIC_URL, SMTP_HOST and EMAILS_FROM_EMAIL must be set: see .env.example")
 }
@@ -135,7 +136,7 @@ func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
 		return err
 	}
 	if before == "complete" && o.mode == "basic" {
-		return &failure{code: exitRefused, message: "the project has complete accounts, and forge takes nothing away",
+		return &failure{code: exitRefused, message: "the project has complete accounts, and forge does not remove any",
 			hint: "forge new NAME --auth=basic"}
 	}
 	if before != "basic" || o.mode != "complete" || o.users != "" {
@@ -146,9 +147,9 @@ func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
 		return nil
 	}
 	var err error
-	o.users, err = prompter.Select(cmd.Context(), prompt.Question{Message: "What are the users that are there already?", Default: "unverified", Options: []prompt.Option{
-		{Value: "unverified", Description: "they confirm their address when they next need it"},
-		{Value: "verified", Description: "their addresses are known to be theirs"},
+	o.users, err = prompter.Select(cmd.Context(), prompt.Question{Message: "What are the existing users?", Default: "unverified", Options: []prompt.Option{
+		{Value: "unverified", Description: "they confirm their address when they need to"},
+		{Value: "verified", Description: "you know that their addresses are theirs"},
 	}})
 	return err
 }
@@ -161,7 +162,7 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 		o.mode = "complete"
 		return nil
 	case prompter == nil:
-		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes takes complete)", hint: "forge add auth --mode=complete"}
+		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes uses complete)", hint: "forge add auth --mode=complete"}
 	}
 	question := prompt.Question{Message: "Which accounts does it need?", Default: "complete"}
 	for _, value := range generator.AuthChoice().Values {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ func (o *addForeign) explain(err error) error {
 		at       *wire.AtError
 		choice   *generator.ChoiceError
 		inTheWay *adopt.InTheWayError
+		broken   *adopt.UnreadableError
 	)
 	f := &failure{code: exitUsage}
 	switch {
@@ -47,6 +49,12 @@ func (o *addForeign) explain(err error) error {
 			command += " --mode=" + o.mode
 		}
 		f.hint = choiceHint(command, choice)
+	case errors.Is(err, exec.ErrNotFound):
+		f.code, f.hint = exitFailed, "go version, once Go is installed and in PATH"
+	case errors.As(err, &broken):
+		f.code, f.hint = exitFailed, broken.Help
+	case errors.Is(err, errDeclined):
+		f.code, f.hint = exitFailed, "forge add auth --mode="+o.mode+" --dry-run"
 	case errors.As(err, &inTheWay):
 		f.code, f.hint = exitRefused, fmt.Sprintf("mv %s ELSEWHERE, then forge add auth again", strings.Join(inTheWay.Paths, " "))
 	default:
@@ -119,7 +127,7 @@ func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out pr
 	return out.print(r.done(undoOf(ctx, r.survey.Root, o.wasClean, r.plan.Changes)))
 }
 
-// prompter gives nil where nothing may be asked.
+// prompter returns nil where nothing may be asked.
 func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
 	if o.json || o.dryRun {
 		return nil
@@ -135,7 +143,7 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
 		return &failure{
 			code:    exitUsage,
-			message: "missing --mode, and there is no terminal to ask on (--yes takes the defaults)",
+			message: "missing --mode, and there is no terminal to ask on (--yes uses the defaults)",
 			hint:    "forge add auth --mode=basic --yes",
 		}
 	}
@@ -192,7 +200,7 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, surve
 	if d.DB == "" && named && prompter == nil {
 		return &failure{
 			code:    exitUsage,
-			message: fmt.Sprintf("which database %s is can't be told from the module's imports", d.Candidate.Handle.Expr),
+			message: fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
 			hint:    "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
 		}
 	}
@@ -207,7 +215,7 @@ const noCandidate = "none"
 // askCandidate lets the user choose among the likeliest routers.
 func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (*wire.Candidate, error) {
 	q := prompt.Question{
-		Message: "Which router shall get the routes? (" + survey.Choice.Why + ")",
+		Message: "Which router should get the routes? (" + survey.Choice.Why + ")",
 		Default: noCandidate,
 	}
 	byName := make(map[string]*wire.Candidate)
@@ -232,7 +240,7 @@ func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.S
 	return byName[answer], nil
 }
 
-// errDeclined says that the user did not agree.
+// errDeclined reports that the user did not agree.
 var errDeclined = errors.New("nothing was written")
 
 func confirm(ctx context.Context, prompter prompt.Prompter, message string) error {
@@ -252,7 +260,7 @@ func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []noti
 	if prompter == nil {
 		return errDeclined
 	}
-	return confirm(ctx, prompter, "There is log-in code already ("+describe(notices)+"). Add accounts beside it?")
+	return confirm(ctx, prompter, "There is log-in code already ("+describe(notices)+"). Add accounts next to it?")
 }
 
 // describe names the first notices.

@@ -49,7 +49,7 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 	}, nil
 }
 
-// prompter gives nil where nothing may be asked.
+// prompter returns nil where nothing may be asked.
 func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	in, inIsFile := cmd.InOrStdin().(*os.File)
 	out, outIsFile := cmd.ErrOrStderr().(*os.File)
@@ -123,11 +123,11 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 		return nil
 	}
 	if o.yes {
-		return &failure{code: exitUsage, message: "the service needs a name, and --yes has none to offer", hint: "forge new myapi --yes"}
+		return &failure{code: exitUsage, message: "the service needs a name, and --yes has no default for it", hint: "forge new myapi --yes"}
 	}
 	return &failure{
 		code:    exitUsage,
-		message: fmt.Sprintf("missing %s, and there is no terminal to ask on (--yes takes the defaults)", strings.Join(missing, ", ")),
+		message: fmt.Sprintf("missing %s, and there is no terminal to ask on (--yes uses the defaults)", strings.Join(missing, ", ")),
 		hint:    "forge new " + strings.TrimSpace(strings.Join(help, " ")),
 	}
 }

@@ -20,14 +20,16 @@ import (
 type changeFlags struct {
 	*common
 	dryRun, allowDirty bool
+	noCheck            bool
 	conflicts          string
 	wasClean           bool // git had everything
 }
 
 func (f *changeFlags) register(cmd *cobra.Command) {
 	set := cmd.Flags()
-	set.BoolVar(&f.dryRun, "dry-run", false, "print the changes, write nothing")
-	set.BoolVar(&f.allowDirty, "allow-dirty", false, "work on files that git has not committed")
+	set.BoolVar(&f.dryRun, "dry-run", false, "print the changes and write nothing")
+	set.BoolVar(&f.allowDirty, "allow-dirty", false, "change files even if git has not committed all of them")
+	set.BoolVar(&f.noCheck, "no-check", false, "write the changes even if they may not compile with your code")
 }
 
 func (f *changeFlags) registerConflicts(cmd *cobra.Command) {
@@ -54,7 +56,7 @@ type opened struct {
 
 // openProject ends what a killed run began, unless the command only reads, and
 // reads what the project remembers. The caller closes root.
-func openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
+func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
 	dir, err := project.Find(".")
 	if err != nil {
 		return nil, err
@@ -68,6 +70,9 @@ func openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
 	}
 	if err != nil {
 		return nil, explainState(err)
+	}
+	if err := p.Manifest.CheckVersion(readBuildFacts().Version); err != nil && !c.allowOlder {
+		return nil, &failure{code: exitRefused, message: err.Error(), hint: "a newer forge, or the same command with --allow-older, which takes out what the newer one brought"}
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -88,11 +93,11 @@ func endKilled(dir string, stderr io.Writer, onlyReads bool) (txn.Recovery, erro
 	}
 	switch done {
 	case txn.Finished:
-		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote; its changes are complete now (forge undo takes them back)")
+		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote; its changes are complete now (forge undo undoes them)")
 	case txn.TakenBack:
-		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote, and files were put back since; the rest of its changes is taken back too")
+		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote, and files were restored since; the rest of its changes is undone too")
 	case txn.Discarded:
-		fmt.Fprintln(stderr, "forge: an earlier run was killed before it changed anything that is still there; what it had staged is removed")
+		fmt.Fprintln(stderr, "forge: an earlier run was killed before it changed anything that still exists; what it had staged is removed")
 	}
 	return done, nil
 }
@@ -106,7 +111,7 @@ func checkFinished(dir string) error {
 }
 
 // unfinished is what a project is that a run has half changed.
-const unfinished = "a run of forge was killed while it changed files here (or is still at it): some are old, some new"
+const unfinished = "a run of forge was killed while it changed files here (or is still running): some are old, some new"
 
 // ready refuses to change a project with open conflicts or uncommitted files.
 func (f *changeFlags) ready(ctx context.Context, p *opened) error {
@@ -152,12 +157,33 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 	if err != nil {
 		return err
 	}
+	changes, left, err := tidy(cmd.Context(), p, changes)
+	if err != nil {
+		return err
+	}
+	var broken *failure
+	if len(u.Conflicts()) == 0 {
+		if broken, err = f.checkCompiles(cmd, p, changes); err != nil {
+			return err
+		}
+	}
 	if f.dryRun {
-		return out.print(r.planned(changes))
+		return out.print(r.planned(changes, cmd.CommandPath(), broken))
+	}
+	if broken != nil {
+		return out.print(report{facts: r.facts(false), failure: broken})
+	}
+	steps, err := stepsAround(p, changes)
+	if err != nil {
+		return err
 	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err
 	}
+	if left != "" {
+		steps = append([]string{left}, steps...)
+	}
+	r.words.next = append(steps, r.words.next...)
 	return out.print(r.done(undoOf(cmd.Context(), p.Dir, f.wasClean, changes)))
 }
 
@@ -177,5 +203,5 @@ func places(conflicts []evolve.Outcome) []string {
 	return lines
 }
 
-// isNone says that there is no project that forge made.
+// isNone reports whether there is no project that forge made.
 func isNone(err error) bool { return errors.Is(err, project.ErrNone) }

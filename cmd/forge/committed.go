@@ -11,14 +11,14 @@ import (
 )
 
 // checkCommitted refuses a folder with changes that git could not bring back,
-// unless allowed, and says whether git has everything. Without git, or outside
+// unless allowed, and reports whether git has everything. Without git, or outside
 // of a repository, nothing is asked.
 func checkCommitted(ctx context.Context, dir string, allowed bool) (clean bool, err error) {
 	changed, ok := uncommitted(ctx, dir)
 	if !ok || len(changed) == 0 || allowed {
 		return ok && len(changed) == 0, nil
 	}
-	return false, &failure{code: exitRefused, message: "git has not committed everything here, so forge's changes could not be told from yours",
+	return false, &failure{code: exitRefused, message: "git has not committed everything here, so you could not distinguish forge's changes from yours",
 		details: changed, hint: "git stash, or git commit, or the same command with --allow-dirty"}
 }
 
@@ -48,7 +48,7 @@ func askGit(ctx context.Context, dir string, args ...string) (string, error) {
 	return string(output), err
 }
 
-// undoOf gives the commands that take changes back byte for byte: forge's own
+// undoOf returns the commands that take changes back byte for byte: forge's own
 // and, where git had everything before, git's.
 func undoOf(ctx context.Context, dir string, wasClean bool, changes []txn.Change) []string {
 	undo := []string{"forge undo"}

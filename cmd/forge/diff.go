@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,23 +34,23 @@ func newDiff(flags *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff",
 		Short: "Show how a project differs from what forge wrote",
-		Long: `Show how the project around the working folder differs from what forge wrote,
-and whether this forge would write something else today (see forge upgrade).
-Files of your own, migrations and secrets are not shown.`,
+		Long: `Show how the project in the working directory differs from what forge wrote,
+and whether this forge would write anything else today (see forge upgrade).
+Your own files, migrations and secrets are not shown.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return explainInProject("forge diff", o.run(cmd)) },
 	}
-	cmd.Flags().BoolVar(&o.check, "check", false, "exit with 5 when forge upgrade has something to do")
+	cmd.Flags().BoolVar(&o.check, "check", false, "exit with 5 if there is something to upgrade")
 	return cmd
 }
 
 func (o *diffOptions) run(cmd *cobra.Command) (err error) {
-	p, err := openProject(cmd.ErrOrStderr(), true)
+	p, err := o.openProject(cmd.ErrOrStderr(), true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: readBuildFacts().Version})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: readBuildFacts().Version, Now: time.Now()})
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (o *diffOptions) outdated(p *opened, u *evolve.Update, facts diffFacts) *fa
 	case errors.As(conflictsWait(p, exitOutdated), &waiting):
 		return waiting
 	case !u.IsEmpty():
-		return &failure{code: exitOutdated, message: "the project is not what this forge writes today", details: facts.Outdated, hint: "forge upgrade"}
+		return &failure{code: exitOutdated, message: "the project is not what this forge would write today", details: facts.Outdated, hint: "forge upgrade"}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -14,10 +15,10 @@ import (
 func newDoctor(flags *common) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Examine a project that forge made",
-		Long: `Examine the project around the working folder: whether what it remembers is
-true, whether conflicts wait, whether the accounts are still wired, and whether
-its modules are behind those that this forge writes.`,
+		Short: "Check a project that forge made",
+		Long: `Check the project in the working directory: its record of what forge wrote, open
+conflicts, whether the accounts are still wired, and modules that are older than
+those that this forge writes.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return explainInProject("forge doctor", flags.examine(cmd))
@@ -67,10 +68,18 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 	if errors.As(checkFinished(dir), &stop) {
 		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
 	}
-	p, err := openProject(cmd.ErrOrStderr(), true)
+	p, err := c.openProject(cmd.ErrOrStderr(), true)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	return evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
+	if found, err = evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version); err != nil {
+		return nil, err
+	}
+	mod, err := fs.ReadFile(p.current, "go.mod")
+	if err != nil {
+		return nil, err
+	}
+	around, err := inTheWay(p.Dir, p.current, mod)
+	return append(found, around...), err
 }

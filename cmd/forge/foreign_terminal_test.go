@@ -31,7 +31,7 @@ func TestForeignModuleIsAskedAbout(t *testing.T) {
 			before, err := os.ReadFile(filepath.Join(root, "main.go"))
 			must(t, err)
 			s := startSessionIn(t, root, "dumb", "add", "auth", "--mode=basic")
-			s.answerWithin(t, compiling, "There is log-in code already (a route POST /login (main.go:20)). Add accounts beside it?", tt.beside)
+			s.answerWithin(t, compiling, "There is log-in code already (a route POST /login (main.go:20)). Add accounts next to it?", tt.beside)
 			s.answerWithin(t, compiling, "Write this?", tt.write)
 			err = s.cmd.Wait()
 			code := 0

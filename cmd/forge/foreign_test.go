@@ -96,7 +96,7 @@ func TestForeignModules(t *testing.T) {
 
 func vendor(t *testing.T, root string) { goCommand(t, root, "mod", "vendor") }
 
-// toCRLF gives a module the line ends of Windows.
+// toCRLF converts a module to the line ends of Windows.
 func toCRLF(t *testing.T, root string) {
 	for _, name := range []string{"main.go", "go.mod", "README.md"} {
 		name = filepath.Join(root, name)
@@ -110,7 +110,7 @@ func toCRLF(t *testing.T, root string) {
 	}
 }
 
-// copy gives a copy of the module that may be changed.
+// copy returns a copy of the module that may be changed.
 func (f foreign) copy(t *testing.T) string {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())

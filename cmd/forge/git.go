@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// gitFinish gives the step that makes a project a git repository with one
+// gitFinish returns the step that makes a project a git repository with one
 // commit. It fails when git could not do that, before anything is written.
 func gitFinish(ctx context.Context) (func(ctx context.Context, dir string) error, error) {
 	path, err := exec.LookPath("git")
@@ -36,7 +36,11 @@ func (g gitProgram) commit(ctx context.Context, dir string) error {
 		{"add", "--all"},
 		{"commit", "--quiet", "--message", "Write the service with forge"},
 	} {
-		if err := g.run(ctx, dir, args...); err != nil {
+		err := g.run(ctx, dir, args...)
+		if err != nil && context.Cause(ctx) == nil {
+			return &failure{code: exitFailed, message: err.Error() + "\nnothing was written", hint: "the same command without --git"}
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -60,7 +64,7 @@ func (g gitProgram) run(ctx context.Context, dir string, args ...string) error {
 	return errors.Join(fmt.Errorf("running git %s: %w", args[0], err), errors.New(message))
 }
 
-// bindsRepository says whether a variable ties git to some other repository,
+// bindsRepository reports whether a variable ties git to some other repository,
 // as it does in a git hook.
 func bindsRepository(variable string) bool {
 	name, _, _ := strings.Cut(variable, "=")

@@ -220,7 +220,7 @@ func copyOf(t *testing.T, dir string) string {
 	return target
 }
 
-// contentsBelow gives the mode and the hash of each file, without git's own and
+// contentsBelow returns the mode and the hash of each file, without git's own and
 // what is kept for forge undo.
 func contentsBelow(t *testing.T, dir string) map[string]string {
 	t.Helper()

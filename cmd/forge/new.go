@@ -28,11 +28,11 @@ func newNew(flags *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Write a new service",
-		Long: `Write a new service into a folder that is missing or empty.
+		Long: `Write a new service into a folder that does not exist or is empty.
 
 NAME is a bare name (myapi), a module path (github.com/acme/myapi), a path with
-a folder (work/myapi), or "." for the working folder. What the flags leave out
-is asked for on a terminal; --yes takes the defaults.`,
+a folder (work/myapi), or "." for the working directory. On a terminal, forge asks
+for whatever the flags leave open; with --yes, it uses the defaults.`,
 		Example: `  forge new myapi
   forge new github.com/acme/myapi --auth=basic --yes
   forge new myapi --dir . --git`,
@@ -43,10 +43,10 @@ is asked for on a terminal; --yes takes the defaults.`,
 	set.StringVar(&o.auth, "auth", "", "accounts: "+values(generator.AuthChoice()))
 	set.StringVar(&o.db, "db", "", "database: "+values(generator.DBChoice()))
 	set.StringVar(&o.router, "router", "", "router: "+values(generator.RouterChoice()))
-	set.StringVar(&o.module, "module", "", "module path (default: what NAME says)")
-	set.StringVar(&o.dir, "dir", "", "folder to write into (default: what NAME says)")
-	set.BoolVar(&o.git, "git", false, "make a git repository with a first commit")
-	set.BoolVar(&o.dryRun, "dry-run", false, "print the files, write nothing")
+	set.StringVar(&o.module, "module", "", "module path (default: from NAME)")
+	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
+	set.BoolVar(&o.git, "git", false, "create a git repository with a first commit")
+	set.BoolVar(&o.dryRun, "dry-run", false, "print the files and write nothing")
 	return cmd
 }
 

@@ -13,12 +13,13 @@ import (
 // common are the flags that every command has.
 type common struct {
 	json, yes, quiet, verbose, plain, noColor bool
+	allowOlder                                bool // to work on what a newer forge wrote
 }
 
 // check refuses flags that contradict each other.
 func (c *common) check(command string) error {
 	if c.quiet && (c.json || c.verbose) {
-		return &failure{code: exitUsage, message: "--quiet prints nothing: it goes with neither --json nor --verbose", hint: command + " --quiet"}
+		return &failure{code: exitUsage, message: "--quiet prints nothing: it can't be combined with --json or --verbose", hint: command + " --quiet"}
 	}
 	return nil
 }
@@ -43,12 +44,13 @@ with tests, documentation and no run-time dependency on forge.`,
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(explainFlag)
 	set := root.PersistentFlags()
-	set.BoolVar(&flags.json, "json", false, "print facts as JSON on stdout")
-	set.BoolVarP(&flags.yes, "yes", "y", false, "take the defaults for what is not given, ask nothing")
+	set.BoolVar(&flags.json, "json", false, "print the outcome as JSON on stdout")
+	set.BoolVarP(&flags.yes, "yes", "y", false, "use the defaults for what is not given, and ask nothing")
 	set.BoolVarP(&flags.quiet, "quiet", "q", false, "print nothing but errors")
-	set.BoolVarP(&flags.verbose, "verbose", "v", false, "say what is done")
+	set.BoolVarP(&flags.verbose, "verbose", "v", false, "report each step")
 	set.BoolVar(&flags.plain, "plain", false, "ask line by line, for screen readers and simple terminals")
-	set.BoolVar(&flags.noColor, "no-color", false, "no colours (as does the variable NO_COLOR)")
+	set.BoolVar(&flags.noColor, "no-color", false, "print no colours (as with the variable NO_COLOR)")
+	set.BoolVar(&flags.allowOlder, "allow-older", false, "work on a project that a newer forge wrote")
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(newNew(flags), newAdd(flags), newUpgrade(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newVersion(flags))
 	return root

@@ -79,14 +79,15 @@ func older(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(makeOlder(ts.MkAbs("."), args[0], args[1], args[2]))
 }
 
-// makeOlder gives a file another text, there and in what forge wrote. A file
-// that is not there is made of the text.
+// makeOlder changes the text of a file, in the project and in the record of
+// what forge wrote; if now is empty, the file is one that forge no longer
+// writes.
 func makeOlder(dir, file, now, then string) error {
 	p, err := project.Open(dir)
 	if err != nil {
 		return err
 	}
-	if _, ok := p.Base[file]; !ok {
+	if now == "" {
 		p.Manifest.Files = append(p.Manifest.Files, project.Entry{Path: file, Class: project.Owned})
 		err = os.WriteFile(filepath.Join(dir, file), []byte(then), 0o644)
 	} else {

@@ -29,7 +29,7 @@ type signalError struct{ signal syscall.Signal }
 
 func (e signalError) Error() string { return "stopped by a signal: " + e.signal.String() }
 
-// withSignals gives a context that ends with a signalError. A second signal
+// withSignals returns a context that ends with a signalError. A second signal
 // ends the process at once.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)

@@ -2,7 +2,7 @@ package main
 
 import "strings"
 
-// nearest gives the candidate that word was probably meant to be, or "".
+// nearest returns the candidate that word was probably meant to be, or "".
 func nearest(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	best, bestDistance := "", len(word)/3+2
@@ -18,7 +18,7 @@ func nearest(word string, candidates []string) string {
 	return best
 }
 
-// didYouMean gives the hint for an unknown word: the nearest known one, or
+// didYouMean returns the hint for an unknown word: the nearest known one, or
 // help when none is near.
 func didYouMean(prefix, near, help string) string {
 	if near == "" {

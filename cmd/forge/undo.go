@@ -14,14 +14,14 @@ func newUndo(flags *common) *cobra.Command {
 	o := &changeFlags{common: flags}
 	cmd := &cobra.Command{
 		Use:   "undo",
-		Short: "Take back the last change that forge made to a project",
-		Long: `Take back the last change that forge made to the project around the working
-folder, byte for byte. Files that were edited since are protected: then nothing
-is taken back. A second undo makes the change again.`,
+		Short: "Undo the last change that forge made to a project",
+		Long: `Undo the last change that forge made to the project in the working directory,
+byte for byte. If files were edited since, nothing is undone. A second undo makes
+the change again.`,
 		Args: noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge undo", o.undo(cmd)) }),
 	}
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the changes, write nothing")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the changes and write nothing")
 	return cmd
 }
 
@@ -41,7 +41,7 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 	}
 	if done == txn.TakenBack || done == txn.Discarded {
 		// The change before that one is another.
-		return f.printer(cmd.OutOrStdout()).say("Took back the run that was killed: all files are as before it.")
+		return f.printer(cmd.OutOrStdout()).say("Undid the run that was killed: all files are as before it.")
 	}
 	changes, err := txn.Undo(dir, nil)
 	if err != nil {
@@ -62,7 +62,7 @@ func (f *changeFlags) takeBack(cmd *cobra.Command, dir string, changes []txn.Cha
 	if err := txn.Apply(cmd.Context(), dir, changes); err != nil {
 		return err
 	}
-	text := fmt.Sprintf("Took back the last change: %s as before.\n", plural(len(changes), "file is", "files are"))
+	text := fmt.Sprintf("Undid the last change: %s as before.\n", plural(len(changes), "file is", "files are"))
 	return out.print(report{facts: undoFactsOf(dir, changes, false), text: text})
 }
 

@@ -28,6 +28,7 @@ type updateReport struct {
 type updateFacts struct {
 	Dir    string      `json:"dir"`
 	Auth   string      `json:"auth"`
+	Fields []string    `json:"fields,omitempty"` // that users have beside what all users have
 	DryRun bool        `json:"dry_run,omitempty"`
 	Files  []fileFacts `json:"files"`
 	Undo   []string    `json:"undo,omitempty"`
@@ -46,9 +47,13 @@ func (p updateReport) nothing() report {
 	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut)}
 }
 
-func (p updateReport) planned(changes []txn.Change) report {
+// planned tells what would be done, and how that would end.
+func (p updateReport) planned(changes []txn.Change, command string, broken *failure) report {
+	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
+		broken = conflictsError(conflicts, command)
+	}
 	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut)
-	return report{facts: p.facts(true), text: text}
+	return report{facts: p.facts(true), text: text, failure: broken}
 }
 
 func (p updateReport) done(undo []string) report {
@@ -118,6 +123,9 @@ func because(d evolve.Outcome) string {
 
 func (p updateReport) facts(dryRun bool) updateFacts {
 	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Files: []fileFacts{}}
+	for _, field := range p.update.Answers.Fields {
+		f.Fields = append(f.Fields, field.Name)
+	}
 	for _, d := range p.update.Files {
 		facts := fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason}
 		for _, place := range d.Places {

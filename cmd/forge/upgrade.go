@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,11 +24,11 @@ func newUpgrade(flags *common) *cobra.Command {
 	o := &upgradeOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "upgrade",
-		Short: "Bring a project to what this forge writes",
-		Long: `Bring the project around the working folder to what this forge would write, by
-a three-way merge: what forge wrote then, what you made of it, what forge writes
-today. Your changes stay. What both changed in the same place is a conflict:
-then nothing is written, unless --conflicts=inline writes markers.`,
+		Short: "Update a project to what this forge writes",
+		Long: `Update the project in the working directory to what this forge writes, by a
+three-way merge of what forge wrote before, your changes, and what forge writes
+today. Your changes are kept. If both changed the same place, that is a conflict:
+nothing is written, unless --conflicts=inline writes markers.`,
 		Example: `  forge upgrade --dry-run
   forge upgrade --conflicts=inline
   forge upgrade --continue`,
@@ -35,8 +37,8 @@ then nothing is written, unless --conflicts=inline writes markers.`,
 	}
 	o.register(cmd)
 	o.registerConflicts(cmd)
-	cmd.Flags().BoolVar(&o.goOn, "continue", false, "say that the conflicts are resolved")
-	cmd.Flags().BoolVar(&o.abort, "abort", false, "give up a change with conflicts: all files as before it")
+	cmd.Flags().BoolVar(&o.goOn, "continue", false, "continue after the conflicts are resolved")
+	cmd.Flags().BoolVar(&o.abort, "abort", false, "give up a change with conflicts, and restore all files")
 	return cmd
 }
 
@@ -44,7 +46,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	if err := errors.Join(o.checkConflicts("forge upgrade"), o.checkSteps()); err != nil {
 		return err
 	}
-	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -59,20 +61,20 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	version := readBuildFacts().Version
-	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version, Now: time.Now()})
 	if err != nil {
 		return err
 	}
 	return o.apply(cmd, p, u, updateWords{
-		nothing: "Nothing to do: the project is what forge " + version + " writes, and your changes.",
+		nothing: "Nothing to do: the project is what forge " + version + " writes, with your changes.",
 		done:    "Upgraded to forge " + version,
-		next:    []string{"make test    see that all still works"},
+		next:    []string{"make test    check that everything still works"},
 	})
 }
 
 func (o *upgradeOptions) checkSteps() error {
 	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun) {
-		return &failure{code: exitUsage, message: "--continue and --abort go with no other flag", hint: "forge upgrade --continue"}
+		return &failure{code: exitUsage, message: "--continue and --abort can't be combined with other flags", hint: "forge upgrade --continue"}
 	}
 	return nil
 }
@@ -91,16 +93,24 @@ func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
 		return &failure{code: exitConflicts, message: plural(len(open), "file still has", "files still have") + " conflict markers", details: open,
 			hint: "an editor, then forge upgrade --continue; or forge upgrade --abort"}
 	}
+	gone, err := o.checkResolved(cmd, p)
+	if err != nil {
+		return err
+	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err
 	}
-	return out.say(fmt.Sprintf("Resolved: %s up to date now.", plural(len(p.Conflicts), "file is", "files are")))
+	text := fmt.Sprintf("Resolved: %s up to date now.", plural(len(p.Conflicts), "file is", "files are"))
+	if len(gone) > 0 {
+		text += " You deleted " + strings.Join(gone, ", ") + "; forge will not bring that back."
+	}
+	return out.say(text)
 }
 
 // giveUp takes back a change with conflicts, however far they are resolved.
 func (o *upgradeOptions) giveUp(cmd *cobra.Command, p *opened) error {
 	if len(p.Conflicts) == 0 {
-		return &failure{code: exitRefused, message: "there are no conflicts to give up", hint: "forge undo takes back the last change"}
+		return &failure{code: exitRefused, message: "there are no conflicts to give up", hint: "forge undo undoes the last change"}
 	}
 	changes, err := txn.Undo(p.Dir, func(path string) bool {
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })

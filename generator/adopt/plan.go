@@ -16,6 +16,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/txn"
@@ -223,9 +224,9 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 	case err != nil:
 		return err
 	case len(verdict.Added) > 0:
-		p.Why = "with the line the module would not build:\n"
+		p.Why = "with the line, the module would not build:\n"
 		if p.unresolved {
-			p.Why = "the go command can't get all modules that accounts need (once it can, the same command goes on):\n"
+			p.Why = "the go command can't get all modules that accounts need (once it can, run the same command again):\n"
 		}
 		p.Why += strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n")
 		return nil
@@ -235,7 +236,7 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 			return err
 		}
 		if verdict.Before || len(verdict.Added) > 0 {
-			p.Why = "the package did not build before, so whether the line is right can't be checked"
+			p.Why = "the package did not build before, so forge can't check the line"
 			return nil
 		}
 	}
@@ -279,8 +280,8 @@ func (p *Plan) putReadme() error {
 }
 
 // check lets the go command compile packages of the module with the changes.
-func (p *Plan) check(ctx context.Context, packages string) (verdict, error) {
+func (p *Plan) check(ctx context.Context, packages string) (compile.Verdict, error) {
 	begin := time.Now()
 	defer func() { p.Checking += time.Since(begin) }()
-	return compile(ctx, p.survey.Root, p.Changes, packages)
+	return compile.Build(ctx, p.survey.Root, p.Changes, packages)
 }

@@ -31,18 +31,18 @@ func readRecord(root string) (record, error) {
 	}
 	var r record
 	if err := json.Unmarshal(content, &r); err != nil {
-		return record{}, fmt.Errorf("reading %s: %w", recordPath, err)
+		return record{}, &UnreadableError{fmt.Errorf("reading %s: %w", recordPath, err), "git restore " + recordPath}
 	}
 	return r, nil
 }
 
-// has says whether forge wrote a file.
+// has reports whether forge wrote a file.
 func (r record) has(path string) bool {
 	_, ok := r.Files[path]
 	return ok || path == recordPath
 }
 
-// hasBelow says whether forge wrote a file below a folder.
+// hasBelow reports whether forge wrote a file below a folder.
 func (r record) hasBelow(folder string) bool {
 	for name := range r.Files {
 		if strings.HasPrefix(name, folder+"/") {
@@ -52,7 +52,7 @@ func (r record) hasBelow(folder string) bool {
 	return false
 }
 
-// unchanged says whether content is what forge wrote to path.
+// unchanged reports whether content is what forge wrote to path.
 func (r record) unchanged(path string, content []byte) bool {
 	return path == recordPath || r.Files[path] == hash(content)
 }

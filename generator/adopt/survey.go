@@ -64,11 +64,24 @@ type Flags struct {
 	At     string // FILE:LINE, or empty
 }
 
-// ErrNoModule says that a folder is in no Go module.
+// ErrNoModule reports that a folder is in no Go module.
 var ErrNoModule = errors.New("there is no go.mod here or in a folder above")
 
+// UnreadableError reports that a module can't be read. Help is the command that
+// mends that, or shows more of it.
+type UnreadableError struct {
+	Err  error
+	Help string
+}
+
+func (e *UnreadableError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
 // NewSurvey reads the module that dir is in. The error is a *gomod.TooOldError
-// when the module's Go version is too old.
+// when the module's Go version is too old, and an *UnreadableError when the
+// module is not one that the go command could build.
 func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	root, mod, err := findModule(dir)
 	if err != nil {
@@ -76,20 +89,27 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	}
 	s := &Survey{Root: root, Module: modfile.ModulePath(mod), Mode: flags.Mode, mod: mod}
 	if s.Module == "" {
-		return nil, fmt.Errorf("%s names no module", filepath.Join(root, "go.mod"))
+		return nil, &UnreadableError{fmt.Errorf("%s names no module", filepath.Join(root, "go.mod")), "go mod edit -module example.com/name"}
 	}
 	// The plan asks for the very version; this saves reading the module in vain.
-	if err := gomod.CheckGo(mod, generator.ModulesGoVersion); err != nil {
+	var old *gomod.TooOldError
+	if err := gomod.CheckGo(mod, generator.ModulesGoVersion); errors.As(err, &old) {
 		return nil, err
+	} else if err != nil {
+		return nil, &UnreadableError{err, "go mod edit -fmt"}
 	}
 	if s.ours, err = readRecord(root); err != nil {
 		return nil, err
 	}
-	if entries, err := os.ReadDir(filepath.Join(root, "internal", "accounts")); err == nil && len(entries) > 0 && len(s.ours.Files) == 0 {
+	entries, err := os.ReadDir(filepath.Join(root, "internal", "accounts"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("looking for accounts: %w", err)
+	}
+	if len(entries) > 0 && len(s.ours.Files) == 0 {
 		return nil, &InTheWayError{[]string{"internal/accounts"}}
 	}
 	if s.module, err = scan.Load(ctx, root, s.Module, s.ours.has); err != nil {
-		return nil, err
+		return nil, &UnreadableError{err, "go list ./..."}
 	}
 	s.Listing = s.module.Listing
 	if s.Wired, s.IsWired = notice.Mounted(s.module, s.Module+"/internal/accounts"); s.IsWired {
@@ -104,19 +124,19 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	return s, s.choose(flags)
 }
 
-// FindRoot gives the folder of the module that dir is in.
+// FindRoot returns the folder of the module that dir is in.
 func FindRoot(dir string) (string, error) {
 	root, _, err := findModule(dir)
 	return root, err
 }
 
-// IsForges says whether an earlier run wrote a file that is still as it was.
+// IsForges reports whether an earlier run wrote a file that is still as it was.
 func (s *Survey) IsForges(name string) bool {
 	content, err := os.ReadFile(filepath.Join(s.Root, filepath.FromSlash(name)))
 	return strings.HasPrefix(name, ".forge/") || err == nil && s.ours.has(name) && s.ours.unchanged(name, content)
 }
 
-// findModule gives the folder and the content of the nearest go.mod.
+// findModule returns the folder and the content of the nearest go.mod.
 func findModule(dir string) (root string, mod []byte, err error) {
 	root, err = filepath.Abs(dir)
 	if err != nil {

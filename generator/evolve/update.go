@@ -2,11 +2,14 @@ package evolve
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
@@ -33,24 +36,17 @@ type Request struct {
 	// VerifyUsers takes the users that are there as verified when the project
 	// becomes a complete one.
 	VerifyUsers bool
-	Version     string // forge's own
+	// Fields are given to users.
+	Fields  []project.Field
+	Version string    // forge's own
+	Now     time.Time // by which new migrations are numbered
 }
 
 // NewUpdate decides what becomes of a project whose files are current. It
 // writes nothing, and reads nothing but its arguments.
 func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*Update, error) {
-	answers, base := p.Manifest.Answers, p.Base
-	if r.Auth != "" {
-		answers.Auth = r.Auth
-	}
-	if !hasAccounts(p.Manifest.Answers) && hasAccounts(answers) {
-		answers.Example, base = keepExample(current, base)
-	}
-	var err error
-	if answers.Module, err = modulePath(current, answers.Module); err != nil {
-		return nil, err
-	}
-	if base, err = renameModule(base, current, p.Manifest.Answers.Module, answers.Module); err != nil {
+	answers, base, err := answer(p, current, r)
+	if err != nil {
 		return nil, err
 	}
 	plan, err := generator.NewPlan(templates, generator.OptionsOf(answers, r.Version))
@@ -58,7 +54,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
-	if next, err = placeMigrations(next, base, current); err != nil {
+	if next, err = placeMigrations(next, base, current, answers, r.Now); err != nil {
 		return nil, err
 	}
 	if r.VerifyUsers {
@@ -69,20 +65,61 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if err != nil {
 		return nil, err
 	}
-	if u.Files, err = compare(base, current, next, moves); err != nil {
+	at, err := locate(base, current, func(path string) bool {
+		return slices.ContainsFunc(next, func(f generator.File) bool { return f.Path == path })
+	})
+	if err != nil {
+		return nil, err
+	}
+	if base, err = at.followFolders(base, current, next, answers.Module); err != nil {
+		return nil, err
+	}
+	if u.Files, err = compare(base, current, next, moves, at); err != nil {
 		return nil, err
 	}
 	u.Secrets, err = missingSecrets(current, next)
 	return u, err
 }
 
+// answer returns what the project's answers become, and the base as those see
+// it.
+func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[string][]byte, error) {
+	was := p.Manifest.Answers
+	answers, base := was, p.Base
+	if r.Auth != "" {
+		answers.Auth = r.Auth
+	}
+	var err error
+	if !hasAccounts(was) && hasAccounts(answers) {
+		if answers.Example, base, err = keepExample(current, base); err != nil {
+			return answers, nil, err
+		}
+	}
+	if answers.Module, err = modulePath(current, answers.Module); err != nil {
+		return answers, nil, err
+	}
+	if base, err = renameModule(base, current, was.Module, answers.Module); err != nil {
+		return answers, nil, err
+	}
+	was.Module = answers.Module
+	if answers.Fields, base, err = takeOver(was, base, current); err != nil {
+		return answers, nil, err
+	}
+	answers.Fields = slices.Concat(answers.Fields, r.Fields)
+	return answers, base, nil
+}
+
 func hasAccounts(a project.Answers) bool { return a.Auth != "none" }
 
 // keepExample reports whether the project still has the example. If not, the
 // call of it is taken out of the base too: forge has nothing to take away then.
-func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte) {
-	if entries, err := fs.ReadDir(current, project.ExampleDir); err == nil && len(entries) > 0 {
-		return true, base
+func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte, error) {
+	entries, err := fs.ReadDir(current, project.ExampleDir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, nil, fmt.Errorf("looking for the example: %w", err)
+	}
+	if len(entries) > 0 {
+		return true, base, nil
 	}
 	base = maps.Clone(base)
 	const routes = "internal/server/routes.go"
@@ -95,7 +132,7 @@ func keepExample(current fs.FS, base map[string][]byte) (bool, map[string][]byte
 	if _, ok := base[routes]; ok {
 		base[routes] = kept
 	}
-	return false, base
+	return false, base, nil
 }
 
 // Conflicts lists the files that the user has to merge.
@@ -105,7 +142,7 @@ func (u *Update) Conflicts() []Outcome {
 
 // IsEmpty reports whether nothing in the project changes.
 func (u *Update) IsEmpty() bool {
-	return len(u.Secrets) == 0 && u.count() == 0 && u.Answers == u.project.Manifest.Answers
+	return len(u.Secrets) == 0 && u.count() == 0 && u.Answers.Equal(u.project.Manifest.Answers)
 }
 
 // count is the number of files that change, or conflict.

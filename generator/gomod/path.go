@@ -10,7 +10,7 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// ErrMissing says that a project has lost its go.mod.
+// ErrMissing reports that a project has lost its go.mod.
 var ErrMissing = errors.New("there is no go.mod, which has the module's path")
 
 // PathIn returns the path of the module whose files are fsys, or "" when its

@@ -34,6 +34,9 @@ type Conflict struct {
 // ErrNone says that a folder belongs to no project that forge made.
 var ErrNone = errors.New("forge did not make this project: there is no " + ManifestPath + " here or above")
 
+// stateDir is where a project keeps what it remembers.
+const stateDir = ".forge"
+
 // mostState bounds the size of a file below .forge.
 const mostState = 16 << 20
 
@@ -44,8 +47,9 @@ func Find(dir string) (string, error) {
 		return "", err
 	}
 	for at := full; ; at = filepath.Dir(at) {
-		if remembers(at, ManifestPath) || remembers(at, BasePath) {
-			return at, nil
+		ours, err := isProject(at)
+		if ours || err != nil {
+			return at, err
 		}
 		if at == filepath.Dir(at) {
 			return "", ErrNone
@@ -53,11 +57,23 @@ func Find(dir string) (string, error) {
 	}
 }
 
-// remembers says that dir has one of the files that forge keeps in a project.
-// One that has lost the other is still no module of another kind.
-func remembers(dir, name string) bool {
-	info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
-	return err == nil && info.Mode().IsRegular()
+// isProject reports whether dir has one of the files that forge keeps in a
+// project: one that has lost the other is still no module of another kind. The
+// error is about a .forge that is there and can't be looked into.
+func isProject(dir string) (bool, error) {
+	for _, name := range []string{ManifestPath, BasePath} {
+		info, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
+		if err == nil && info.Mode().IsRegular() {
+			return true, nil
+		}
+		if !errors.Is(err, fs.ErrPermission) {
+			continue
+		}
+		if _, hidden := os.Lstat(filepath.Join(dir, stateDir)); hidden == nil {
+			return false, fmt.Errorf("looking for a project: %w", err)
+		}
+	}
+	return false, nil
 }
 
 // Open reads what the project in dir remembers, and refuses what contradicts

@@ -51,7 +51,7 @@ func render(r results, m machine) ([]byte, error) {
 // database is a value of --db and its server's name.
 type database struct{ Value, Name string }
 
-// divide gives the ratio of two medians.
+// divide returns the ratio of two medians.
 func (r results) divide(name, unit, byName, byUnit string) (string, error) {
 	f, err := r.get(name, unit)
 	if err != nil {
@@ -61,7 +61,7 @@ func (r results) divide(name, unit, byName, byUnit string) (string, error) {
 	return number(f.median / reference.median), err
 }
 
-// most tells whether a figure is at most as large as it shall be.
+// most reports whether a figure is at most as large as it shall be.
 func (r results) most(limit float64, name, unit string) (string, error) {
 	f, err := r.get(name, unit)
 	if f.median <= limit {
@@ -70,7 +70,7 @@ func (r results) most(limit float64, name, unit string) (string, error) {
 	return fmt.Sprintf("**missed**: %s times too much", number(f.median/limit)), err
 }
 
-// least tells whether a figure is at least as large as it shall be.
+// least reports whether a figure is at least as large as it shall be.
 func (r results) least(limit float64, name, unit string) (string, error) {
 	f, err := r.get(name, unit)
 	if f.median >= limit {

@@ -62,7 +62,7 @@ func parse(r io.Reader) (results, error) {
 	return all, nil
 }
 
-// get gives a figure that the page needs.
+// get returns a figure that the page needs.
 func (r results) get(name, unit string) (figure, error) {
 	f, ok := r[name][unit]
 	if !ok {

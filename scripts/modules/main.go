@@ -88,7 +88,7 @@ func combination(ctx context.Context, templates fs.FS, o generator.Options, name
 	return store(project, filepath.Join(templatesDir, "modules", name))
 }
 
-// withPins gives the templates with the pins in the place of the modules
+// withPins returns the templates with the pins in the place of the modules
 // of a combination, and a go.sum that is yet empty.
 func withPins(templates fs.FS, name string) (fs.FS, error) {
 	pins, err := fs.ReadFile(templates, pinFile)

@@ -75,8 +75,8 @@ func TestSwaggerUI(t *testing.T) {
 	}
 }
 
-// openBrowser gives a page, and a function that lists the addresses that it
-// has asked for.
+// openBrowser opens a page and returns a function that lists the addresses that
+// it has requested.
 func openBrowser(t *testing.T, path string) (context.Context, func() []string) {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],

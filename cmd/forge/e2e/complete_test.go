@@ -173,7 +173,7 @@ func readLetter(t *testing.T, name string) letter {
 
 var link = regexp.MustCompile(`http://\S+#(\S+)`)
 
-// token gives the token of the letter's link.
+// token returns the token of the letter's link.
 func (l letter) token(t *testing.T) string {
 	t.Helper()
 	match := link.FindStringSubmatch(l.text)

@@ -253,7 +253,7 @@ func (r *reader) remember(keep func(line string) bool, more ...string) {
 	r.put(r.state, strings.Join(append(kept, more...), ""))
 }
 
-// local gives a page's text with the port of the service.
+// local returns a page's text with the port of the service.
 func (r *reader) local(text string) string {
 	if r.port == "" {
 		return text
@@ -295,7 +295,7 @@ func (r *reader) older(change string) {
 	r.commands("git add --all && git commit --quiet --message=older")
 }
 
-// public gives what is printed as the page has it.
+// public returns what is printed as the page has it.
 func (r *reader) public(text string) string {
 	text = strings.ReplaceAll(text, r.home, "~")
 	if r.port == "" {

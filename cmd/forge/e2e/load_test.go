@@ -167,7 +167,7 @@ func (l *load) ask(a *account, method, path, token string, body any, want int) (
 	return nil, false
 }
 
-// throughProxy tells whether replicas may be killed.
+// throughProxy reports whether replicas may be killed.
 func (l *load) throughProxy() bool { return len(l.urls) == 1 }
 
 func newRequest(method, url, token, address string, body any) (*http.Request, error) {

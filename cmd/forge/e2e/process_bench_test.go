@@ -68,7 +68,7 @@ func BenchmarkMemory(b *testing.B) {
 	results.Report(b)
 }
 
-// memory gives a size out of the process's state, in MiB.
+// memory returns a size out of the process's state, in MiB.
 func (p process) memory(b *testing.B, name string) float64 {
 	b.Helper()
 	file, err := os.Open("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
@@ -92,9 +92,9 @@ func (p process) memory(b *testing.B, name string) float64 {
 	return 0
 }
 
-// BenchmarkForge gives the processor time of whole processes, in turns: forge
-// version beside a program that says hello, and forge new beside cp of the same
-// project.
+// BenchmarkForge measures the processor time of whole processes, in turns:
+// forge version beside a program that says hello, and forge new beside cp of
+// the same project.
 func BenchmarkForge(b *testing.B) {
 	hello, forge := buildHelloAndForge(b)
 	folder := b.TempDir()
@@ -134,7 +134,7 @@ func buildHelloAndForge(b *testing.B) (hello, forge string) {
 	return hello, forge
 }
 
-// processorTime gives milliseconds.
+// processorTime returns milliseconds.
 func processorTime(b *testing.B, name string, args ...string) float64 {
 	b.Helper()
 	cmd := exec.Command(name, args...)

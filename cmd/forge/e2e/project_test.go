@@ -149,7 +149,7 @@ func (p project) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run gives what a command prints on stdout; it must succeed.
+// run returns what a command prints on stdout; it must succeed.
 func (p project) run(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	return output(t, p.command(name, args...))

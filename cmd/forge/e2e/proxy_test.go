@@ -114,7 +114,7 @@ func (p *proxy) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errNoReplica
 }
 
-// next gives the replica whose turn it is, or nil.
+// next returns the replica whose turn it is, or nil.
 func (p *proxy) next() *backend {
 	for range p.backends {
 		if b := p.backends[int(p.turn.Add(1))%len(p.backends)]; b.ready.Load() {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestRename gives a copy of forge another module path, and compiles it.
+// TestRename changes the module path of a copy of forge, and compiles it.
 func TestRename(t *testing.T) {
 	leftToTestAll(t)
 	need(t, "make", "forge is not renamed")

@@ -50,7 +50,7 @@ func (p project) replace(t testing.TB, name, old, changed string) {
 	p.write(t, name, strings.Replace(content, old, changed, 1))
 }
 
-// serverOf gives the server that scripts/services has started.
+// serverOf returns the server that scripts/services has started.
 func serverOf(t *testing.T, name string) string {
 	t.Helper()
 	variable := "FORGE_" + strings.ToUpper(name) + "_URL"

@@ -53,7 +53,7 @@ func scaledProject(t testing.TB, db string) project {
 	return p
 }
 
-// databaseServer gives the server of a database; SQLite needs none.
+// databaseServer returns the server of a database; SQLite needs none.
 func databaseServer(t testing.TB, db string) string {
 	t.Helper()
 	if db == "sqlite" {

@@ -120,7 +120,7 @@ func freePort(t testing.TB) string {
 
 func (s service) url(path string) string { return "http://127.0.0.1:" + s.port + path }
 
-// here gives a text of the README with this service's port for 8000.
+// here returns a text of the README with this service's port for 8000.
 func (s service) here(text string) string {
 	return strings.ReplaceAll(text, "localhost:8000", "localhost:"+s.port)
 }
@@ -185,7 +185,7 @@ func (s service) register(t testing.TB, username string) {
 	}
 }
 
-// login gives an access token.
+// login returns an access token.
 func (s service) login(t testing.TB, username string) string {
 	t.Helper()
 	status, answer := s.call(t, "POST", "/api/v1/auth/login", "", map[string]string{"username": username, "password": password})

@@ -54,7 +54,7 @@ func unspoken() []string {
 	return []string{"GET /docs", "GET /openapi.json", "GET /dev/mailbox", "GET /verify-email", "GET /reset-password"}
 }
 
-// endpointsOf gives the README's endpoints that are operations of the API.
+// endpointsOf returns the README's endpoints that are operations of the API.
 func endpointsOf(r readme) []string {
 	var endpoints []string
 	for _, row := range r.rows {

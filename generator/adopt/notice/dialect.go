@@ -46,7 +46,7 @@ func dialectOf(importPath string) string {
 	return ""
 }
 
-// ImportedBelow says whether some file imports a package below a path, and
+// ImportedBelow reports whether some file imports a package below a path, and
 // where.
 func ImportedBelow(m *scan.Module, prefix string) (scan.Position, bool) {
 	for _, f := range m.Files() {

@@ -83,7 +83,7 @@ func (g *Migrations) take(name string, number uint64, digits int, content string
 	}
 }
 
-// Number gives goose migrations, by their names, the form and the numbers that
+// Number returns goose migrations, by their names, the form and the numbers that
 // follow those of the module.
 func (g Migrations) Number(migrations map[string][]byte) []txn.Change {
 	names := make([]string, 0, len(migrations))

@@ -97,7 +97,7 @@ func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
 	return all
 }
 
-// nearRoute gives the path of a call that adds a route which, below some prefix,
+// nearRoute returns the path of a call that adds a route which, below some prefix,
 // may be one of ours, or beside which gin allows no others at all.
 func nearRoute(f *scan.File, call *ast.CallExpr) (text string, clash bool) {
 	receiver, name := scan.Method(call)
@@ -128,7 +128,7 @@ func ourTables(mode string) []string {
 	return tables
 }
 
-// migrated gives the table of ours that a call of gorm's AutoMigrate makes.
+// migrated returns the table of ours that a call of gorm's AutoMigrate makes.
 func migrated(call *ast.CallExpr, mode string) string {
 	if _, name := scan.Method(call); name != "AutoMigrate" {
 		return ""
@@ -146,7 +146,7 @@ func migrated(call *ast.CallExpr, mode string) string {
 	return ""
 }
 
-// tableOf gives the table of ours that a model of that name has by default.
+// tableOf returns the table of ours that a model of that name has by default.
 func tableOf(model, mode string) string {
 	table := map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"}[model]
 	if !slices.Contains(ourTables(mode), table) {
@@ -167,7 +167,7 @@ func tableIn(pattern *regexp.Regexp, text, mode string) string {
 	return ""
 }
 
-// model gives the table of ours that a type would be kept in by gorm.
+// model returns the table of ours that a type would be kept in by gorm.
 func model(f *scan.File, spec *ast.TypeSpec, mode string) string {
 	table := tableOf(spec.Name.Name, mode)
 	structure, ok := spec.Type.(*ast.StructType)
@@ -183,7 +183,7 @@ func model(f *scan.File, spec *ast.TypeSpec, mode string) string {
 	return ""
 }
 
-// loginLibrary gives the library of an import that users may log in with
+// loginLibrary returns the library of an import that users may log in with
 // already, or that accounts would change the ways of.
 func loginLibrary(importPath string) string {
 	for _, library := range []string{

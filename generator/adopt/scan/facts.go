@@ -169,7 +169,7 @@ func (f *File) ServedBy(call *ast.CallExpr) []ast.Expr {
 	return nil
 }
 
-// ServerHandler gives the handler of a literal http.Server.
+// ServerHandler returns the handler of a literal http.Server.
 func (f *File) ServerHandler(literal *ast.CompositeLit) ast.Expr {
 	if _, name := f.Qualified(literal.Type); name != "Server" {
 		return nil
@@ -213,7 +213,7 @@ func Carried(expr ast.Expr) []ast.Expr {
 	return all
 }
 
-// Reaches says whether a function, or one of the module's that it calls, has a
+// Reaches reports whether a function, or one of the module's that it calls, has a
 // node for which test holds.
 func (k *Facts) Reaches(function *types.Func, depth int, test func(f *File, n ast.Node) bool) bool {
 	body, ok := k.Functions[function]
@@ -237,13 +237,13 @@ func (k *Facts) Reaches(function *types.Func, depth int, test func(f *File, n as
 	return hit
 }
 
-// UsesMiddleware says whether a node adds middleware to a router that is not
+// UsesMiddleware reports whether a node adds middleware to a router that is not
 // made inside of it: a method Use called on anything of the kind.
 func UsesMiddleware(kind string) func(f *File, n ast.Node) bool {
 	return methodCalled(kind, FamilyOfKind(kind).Middleware)
 }
 
-// AddsRoutes says whether a node adds a route to a router of the kind.
+// AddsRoutes reports whether a node adds a route to a router of the kind.
 func AddsRoutes(kind string) func(f *File, n ast.Node) bool {
 	return methodCalled(kind, FamilyOfKind(kind).Routes)
 }
@@ -263,7 +263,7 @@ func methodCalled(kind string, names []string) func(f *File, n ast.Node) bool {
 	}
 }
 
-// Assigns says whether a function, or one that it calls, gives v a value.
+// Assigns reports whether a function, or one that it calls, gives v a value.
 func (k *Facts) Assigns(body Function, v *types.Var, depth int) bool {
 	if body.decl == nil || depth == 0 {
 		return false

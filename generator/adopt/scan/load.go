@@ -117,7 +117,7 @@ func (m *Module) newPackage(loaded *packages.Package, sources map[string][]byte)
 	return p
 }
 
-// isUsers says whether a file is part of what the user wrote and runs: not
+// isUsers reports whether a file is part of what the user wrote and runs: not
 // generated, no test, no example.
 func isUsers(path string, syntax *ast.File) bool {
 	if strings.HasSuffix(path, "_test.go") || ast.IsGenerated(syntax) {
@@ -133,13 +133,13 @@ func isUsers(path string, syntax *ast.File) bool {
 	return true
 }
 
-// Broken says whether the types of a package are not all known.
+// Broken reports whether the types of a package are not all known.
 func (p *Package) Broken() bool { return len(p.Errors) > 0 || p.IllTyped }
 
 // CountPackages is how many packages were read.
 func (m *Module) CountPackages() int { return len(m.Packages) }
 
-// HasFolder says whether the module has a folder of that name.
+// HasFolder reports whether the module has a folder of that name.
 func (m *Module) HasFolder(name string) bool {
 	info, err := os.Stat(filepath.Join(m.Root, filepath.FromSlash(name)))
 	return err == nil && info.IsDir()
@@ -154,7 +154,7 @@ func (m *Module) Files() []*File {
 	return all
 }
 
-// Position gives file:line.
+// Position returns file:line.
 func (m *Module) Position(pos token.Pos) Position {
 	p := m.Fset.Position(pos)
 	rel, err := filepath.Rel(m.Root, p.Filename)

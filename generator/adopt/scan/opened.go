@@ -38,7 +38,7 @@ func (k *Facts) collectOpened() {
 	slices.SortFunc(k.opened, func(a, b CallSite) int { return cmp.Compare(a.Call.Pos(), b.Call.Pos()) })
 }
 
-// opensOne says whether each program of the module opens one database and no
+// opensOne reports whether each program of the module opens one database and no
 // more, so that all values that hold one hold the same.
 func (k *Facts) opensOne(files []*File) bool {
 	if slices.ContainsFunc(files, (*File).opensGlobally) {
@@ -95,7 +95,7 @@ func (s CallSite) opening() opening {
 	return at
 }
 
-// opensGlobally says whether the declaration of a package variable opens a
+// opensGlobally reports whether the declaration of a package variable opens a
 // database.
 func (f *File) opensGlobally() bool {
 	return slices.ContainsFunc(f.AST.Decls, func(decl ast.Decl) bool {
@@ -107,13 +107,13 @@ func (f *File) opensGlobally() bool {
 	})
 }
 
-// makesHandle says whether a call makes a database of what is none.
+// makesHandle reports whether a call makes a database of what is none.
 func (f *File) makesHandle(call *ast.CallExpr) bool {
 	return f.isHandle(call) && !Contains(call.Fun, f.isHandle) &&
 		!slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return Contains(arg, f.isHandle) })
 }
 
-// isHandle says whether an expression is a database, or a call that gives one
+// isHandle reports whether an expression is a database, or a call that gives one
 // first.
 func (f *File) isHandle(expr ast.Expr) bool {
 	t := f.Pkg.TypesInfo.TypeOf(expr)

@@ -27,8 +27,8 @@ func (w Path) Then(field string) Path { return Path{w.Root, w.Fields + "." + fie
 
 func (w Path) Depth() int { return strings.Count(w.Fields, ".") }
 
-// PathOf gives the way of an expression, or none when it is not a variable or a
-// field of one.
+// PathOf returns the path of an expression, or none when it is not a variable
+// or a field of one.
 func (f *File) PathOf(expr ast.Expr) Path {
 	switch expr := ast.Unparen(expr).(type) {
 	case *ast.Ident:
@@ -64,7 +64,7 @@ func (f *File) pathOfGlobal(expr *ast.SelectorExpr, _ string) Path {
 	return Path{Root: object}
 }
 
-// Mentions says whether a node has an expression of that way.
+// Mentions reports whether a node has an expression with that path.
 func (f *File) Mentions(node ast.Node, w Path) bool {
 	hit := false
 	ast.Inspect(node, func(n ast.Node) bool {
@@ -76,7 +76,7 @@ func (f *File) Mentions(node ast.Node, w Path) bool {
 	return hit
 }
 
-// Method gives the receiver and the name of a call of a method.
+// Method returns the receiver and the name of a call of a method.
 func Method(call *ast.CallExpr) (receiver ast.Expr, name string) {
 	if selector, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
 		return selector.X, selector.Sel.Name

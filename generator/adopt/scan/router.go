@@ -122,7 +122,7 @@ func routerName(importPath, name string) (Found, bool) {
 	return Found{}, false
 }
 
-// RouterOf tells whether an expression is a router: by its type, or where types
+// RouterOf reports whether an expression is a router: by its type, or where types
 // are not known by the name of what makes it.
 func (f *File) RouterOf(expr ast.Expr) (Found, bool) {
 	if t := f.Pkg.TypesInfo.TypeOf(expr); known(t) {
@@ -140,7 +140,7 @@ func (f *File) RouterOf(expr ast.Expr) (Found, bool) {
 	return Found{}, false
 }
 
-// known says whether the type checker found out a type.
+// known reports whether the type checker found out a type.
 func known(t types.Type) bool {
 	if t == nil {
 		return false
@@ -187,7 +187,7 @@ func (f *File) routerOfTypeExpr(expr ast.Expr) (Found, bool) {
 	return routerName(f.Qualified(expr))
 }
 
-// Qualified gives the import path and the name of an expression pkg.Name.
+// Qualified returns the import path and the name of an expression pkg.Name.
 func (f *File) Qualified(expr ast.Expr) (importPath, name string) {
 	selector, ok := ast.Unparen(expr).(*ast.SelectorExpr)
 	if !ok {
@@ -223,7 +223,7 @@ func ImportName(spec *ast.ImportSpec, importPath string) string {
 	return path.Base(importPath)
 }
 
-// OnDefaultMux says whether a call adds a route to net/http's default mux, or
+// OnDefaultMux reports whether a call adds a route to net/http's default mux, or
 // serves it.
 func (f *File) OnDefaultMux(call *ast.CallExpr) bool {
 	importPath, name := f.Qualified(call.Fun)
@@ -240,7 +240,7 @@ func (f *File) OnDefaultMux(call *ast.CallExpr) bool {
 	return false
 }
 
-// Derives says whether a call takes a part of a router.
+// Derives reports whether a call takes a part of a router.
 func (f *File) Derives(call *ast.CallExpr) bool {
 	receiver, name := Method(call)
 	if receiver == nil {

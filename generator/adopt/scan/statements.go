@@ -52,7 +52,7 @@ func LiteralOf(expr ast.Expr) (*ast.CompositeLit, bool) {
 	return composite, ok
 }
 
-// Contains says whether a node has an expression for which test holds.
+// Contains reports whether a node has an expression for which test holds.
 func Contains(node ast.Node, test func(ast.Expr) bool) bool {
 	hit := false
 	ast.Inspect(node, func(n ast.Node) bool {

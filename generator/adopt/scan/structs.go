@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// FieldsOf gives the fields of a struct type of the module, or of a pointer to
+// FieldsOf returns the fields of a struct type of the module, or of a pointer to
 // one, that code of the package from may use.
 func (m *Module) FieldsOf(t types.Type, from *Package) iter.Seq[*types.Var] {
 	return func(yield func(*types.Var) bool) {
@@ -29,7 +29,7 @@ func (m *Module) FieldsOf(t types.Type, from *Package) iter.Seq[*types.Var] {
 	}
 }
 
-// owns says whether a package belongs to the module.
+// owns reports whether a package belongs to the module.
 func (m *Module) owns(importPath string) bool {
 	return importPath == m.Path || strings.HasPrefix(importPath, m.Path+"/") || importPath == "main" || importPath == "command-line-arguments"
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// At gives the candidate for a line that the user names as FILE:LINE, the file
+// At returns the candidate for a line that the user names as FILE:LINE, the file
 // relative to the working folder or to the module: the likeliest router that is
 // known there, and the place after the statement on that line.
 func At(m *scan.Module, candidates []*Candidate, at string) (*Candidate, error) {
@@ -42,7 +42,7 @@ func At(m *scan.Module, candidates []*Candidate, at string) (*Candidate, error) 
 	return nil, &AtError{at, "no router is known there"}
 }
 
-// AtError says why a line can't be added where the user wants it.
+// AtError reports why a line can't be added where the user wants it.
 type AtError struct{ At, Reason string }
 
 func (e *AtError) Error() string { return fmt.Sprintf("--at %s: %s", e.At, e.Reason) }
@@ -72,7 +72,7 @@ func fileNamed(m *scan.Module, name string) *scan.File {
 	return nil
 }
 
-// indexAt gives the place after the statement of the candidate's block that is
+// indexAt returns the place after the statement of the candidate's block that is
 // on a line.
 func (c *Candidate) indexAt(line int) (int, bool) {
 	number := func(n ast.Node) (first, last int) {

@@ -66,7 +66,7 @@ func pick(condition bool, yes, no string) string {
 	return no
 }
 
-// offset gives the beginning of the line that the new one goes before, and the
+// offset returns the beginning of the line that the new one goes before, and the
 // indentation of the new one.
 func (c *Candidate) offset() (at int, indent string, err error) {
 	list := c.scope.block.List
@@ -95,7 +95,7 @@ func (c *Candidate) offset() (at int, indent string, err error) {
 	return after + newline + 1, indentAt(src, offset(c.scope.block.Lbrace)) + "\t", nil
 }
 
-// indentAt gives the white space that begins the line of an offset.
+// indentAt returns the white space that begins the line of an offset.
 func indentAt(src []byte, offset int) string {
 	begin := bytes.LastIndexByte(src[:offset], '\n') + 1
 	line := src[begin:offset]
@@ -111,7 +111,7 @@ func (c *Candidate) positionAfter() scan.Position {
 	return c.module.Position(c.scope.block.Lbrace)
 }
 
-// importName gives the name that the file can use for the package, and whether
+// importName returns the name that the file can use for the package, and whether
 // the import has to say it.
 func (c *Candidate) importName(importPath string) (name string, alias bool) {
 	base := importPath[strings.LastIndex(importPath, "/")+1:]
@@ -148,7 +148,7 @@ func (c *Candidate) takenNames() map[string]bool {
 	return taken
 }
 
-// importLine gives the line for the import and the offset of the line that it
+// importLine returns the line for the import and the offset of the line that it
 // goes before. In a file that gofmt has formatted, it stays so.
 func importLine(f *scan.File, importPath, alias string) (line string, at int, err error) {
 	quoted := alias + strconv.Quote(importPath)
@@ -180,7 +180,7 @@ func importGroup(f *scan.File) *ast.GenDecl {
 	return group
 }
 
-// inGroup gives the line beside the group's import that is most alike, in the
+// inGroup returns the line beside the group's import that is most alike, in the
 // order of their paths: the module's own, or else the last block.
 func inGroup(f *scan.File, group *ast.GenDecl, importPath, quoted string) (string, int, error) {
 	beside, most := 0, -1
@@ -204,7 +204,7 @@ func inGroup(f *scan.File, group *ast.GenDecl, importPath, quoted string) (strin
 	return "", 0, fmt.Errorf("%s has its imports on one line", f.Path)
 }
 
-// isGap says whether a line can stand before the import with that index.
+// isGap reports whether a line can stand before the import with that index.
 func isGap(f *scan.File, group *ast.GenDecl, index int) bool {
 	before, after := group.Lparen, group.Rparen
 	if index > 0 {

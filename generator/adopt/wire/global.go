@@ -53,7 +53,7 @@ func (c *Candidate) globalName(v *types.Var) string {
 	return ""
 }
 
-// givenIn gives the first statement after the one that gives v its value.
+// givenIn returns the first statement after the one that gives v its value.
 func (c *Candidate) givenIn(list []ast.Stmt, v *types.Var) int {
 	for i, statement := range list {
 		if c.gives(statement, v) {
@@ -63,7 +63,7 @@ func (c *Candidate) givenIn(list []ast.Stmt, v *types.Var) int {
 	return -1
 }
 
-// givenBefore says whether a statement before the candidate's block, in the
+// givenBefore reports whether a statement before the candidate's block, in the
 // function around it, or main's init gives v its value.
 func (c *Candidate) givenBefore(v *types.Var) bool {
 	for _, n := range c.scope.outer {
@@ -85,7 +85,7 @@ func (c *Candidate) givenBefore(v *types.Var) bool {
 	return c.initialised(v)
 }
 
-// initialised says whether v has its value from its declaration.
+// initialised reports whether v has its value from its declaration.
 func (c *Candidate) initialised(v *types.Var) bool {
 	for _, f := range c.module.Files() {
 		for _, decl := range f.AST.Decls {
@@ -109,7 +109,7 @@ func (c *Candidate) initialised(v *types.Var) bool {
 	return false
 }
 
-// gives says whether a statement assigns v, itself or through the functions of
+// gives reports whether a statement assigns v, itself or through the functions of
 // the module that it calls.
 func (c *Candidate) gives(statement ast.Stmt, v *types.Var) bool {
 	hit := false

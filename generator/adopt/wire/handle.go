@@ -63,7 +63,7 @@ func (c *Candidate) addDatabases(w scan.Path, t types.Type, ready, depth int, ad
 	}
 }
 
-// emptyLiteral says whether w is made in this block as a literal that leaves
+// emptyLiteral reports whether w is made in this block as a literal that leaves
 // the field out.
 func (c *Candidate) emptyLiteral(w scan.Path, field string) bool {
 	if w.Fields != "" {
@@ -157,7 +157,7 @@ func (c *Candidate) declared(statement ast.Stmt, ready int) []variable {
 	return all
 }
 
-// lastAssigned gives the first statement after those of the block that give w a
+// lastAssigned returns the first statement after those of the block that give w a
 // value, or -1.
 func (c *Candidate) lastAssigned(w scan.Path) int {
 	after := -1
@@ -178,7 +178,7 @@ func (c *Candidate) lastAssigned(w scan.Path) int {
 
 var preparing = regexp.MustCompile(`(?i)ping|migrat|schema|^setmax|^setconn|^exec|^init|^up$|automigrate|^must`)
 
-// checked gives the first statement after those that open w, check its error,
+// checked returns the first statement after those that open w, check its error,
 // and bring the database up to date.
 func (c *Candidate) checked(w scan.Path, ready int) int {
 	list := c.scope.block.List
@@ -196,7 +196,7 @@ func (c *Candidate) checked(w scan.Path, ready int) int {
 	return ready
 }
 
-// checksError says whether a statement is the check of an error.
+// checksError reports whether a statement is the check of an error.
 func checksError(statement ast.Stmt) bool {
 	branch, ok := statement.(*ast.IfStmt)
 	if !ok {
@@ -212,7 +212,7 @@ func checksError(statement ast.Stmt) bool {
 	return found
 }
 
-// prepares says whether a statement makes the database w fit for use.
+// prepares reports whether a statement makes the database w fit for use.
 func (c *Candidate) prepares(statement ast.Stmt, w scan.Path) bool {
 	if _, ok := statement.(*ast.DeferStmt); ok || !c.file.Mentions(statement, w) {
 		return false

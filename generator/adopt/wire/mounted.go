@@ -8,7 +8,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// isSubRouter says whether the router is handed to another one here, or as a
+// isSubRouter reports whether the router is handed to another one here, or as a
 // parameter gets parts of a router.
 func (c *Candidate) isSubRouter() bool {
 	if c.origin == fromDefault {
@@ -24,7 +24,7 @@ func (c *Candidate) isSubRouter() bool {
 	return hit || c.origin == fromParameter && c.getsParts()
 }
 
-// mounts says whether a call adds a handler in which test finds the router to
+// mounts reports whether a call adds a handler in which test finds the router to
 // some other router, for a part of the paths.
 func (c *Candidate) mounts(f *scan.File, call *ast.CallExpr, test func(ast.Expr) bool) bool {
 	receiver, name := scan.Method(call)
@@ -34,7 +34,7 @@ func (c *Candidate) mounts(f *scan.File, call *ast.CallExpr, test func(ast.Expr)
 	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return slices.ContainsFunc(scan.Carried(arg), test) })
 }
 
-// takesHandler says whether a call adds a handler to a router for a part of the
+// takesHandler reports whether a call adds a handler to a router for a part of the
 // paths. The router may be of a kind that is not known otherwise.
 func takesHandler(f *scan.File, call *ast.CallExpr, receiver ast.Expr, name string) bool {
 	if prefix, ok := receiver.(*ast.CallExpr); ok && name == "Handler" {
@@ -50,7 +50,7 @@ func takesHandler(f *scan.File, call *ast.CallExpr, receiver ast.Expr, name stri
 	return name == "Mount" || name == "Handle"
 }
 
-// delegates says whether the router gives all paths that it has no other route
+// delegates reports whether the router gives all paths that it has no other route
 // for to another one.
 func (c *Candidate) delegates() bool {
 	return scan.Contains(c.scope.function(), func(expr ast.Expr) bool {
@@ -67,13 +67,13 @@ func (c *Candidate) delegates() bool {
 	})
 }
 
-// isRoot says whether a pattern is that of all paths.
+// isRoot reports whether a pattern is that of all paths.
 func isRoot(pattern ast.Expr) bool {
 	literal, ok := pattern.(*ast.BasicLit)
 	return ok && (literal.Value == `"/"` || literal.Value == `""`)
 }
 
-// getsParts says whether some call gives the candidate's function a part of a
+// getsParts reports whether some call gives the candidate's function a part of a
 // router.
 func (c *Candidate) getsParts() bool {
 	object, ok := c.file.Pkg.TypesInfo.Defs[c.scope.decl.Name].(*types.Func)
@@ -85,7 +85,7 @@ func (c *Candidate) getsParts() bool {
 	})
 }
 
-// isHandedIn says whether the candidate's router is a parameter that no call
+// isHandedIn reports whether the candidate's router is a parameter that no call
 // in sight fills: it may be any part of any router.
 func (c *Candidate) isHandedIn() bool {
 	if c.origin != fromParameter || c.path.Fields != "" {
@@ -95,7 +95,7 @@ func (c *Candidate) isHandedIn() bool {
 	return !ok || c.scope.function() != ast.Node(c.scope.decl) || len(c.module.Facts.Calls[object]) == 0
 }
 
-// isPart says whether an argument is a part of a router: what Group or Route
+// isPart reports whether an argument is a part of a router: what Group or Route
 // gives, or the parameter of a function that these call.
 func isPart(s scan.CallSite, arg ast.Expr) bool {
 	if r, ok := s.File.RouterOf(arg); !ok {
@@ -130,7 +130,7 @@ func isPart(s scan.CallSite, arg ast.Expr) bool {
 	return false
 }
 
-// isMountedElsewhere says whether what the candidate's function gives is added
+// isMountedElsewhere reports whether what the candidate's function gives is added
 // to another router by its callers.
 func (c *Candidate) isMountedElsewhere() bool {
 	object, ok := c.file.Pkg.TypesInfo.Defs[c.scope.decl.Name].(*types.Func)

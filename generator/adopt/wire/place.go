@@ -16,7 +16,7 @@ type spot struct {
 	trouble string // why there is no place; empty: there is
 }
 
-// isValue says whether an expression is the candidate's router.
+// isValue reports whether an expression is the candidate's router.
 func (c *Candidate) isValue(expr ast.Expr) bool {
 	if c.origin == fromDefault {
 		importPath, name := c.file.Qualified(expr)
@@ -53,7 +53,7 @@ func (c *Candidate) findSpot(h Handle) spot {
 	return spot{index: index}
 }
 
-// catchesAllBefore says whether a statement before index gives a router of
+// catchesAllBefore reports whether a statement before index gives a router of
 // gorilla a handler for all paths, itself or through a function of the module.
 func (c *Candidate) catchesAllBefore(index int) bool {
 	return slices.ContainsFunc(c.scope.block.List[:index], func(statement ast.Stmt) bool {
@@ -66,7 +66,7 @@ func (c *Candidate) catchesAllBefore(index int) bool {
 
 var anything = regexp.MustCompile("^[`\"]/?\\{\\w+:\\.[*+]")
 
-// catchesAll says whether a node is a call that gives a router of gorilla a
+// catchesAll reports whether a node is a call that gives a router of gorilla a
 // handler for all paths.
 func catchesAll(f *scan.File, n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
@@ -84,7 +84,7 @@ func catchesAll(f *scan.File, n ast.Node) bool {
 	return ok && (name == "PathPrefix" && isRoot(pattern) || anything.MatchString(pattern.Value))
 }
 
-// end gives the first statement after which nothing may be added.
+// end returns the first statement after which nothing may be added.
 func (c *Candidate) end() int {
 	list := c.scope.block.List
 	carries := c.carrying(c.scope.function())
@@ -96,7 +96,7 @@ func (c *Candidate) end() int {
 	return len(list)
 }
 
-// isTerminal says whether a statement ends the function or waits for its end.
+// isTerminal reports whether a statement ends the function or waits for its end.
 func (c *Candidate) isTerminal(statement ast.Stmt) bool {
 	switch statement := statement.(type) {
 	case *ast.ReturnStmt, *ast.BranchStmt, *ast.SelectStmt, *ast.ForStmt:
@@ -118,7 +118,7 @@ func (c *Candidate) isTerminal(statement ast.Stmt) bool {
 	return false
 }
 
-// serves says whether a statement makes the router, or anything, answer
+// serves reports whether a statement makes the router, or anything, answer
 // requests: itself, or through a function of the module.
 func (c *Candidate) serves(statement ast.Stmt, carries func(ast.Expr) bool) bool {
 	hit := false
@@ -136,7 +136,7 @@ func (c *Candidate) serves(statement ast.Stmt, carries func(ast.Expr) bool) bool
 	return hit
 }
 
-// answers says whether a node is a call that begins to answer requests.
+// answers reports whether a node is a call that begins to answer requests.
 func answers(f *scan.File, n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
@@ -158,7 +158,7 @@ func answers(f *scan.File, n ast.Node) bool {
 	})
 }
 
-// firstRoute gives the first statement that adds a route, or hands the router
+// firstRoute returns the first statement that adds a route, or hands the router
 // to something that may.
 func (c *Candidate) firstRoute() int {
 	list := c.scope.block.List
@@ -170,7 +170,7 @@ func (c *Candidate) firstRoute() int {
 	return len(list)
 }
 
-// addsRoute says whether a statement adds a route to the router.
+// addsRoute reports whether a statement adds a route to the router.
 func (c *Candidate) addsRoute(statement ast.Stmt) bool {
 	f, family := c.file, scan.FamilyOfKind(c.Router.Kind)
 	hit := false
@@ -194,7 +194,7 @@ func (c *Candidate) addsRoute(statement ast.Stmt) bool {
 	return hit
 }
 
-// handsOver says whether a call gives the router, or the struct that it is a
+// handsOver reports whether a call gives the router, or the struct that it is a
 // field of, to a function.
 func (c *Candidate) handsOver(call *ast.CallExpr) bool {
 	owner := scan.Path{}
@@ -208,7 +208,7 @@ func (c *Candidate) handsOver(call *ast.CallExpr) bool {
 	return receiver != nil && isOurs(receiver) || slices.ContainsFunc(call.Args, isOurs)
 }
 
-// lastMiddleware gives the first statement, up to a limit, after those that add
+// lastMiddleware returns the first statement, up to a limit, after those that add
 // middleware to the router, directly or through a function that gets it.
 func (c *Candidate) lastMiddleware(limit int) int {
 	f, family := c.file, scan.FamilyOfKind(c.Router.Kind)
@@ -233,7 +233,7 @@ func (c *Candidate) lastMiddleware(limit int) int {
 	return after
 }
 
-// catchAll gives the statement that adds a handler for all paths after routes,
+// catchAll returns the statement that adds a handler for all paths after routes,
 // or -1: fiber asks its handlers in their order.
 func (c *Candidate) catchAll() int {
 	list, first := c.scope.block.List, c.firstRoute()

@@ -96,7 +96,7 @@ var (
 	machinePaths = regexp.MustCompile(`(?i)^([A-Z]+ )?/(debug|metrics|pprof|health|healthz|livez?|liveness|ready|readyz|readiness|ping|status|version|callback|oauth)\b`)
 )
 
-// isForMachines says whether the router is named as one for debugging, metrics
+// isForMachines reports whether the router is named as one for debugging, metrics
 // and the like, or has no route but for that.
 func (c *Candidate) isForMachines() bool {
 	if machines.MatchString(c.scope.decl.Name.Name) {

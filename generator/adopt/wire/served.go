@@ -10,7 +10,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// isServed says whether the router answers requests, itself or wrapped, as far
+// isServed reports whether the router answers requests, itself or wrapped, as far
 // as this function tells, or is given to who made it do so.
 func (c *Candidate) isServed() bool {
 	if c.origin == fromDefault {
@@ -54,7 +54,7 @@ func (c *Candidate) variable() *types.Var {
 	return field
 }
 
-// servedIn says whether a function serves or returns the router, or what
+// servedIn reports whether a function serves or returns the router, or what
 // carries it.
 func (c *Candidate) servedIn(body ast.Node) bool {
 	carries := c.carrying(body)
@@ -83,14 +83,14 @@ func (c *Candidate) servedIn(body ast.Node) bool {
 	return hit
 }
 
-// isServedField says whether some function serves the field.
+// isServedField reports whether some function serves the field.
 func (c *Candidate) isServedField(selector *ast.SelectorExpr) bool {
 	field, ok := c.file.Pkg.TypesInfo.ObjectOf(selector.Sel).(*types.Var)
 	return ok && c.module.Facts.Served[field]
 }
 
 // carrying follows the router through the variables of a function that carry
-// it, such as what wraps it. The result says whether an expression does.
+// it, such as what wraps it. The result reports whether an expression does.
 func (c *Candidate) carrying(body ast.Node) func(ast.Expr) bool {
 	carriers := map[scan.Path]bool{}
 	carries := func(expr ast.Expr) bool {
@@ -113,7 +113,7 @@ func (c *Candidate) carrying(body ast.Node) func(ast.Expr) bool {
 	return carries
 }
 
-// mountsAtRoot says whether a call adds the router to another one for all paths.
+// mountsAtRoot reports whether a call adds the router to another one for all paths.
 func (c *Candidate) mountsAtRoot(call *ast.CallExpr, carries func(ast.Expr) bool) bool {
 	_, name := scan.Method(call)
 	return len(call.Args) == 2 && isRoot(call.Args[0]) && (name == "Handle" || name == "Mount") && carries(call.Args[1])
@@ -123,13 +123,13 @@ func isError(w scan.Path) bool {
 	return w.Fields == "" && w.Root.Type() != nil && w.Root.Type().String() == "error"
 }
 
-// returnsHandler says whether a literal is a handler or middleware, in which a
+// returnsHandler reports whether a literal is a handler or middleware, in which a
 // return says nothing about the function around it.
 func returnsHandler(literal *ast.FuncLit) bool { return literal.Type.Results == nil }
 
 var running = regexp.MustCompile(`(?i)serve|listen|^run|^start|newserver|usehandler`)
 
-// runs says whether a call hands the router to something that by its name
+// runs reports whether a call hands the router to something that by its name
 // serves it.
 func (c *Candidate) runs(call *ast.CallExpr, carries func(ast.Expr) bool) bool {
 	_, name := scan.Method(call)

@@ -24,7 +24,7 @@ func (r Rounds) Report(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// Median gives the middle of the values, of which there is at least one.
+// Median returns the middle of the values, of which there is at least one.
 func Median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2

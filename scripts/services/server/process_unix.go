@@ -75,7 +75,7 @@ func ignoreEnded(err error) error {
 	return err
 }
 
-// children gives a process's children where the system tells: Linux does.
+// children returns a process's children where the system tells: Linux does.
 func children(pid int) []int {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	if err != nil {

@@ -7,53 +7,92 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/database"
-	"example.com/myapi/internal/logging"
 	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/settings"
 )
 
-// doctor checks what the service needs, prints a line for each and says what
-// to do about what is wrong. The settings have been read, so they are right.
-func doctor(ctx context.Context, config settings.Settings, args []string, stdout io.Writer) (err error) {
+func parseDoctor(args []string) (action, error) {
 	flags := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	login := flags.String("user", "", "name or e-mail of a user to look at")
+	user := flags.String("user", "", "name or e-mail of a user to look at")
 	if flags.Parse(args) != nil || flags.NArg() > 0 {
-		return errUsage
+		return nil, usageError("doctor takes nothing but -user and a name or e-mail")
 	}
-	fmt.Fprintf(stdout, "ok    settings    ENVIRONMENT=%s, listening on %s\n", config.Environment, config.Address())
+	return func(ctx context.Context, config settings.Settings, std streams) error {
+		return doctor(ctx, config, *user, std.out)
+	}, nil
+}
+
+// doctor checks what the service needs, prints a line for each and says what
+// to do about what is wrong. The settings have been read, so they are right.
+func doctor(ctx context.Context, config settings.Settings, login string, stdout io.Writer) (err error) {
+	f := &findings{out: stdout}
+	f.ok("settings", "ENVIRONMENT=%s, listening on %s", config.Environment, config.Address())
+	for _, unknown := range config.Unknown {
+		f.todo("settings", "%s", unknown)
+	}
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
-		fmt.Fprintln(stdout, "FAIL  database    does not open: check DATABASE_URL")
+		f.fail("database", "does not open: check DATABASE_URL")
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	fmt.Fprintln(stdout, "ok    database    answers")
+	f.ok("database", "answers")
 	_, pending, err := db.MigrationStatus(ctx)
 	if err != nil {
-		fmt.Fprintln(stdout, "FAIL  migrations  cannot be read: is this another program's database?")
+		f.fail("migrations", "cannot be read: is this another program's database?")
 		return err
 	}
 	if pending > 0 {
-		fmt.Fprintf(stdout, "todo  migrations  %d have not run: serve runs them, or myapi migrate up\n", pending)
+		f.todo("migrations", "%d have not run: serve runs them, or myapi migrate up", pending)
 	} else {
-		fmt.Fprintln(stdout, "ok    migrations  all have run")
+		f.ok("migrations", "all have run")
 	}
-	if err := examineRedis(ctx, config, stdout); err != nil {
+	if err := examineRedis(ctx, config, f); err != nil {
 		return err
 	}
-	if *login != "" {
-		return examine(ctx, config, db, *login, pending, stdout)
+	if pending > 0 && login != "" {
+		return errors.New("users can be looked at once the migrations have run")
 	}
-	return nil
+	accounts, err := newAccounts(config, db, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	if login != "" {
+		err = examineUser(ctx, accounts, login, f)
+	}
+	if err == nil && f.failed {
+		err = errors.New("something is wrong: see FAIL above")
+	}
+	return err
+}
+
+// findings prints what doctor finds, a line each.
+type findings struct {
+	out    io.Writer
+	failed bool
+}
+
+func (f *findings) ok(subject, format string, args ...any) {
+	fmt.Fprintf(f.out, "ok    %-10s  %s\n", subject, fmt.Sprintf(format, args...))
+}
+
+func (f *findings) todo(subject, format string, args ...any) {
+	fmt.Fprintf(f.out, "todo  %-10s  %s\n", subject, fmt.Sprintf(format, args...))
+}
+
+func (f *findings) fail(subject, format string, args ...any) {
+	f.failed = true
+	fmt.Fprintf(f.out, "FAIL  %-10s  %s\n", subject, fmt.Sprintf(format, args...))
 }
 
 // examineRedis looks for the server in which replicas count together. The
 // service runs without it, so a silent one is no failure.
-func examineRedis(ctx context.Context, config settings.Settings, stdout io.Writer) (err error) {
+func examineRedis(ctx context.Context, config settings.Settings, f *findings) (err error) {
 	if config.RedisURL == "" {
 		return nil
 	}
@@ -63,50 +102,42 @@ func examineRedis(ctx context.Context, config settings.Settings, stdout io.Write
 	}
 	defer func() { err = errors.Join(err, redis.Close()) }()
 	if err := redis.Ping(ctx); err != nil {
-		fmt.Fprintln(stdout, "todo  redis       does not answer, so each replica limits by itself: check REDIS_URL")
+		f.todo("redis", "does not answer, so each replica limits by itself: check REDIS_URL")
 		return nil
 	}
-	fmt.Fprintln(stdout, "ok    redis       answers")
+	f.ok("redis", "answers")
 	return nil
 }
 
-// examine prints why a user may or may not be able to log in. It needs no
+// examineUser prints why a user may or may not be able to log in. It needs no
 // password and shows no hash.
-func examine(ctx context.Context, config settings.Settings, db *database.DB, login string, pending int, stdout io.Writer) error {
-	if pending > 0 {
-		return errors.New("users can be looked at once the migrations have run")
-	}
-	log := logging.New(io.Discard, config.LogLevel, config.LogFormat)
-	accounts, err := newAccounts(config, db, log)
-	if err != nil {
-		return err
-	}
+func examineUser(ctx context.Context, accounts *auth.Service, login string, f *findings) error {
 	state, err := accounts.State(ctx, login)
 	if errors.Is(err, auth.ErrUserNotFound) {
-		fmt.Fprintln(stdout, "FAIL  user        nobody has this name or e-mail: check the spelling, or register")
-		return err
+		f.fail("user", "nobody has this name or e-mail: check the spelling, or register")
 	}
 	if err != nil {
 		return err
 	}
 	u := state.User
-	fmt.Fprintf(stdout, "ok    user        %s <%s>, id %d, superuser: %t\n", u.Username, u.Email, u.ID, u.IsSuperuser)
-	failed := false
-	report := func(good bool, subject, goodText, badText string) {
-		failed = failed || !good
-		if good {
-			fmt.Fprintf(stdout, "ok    %-10s  %s\n", subject, goodText)
-			return
-		}
-		fmt.Fprintf(stdout, "FAIL  %-10s  %s\n", subject, badText)
+	f.ok("user", "%s <%s>, id %d, superuser: %t", u.Username, u.Email, u.ID, u.IsSuperuser)
+	if state.Allowed {
+		f.ok("allowed", "may use the service")
+	} else {
+		f.fail("allowed", "is refused: is_active is false, or auth.Allowed says so")
 	}
-	report(state.Allowed, "allowed", "may use the service", "is refused: is_active is false, or auth.Allowed says so")
-	report(state.HashIsValid, "password", "is hashed with bcrypt", "has no bcrypt hash: set a new one")
-	report(state.AllFailures < config.LoginMaxFailures || config.LoginMaxFailures == 0, "failures",
-		fmt.Sprintf("%d failed log-ins in 24 hours", state.AllFailures),
-		fmt.Sprintf("%d failed log-ins in 24 hours: log-in may be locked for up to an hour", state.AllFailures))
-	if failed {
-		return errors.New("this user may not be able to log in")
+	if state.HashIsValid {
+		f.ok("password", "is hashed with bcrypt")
+	} else {
+		f.fail("password", "has no bcrypt hash: set a new one")
+	}
+	f.ok("failures", "%d failed log-ins in 24 hours", state.Failures)
+	for _, lock := range state.Locks {
+		from := "every network without a log-in in the last 30 days"
+		if lock.Network.IsValid() {
+			from = lock.Network.String()
+		}
+		f.fail("locked", "log-in is refused from %s for another %s", from, lock.Wait.Round(time.Second))
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"database/sql"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -28,10 +30,8 @@ func TestDoctorLooksAtAUser(t *testing.T) {
 		t.Errorf("nobody = %d, %s", code, stdout)
 	}
 	for _, tt := range []struct{ name, statement, want string }{
-		{"locked", `INSERT INTO login_failures (account, network, failed_at)
-			SELECT 'user:1', 'a', CURRENT_TIMESTAMP FROM users UNION ALL SELECT 'user:1', 'b', CURRENT_TIMESTAMP FROM users
-			UNION ALL SELECT 'user:1', 'c', CURRENT_TIMESTAMP FROM users UNION ALL SELECT 'user:1', 'd', CURRENT_TIMESTAMP FROM users
-			UNION ALL SELECT 'user:1', 'e', CURRENT_TIMESTAMP FROM users`, "FAIL  failures    5 failed log-ins in 24 hours"},
+		{"locked", fromNetworks("192.0.2.1/32", 6), "FAIL  locked      log-in is refused from 192.0.2.1/32 for another "},
+		{"locked for strangers", fromNetworks("198.51.100.1/32", 94), "FAIL  locked      log-in is refused from every network without a log-in"},
 		{"inactive", `UPDATE users SET is_active = FALSE`, "FAIL  allowed"},
 		{"no hash", `UPDATE users SET hashed_password = 'SecurePass123!'`, "FAIL  password"},
 	} {
@@ -43,8 +43,35 @@ func TestDoctorLooksAtAUser(t *testing.T) {
 	}
 }
 
+// Failures that lock no network are no failure of the user's.
+func TestDoctorJudgesAsTheLockDoes(t *testing.T) {
+	development(t)
+	if code, _, stderr := command("SecurePass123!", "superuser", "-email", "boss@example.com", "-username", "boss"); code != 0 {
+		t.Fatal(stderr)
+	}
+	for i := range 9 {
+		execute(t, fromNetworks(fmt.Sprintf("192.0.2.%d/32", i), 4))
+	}
+	if code, stdout, stderr := command("", "doctor", "-user", "boss"); code != 0 || !strings.Contains(stdout, "36 failed log-ins") || strings.Contains(stdout, "FAIL") {
+		t.Errorf("doctor = %d: %s%s", code, stdout, stderr)
+	}
+}
+
+// fromNetworks is the statement for n failed log-ins to user 1 now.
+func fromNetworks(network string, n int) string {
+	row := "('user:1', '" + network + "', CURRENT_TIMESTAMP)"
+	return "INSERT INTO login_failures (account, network, failed_at) VALUES " + row + strings.Repeat(", "+row, n-1)
+}
+
 // execute changes the program's database.
 func execute(t *testing.T, statement string) {
+	t.Helper()
+	if _, err := openDatabase(t).ExecContext(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func openDatabase(t *testing.T) *sql.DB {
 	t.Helper()
 	config, err := settings.Load(os.Environ(), ".")
 	if err != nil {
@@ -54,8 +81,6 @@ func execute(t *testing.T, statement string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	if _, err := db.Write.ExecContext(t.Context(), statement); err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db.Write
 }

@@ -7,10 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"syscall"
+	"time"
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/settings"
@@ -23,67 +28,103 @@ func main() {
 const usage = `Usage: myapi COMMAND
 
   serve                     answer requests until SIGINT or SIGTERM
+  health                    ask the service that runs here whether it is well
   migrate up|down|status    bring the database up to date, take the newest
                             migration back, or list the migrations
   superuser -email … -username …
                             create a user who may manage the others; the
                             password is asked for, or read from stdin
+  user create -email … -username …
+                            create an ordinary user, likewise
   doctor [-user NAME]       check settings and database, and say what to do
 `
 
-// errUsage is returned when the command line is not understood.
-var errUsage = errors.New("see the usage above")
+// action is what a command line asks for. It runs once the settings are read.
+type action func(context.Context, settings.Settings, streams) error
 
-// run is the program: 0 is success, 1 failure, 2 wrong usage.
+// streams are those of the process.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// usageError says what is wrong with a command line.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+// run is the program: 0 is success, 1 failure, 2 wrong usage. The command line
+// is looked at first, so that help needs no settings.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // A second signal ends the program at once.
-	err := dispatch(ctx, args, stdin, stdout, stderr)
-	switch {
-	case errors.Is(err, errUsage):
-		fmt.Fprint(stderr, usage)
+	execute, err := parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "%s\nmyapi: %v\n", usage, err)
 		return 2
-	case err != nil:
+	}
+	config, err := settings.Load(os.Environ(), ".")
+	if err != nil {
+		fmt.Fprintf(stderr, "myapi: reading the settings:\n%v\n", err)
+		return 1
+	}
+	if err := execute(ctx, config, streams{stdin, stdout, stderr}); err != nil {
 		fmt.Fprintf(stderr, "myapi: %v\n", err)
 		return 1
 	}
 	return 0
 }
 
-func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+func parse(args []string) (action, error) {
 	if len(args) == 0 {
-		return errUsage
+		return nil, usageError("a command is missing")
 	}
-	config, err := settings.Load(os.Environ(), ".")
-	if err != nil {
-		return fmt.Errorf("reading the settings:\n%w", err)
-	}
-	switch command, rest := args[0], args[1:]; command {
+	switch name, rest := args[0], args[1:]; name {
 	case "serve":
-		return serve(ctx, config, stderr)
+		return serveCommand, none(name, rest)
+	case "health":
+		return health, none(name, rest)
 	case "migrate":
-		return migrate(ctx, config, rest, stdout)
+		return parseMigrate(rest)
 	case "superuser":
-		return superuser(ctx, config, rest, stdin, stdout, stderr)
+		return parseCreate(name, rest, true)
+	case "user":
+		return parseUser(rest)
 	case "doctor":
-		return doctor(ctx, config, rest, stdout)
+		return parseDoctor(rest)
+	case "help", "-h", "-help", "--help":
+		return nil, usageError("name one of these commands")
 	}
-	return errUsage
+	return nil, usageError(fmt.Sprintf("there is no command %q", args[0]))
+}
+
+// none refuses the arguments of a command that takes none.
+func none(name string, args []string) error {
+	if len(args) > 0 {
+		return usageError(fmt.Sprintf("%s takes no arguments, but got %q", name, args[0]))
+	}
+	return nil
+}
+
+func parseMigrate(args []string) (action, error) {
+	if len(args) != 1 || !slices.Contains([]string{"up", "down", "status"}, args[0]) {
+		return nil, usageError("say which way: migrate up, migrate down or migrate status")
+	}
+	return func(ctx context.Context, config settings.Settings, std streams) error {
+		return migrate(ctx, config, args[0], std.out)
+	}, nil
 }
 
 // migrate brings the database up to date, takes the newest migration back, or
 // lists the migrations.
-func migrate(ctx context.Context, config settings.Settings, args []string, stdout io.Writer) (err error) {
-	if len(args) != 1 || !slices.Contains([]string{"up", "down", "status"}, args[0]) {
-		return errUsage
-	}
+func migrate(ctx context.Context, config settings.Settings, direction string, stdout io.Writer) (err error) {
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	switch args[0] {
+	switch direction {
 	case "up":
 		err = db.Migrate(ctx)
 	case "down":
@@ -97,5 +138,30 @@ func migrate(ctx context.Context, config settings.Settings, args []string, stdou
 		return err
 	}
 	_, err = fmt.Fprint(stdout, text)
+	return err
+}
+
+// health asks the service of this machine, for containers without curl.
+func health(ctx context.Context, config settings.Settings, std streams) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	host := config.Host
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	address := "http://" + net.JoinHostPort(host, strconv.Itoa(int(config.Port))) + "/health"
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("asking the service: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %s", address, response.Status)
+	}
+	_, err = fmt.Fprintln(std.out, "ok")
 	return err
 }

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -32,15 +34,35 @@ func command(stdin string, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
+// What is wrong with a command line is found though nothing is set.
 func TestWrongUsage(t *testing.T) {
-	development(t)
-	for _, args := range [][]string{
-		{}, {"help"}, {"-h"}, {"server"}, {"migrate"}, {"migrate", "sideways"}, {"migrate", "up", "down"}, {"doctor", "everything"}, {"doctor", "-x"},
+	t.Chdir(t.TempDir())
+	t.Setenv("ENVIRONMENT", "")
+	t.Setenv("PORT", "x")
+	for line, want := range map[string]string{
+		"":                  "a command is missing",
+		"help":              "name one of these",
+		"-h":                "name one of these",
+		"--help":            "name one of these",
+		"server":            `there is no command "server"`,
+		"serve now":         `serve takes no arguments, but got "now"`,
+		"health check":      `health takes no arguments, but got "check"`,
+		"migrate":           "say which way",
+		"migrate sideways":  "say which way",
+		"migrate up down":   "say which way",
+		"doctor everything": "doctor takes no",
+		"doctor -x":         "doctor takes no",
 	} {
-		code, stdout, stderr := command("", args...)
-		if code != 2 || !strings.HasPrefix(stderr, "Usage: myapi COMMAND") || stdout != "" {
-			t.Errorf("%q = %d, %q, %q", args, code, stdout, stderr)
-		}
+		expectUsage(t, line, want)
+	}
+}
+
+// expectUsage runs a command line that is not understood.
+func expectUsage(t *testing.T, line, want string) {
+	t.Helper()
+	code, stdout, stderr := command("", strings.Fields(line)...)
+	if code != 2 || !strings.HasPrefix(stderr, "Usage: myapi COMMAND") || stdout != "" || !strings.Contains(stderr, "\nmyapi: "+want) {
+		t.Errorf("%q = %d, %q, %q", line, code, stdout, stderr)
 	}
 }
 
@@ -89,6 +111,16 @@ func TestMigrateAndDoctor(t *testing.T) {
 	}
 }
 
+func TestDoctorNamesUnknownVariables(t *testing.T) {
+	development(t)
+	if err := os.WriteFile(".env", []byte("APP_NAM=My API\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := command("", "doctor"); code != 0 || !strings.Contains(stdout, "todo  settings    APP_NAM in .env is no setting: is APP_NAME meant?") {
+		t.Errorf("doctor = %d, %q, %q", code, stdout, stderr)
+	}
+}
+
 func TestDoctorFindsTrouble(t *testing.T) {
 	development(t)
 	config, err := settings.Load(os.Environ(), ".")
@@ -98,7 +130,7 @@ func TestDoctorFindsTrouble(t *testing.T) {
 	late, cancel := context.WithCancel(t.Context())
 	cancel()
 	var found strings.Builder
-	if err := doctor(late, config, nil, &found); err == nil || !strings.Contains(found.String(), "FAIL  database") {
+	if err := doctor(late, config, "", &found); err == nil || !strings.Contains(found.String(), "FAIL  database") {
 		t.Errorf("without a database: %q, %v", found.String(), err)
 	}
 	t.Setenv("DATABASE_URL", "oracle://localhost/app")
@@ -145,9 +177,20 @@ func TestServe(t *testing.T) {
 	if response.StatusCode != 200 {
 		t.Errorf("GET /ready = %d", response.StatusCode)
 	}
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(address, "http://"))
+	t.Setenv("PORT", port)
+	for _, host := range []string{"", "0.0.0.0"} {
+		t.Setenv("HOST", host)
+		if code, stdout, stderr := command("", "health"); code != 0 || stdout != "ok\n" {
+			t.Errorf("health = %d, %q, %q", code, stdout, stderr)
+		}
+	}
 	stop()
 	if err := <-served; err != nil {
 		t.Errorf("serve = %v", err)
+	}
+	if code, stdout, stderr := command("", "health"); code != 1 || stdout != "" || !strings.Contains(stderr, "asking the service") {
+		t.Errorf("health of a service that stopped = %d, %q, %q", code, stdout, stderr)
 	}
 }
 
@@ -157,8 +200,18 @@ func TestServeTellsThatItCannotListen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	config.Port = uint16(taken.Addr().(*net.TCPAddr).Port)
+	want := fmt.Sprintf("another program has this port: PORT=%d make run", config.Port+1)
+	if err := serve(t.Context(), config, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("serve = %v, want %q", err, want)
+	}
 	config.Host = "192.0.2.1" // Not an address of this machine (RFC 5737).
-	if err := serve(t.Context(), config, io.Discard); err == nil || !strings.Contains(err.Error(), "listening") {
+	if err := serve(t.Context(), config, io.Discard); err == nil || !strings.Contains(err.Error(), "HOST must be an address of this machine") {
 		t.Errorf("serve = %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"example.com/myapi/internal/auth"
@@ -19,9 +20,16 @@ import (
 	"example.com/myapi/internal/settings"
 )
 
+func serveCommand(ctx context.Context, config settings.Settings, std streams) error {
+	return serve(ctx, config, std.err)
+}
+
 // serve brings the database up to date and answers requests until ctx ends.
 func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err error) {
 	log := logging.New(stderr, config.LogLevel, config.LogFormat)
+	for _, unknown := range config.Unknown {
+		log.Warn(unknown)
+	}
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return err
@@ -46,9 +54,9 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, redis.Close()) }()
-	listener, err := net.Listen("tcp", config.Address())
+	listener, err := listen(config)
 	if err != nil {
-		return fmt.Errorf("listening: %w", err)
+		return err
 	}
 	log.Info("listening", "address", "http://"+listener.Addr().String(), "environment", config.Environment)
 	return server.New(server.Dependencies{
@@ -59,6 +67,20 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)
+}
+
+// listen takes HOST and PORT, and says what to do when it cannot.
+func listen(config settings.Settings) (net.Listener, error) {
+	listener, err := net.Listen("tcp", config.Address())
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("listening on %s: another program has this port: PORT=%d make run", config.Address(), config.Port+1)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("listening on %s: this port is for root: use a PORT from 1024 on", config.Address())
+	case err != nil:
+		return nil, fmt.Errorf("listening on %s: HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all: %w", config.Address(), err)
+	}
+	return listener, nil
 }
 
 // newAccounts returns the accounts in db.

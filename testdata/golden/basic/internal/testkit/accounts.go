@@ -84,9 +84,9 @@ func (svc *Service) Register(t testing.TB, name string) User {
 func (svc *Service) Superuser(t testing.TB, name string) User {
 	t.Helper()
 	user := User{Email: name + "@example.com", Username: name, Password: Password}
-	created, err := svc.Auth.CreateSuperuser(t.Context(), auth.Registration{
+	created, err := svc.Auth.CreateUser(t.Context(), auth.Registration{
 		Email: user.Email, Username: user.Username, Password: user.Password,
-	})
+	}, true)
 	if err != nil {
 		t.Fatalf("creating a superuser: %v", err)
 	}

@@ -18,15 +18,28 @@ import (
 	"example.com/myapi/internal/settings"
 )
 
-// superuser creates a user who may manage the others.
-func superuser(ctx context.Context, config settings.Settings, args []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
-	flags := flag.NewFlagSet("superuser", flag.ContinueOnError)
+func parseUser(args []string) (action, error) {
+	if len(args) == 0 || args[0] != "create" {
+		return nil, usageError("name what to do: user create -email you@example.com -username you")
+	}
+	return parseCreate("user create", args[1:], false)
+}
+
+func parseCreate(name string, args []string, superuser bool) (action, error) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	email := flags.String("email", "", "the e-mail address")
 	username := flags.String("username", "", "the user name")
 	if flags.Parse(args) != nil || flags.NArg() > 0 || *email == "" || *username == "" {
-		return errUsage
+		return nil, usageError("name both: " + name + " -email you@example.com -username you")
 	}
+	return func(ctx context.Context, config settings.Settings, std streams) error {
+		return create(ctx, config, auth.Registration{Email: *email, Username: *username}, superuser, std)
+	}, nil
+}
+
+// create makes a user, without asking for the address to be verified.
+func create(ctx context.Context, config settings.Settings, r auth.Registration, superuser bool, std streams) (err error) {
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		return err
@@ -35,20 +48,23 @@ func superuser(ctx context.Context, config settings.Settings, args []string, std
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	password, err := readPassword(stdin, stderr)
-	if err != nil {
+	if r.Password, err = readPassword(std.in, std.err); err != nil {
 		return err
 	}
-	log := logging.New(stderr, config.LogLevel, config.LogFormat)
+	log := logging.New(std.err, config.LogLevel, config.LogFormat)
 	accounts, err := newAccounts(config, db, log)
 	if err != nil {
 		return err
 	}
-	user, err := accounts.CreateSuperuser(ctx, auth.Registration{Email: *email, Username: *username, Password: password})
+	user, err := accounts.CreateUser(ctx, r, superuser)
 	if err != nil {
 		return explain(err)
 	}
-	_, err = fmt.Fprintf(stdout, "created superuser %s <%s>, id %d\n", user.Username, user.Email, user.ID)
+	kind := "user"
+	if user.IsSuperuser {
+		kind = "superuser"
+	}
+	_, err = fmt.Fprintf(std.out, "created %s %s <%s>, id %d\n", kind, user.Username, user.Email, user.ID)
 	return err
 }
 

@@ -21,8 +21,6 @@ func TestSuperuser(t *testing.T) {
 		{"taken", "SecurePass123!", "boss@example.com", "other", 1, "", "Email already registered"},
 		{"no password", "", "d@example.com", "nopass", 1, "", "reading the password from stdin"},
 		{"faults", "short", "a@b", "x", 1, "", "Email must be"},
-		{"no email", "SecurePass123!", "", "x", 2, "", "Usage:"},
-		{"no name", "SecurePass123!", "a@example.com", "", 2, "", "Usage:"},
 	} {
 		code, stdout, stderr := create(tt.stdin, tt.email, tt.username)
 		if code != tt.code || !strings.HasPrefix(stdout, tt.stdout) || !strings.Contains(stderr, tt.stderr) {
@@ -36,6 +34,44 @@ func TestSuperuser(t *testing.T) {
 	for _, fault := range []string{"Email must be an address", "Username must be 3 to 50", "Password must be at least 8"} {
 		if !strings.Contains(stderr, fault) {
 			t.Errorf("%q is not listed in %q", fault, stderr)
+		}
+	}
+}
+
+func TestUsersNeedAnEmailAndAName(t *testing.T) {
+	for line, want := range map[string]string{
+		"superuser":                      "name both: superuser -email you@example.com -username you",
+		"superuser -email a@example.com": "name both: superuser",
+		"superuser -username a":          "name both: superuser",
+		"user":                           "name what to do: user create",
+		"user delete":                    "name what to do: user create",
+		"user create":                    "name both: user create -email",
+		"user create -x":                 "name both: user create -email",
+	} {
+		expectUsage(t, line, want)
+	}
+}
+
+func TestUserCreate(t *testing.T) {
+	development(t)
+	code, stdout, stderr := command("SecurePass123!", "user", "create", "-email", "ann@example.com", "-username", "ann")
+	if code != 0 || stdout != "created user ann <ann@example.com>, id 1\n" {
+		t.Fatalf("user create = %d, %q, %q", code, stdout, stderr)
+	}
+	if _, stdout, _ := command("", "doctor", "-user", "ann"); !strings.Contains(stdout, "ann <ann@example.com>, id 1, superuser: false") {
+		t.Errorf("doctor tells %s", stdout)
+	}
+}
+
+// Whoever can run the program vouches for the address.
+func TestUsersOfTheCommandLineAreVerified(t *testing.T) {
+	for _, name := range []string{"superuser", "user create"} {
+		development(t)
+		if code, _, stderr := command("SecurePass123!", append(strings.Fields(name), "-email", "ann@example.com", "-username", "ann")...); code != 0 {
+			t.Fatal(stderr)
+		}
+		if unverified, mails := count(t, `SELECT COUNT(*) FROM users WHERE NOT is_verified`), count(t, `SELECT COUNT(*) FROM outbox`); unverified != 0 || mails != 0 {
+			t.Errorf("%s: %d users are not verified, %d mails wait", name, unverified, mails)
 		}
 	}
 }

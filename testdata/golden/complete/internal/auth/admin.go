@@ -32,9 +32,9 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 		return User{}, ErrOwnAccount
 	}
 	var user User
-	var ended bool
+	var newEmail, newRights bool
 	err := s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.UserByID(ctx, id)
+		current, err := tx.LockUser(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -44,20 +44,17 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 		if err := checkSuperuserStays(ctx, tx, current, user); err != nil {
 			return err
 		}
-		ended = user.Email != current.Email || user.IsActive != current.IsActive || user.IsSuperuser != current.IsSuperuser
-		if ended {
-			if err := tx.DeleteSessions(ctx, id, ""); err != nil {
+		wanted := user.Email
+		user.Email = current.Email // See emailSetBySuperuser.
+		newEmail = wanted != current.Email
+		newRights = user.IsActive != current.IsActive || user.IsSuperuser != current.IsSuperuser
+		if newRights {
+			if err := s.rightsChanged(ctx, tx, &user); err != nil {
 				return err
 			}
-			if err := s.dropTokens(ctx, tx, &current); err != nil {
-				return err
-			}
-			user.PendingEmail = ""
 		}
-		if user.Email != current.Email {
-			user.IsVerified = false
-			verification := Mail{Kind: MailVerification, UserID: id, Address: user.Email, CreatedAt: s.now()}
-			if err := tx.Enqueue(ctx, verification); err != nil {
+		if newEmail {
+			if err := s.emailSetBySuperuser(ctx, tx, &user, wanted); err != nil {
 				return err
 			}
 		}
@@ -68,7 +65,7 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 	}
 	s.wake()
 	s.audit(ctx, slog.LevelWarn, "authz_admin", userID(admin.User.ID), slog.Int64("subject_id", id),
-		slog.Bool("is_active", user.IsActive), slog.Bool("is_superuser", user.IsSuperuser), slog.Bool("sessions_ended", ended))
+		slog.Bool("is_active", user.IsActive), slog.Bool("is_superuser", user.IsSuperuser), slog.Bool("sessions_ended", newEmail || newRights))
 	return user, nil
 }
 
@@ -84,25 +81,41 @@ func (s *Service) DeleteUser(ctx context.Context, admin Identity, id int64) erro
 type AccountState struct {
 	User        User
 	Allowed     bool
-	AllFailures int // failed log-ins of the last 24 hours
 	HashIsValid bool
+	Failures    int    // failed log-ins of the last 24 hours, at most AccountFailures
+	Locks       []Lock // where a log-in is refused at present
+}
+
+// Lock refuses the log-ins to an account from a client network.
+type Lock struct {
+	Network netip.Prefix // the zero Prefix: every network without a recent log-in
+	Wait    time.Duration
 }
 
 // State returns the state of the account with that name or e-mail, or
-// ErrUserNotFound.
+// ErrUserNotFound. It judges locks as a log-in does.
 func (s *Service) State(ctx context.Context, login string) (AccountState, error) {
 	user, err := s.store.UserByLogin(ctx, login)
 	if err != nil {
 		return AccountState{}, err
 	}
-	history, err := s.store.LoginHistory(ctx, account(user, login), netip.Prefix{}, s.now())
+	now := s.now()
+	state := AccountState{User: user, Allowed: Allowed(user), HashIsValid: s.hasher.Valid(user.HashedPassword)}
+	networks, err := s.store.FailedNetworks(ctx, AccountOf(user.ID), now.Add(-HistoryLength))
 	if err != nil {
 		return AccountState{}, err
 	}
-	return AccountState{
-		User: user, Allowed: Allowed(user), AllFailures: history.AllFailures,
-		HashIsValid: s.hasher.Valid(user.HashedPassword),
-	}, nil
+	for _, network := range append(networks, netip.Prefix{}) {
+		history, err := s.store.LoginHistory(ctx, AccountOf(user.ID), network, now)
+		if err != nil {
+			return AccountState{}, err
+		}
+		state.Failures = history.AllFailures
+		if wait := history.locked(s.config.MaxFailures, now); wait > 0 {
+			state.Locks = append(state.Locks, Lock{Network: network, Wait: wait})
+		}
+	}
+	return state, nil
 }
 
 // PurgeEvery deletes expired tokens and old failures, now and at every

@@ -14,18 +14,24 @@ type Registration struct {
 	Password string
 }
 
-// Register creates a user. It returns an Error of KindInvalid that names all
-// faulty fields, ErrEmailTaken or ErrUsernameTaken.
+// Register creates a user who registers. The error is ErrRegistrationClosed, an
+// Error of KindInvalid that names all faulty fields, ErrEmailTaken or
+// ErrUsernameTaken.
 func (s *Service) Register(ctx context.Context, r Registration) (User, error) {
-	return s.create(ctx, r, false)
+	if s.config.RegistrationClosed {
+		return User{}, ErrRegistrationClosed
+	}
+	return s.create(ctx, r, User{})
 }
 
-// CreateSuperuser creates a user who may manage the others.
-func (s *Service) CreateSuperuser(ctx context.Context, r Registration) (User, error) {
-	return s.create(ctx, r, true)
+// CreateUser creates a user at the command line, whose address the operator
+// vouches for. A superuser may manage the others.
+func (s *Service) CreateUser(ctx context.Context, r Registration, superuser bool) (User, error) {
+	return s.create(ctx, r, User{IsSuperuser: superuser, IsVerified: true})
 }
 
-func (s *Service) create(ctx context.Context, r Registration, superuser bool) (User, error) {
+// create completes user, which says who is created, and stores it.
+func (s *Service) create(ctx context.Context, r Registration, user User) (User, error) {
 	email, emailErr := ParseEmail(r.Email)
 	username, usernameErr := ParseUsername(r.Username)
 	passwordErr := s.config.Passwords.Check("password", r.Password, s.config.AppName, r.Username, email)
@@ -40,13 +46,11 @@ func (s *Service) create(ctx context.Context, r Registration, superuser bool) (U
 	if err != nil {
 		return User{}, err
 	}
-	user := User{
-		Email: email, Username: username, HashedPassword: hashed,
-		IsActive: true, IsSuperuser: superuser, CreatedAt: s.now(),
-	}
+	user.Email, user.Username, user.HashedPassword = email, username, hashed
+	user.IsActive, user.CreatedAt = true, s.now()
 	err = s.store.Update(ctx, func(tx Tx) (err error) {
 		user.ID, err = tx.CreateUser(ctx, user)
-		if err != nil {
+		if err != nil || user.IsVerified {
 			return err
 		}
 		return tx.Enqueue(ctx, Mail{Kind: MailVerification, UserID: user.ID, Address: user.Email, CreatedAt: s.now()})
@@ -55,7 +59,7 @@ func (s *Service) create(ctx context.Context, r Registration, superuser bool) (U
 		return User{}, err
 	}
 	s.wake()
-	s.audit(ctx, slog.LevelInfo, "user_created", userID(user.ID), slog.Bool("superuser", superuser))
+	s.audit(ctx, slog.LevelInfo, "user_created", userID(user.ID), slog.Bool("superuser", user.IsSuperuser))
 	return user, nil
 }
 

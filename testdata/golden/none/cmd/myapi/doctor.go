@@ -12,39 +12,65 @@ import (
 	"example.com/myapi/internal/settings"
 )
 
+func parseDoctor(args []string) (action, error) {
+	return func(ctx context.Context, config settings.Settings, std streams) error {
+		return doctor(ctx, config, std.out)
+	}, none("doctor", args)
+}
+
 // doctor checks what the service needs, prints a line for each and says what
 // to do about what is wrong. The settings have been read, so they are right.
-func doctor(ctx context.Context, config settings.Settings, args []string, stdout io.Writer) (err error) {
-	if len(args) > 0 {
-		return errUsage
+func doctor(ctx context.Context, config settings.Settings, stdout io.Writer) (err error) {
+	f := &findings{out: stdout}
+	f.ok("settings", "ENVIRONMENT=%s, listening on %s", config.Environment, config.Address())
+	for _, unknown := range config.Unknown {
+		f.todo("settings", "%s", unknown)
 	}
-	fmt.Fprintf(stdout, "ok    settings    ENVIRONMENT=%s, listening on %s\n", config.Environment, config.Address())
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
-		fmt.Fprintln(stdout, "FAIL  database    does not open: check DATABASE_URL")
+		f.fail("database", "does not open: check DATABASE_URL")
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	fmt.Fprintln(stdout, "ok    database    answers")
+	f.ok("database", "answers")
 	_, pending, err := db.MigrationStatus(ctx)
 	if err != nil {
-		fmt.Fprintln(stdout, "FAIL  migrations  cannot be read: is this another program's database?")
+		f.fail("migrations", "cannot be read: is this another program's database?")
 		return err
 	}
 	if pending > 0 {
-		fmt.Fprintf(stdout, "todo  migrations  %d have not run: serve runs them, or myapi migrate up\n", pending)
+		f.todo("migrations", "%d have not run: serve runs them, or myapi migrate up", pending)
 	} else {
-		fmt.Fprintln(stdout, "ok    migrations  all have run")
+		f.ok("migrations", "all have run")
 	}
-	if err := examineRedis(ctx, config, stdout); err != nil {
+	if err := examineRedis(ctx, config, f); err != nil {
 		return err
 	}
 	return nil
 }
 
+// findings prints what doctor finds, a line each.
+type findings struct {
+	out    io.Writer
+	failed bool
+}
+
+func (f *findings) ok(subject, format string, args ...any) {
+	fmt.Fprintf(f.out, "ok    %-10s  %s\n", subject, fmt.Sprintf(format, args...))
+}
+
+func (f *findings) todo(subject, format string, args ...any) {
+	fmt.Fprintf(f.out, "todo  %-10s  %s\n", subject, fmt.Sprintf(format, args...))
+}
+
+func (f *findings) fail(subject, format string, args ...any) {
+	f.failed = true
+	fmt.Fprintf(f.out, "FAIL  %-10s  %s\n", subject, fmt.Sprintf(format, args...))
+}
+
 // examineRedis looks for the server in which replicas count together. The
 // service runs without it, so a silent one is no failure.
-func examineRedis(ctx context.Context, config settings.Settings, stdout io.Writer) (err error) {
+func examineRedis(ctx context.Context, config settings.Settings, f *findings) (err error) {
 	if config.RedisURL == "" {
 		return nil
 	}
@@ -54,9 +80,9 @@ func examineRedis(ctx context.Context, config settings.Settings, stdout io.Write
 	}
 	defer func() { err = errors.Join(err, redis.Close()) }()
 	if err := redis.Ping(ctx); err != nil {
-		fmt.Fprintln(stdout, "todo  redis       does not answer, so each replica limits by itself: check REDIS_URL")
+		f.todo("redis", "does not answer, so each replica limits by itself: check REDIS_URL")
 		return nil
 	}
-	fmt.Fprintln(stdout, "ok    redis       answers")
+	f.ok("redis", "answers")
 	return nil
 }

@@ -24,6 +24,32 @@ type queryer interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// FailedNetworks lists the networks with a failed log-in to an account since
+// then.
+func (s *Store) FailedNetworks(ctx context.Context, account string, since time.Time) (networks []netip.Prefix, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT DISTINCT network FROM login_failures WHERE account = ? AND failed_at > ? ORDER BY network`,
+		account, since)
+	if err != nil {
+		return nil, fmt.Errorf("reading failed log-ins: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, fmt.Errorf("reading a failed log-in: %w", err)
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("reading a failed log-in: %w", err)
+		}
+		networks = append(networks, network)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading failed log-ins: %w", err)
+	}
+	return networks, nil
+}
+
 func loginHistory(ctx context.Context, q queryer, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
 	var h auth.LoginHistory
 	rows, err := q.QueryContext(ctx, `SELECT network, failed_at FROM login_failures

@@ -1,4 +1,10 @@
-package adopt
+// Package compile finds out what changes of a module would break, before they
+// are written.
+//
+// Check (check.go) reads types, and takes seconds; Build (build.go) compiles, and
+// leaves what the module's next build finds in the cache. Both look at the module
+// through an overlay, and blame a change only for what it brings.
+package compile
 
 import (
 	"bytes"
@@ -16,43 +22,48 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// verdict is what the go command says about changes to a module.
-type verdict struct {
+// Verdict is what a compiler says about changes to a module.
+type Verdict struct {
 	// Added are the errors that only the changed module has.
 	Added []string
-	// Before says whether the module, or the part that was asked for, did not
+	// Before reports whether the module, or the part that was asked for, did not
 	// build before.
 	Before bool
 }
 
-// compile lets the go command compile packages (./... or a folder) of the module
+// Build lets the go command compile packages (./... or a folder) of the module
 // in root with the changes, none of which is written there.
-func compile(ctx context.Context, root string, changes []txn.Change, packages string) (verdict, error) {
+func Build(ctx context.Context, root string, changes []txn.Change, packages string) (Verdict, error) {
 	dir, err := os.MkdirTemp("", "forge-overlay-")
 	if err != nil {
-		return verdict{}, fmt.Errorf("checking the change: %w", err)
+		return Verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := writeOverlay(dir, root, changes)
+	overlay, err := WriteOverlay(dir, root, changes)
 	if err != nil {
-		return verdict{}, fmt.Errorf("checking the change: %w", err)
+		return Verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
 	// The flags are those of any build: what is compiled here, the module's next
 	// build finds in the cache.
 	first, err := build(ctx, root, dir, packages, "-overlay", overlay)
 	if err != nil || len(first) == 0 {
-		return verdict{}, err
+		return Verdict{}, err
 	}
 	const allErrors = "-gcflags=-e" // not only the first ten of a package
 	after, err := build(ctx, root, dir, packages, allErrors, "-overlay", overlay)
 	if err != nil {
-		return verdict{}, err
+		return Verdict{}, err
 	}
 	before, err := build(ctx, root, dir, packages, allErrors)
 	if err != nil {
-		return verdict{}, err
+		return Verdict{}, err
 	}
-	v := verdict{Before: len(before) > 0}
+	return judge(before, after), nil
+}
+
+// judge blames a change for the faults that were not there before.
+func judge(before, after []string) Verdict {
+	v := Verdict{Before: len(before) > 0}
 	for _, fault := range after {
 		i := slices.IndexFunc(before, func(old string) bool { return withoutPlace(old) == withoutPlace(fault) })
 		if i < 0 {
@@ -61,15 +72,16 @@ func compile(ctx context.Context, root string, changes []txn.Change, packages st
 		}
 		before = slices.Delete(before, i, i+1) // Each is good for one.
 	}
-	return v, nil
+	return v
 }
 
-// writeOverlay writes, into dir, what the go command takes as -overlay to see
+// WriteOverlay writes, into dir, what the go command takes as -overlay to see
 // the module in root with the changes.
-func writeOverlay(dir, root string, changes []txn.Change) (string, error) {
+func WriteOverlay(dir, root string, changes []txn.Change) (string, error) {
 	replace := make(map[string]string)
 	for i, change := range changes {
 		if change.New == nil {
+			replace[filepath.Join(root, filepath.FromSlash(change.Path))] = "" // it is gone
 			continue
 		}
 		name := filepath.Join(dir, fmt.Sprintf("%d-%s", i, filepath.Base(change.Path)))
@@ -86,7 +98,7 @@ func writeOverlay(dir, root string, changes []txn.Change) (string, error) {
 	return overlay, os.WriteFile(overlay, encoded, 0o600)
 }
 
-// build gives the lines that the go command prints when it fails.
+// build returns the lines that the go command prints when it fails.
 func build(ctx context.Context, root, dir, packages string, flags ...string) ([]string, error) {
 	args := append([]string{"build", "-ldflags=-w", "-o", filepath.Join(dir, "out") + string(filepath.Separator)}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, packages)...)

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator/compile"
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// checkCompiles refuses changes with which the owner's code and forge's would not
+// compile together. What did not compile before is not blamed on them.
+func (f *changeFlags) checkCompiles(cmd *cobra.Command, p *opened, changes []txn.Change) (*failure, error) {
+	if f.noCheck {
+		return nil, nil
+	}
+	if meets, err := evolve.MeetsOwnCode(p.Project, p.current, changes); err != nil || !meets {
+		return nil, err
+	}
+	faults, err := f.faults(cmd, p.Dir, nil, changes)
+	if err != nil || len(faults) == 0 {
+		return nil, err
+	}
+	return &failure{
+		code: exitConflicts, message: "with these changes the project would not compile; nothing was written", details: faults,
+		hint: "change these places first, or " + cmd.CommandPath() + " --no-check and change them then",
+	}, nil
+}
+
+// faults lists what does not compile after some changes, and does after others.
+// Where nobody can tell, it says so.
+func (f *changeFlags) faults(cmd *cobra.Command, dir string, before, after []txn.Change) ([]string, error) {
+	verdict, err := compile.Check(cmd.Context(), dir, before, after)
+	var unknown *compile.UnknownError
+	if errors.As(err, &unknown) && context.Cause(cmd.Context()) == nil {
+		if !f.quiet {
+			fmt.Fprintf(cmd.ErrOrStderr(), "forge: whether the project compiles was not checked (%s); go vet ./... does it\n", unknown.Why)
+		}
+		return nil, nil
+	}
+	return verdict.Added, err
+}
+
+// checkResolved refuses to end a change whose files are no Go, or would not
+// compile where the project did before the change.
+func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened) (gone []string, err error) {
+	broken, gone, err := evolve.NoGo(p.Project, p.current)
+	if err != nil {
+		return nil, err
+	}
+	again := "an editor, then forge upgrade --continue; or forge upgrade --abort"
+	if len(broken) > 0 {
+		return nil, &failure{code: exitConflicts, message: plural(len(broken), "file is", "files are") + " no Go", details: broken, hint: again}
+	}
+	if o.noCheck {
+		return gone, nil
+	}
+	isOpen := func(path string) bool {
+		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
+	}
+	before, err := txn.Undo(p.Dir, isOpen)
+	unsure := err != nil || len(before) == 0 // what was before is not there any more
+	faults, err := o.faults(cmd, p.Dir, before, nil)
+	if unsure {
+		faults = slices.DeleteFunc(faults, func(fault string) bool {
+			name, _, _ := strings.Cut(fault, ":")
+			return !isOpen(name)
+		})
+	}
+	if err != nil || len(faults) == 0 {
+		return gone, err
+	}
+	return nil, &failure{code: exitConflicts, message: "the project does not compile", details: faults, hint: again + "; or forge upgrade --continue --no-check"}
+}
