@@ -44,7 +44,7 @@ type fileFacts struct {
 }
 
 func (p updateReport) nothing() report {
-	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut)}
+	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut, evolve.Skipped)}
 }
 
 // planned tells what would be done, and how that would end.
@@ -52,12 +52,12 @@ func (p updateReport) planned(changes []txn.Change, command string, broken *fail
 	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
 		broken = conflictsError(conflicts, command)
 	}
-	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut)
+	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut, evolve.Skipped)
 	return report{facts: p.facts(true), text: text, failure: broken}
 }
 
 func (p updateReport) done(undo []string) report {
-	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut}
+	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut, evolve.Skipped}
 	if p.verbose {
 		shown = append(shown, evolve.Added, evolve.Updated, evolve.Folded)
 	}
@@ -86,7 +86,7 @@ func (p updateReport) count() string {
 		word   string
 	}{
 		{evolve.Added, "added"}, {evolve.Updated, "updated"}, {evolve.Merged, "merged with your changes"},
-		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"},
+		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"}, {evolve.Skipped, "skipped"},
 	} {
 		if counts[part.action] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
