@@ -76,8 +76,8 @@ func (s *Settings) complete() {
 	s.SMTPHelo = firstOf(s.SMTPHelo, s.greeting())
 }
 
-// greeting is the name that the service gives mail servers (RFC 5321 §4.1.1.1):
-// strict ones refuse the name of a container.
+// greeting is the name with which the service greets mail servers (RFC 5321
+// §4.1.1.1): strict ones refuse the name of a container.
 func (m Mail) greeting() string {
 	var host string
 	if u, err := url.Parse(m.PublicURL); err == nil {
