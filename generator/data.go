@@ -1,5 +1,7 @@
 package generator
 
+import "github.com/forge-go/forge/generator/field"
+
 // data is what templates see. Anything a template would have to compute is a
 // field or a method here.
 type data struct {
@@ -10,6 +12,8 @@ type data struct {
 	Router    string
 	Example   bool
 	GoVersion string // of the generated project, as major.minor
+
+	fields []field.Field // of users
 }
 
 // GoVersion is the version of Go that generated code is for, as major.minor.
@@ -18,7 +22,7 @@ const GoVersion = "1.26"
 // ModulesGoVersion is the version of Go that the pinned modules need.
 const ModulesGoVersion = GoVersion + ".0"
 
-func newData(o Options) data {
+func newData(o Options, fields []field.Field) data {
 	return data{
 		Module:    o.Module,
 		Program:   o.Program,
@@ -27,6 +31,7 @@ func newData(o Options) data {
 		Router:    o.Router,
 		Example:   o.Example,
 		GoVersion: GoVersion,
+		fields:    fields,
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/render"
 )
 
@@ -27,6 +29,9 @@ type Foreign struct {
 	// Migrations is the folder of the module's own migrations, which the tables
 	// join. Empty: the wiring makes them when the program starts.
 	Migrations string
+
+	// Fields are what users have beside what all users have.
+	Fields []project.Field
 }
 
 // Router is a router as a module imports it.
@@ -116,8 +121,13 @@ func pick(condition bool, yes, no string) string {
 func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
 	var added Added
+	fields, err := field.Of(f.Fields)
+	if err != nil {
+		return added, err
+	}
 	files, err := renderFiles(templates, render.Request{
-		Tags: hostTags(o, f), Data: foreignData{newData(o), f}, Program: f.Program, Numbered: f.DB == "postgres",
+		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
+		Fields: len(fields) > 0,
 	}, modulesOf(o))
 	if err != nil {
 		return added, err

@@ -17,6 +17,9 @@ type Options struct {
 	// was made without.
 	Example bool
 
+	// Fields are what users have beside what all users have.
+	Fields []project.Field
+
 	Version string // forge's own version, for the manifest only
 }
 
@@ -46,10 +49,10 @@ func (o Options) Validate() error {
 
 // answers are the options as the project remembers them.
 func (o Options) answers() project.Answers {
-	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example}
+	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, Fields: o.Fields}
 }
 
 // OptionsOf returns the options that a project was made with.
 func OptionsOf(a project.Answers, version string) Options {
-	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Version: version}
+	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Fields: a.Fields, Version: version}
 }

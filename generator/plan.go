@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/render"
 )
@@ -34,10 +35,15 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	files, err := renderFiles(templates, serviceRequest(o), modulesOf(o))
+	fields, err := field.Of(o.Fields)
 	if err != nil {
 		return nil, err
 	}
+	files, err := renderFiles(templates, serviceRequest(o, fields), modulesOf(o))
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, fieldMigrations(o.DB, fields)...)
 	files, err = remember(o, sortByPath(files))
 	if err != nil {
 		return nil, err
@@ -48,8 +54,11 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	return &Plan{Options: o, Files: files}, nil
 }
 
-func serviceRequest(o Options) render.Request {
-	return render.Request{Tags: serviceTags(o), Data: newData(o), Program: o.Program, Numbered: o.DB == "postgres"}
+func serviceRequest(o Options, fields []field.Field) render.Request {
+	return render.Request{
+		Tags: serviceTags(o, fields), Data: newData(o, fields), Program: o.Program, Numbered: o.DB == "postgres",
+		Fields: len(fields) > 0,
+	}
 }
 
 // renderFiles renders the service, and the pinned modules of a combination.

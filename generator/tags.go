@@ -1,8 +1,10 @@
 package generator
 
 import (
+	"maps"
 	"strings"
 
+	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/render"
 )
 
@@ -21,12 +23,15 @@ const (
 //	rawpaths                     routers that compare paths as they were sent
 //	opens, host-db               the code opens its database, or is given a pool
 //	pinned-driver, host-driver   the database's driver is forge's choice, or not
+//	fields, dates                users have fields of their owner's, such as days,
+//	times, optionals             points in time that may be missing, or anything
+//	                             that may be
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
 //
 // What accounts in such a module differ by has tags that begin with "host-"
 // (see hostTags); for its own packages it is on net/http.
-func serviceTags(o Options) render.Tags {
+func serviceTags(o Options, fields []field.Field) render.Tags {
 	hold := map[string]bool{
 		"accounts": o.Auth != "none", "server": o.DB != "sqlite", "nethttp": o.Router != "fiber",
 		"rawpaths": o.Router != "stdlib" && o.Router != "fiber",
@@ -43,6 +48,7 @@ func serviceTags(o Options) render.Tags {
 	for _, tag := range hostOnly() {
 		hold[tag] = false
 	}
+	maps.Copy(hold, fieldTags(fields))
 	return render.Tags{Hold: hold, Folders: folderTags()}
 }
 
@@ -57,8 +63,8 @@ func hostOnly() []string {
 }
 
 // hostTags are the tags of accounts in a module that forge did not make.
-func hostTags(o Options, f Foreign) render.Tags {
-	tags := serviceTags(o)
+func hostTags(o Options, f Foreign, fields []field.Field) render.Tags {
+	tags := serviceTags(o, fields)
 	given := f.Handle != "none"
 	for tag, holds := range map[string]bool{
 		"service": false, "foreign": true, "opens": !given, "host-db": given,

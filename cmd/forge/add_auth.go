@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +65,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if o.at != "" || o.db != "" || o.router != "" {
 		return &failure{code: exitUsage, message: "--at, --db and --router are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
-	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := o.answer(cmd, before); err != nil {
 		return err
 	}
-	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version}
+	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version, Now: time.Now()}
 	say := updateWords{nothing: "Nothing to do: the project has accounts, " + before + ".", done: "Added accounts, " + o.mode}
 	if o.mode == before {
 		// Whatever else this forge would change is for forge upgrade.

@@ -2,15 +2,14 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
-	"github.com/forge-go/forge/generator/gomod"
-	"github.com/forge-go/forge/generator/txn"
+	"github.com/forge-go/forge/templates"
 )
 
 type addFieldOptions struct {
@@ -31,7 +30,11 @@ test.
 TYPE is one of string (255 characters), text, int, bool, date, time and decimal.
 "?" makes it optional: null until it is set. A field that is not optional begins
 with its default, or "", 0, false. Users change it with PUT /users/me, unless
---superuser leaves that to superusers; quote a "?" in the shell.`,
+--superuser leaves that to superusers; quote a "?" in the shell. An optional
+field is emptied by null.
+
+The field becomes a part of what the project remembers, and its files are
+brought up by the same merge as forge upgrade does: your changes stay.`,
 		Example: `  forge add field 'first_name:string?' 'birthday:date?'
   forge add field plan:string=free --superuser
   forge add field 'phone:string?' --unique`,
@@ -39,6 +42,7 @@ with its default, or "", 0, false. Users change it with PUT /users/me, unless
 		RunE: interruptible(o.run),
 	}
 	o.register(cmd)
+	o.registerConflicts(cmd)
 	set := cmd.Flags()
 	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
 	set.BoolVar(&o.index, "index", false, "the database finds users by it quickly")
@@ -59,11 +63,14 @@ func (o *addFieldOptions) run(cmd *cobra.Command) error {
 }
 
 func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
+	if err := o.checkConflicts("forge add field"); err != nil {
+		return err
+	}
 	fields, err := o.fields()
 	if err != nil {
 		return err
 	}
-	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -74,14 +81,31 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err := o.ready(cmd.Context(), p); err != nil {
 		return err
 	}
-	changes, err := planFields(p, fields)
-	if unsure := (*field.UnsureError)(nil); errors.As(err, &unsure) {
-		return o.byHand(cmd, unsure)
-	}
+	now := time.Now()
+	answers, err := evolve.NewFields(p.Project, p.current, fields, now)
 	if err != nil {
 		return err
 	}
-	return o.write(cmd, p, fields, changes)
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Fields: answers, Version: readBuildFacts().Version, Now: now})
+	if err != nil {
+		return err
+	}
+	return o.apply(cmd, p, u, o.words(fields))
+}
+
+func (o *addFieldOptions) words(fields []field.Field) updateWords {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	who := "users change it with PUT /users/me, superusers with PUT /users/{id}"
+	if o.superuser {
+		who = "superusers change it with PUT /users/{id}"
+	}
+	return updateWords{
+		done: "Added to users: " + strings.Join(names, ", ") + "; " + who,
+		next: []string{"make test    see that all works; the migration runs when the service starts"},
+	}
 }
 
 func (o *addFieldOptions) fields() ([]field.Field, error) {
@@ -98,81 +122,6 @@ func (o *addFieldOptions) fields() ([]field.Field, error) {
 		fields = append(fields, f)
 	}
 	return fields, nil
-}
-
-func planFields(p *opened, fields []field.Field) ([]txn.Change, error) {
-	name := "add_user_" + fields[0].Name
-	if len(fields) > 1 {
-		name = "add_user_fields_" + fields[0].Name
-	}
-	migration, err := evolve.NextMigration(p.current, name)
-	if err != nil {
-		return nil, err
-	}
-	module, err := gomod.PathIn(p.current)
-	if err != nil {
-		return nil, err
-	}
-	return field.Plan(p.current, field.Request{
-		Fields: fields, Module: module, DB: p.Manifest.Answers.DB, Migration: migration,
-	})
-}
-
-func (o *addFieldOptions) write(cmd *cobra.Command, p *opened, fields []field.Field, changes []txn.Change) error {
-	facts := fieldFacts{Dir: p.Dir, DryRun: o.dryRun, Undo: []string{}}
-	for _, c := range changes {
-		facts.Files = append(facts.Files, c.Path)
-	}
-	for _, f := range fields {
-		facts.Fields = append(facts.Fields, f.Name)
-	}
-	out := o.printer(cmd.OutOrStdout())
-	if o.dryRun {
-		return out.print(report{facts: facts, text: diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten})
-	}
-	broken, err := o.checkCompiles(cmd, p, changes)
-	if err != nil {
-		return err
-	}
-	if broken != nil {
-		return out.print(report{facts: facts, failure: broken})
-	}
-	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
-		return err
-	}
-	facts.Undo = undoOf(cmd.Context(), p.Dir, o.wasClean, changes)
-	who := "users change it with PUT /users/me, superusers with PUT /users/{id}"
-	if o.superuser {
-		who = "superusers change it with PUT /users/{id}"
-	}
-	return out.print(report{
-		facts: facts,
-		text:  fmt.Sprintf("Added to users: %s; %s\n  %s\n", strings.Join(facts.Fields, ", "), who, strings.Join(facts.Files, "\n  ")),
-		next:  []string{"make test    see that all works; the migration runs when the service starts"},
-		undo:  facts.Undo,
-	})
-}
-
-// fieldFacts are added fields as --json prints them.
-type fieldFacts struct {
-	Dir    string   `json:"dir"`
-	Fields []string `json:"fields"`
-	Files  []string `json:"files"`
-	DryRun bool     `json:"dry_run"`
-	Undo   []string `json:"undo"`
-}
-
-// byHand prints what is to be added where the command is not sure.
-func (o *addFieldOptions) byHand(cmd *cobra.Command, unsure *field.UnsureError) error {
-	var text strings.Builder
-	for _, l := range unsure.Lines {
-		fmt.Fprintf(&text, "%s, %s:\n\t%s\n\n", l.Path, l.Place, strings.ReplaceAll(l.Text, "\n", "\n\t"))
-	}
-	return o.printer(cmd.OutOrStdout()).print(report{
-		facts:   map[string][]field.Lines{"lines": unsure.Lines},
-		text:    text.String(),
-		failure: &failure{code: exitRefused, message: unsure.Error(), details: unsure.Where, hint: "an editor, with the lines to add; the README of the project shows such a change"},
-	})
 }
 
 // suggest adds the whole command that was meant to the refusal of a field.

@@ -56,7 +56,7 @@ type opened struct {
 
 // openProject ends what a killed run began, unless the command only reads, and
 // reads what the project remembers. The caller closes root.
-func openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
+func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
 	dir, err := project.Find(".")
 	if err != nil {
 		return nil, err
@@ -70,6 +70,9 @@ func openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
 	}
 	if err != nil {
 		return nil, explainState(err)
+	}
+	if err := p.Manifest.CheckVersion(readBuildFacts().Version); err != nil && !c.allowOlder {
+		return nil, &failure{code: exitRefused, message: err.Error(), hint: "a newer forge, or the same command with --allow-older, which takes out what the newer one brought"}
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {

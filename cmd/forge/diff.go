@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -44,12 +45,12 @@ Your own files, migrations and secrets are not shown.`,
 }
 
 func (o *diffOptions) run(cmd *cobra.Command) (err error) {
-	p, err := openProject(cmd.ErrOrStderr(), true)
+	p, err := o.openProject(cmd.ErrOrStderr(), true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: readBuildFacts().Version})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: readBuildFacts().Version, Now: time.Now()})
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 	if errors.As(checkFinished(dir), &stop) {
 		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
 	}
-	p, err := openProject(cmd.ErrOrStderr(), true)
+	p, err := c.openProject(cmd.ErrOrStderr(), true)
 	if err != nil {
 		return nil, err
 	}

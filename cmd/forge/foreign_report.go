@@ -203,7 +203,10 @@ func (p foreignReport) left() *failure {
 		return nil
 	}
 	hint := p.plan.Get + ", then the lines above"
-	if len(p.plan.Lines) > 0 && p.survey.Clash() == nil {
+	switch {
+	case p.survey.Clash() != nil:
+		hint = fmt.Sprintf("forge add auth --mode=%s again, once that is out of the way", p.survey.Mode)
+	case len(p.plan.Lines) > 0:
 		hint = p.atFirstLine()
 	}
 	return &failure{code: exitRefused, message: "the line is left to you, since " + p.plan.Why, hint: hint}

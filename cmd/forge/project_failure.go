@@ -71,6 +71,9 @@ func explainState(err error) error {
 	if f := systemFailure(err, workdir(), "the same command"); f != nil {
 		return f
 	}
+	if errors.As(err, new(*project.UnknownError)) {
+		return &failure{code: exitFailed, message: err.Error(), hint: "a newer forge; forge version tells which this one is"}
+	}
 	return &failure{code: exitFailed, message: err.Error(), hint: "git restore .forge"}
 }
 
@@ -83,7 +86,7 @@ func checkAnswers(m project.Manifest) error {
 	)
 	switch {
 	case errors.As(err, &choice):
-		return fmt.Errorf("%s has %q for %s, which this forge does not know: it has %v", project.ManifestPath, choice.Value, choice.Choice.Name, choice.Choice.Names())
+		return &project.UnknownError{What: fmt.Sprintf("%q for %s", choice.Value, choice.Choice.Name), Forge: m.Forge}
 	case errors.As(err, &name):
 		return fmt.Errorf("%s: %w", project.ManifestPath, err)
 	}

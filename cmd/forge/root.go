@@ -13,6 +13,7 @@ import (
 // common are the flags that every command has.
 type common struct {
 	json, yes, quiet, verbose, plain, noColor bool
+	allowOlder                                bool // to work on what a newer forge wrote
 }
 
 // check refuses flags that contradict each other.
@@ -49,6 +50,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	set.BoolVarP(&flags.verbose, "verbose", "v", false, "report each step")
 	set.BoolVar(&flags.plain, "plain", false, "ask line by line, for screen readers and simple terminals")
 	set.BoolVar(&flags.noColor, "no-color", false, "print no colours (as with the variable NO_COLOR)")
+	set.BoolVar(&flags.allowOlder, "allow-older", false, "work on a project that a newer forge wrote")
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(newNew(flags), newAdd(flags), newUpgrade(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newVersion(flags))
 	return root

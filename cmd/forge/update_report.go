@@ -28,6 +28,7 @@ type updateReport struct {
 type updateFacts struct {
 	Dir    string      `json:"dir"`
 	Auth   string      `json:"auth"`
+	Fields []string    `json:"fields,omitempty"` // that users have beside what all users have
 	DryRun bool        `json:"dry_run,omitempty"`
 	Files  []fileFacts `json:"files"`
 	Undo   []string    `json:"undo,omitempty"`
@@ -122,6 +123,9 @@ func because(d evolve.Outcome) string {
 
 func (p updateReport) facts(dryRun bool) updateFacts {
 	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Files: []fileFacts{}}
+	for _, field := range p.update.Answers.Fields {
+		f.Fields = append(f.Fields, field.Name)
+	}
 	for _, d := range p.update.Files {
 		facts := fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason}
 		for _, place := range d.Places {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +46,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	if err := errors.Join(o.checkConflicts("forge upgrade"), o.checkSteps()); err != nil {
 		return err
 	}
-	p, err := openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	version := readBuildFacts().Version
-	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version, Now: time.Now()})
 	if err != nil {
 		return err
 	}

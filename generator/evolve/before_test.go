@@ -4,11 +4,14 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -24,6 +27,7 @@ import (
 type before struct {
 	living
 	base, now map[string][]byte
+	edits     []byte // the lines that its owner wrote
 }
 
 func projectsOfBefore(t *testing.T) map[string]*before {
@@ -53,6 +57,8 @@ func projectsOfBefore(t *testing.T) map[string]*before {
 			b.base[words[2]] = content
 		case "now":
 			b.now[words[2]] = content
+		case "edits":
+			b.edits = content
 		case "removed":
 			removed[words[0]] = string(content)
 		}
@@ -93,47 +99,63 @@ func (b *before) open(t *testing.T, removed []string) {
 }
 
 // TestProjectsOfBeforeAreUpgraded upgrades what earlier forges made: nothing
-// conflicts, every edit is kept, nothing is said of what nobody touched, and a
-// second upgrade has nothing to do.
+// conflicts but what both changed, every edit is kept, nothing is said of what
+// nobody touched, and a second upgrade has nothing to do.
 func TestProjectsOfBeforeAreUpgraded(t *testing.T) {
-	for name, b := range projectsOfBefore(t) {
-		if b.project == nil {
-			continue
-		}
+	all := projectsOfBefore(t)
+	for name, conflicts := range map[string][]string{
+		"complete-mysql-fiber": nil,
+		"basic-postgres-chi": {
+			"README.md:763: you and forge both changed it",
+			"internal/auth/authsql/users.go:51: you and forge both changed it",
+		},
+		"complete-sqlite-stdlib": {
+			// A column of its owner's own, in statements that are lists now.
+			"internal/auth/authsql/user_row.go:10: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
+			"internal/auth/authsql/user_row.go:20: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
+			"internal/auth/authsql/user_row.go:53: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
+			b := all[name]
 			u := b.plan(t, templates.FS, evolve.Request{})
 			for _, o := range u.Files {
-				if _, edited := b.now[o.Path]; !edited && o.From == "" && (o.Action == evolve.Merged || o.Action == evolve.LeftOut || o.Reason != "") {
+				if _, edited := b.now[o.Path]; !edited && o.From == "" && (o.Action == evolve.LeftOut || o.Action == evolve.Merged && o.Reason == "") {
 					t.Errorf("%s: %s: %s", o.Path, o.Action, o.Reason)
 				}
 			}
-			b.apply(t, u)
+			var got []string
+			for _, o := range u.Conflicts() {
+				for _, at := range o.Where() {
+					got = append(got, fmt.Sprintf("%s:%d: %s", at.Path, at.Line, o.Reason))
+				}
+			}
+			if !slices.Equal(got, conflicts) {
+				t.Errorf("the conflicts are\n%s\nand not\n%s", strings.Join(got, "\n"), strings.Join(conflicts, "\n"))
+			}
+			changes, err := u.Changes(rand.Reader)
+			must(t, err)
+			b.change(t, changes)
 			b.checkKept(t)
-			if again := b.plan(t, templates.FS, evolve.Request{}); !again.IsEmpty() {
+			if again := b.plan(t, templates.FS, evolve.Request{}); len(conflicts) == 0 && !again.IsEmpty() {
 				t.Errorf("a second upgrade would change %v", again.Files)
 			}
 		})
 	}
 }
 
-// checkKept looks for every line of the owner's.
+// checkKept looks for every line that the owner wrote.
 func (b *before) checkKept(t *testing.T) {
 	t.Helper()
 	var all bytes.Buffer
 	for name, f := range b.files {
 		if !strings.HasPrefix(name, ".forge/") {
-			all.Write(f.Data)
+			all.Write(bytes.Join(bytes.Fields(f.Data), []byte(" ")))
 		}
 	}
-	for name, content := range b.now {
-		if strings.HasPrefix(name, ".forge/") {
-			continue
-		}
-		for line := range strings.Lines(string(content)) {
-			line = strings.TrimSpace(line)
-			if !bytes.Contains(b.base[name], []byte(line)) && !bytes.Contains(all.Bytes(), []byte(line)) {
-				t.Errorf("%s has lost %q", name, line)
-			}
+	for line := range bytes.Lines(b.edits) {
+		if line = bytes.Join(bytes.Fields(line), []byte(" ")); !bytes.Contains(all.Bytes(), line) {
+			t.Errorf("%q is lost", line)
 		}
 	}
 }
@@ -154,23 +176,6 @@ func TestAnUntouchedProjectOfBeforeBecomesANewOne(t *testing.T) {
 	for name := range b.files {
 		if want.files[name] == nil {
 			t.Errorf("%s is left over", name)
-		}
-	}
-}
-
-// TestJoinedTemplatesCarryEditsAlong upgrades a project that an earlier forge
-// made and its owner changed: lock.go has become a part of login.go.
-func TestJoinedTemplatesCarryEditsAlong(t *testing.T) {
-	b := projectsOfBefore(t)["complete-sqlite-stdlib"]
-	b.apply(t, b.plan(t, templates.FS, evolve.Request{}))
-	b.checkKept(t)
-	if b.files["internal/auth/lock.go"] != nil {
-		t.Error("lock.go is left over")
-	}
-	login := string(b.files["internal/auth/login.go"].Data)
-	for _, edit := range []string{"longLock  = 2 * time.Hour", `!Allowed(user) || user.Username == "banned"`} {
-		if !strings.Contains(login, edit) {
-			t.Errorf("login.go lacks %q", edit)
 		}
 	}
 }
@@ -197,20 +202,4 @@ func TestTheTableOfMovesIsTrue(t *testing.T) {
 			t.Errorf("moves.txt: %s is in no project, and moved nowhere", words[1])
 		}
 	}
-}
-
-// changedTemplates are the templates with a change.
-func changedTemplates(t *testing.T, change func(fstest.MapFS)) fs.FS {
-	t.Helper()
-	files := make(fstest.MapFS)
-	must(t, fs.WalkDir(templates.FS, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(templates.FS, name)
-		files[name] = &fstest.MapFile{Data: content}
-		return err
-	}))
-	change(files)
-	return files
 }

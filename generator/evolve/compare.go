@@ -68,8 +68,8 @@ func (o Outcome) Where() []Place {
 // current what is there now, next what forge would write today. It changes
 // nothing. Files of class Once are added if forge never wrote them, and else
 // left alone; secret ones are not its business.
-func compare(base map[string][]byte, current fs.FS, next []generator.File, m moves) ([]Outcome, error) {
-	c := comparison{base: base, current: current, next: make(map[string]generator.File), known: make(map[string]bool), moves: m}
+func compare(base map[string][]byte, current fs.FS, next []generator.File, m moves, at whereabouts) ([]Outcome, error) {
+	c := comparison{base: base, current: current, next: make(map[string]generator.File), known: make(map[string]bool), moves: m, at: at}
 	for _, f := range next {
 		c.next[f.Path] = f
 		c.known[f.Path] = true
@@ -97,6 +97,7 @@ type comparison struct {
 	next    map[string]generator.File
 	known   map[string]bool // paths of base and next
 	moves   moves
+	at      whereabouts
 }
 
 // outcome decides about a file of base or next, which may have parts from
@@ -120,9 +121,13 @@ func (c comparison) decide(f generator.File) (Outcome, error) {
 	if f.Class == project.Secret || written && (f.Class == project.Once || bytes.Equal(base, f.Content) && f.Content != nil) {
 		return o, nil
 	}
+	at := c.at.of(f.Path)
 	var err error
-	if o.Old, err = project.ReadFile(c.current, f.Path); err != nil {
+	if o.Old, err = project.ReadFile(c.current, at); err != nil {
 		return o, err
+	}
+	if at != f.Path {
+		o.Path, o.From = at, f.Path
 	}
 	switch {
 	case o.Old == nil && f.Content == nil:
@@ -131,26 +136,13 @@ func (c comparison) decide(f generator.File) (Outcome, error) {
 		o.Action, o.New = Added, f.Content
 		return o, nil
 	case o.Old == nil:
-		return c.decideMoved(o, base)
-	}
-	return decideChanged(o, base, written), nil
-}
-
-// decideMoved looks where a file went that is not where forge wrote it.
-func (c comparison) decideMoved(o Outcome, base []byte) (Outcome, error) {
-	moved, content, err := c.findMoved(o.Path, base)
-	if err != nil {
-		return o, err
-	}
-	if moved == "" {
+		o.Path, o.From = f.Path, ""
 		o.Action, o.Reason = LeftOut, "you removed it; what forge changed in it has no place"
 		return o, nil
+	case f.Content == nil && at != f.Path && path.Dir(at) != c.at.folder(path.Dir(f.Path)):
+		return o, nil // the user has moved it alone, so it is theirs now
 	}
-	if o.Next == nil {
-		return o, nil // the user's now
-	}
-	o.From, o.Path, o.Old = o.Path, moved, content
-	return decideChanged(o, base, true), nil
+	return decideChanged(o, base, written), nil
 }
 
 // decideChanged decides about a file that is there and that forge would write

@@ -3,6 +3,7 @@ package evolve
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -75,7 +76,7 @@ func TestCompare(t *testing.T) {
 		if c.next != "-" {
 			next = append(next, generator.File{Path: c.file, Class: project.ClassOf(c.file), Content: []byte(c.next)})
 		}
-		decisions, err := compare(base, current, next, nil)
+		decisions, err := compareLocated(base, current, next, nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -138,7 +139,7 @@ func TestMovedFilesAreFound(t *testing.T) {
 		"b/moved.md":  {Data: []byte("6\n7\n8\n")}, // of another kind
 		".x/two.txt":  {Data: []byte("6\n7\n8\n")},
 	}
-	decisions, err := compare(base, current, next, nil)
+	decisions, err := compareLocated(base, current, next, nil)
 	if err != nil || len(decisions) != 2 {
 		t.Fatalf("%+v, %v", decisions, err)
 	}
@@ -154,9 +155,20 @@ func TestMovedFilesAreFound(t *testing.T) {
 func TestCompareRefusesWhatIsNoPlainFile(t *testing.T) {
 	for name, mode := range map[string]fs.FileMode{"pipe": fs.ModeNamedPipe, "folder": fs.ModeDir, "device": fs.ModeDevice} {
 		current := fstest.MapFS{"f.txt": {Mode: mode}}
-		_, err := compare(map[string][]byte{"f.txt": []byte("1\n")}, current, []generator.File{{Path: "f.txt", Content: []byte("2\n")}}, nil)
+		_, err := compare(map[string][]byte{"f.txt": []byte("1\n")}, current, []generator.File{{Path: "f.txt", Content: []byte("2\n")}}, nil, whereabouts{})
 		if err == nil || !errors.As(err, new(*project.InTheWayError)) || !strings.Contains(err.Error(), "f.txt") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// compareLocated compares as NewUpdate does.
+func compareLocated(base map[string][]byte, current fs.FS, next []generator.File, m moves) ([]Outcome, error) {
+	at, err := locate(base, current, func(name string) bool {
+		return slices.ContainsFunc(next, func(f generator.File) bool { return f.Path == name })
+	})
+	if err != nil {
+		return nil, err
+	}
+	return compare(base, current, next, m, at)
 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,11 @@ func splitGo(source []byte) (goFile, bool) {
 		f.pieces = append(f.pieces, pieceOf(source, last, len(source), nil))
 	}
 	return f, true
+}
+
+// declares reports whether one of the file's declarations has a name.
+func (f goFile) declares(name string) bool {
+	return slices.ContainsFunc(f.pieces, func(p piece) bool { return slices.Contains(p.names, name) })
 }
 
 // lineEnd returns the end of the line that an offset is in.

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/gomod"
@@ -80,13 +81,24 @@ func examineConflicts(p *project.Project, current fs.FS) ([]Finding, error) {
 	return findings, nil
 }
 
-// examineWiring looks whether the server still registers the accounts' routes
-// and asks for a user.
+// examineWiring looks whether a server registers the accounts' routes and makes
+// their guard, wherever the owner has them.
 func examineWiring(current fs.FS, module string) []Finding {
-	const where = "internal/server"
-	called, err := callsOf(current, where, module+"/internal/auth/authhttp")
-	if err != nil {
-		return []Finding{{Level: Wrong, Text: fmt.Sprintf("%s can't be read: %v", where, err), Help: "go build ./..."}}
+	files, broken := parseAll(current)
+	if broken != nil {
+		return []Finding{{Level: Wrong, Text: fmt.Sprintf("a file can't be read: %v", broken), Help: "go build ./..."}}
+	}
+	var homes []string // of the endpoints of accounts
+	for name, file := range files {
+		if declares(file, "NewGuard") {
+			homes = append(homes, path.Join(module, path.Dir(name)))
+		}
+	}
+	called := make(map[string]bool)
+	for _, file := range files {
+		for _, home := range homes {
+			addCalls(called, file, home)
+		}
 	}
 	var findings []Finding
 	for _, call := range []struct{ name, lost string }{
@@ -94,7 +106,7 @@ func examineWiring(current fs.FS, module string) []Finding {
 		{"NewGuard", "no guard is made, so no route asks for a user"},
 	} {
 		if !called[call.name] {
-			findings = append(findings, Finding{Level: Wrong, Text: fmt.Sprintf("%s: %s (no call of authhttp.%s)", where, call.lost, call.name), Help: "forge diff"})
+			findings = append(findings, Finding{Level: Wrong, Text: fmt.Sprintf("%s: nothing calls %s of the package that declares NewGuard", call.lost, call.name), Help: "forge diff"})
 		}
 	}
 	if len(findings) == 0 {
@@ -103,31 +115,40 @@ func examineWiring(current fs.FS, module string) []Finding {
 	return findings
 }
 
-// callsOf lists the functions of an imported package that a folder's Go files,
-// tests aside, call; the package may have another name there.
-func callsOf(current fs.FS, folder, imported string) (map[string]bool, error) {
-	names, err := fs.Glob(current, path.Join(folder, "*.go"))
-	if err != nil {
-		return nil, err
-	}
-	called := make(map[string]bool)
+// parseAll reads the project's Go files, tests aside.
+func parseAll(current fs.FS) (map[string]*ast.File, error) {
+	files := make(map[string]*ast.File)
 	var broken error
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
+	err := fs.WalkDir(current, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && isForeign(entry.Name()):
+			return fs.SkipDir
+		case path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || !entry.Type().IsRegular():
+			return nil
 		}
 		source, err := fs.ReadFile(current, name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
 		if err != nil {
 			broken = errors.Join(broken, err)
-			continue
+			return nil
 		}
-		addCalls(called, file, imported)
-	}
-	return called, broken
+		files[name] = file
+		return nil
+	})
+	return files, errors.Join(broken, err)
+}
+
+// declares reports whether a file declares a function of its package.
+func declares(file *ast.File, name string) bool {
+	return slices.ContainsFunc(file.Decls, func(decl ast.Decl) bool {
+		f, ok := decl.(*ast.FuncDecl)
+		return ok && f.Recv == nil && f.Name.Name == name
+	})
 }
 
 func addCalls(called map[string]bool, file *ast.File, imported string) {

@@ -26,12 +26,11 @@ func (p part) touched() bool { return p.at != p.path || !gotext.SameLines(p.base
 
 // readPart finds a file of the base, wherever the user has moved it.
 func (c comparison) readPart(name string) (part, error) {
-	p := part{path: name, at: name, base: c.base[name]}
+	p := part{path: name, at: c.at.of(name), base: c.base[name]}
 	var err error
-	if p.ours, err = project.ReadFile(c.current, name); err != nil || p.ours != nil {
-		return p, err
+	if p.ours, err = project.ReadFile(c.current, p.at); p.ours == nil {
+		p.at = ""
 	}
-	p.at, p.ours, err = c.findMoved(name, p.base)
 	return p, err
 }
 
@@ -40,7 +39,8 @@ func (c comparison) readPart(name string) (part, error) {
 func (c comparison) decideFolded(f generator.File, from []string) (Outcome, error) {
 	o := Outcome{Path: f.Path, Class: f.Class, Perm: f.Perm, Next: f.Content, Action: Merged}
 	var err error
-	if o.Old, err = project.ReadFile(c.current, f.Path); err != nil {
+	at := c.at.of(f.Path)
+	if o.Old, err = project.ReadFile(c.current, at); err != nil {
 		return o, err
 	}
 	var parts []part
@@ -59,9 +59,12 @@ func (c comparison) decideFolded(f generator.File, from []string) (Outcome, erro
 			changed = append(changed, p.at)
 		}
 	}
+	if own := parts[0]; own.path == f.Path && own.at != "" && own.at != f.Path {
+		o.From, o.Path, o.Old = f.Path, own.at, own.ours // The user has moved it.
+	}
 	foreign := o.Old != nil && !slices.Contains(from, f.Path)
 	if foreign { // a file of the user's where forge adds one
-		parts = append(parts, part{path: f.Path, at: f.Path, ours: o.Old})
+		parts = append(parts, part{path: f.Path, at: at, ours: o.Old})
 	}
 	switch {
 	case removed == len(from) && !foreign:
@@ -75,6 +78,9 @@ func (c comparison) decideFolded(f generator.File, from []string) (Outcome, erro
 	default:
 		c.mergeParts(&o, parts)
 		o.explain(changed)
+	}
+	if at != f.Path {
+		o.Path, o.From = at, f.Path
 	}
 	switch {
 	case bytes.Equal(o.New, o.Old):
@@ -136,7 +142,23 @@ func lineEndsOf(model, text []byte) []byte {
 
 // homes returns the files of next that have parts of a file of the base.
 func (c comparison) homes(name string) []string {
-	return c.moves.of(name, func(path string) bool { return c.next[path].Content != nil })
+	homes := c.moves.of(name, func(path string) bool { return c.next[path].Content != nil })
+	if _, stays := c.next[name]; !stays {
+		return homes
+	}
+	return slices.DeleteFunc(homes, func(home string) bool { return home != name && !c.movesTo(name, home) })
+}
+
+// movesTo reports whether a declaration of a file of the base, which stays, is
+// in another one now. The table of moves has that of old bases; in newer ones
+// it is there already.
+func (c comparison) movesTo(name, home string) bool {
+	from, ok := splitGo(c.base[name])
+	before, _ := splitGo(c.base[home])
+	declared := c.declaredIn(home)
+	return ok && slices.ContainsFunc(from.pieces, func(p piece) bool {
+		return slices.ContainsFunc(p.names, func(n string) bool { return declared(n) && !before.declares(n) })
+	})
 }
 
 // folded returns, for each file of next that has parts of others, the files of

@@ -119,7 +119,7 @@ func checkFold(t *testing.T, archive, want string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outcomes, err := compare(base, current, next, m)
+	outcomes, err := compareLocated(base, current, next, m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +304,7 @@ var (
 	x    = 1
 	y    = 2
 )
-`, "a.go conflict [a.go:4]: you and forge both changed it; b.go fold", "a.go", []string{"mine"}, nil},
+`, "a.go merge; b.go fold", "a.go", []string{"mine = 0", "z    = 3"}, nil},
 		"CRLF": {strings.ReplaceAll(`
 -- table --
 a.go b.go

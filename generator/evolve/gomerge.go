@@ -27,7 +27,8 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 	}
 	o, a, b := files[0], files[1], files[2]
 	options := sides()
-	options.Resolve = bothDeclare
+	resolver := &resolver{}
+	options.Resolve = resolver.resolve
 	result := merge3.Merge(o.without(), a.without(), b.without(), options)
 	mark := []byte(placeholder[:len(placeholder)-1])
 	if bytes.Count(result.Content, mark) != 1 {
@@ -46,6 +47,7 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 			result.Conflicts[i] += strings.Count(a.text, "\n") - strings.Count(a.lead, "\n")
 		}
 	}
+	result.Content = resolver.formatted(ours, result.Content)
 	return result, true
 }
 

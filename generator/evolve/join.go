@@ -22,10 +22,16 @@ type joined struct {
 	gone  map[string]bool       // keys of files that the user removed
 	gaps  map[string]string
 	crlf  bool
+
+	resolver resolver
 }
 
 // join takes the parts into their declarations; false if one is no Go.
 func (c comparison) join(o *Outcome, parts []part) (*joined, bool) {
+	home := o.Path
+	if o.From != "" {
+		home = o.From
+	}
 	next, ok := splitGo(o.Next)
 	if !ok {
 		return nil, false
@@ -57,7 +63,7 @@ func (c comparison) join(o *Outcome, parts []part) (*joined, bool) {
 			}
 			j.uses[side] = append(j.uses[side], split)
 			j.crlf = j.crlf || side == 1 && bytes.Contains(content, []byte("\r\n"))
-			j.addAll(side, c.atHome(p.path, o.Path, pieces), p.at)
+			j.addAll(side, c.atHome(p.path, home, pieces), p.at)
 		}
 	}
 	if parts[0].ours == nil { // The user removed it, but not the head of what is there now.
@@ -95,10 +101,8 @@ func (c comparison) atHome(old, home string, pieces []piece) []piece {
 
 // declaredIn reports whether a file of next declares a name.
 func (c comparison) declaredIn(name string) func(string) bool {
-	split, ok := splitGo(c.next[name].Content)
-	return func(declared string) bool {
-		return ok && slices.ContainsFunc(split.pieces, func(p piece) bool { return slices.Contains(p.names, declared) })
-	}
+	split, _ := splitGo(c.next[name].Content)
+	return split.declares
 }
 
 // addAll adds the pieces of a part. A declaration that forge has no more, or
@@ -182,7 +186,7 @@ func (j *joined) merge(o *Outcome) {
 		if j.gone[key] && texts[1] == "" {
 			continue
 		}
-		result := mergeText(texts[0], texts[1], texts[2])
+		result := mergeText(texts[0], texts[1], texts[2], j.resolver.resolve)
 		for _, line := range result.Conflicts {
 			from := j.from[key]
 			o.Places = append(o.Places, Place{from.Path, from.Line + line - 1})
@@ -197,14 +201,17 @@ func (j *joined) merge(o *Outcome) {
 	}
 	imports := mergeImports(union(j.uses[0]), union(j.uses[1]), j.heads[2].imports, []byte("package p\n"+body.String()))
 	var out strings.Builder
-	out.Write(mergeText(j.heads[0].before, j.heads[1].before, j.heads[2].before).Content)
+	out.Write(mergeText(j.heads[0].before, j.heads[1].before, j.heads[2].before, nil).Content)
 	out.WriteString(j.heads[2].clause)
-	for _, block := range []string{string(mergeText(j.heads[0].after, j.heads[1].after, j.heads[2].after).Content), imports} {
+	for _, block := range []string{string(mergeText(j.heads[0].after, j.heads[1].after, j.heads[2].after, nil).Content), imports} {
 		if block = strings.TrimSpace(block); block != "" {
 			out.WriteString("\n\n" + block)
 		}
 	}
 	o.New = []byte(out.String() + body.String() + "\n")
+	if len(o.Places) == 0 {
+		o.New = j.resolver.formatted(o.Next, o.New)
+	}
 	if j.crlf {
 		o.New = lineEndsOf([]byte("\r\n"), o.New)
 	}
@@ -217,7 +224,7 @@ func (j *joined) merge(o *Outcome) {
 }
 
 // mergeText merges the texts of one declaration.
-func mergeText(base, ours, theirs string) merge3.Result {
+func mergeText(base, ours, theirs string, resolve func(base, ours, theirs []byte) ([]byte, bool)) merge3.Result {
 	switch {
 	case base == ours:
 		return merge3.Result{Content: []byte(theirs)}
@@ -230,7 +237,9 @@ func mergeText(base, ours, theirs string) merge3.Result {
 		}
 		return []byte(text + "\n")
 	}
-	return merge3.Merge(lines(base), lines(ours), lines(theirs), sides())
+	options := sides()
+	options.Resolve = resolve
+	return merge3.Merge(lines(base), lines(ours), lines(theirs), options)
 }
 
 // union has the imports of several files.

@@ -6,17 +6,22 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
 )
 
 // placeMigrations gives migrations their places in a project. One that forge
-// wrote before is known by its name, whatever its number; a new one comes
-// after all that are there, since databases have run those.
-func placeMigrations(next []generator.File, base map[string][]byte, current fs.FS) ([]generator.File, error) {
+// wrote before is known by its name, whatever its number, and one that is there
+// already by its name and its text. A new one is numbered by time, as "make
+// migration" does, and comes after all that are there, since databases have
+// run those. Those of fields have the names that the answers say.
+func placeMigrations(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers, now time.Time) ([]generator.File, error) {
 	written := make(map[string]string) // name → path
 	highest := 0
 	for name := range base {
@@ -29,41 +34,96 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 	if err != nil {
 		return nil, err
 	}
-	highest = max(highest, there)
+	number := max(highest, there, timeNumber(now)-1)
 	for i, f := range next {
-		if path.Dir(f.Path) != project.MigrationsDir {
+		isField := slices.ContainsFunc(a.Fields, func(of project.Field) bool { return of.Migration+".sql" == path.Base(f.Path) })
+		if path.Dir(f.Path) != project.MigrationsDir || isField {
 			continue
 		}
-		number, title := splitMigration(f.Path)
-		if at, ok := written[title]; ok {
-			next[i].Path = at
-			continue
+		_, title := splitMigration(f.Path)
+		at, ok := written[title]
+		if !ok {
+			if at, err = sameMigration(current, title, f.Content); err != nil {
+				return nil, err
+			}
 		}
-		if number <= highest {
-			number = highest + 1
-			next[i].Path = migrationPath(number, title)
+		if at == "" {
+			number++
+			at = migrationPath(number, title)
 		}
-		highest = number
+		next[i].Path = at
 	}
 	return next, nil
 }
 
-// NextMigration is the path of a new migration of a project, after all that
-// are there.
-func NextMigration(current fs.FS, name string) (string, error) {
-	highest, err := highestMigration(current)
-	return migrationPath(highest+1, name+".sql"), err
+// sameMigration returns the path of a migration of that title and text; empty
+// if there is none.
+func sameMigration(current fs.FS, title string, content []byte) (string, error) {
+	entries, err := migrations(current)
+	if err != nil {
+		return "", err
+	}
+	for _, entry := range entries {
+		name := path.Join(project.MigrationsDir, entry.Name())
+		if _, other := splitMigration(name); other != title {
+			continue
+		}
+		there, err := project.ReadFile(current, name)
+		if err != nil {
+			return "", err
+		}
+		if gotext.SameLines(bytes.TrimSpace(there), bytes.TrimSpace(content)) {
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+// NextMigration is the name of a new migration, without .sql: numbered by
+// time, after all that are there. One of that title and text that is there
+// already keeps its name.
+func NextMigration(current fs.FS, title, content string, now time.Time) (string, error) {
+	at, err := sameMigration(current, title+".sql", []byte(content))
+	if err != nil {
+		return "", err
+	}
+	if at == "" {
+		highest, err := highestMigration(current)
+		if err != nil {
+			return "", err
+		}
+		at = migrationPath(max(highest+1, timeNumber(now)), title+".sql")
+	}
+	return strings.TrimSuffix(path.Base(at), ".sql"), nil
+}
+
+// timeNumber is a point in time as the number of a migration; 0 for none.
+func timeNumber(at time.Time) int {
+	if at.IsZero() {
+		return 0
+	}
+	number, _ := strconv.Atoi(at.UTC().Format("20060102150405"))
+	return number
 }
 
 func migrationPath(number int, title string) string {
 	return path.Join(project.MigrationsDir, fmt.Sprintf("%05d_%s", number, title))
 }
 
-// highestMigration is the number of a project's newest migration.
-func highestMigration(current fs.FS) (int, error) {
+// migrations lists what is in the folder of migrations.
+func migrations(current fs.FS) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(current, project.MigrationsDir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return 0, fmt.Errorf("reading the migrations: %w", err)
+		return nil, fmt.Errorf("reading the migrations: %w", err)
+	}
+	return entries, nil
+}
+
+// highestMigration is the number of a project's newest migration.
+func highestMigration(current fs.FS) (int, error) {
+	entries, err := migrations(current)
+	if err != nil {
+		return 0, err
 	}
 	highest := 0
 	for _, entry := range entries {

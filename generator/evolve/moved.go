@@ -2,42 +2,131 @@ package evolve
 
 import (
 	"bytes"
+	"cmp"
 	"io/fs"
+	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
 )
 
-// enough is the share of a file's lines that a moved copy still has, in
-// percent.
-const enough = 60
+// whereabouts is where the user has moved what forge wrote.
+type whereabouts struct {
+	// files has where those of the base are that are not where forge wrote them.
+	// No file of the user's is there for two.
+	files map[string]string
+	// folders has where those of the base are, moved or not.
+	folders map[string]string
+}
 
-// findMoved looks for the file that the user made of one that forge wrote
-// elsewhere: of the same kind, not written by forge, most alike, and enough.
-func (c comparison) findMoved(name string, base []byte) (string, []byte, error) {
-	var best string
-	var bestContent []byte
-	bestShare := enough - 1
-	err := fs.WalkDir(c.current, ".", func(at string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && at != "." && isForeign(entry.Name()):
-			return fs.SkipDir
-		case !entry.Type().IsRegular() || path.Ext(at) != path.Ext(name) || c.known[at] ||
-			strings.HasSuffix(at, "_test.go") != strings.HasSuffix(name, "_test.go"):
-			return nil
+// of returns where a file is, or belongs: one that is new belongs beside those
+// that were moved.
+func (w whereabouts) of(name string) string {
+	if at, ok := w.files[name]; ok {
+		return at
+	}
+	return path.Join(w.folder(path.Dir(name)), path.Base(name))
+}
+
+// folder returns where a folder is: with its files, or else with the folder that
+// it is in.
+func (w whereabouts) folder(name string) string {
+	for dir := name; dir != "."; dir = path.Dir(dir) {
+		if to, ok := w.folders[dir]; ok {
+			return path.Join(to, strings.TrimPrefix(name, dir))
 		}
-		content, err := fs.ReadFile(c.current, at)
-		if err != nil {
-			return err
+	}
+	return name
+}
+
+// locate looks for the files of the base that are not where forge wrote them,
+// among the user's: those of other names than the known ones. The best match is
+// taken first.
+func locate(base map[string][]byte, current fs.FS, known func(path string) bool) (whereabouts, error) {
+	w := whereabouts{files: make(map[string]string), folders: make(map[string]string)}
+	var missing []string
+	for _, name := range slices.Sorted(maps.Keys(base)) {
+		content, err := fs.Lstat(current, name)
+		if content == nil || err != nil {
+			missing = append(missing, name)
+			continue
 		}
-		if share := commonLines(base, content); share > bestShare {
-			best, bestContent, bestShare = at, content, share
+		w.folders[path.Dir(name)] = path.Dir(name)
+	}
+	if len(missing) == 0 {
+		return w, nil
+	}
+	own, err := sketchAll(current, func(name string) bool { return !known(name) && base[name] == nil })
+	if err != nil {
+		return w, err
+	}
+	var all []match
+	for _, name := range missing {
+		sketched := sketchOf(name, base[name])
+		for _, other := range own {
+			if share := sketched.share(other); share > 0 {
+				all = append(all, match{name, other.path, share, path.Base(name) == path.Base(other.path)})
+			}
 		}
-		return nil
-	})
-	return best, bestContent, err
+	}
+	slices.SortFunc(all, compareMatches)
+	taken := make(map[string]bool)
+	for _, m := range all {
+		if w.files[m.name] == "" && !taken[m.at] {
+			w.files[m.name], taken[m.at] = m.at, true
+		}
+	}
+	w.learnFolders()
+	return w, nil
+}
+
+// match is a file of the user's that may be one of the base.
+type match struct {
+	name, at  string
+	share     int
+	sameTitle bool
+}
+
+func compareMatches(a, b match) int {
+	if a.share != b.share {
+		return b.share - a.share
+	}
+	if a.sameTitle != b.sameTitle {
+		if a.sameTitle {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.at, b.at))
+}
+
+// learnFolders takes a folder for moved when nothing that forge wrote is there
+// any more: to where most of its files are.
+func (w whereabouts) learnFolders() {
+	votes := make(map[string]map[string]int)
+	for name, at := range w.files {
+		from := path.Dir(name)
+		if votes[from] == nil {
+			votes[from] = make(map[string]int)
+		}
+		votes[from][path.Dir(at)]++
+	}
+	for from, targets := range votes {
+		if _, stays := w.folders[from]; stays {
+			continue
+		}
+		best := ""
+		for _, to := range slices.Sorted(maps.Keys(targets)) {
+			if best == "" || targets[to] > targets[best] {
+				best = to
+			}
+		}
+		w.folders[from] = best
+	}
 }
 
 // isForeign names folders in which no moved file is looked for.
@@ -45,30 +134,37 @@ func isForeign(folder string) bool {
 	return strings.HasPrefix(folder, ".") || slices.Contains([]string{"vendor", "node_modules", "testdata", "var", "bin"}, folder)
 }
 
-// commonLines gives the share of lines that two texts have in common, in
-// percent of the longer one's.
-func commonLines(a, b []byte) int {
-	count := make(map[string]int)
-	total, other, common := 0, 0, 0
-	for line := range bytes.Lines(a) {
-		if text := string(bytes.TrimSpace(line)); text != "" {
-			count[text]++
-			total++
-		}
+// followFolders writes, into what forge wrote and would write, the import paths
+// that moved packages have now: into the base where the user has done so too.
+func (w whereabouts) followFolders(base map[string][]byte, current fs.FS, next []generator.File, module string) (map[string][]byte, error) {
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(w.folders)), func(from string) bool { return w.folders[from] != from }) {
+		return base, nil
 	}
-	for line := range bytes.Lines(b) {
-		text := string(bytes.TrimSpace(line))
-		if text == "" {
+	imported := regexp.MustCompile(`"` + regexp.QuoteMeta(module) + `/([^"\s]+)"`)
+	follow := func(content []byte, keep func(quoted []byte) bool) []byte {
+		return imported.ReplaceAllFunc(content, func(quoted []byte) []byte {
+			if keep(quoted) {
+				return quoted
+			}
+			folder := strings.TrimPrefix(strings.Trim(string(quoted), `"`), module+"/")
+			return []byte(`"` + module + "/" + w.folder(folder) + `"`)
+		})
+	}
+	base = maps.Clone(base)
+	for name, content := range base {
+		if path.Ext(name) != ".go" {
 			continue
 		}
-		other++
-		if count[text] > 0 {
-			count[text]--
-			common++
+		now, err := project.ReadFile(current, w.of(name))
+		if err != nil {
+			return nil, err
+		}
+		base[name] = follow(content, func(quoted []byte) bool { return bytes.Contains(now, quoted) })
+	}
+	for i, f := range next {
+		if path.Ext(f.Path) == ".go" {
+			next[i].Content = follow(f.Content, func([]byte) bool { return false })
 		}
 	}
-	if most := max(total, other); most > 0 {
-		return 100 * common / most
-	}
-	return 0
+	return base, nil
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
@@ -35,26 +36,17 @@ type Request struct {
 	// VerifyUsers takes the users that are there as verified when the project
 	// becomes a complete one.
 	VerifyUsers bool
-	Version     string // forge's own
+	// Fields are given to users.
+	Fields  []project.Field
+	Version string    // forge's own
+	Now     time.Time // by which new migrations are numbered
 }
 
 // NewUpdate decides what becomes of a project whose files are current. It
 // writes nothing, and reads nothing but its arguments.
 func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*Update, error) {
-	var err error
-	answers, base := p.Manifest.Answers, p.Base
-	if r.Auth != "" {
-		answers.Auth = r.Auth
-	}
-	if !hasAccounts(p.Manifest.Answers) && hasAccounts(answers) {
-		if answers.Example, base, err = keepExample(current, base); err != nil {
-			return nil, err
-		}
-	}
-	if answers.Module, err = modulePath(current, answers.Module); err != nil {
-		return nil, err
-	}
-	if base, err = renameModule(base, current, p.Manifest.Answers.Module, answers.Module); err != nil {
+	answers, base, err := answer(p, current, r)
+	if err != nil {
 		return nil, err
 	}
 	plan, err := generator.NewPlan(templates, generator.OptionsOf(answers, r.Version))
@@ -62,7 +54,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
-	if next, err = placeMigrations(next, base, current); err != nil {
+	if next, err = placeMigrations(next, base, current, answers, r.Now); err != nil {
 		return nil, err
 	}
 	if r.VerifyUsers {
@@ -73,11 +65,48 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if err != nil {
 		return nil, err
 	}
-	if u.Files, err = compare(base, current, next, moves); err != nil {
+	at, err := locate(base, current, func(path string) bool {
+		return slices.ContainsFunc(next, func(f generator.File) bool { return f.Path == path })
+	})
+	if err != nil {
+		return nil, err
+	}
+	if base, err = at.followFolders(base, current, next, answers.Module); err != nil {
+		return nil, err
+	}
+	if u.Files, err = compare(base, current, next, moves, at); err != nil {
 		return nil, err
 	}
 	u.Secrets, err = missingSecrets(current, next)
 	return u, err
+}
+
+// answer returns what the project's answers become, and the base as those see
+// it.
+func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[string][]byte, error) {
+	was := p.Manifest.Answers
+	answers, base := was, p.Base
+	if r.Auth != "" {
+		answers.Auth = r.Auth
+	}
+	var err error
+	if !hasAccounts(was) && hasAccounts(answers) {
+		if answers.Example, base, err = keepExample(current, base); err != nil {
+			return answers, nil, err
+		}
+	}
+	if answers.Module, err = modulePath(current, answers.Module); err != nil {
+		return answers, nil, err
+	}
+	if base, err = renameModule(base, current, was.Module, answers.Module); err != nil {
+		return answers, nil, err
+	}
+	was.Module = answers.Module
+	if answers.Fields, base, err = takeOver(was, base, current); err != nil {
+		return answers, nil, err
+	}
+	answers.Fields = slices.Concat(answers.Fields, r.Fields)
+	return answers, base, nil
 }
 
 func hasAccounts(a project.Answers) bool { return a.Auth != "none" }
@@ -113,7 +142,7 @@ func (u *Update) Conflicts() []Outcome {
 
 // IsEmpty reports whether nothing in the project changes.
 func (u *Update) IsEmpty() bool {
-	return len(u.Secrets) == 0 && u.count() == 0 && u.Answers == u.project.Manifest.Answers
+	return len(u.Secrets) == 0 && u.count() == 0 && u.Answers.Equal(u.project.Manifest.Answers)
 }
 
 // count is the number of files that change, or conflict.

@@ -1,12 +1,10 @@
-// Package field adds fields to the users of a project that forge made, whose
-// files the user may have edited.
+// Package field is what a field of users is: its name, its type, its default,
+// and what that means in SQL and in Go.
 //
-// Parse reads what is asked for (field.go, with the types of kind.go). Plan
-// (plan.go) finds, in the syntax trees of the files concerned, the places where
-// text is to be put in (places.go), and gives the new files and the changed
-// ones. Nothing is rewritten: text is inserted. A place that can't be found
-// for certain stops it all with an *UnsureError, which has the lines to add by
-// hand.
+// Parse (field.go) reads what is asked for and refuses what can't be; Of and
+// Field.Answer turn fields into what a project's manifest keeps and back. The
+// types are in kind.go, the texts that templates are filled with in text.go,
+// and the migration that adds columns in migration.go.
 package field
 
 import (
@@ -16,7 +14,7 @@ import (
 	"strings"
 )
 
-// Field is one field to add.
+// Field is a field of users.
 type Field struct {
 	Name     string // in SQL and JSON
 	GoName   string
@@ -27,6 +25,8 @@ type Field struct {
 	Index    bool
 	// BySuperuser lets only superusers change it.
 	BySuperuser bool
+	// Migration is the name of the migration that adds the column, without .sql.
+	Migration string
 }
 
 // Error says why a field can't be added as asked. Hint is one that could, and
@@ -42,6 +42,16 @@ func (e *Error) Error() string {
 var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 const longestName = 40
+
+// isSecret reports whether a name is one of what no answer may show.
+func isSecret(name string) bool {
+	for part := range strings.SplitSeq(name, "_") {
+		if slices.Contains([]string{"password", "passwd", "passphrase", "pwd", "secret", "token", "tokens", "totp", "otp", "salt", "hashed", "credential", "credentials"}, part) {
+			return true
+		}
+	}
+	return slices.Contains([]string{"api_key", "apikey", "private_key", "recovery_code", "recovery_codes", "backup_codes"}, name)
+}
 
 // Parse reads NAME:TYPE[?][=DEFAULT]. The error is an *Error.
 func Parse(spec string) (Field, error) {
@@ -62,9 +72,16 @@ func Parse(spec string) (Field, error) {
 		return refuse("the name has a meaning of its own in SQL", "user_"+spec)
 	case slices.Contains([]string{"is_verified", "pending_email"}, name):
 		return refuse("complete accounts have a field of that name", "user_"+spec)
+	case isSecret(name):
+		return refuse("fields are shown in every answer with the user, and that is a name of secrets", "")
 	}
-	kind = strings.TrimSuffix(kind, "?")
-	if !slices.Contains(KindNames(), kind) {
+	return f.typed(spec, strings.TrimSuffix(kind, "?"), hasDefault, refuse)
+}
+
+// typed gives the field its type, and its default the form of that.
+func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hint string) (Field, error)) (Field, error) {
+	name := f.Name
+	if !isKind(kind) {
 		hint := ""
 		if known := knownAs(kind); known != "" {
 			hint = name + ":" + string(known) + strings.TrimPrefix(spec, name+":"+kind)
@@ -74,7 +91,7 @@ func Parse(spec string) (Field, error) {
 	f.Kind = Kind(kind)
 	if hasDefault {
 		var err error
-		if f.Default, err = f.Kind.normal(preset); err != nil {
+		if f.Default, err = f.Kind.normal(f.Default); err != nil {
 			return refuse(err.Error(), "")
 		}
 	} else if !f.Optional && f.Kind.zero() == "" {
@@ -136,8 +153,11 @@ func goName(name string) string {
 	return out.String()
 }
 
-// label is the field's name in a sentence.
-func (f Field) label() string {
-	text := strings.ReplaceAll(f.Name, "_", " ")
-	return strings.ToUpper(text[:1]) + text[1:]
+// ParseOld reads a field as Parse does, but for names that were allowed once.
+func ParseOld(spec string) (Field, error) {
+	declaration, preset, hasDefault := strings.Cut(spec, "=")
+	name, kind, _ := strings.Cut(declaration, ":")
+	kind, optional := strings.CutSuffix(kind, "?")
+	f := Field{Name: name, GoName: goName(name), Default: preset, Optional: optional}
+	return f.typed(spec, kind, hasDefault, func(reason, _ string) (Field, error) { return Field{}, &Error{Spec: spec, Reason: reason} })
 }

@@ -96,10 +96,17 @@ func (k Kind) zero() string {
 	return ""
 }
 
-var decimalPattern = regexp.MustCompile(decimalSyntax)
+// What every database keeps exactly: a decimal, a day and a point in time.
+const (
+	decimalSyntax = `^-?[0-9]{1,14}(\.[0-9]{1,4})?$`
+	dateSyntax    = `^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-`
+	timeSyntax    = `^([1-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-[^.]*(\.[0-9]{1,6})?([Zz]|[+-][0-9:]+)$`
+)
 
-// decimalSyntax is what every database keeps exactly.
-const decimalSyntax = `^-?[0-9]{1,14}(\.[0-9]{1,4})?$`
+var (
+	decimalPattern = regexp.MustCompile(decimalSyntax)
+	timePattern    = regexp.MustCompile(timeSyntax)
+)
 
 // normal gives a default as the type's values are written, and refuses what is
 // none of them.
@@ -117,9 +124,16 @@ func (k Kind) normal(value string) (string, error) {
 			err = errors.New("not true or false")
 		}
 	case Date:
-		_, err = time.Parse(time.DateOnly, value)
+		var day time.Time
+		if day, err = time.Parse(time.DateOnly, value); err == nil && day.Year() < 1 {
+			err = errors.New("dates begin with the year 0001")
+		}
 	case Time:
-		_, err = time.Parse(time.RFC3339, value)
+		if _, err = time.Parse(time.RFC3339, value); err == nil && !timePattern.MatchString(value) {
+			err = errors.New("times are of the years 1000 to 9998")
+		} else if err == nil && strings.Contains(value, ".") {
+			err = errors.New("a default has no fractions of a second")
+		}
 	case Decimal:
 		if !decimalPattern.MatchString(value) {
 			err = errors.New("not a number like 12.5")
@@ -127,10 +141,12 @@ func (k Kind) normal(value string) (string, error) {
 	default:
 		if strings.ContainsFunc(value, unicode.IsControl) || strings.ContainsAny(value, "\\`") || len(value) > 255 {
 			err = errors.New("control characters, \\ and ` are not for defaults, nor is more than 255 bytes")
+		} else if strings.Contains(value, "--") || strings.HasSuffix(value, ";") {
+			err = errors.New("-- and a last ; are not for defaults: they mean something to migrations")
 		}
 	}
 	if err != nil {
-		return "", fmt.Errorf("its default %q is no %s", value, k)
+		return "", fmt.Errorf("its default %q is no %s: %w", value, k, err)
 	}
 	return value, nil
 }
@@ -197,12 +213,17 @@ func (k Kind) tags() string {
 	case Text:
 		return ` maxLength:"10000"` + withoutNUL
 	case Date:
-		return ` format:"date"`
+		return ` format:"date" pattern:"` + inTag(dateSyntax) + `" patternDescription:"a day of the years 0001 to 9999"`
+	case Time:
+		return ` pattern:"` + inTag(timeSyntax) + `" patternDescription:"a time of the years 1000 to 9998, with at most 6 digits behind the second"`
 	case Decimal:
-		return ` pattern:"^-?[0-9]{1,14}(\\.[0-9]{1,4})?$" example:"12.5"`
+		return ` pattern:"` + inTag(decimalSyntax) + `" example:"12.5"`
 	}
 	return ""
 }
+
+// inTag writes a pattern as it stands in a struct's tag.
+func inTag(pattern string) string { return strings.ReplaceAll(pattern, `\`, `\\`) }
 
 // sample is a value in JSON, for tests.
 func (k Kind) sample() string {
@@ -211,3 +232,5 @@ func (k Kind) sample() string {
 		Time: `"2001-02-03T04:05:06Z"`, Decimal: `"12.5000"`,
 	}[k]
 }
+
+func isKind(name string) bool { return slices.Contains(KindNames(), name) }

@@ -2,58 +2,77 @@ package field
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
-// fieldType is the type in a struct.
-func (f Field) fieldType(qualifier string) string {
+// The methods of this file are what templates say of a field.
+
+// Type is the field's type in the struct User.
+func (f Field) Type() string { return f.typeIn("") }
+
+func (f Field) typeIn(qualifier string) string {
 	if f.Optional {
 		return "*" + f.Kind.goType(qualifier)
 	}
 	return f.Kind.goType(qualifier)
 }
 
-func (f Field) applyLines() string {
+// ChangeType is the field's type in the struct Changes, where nil leaves it as
+// it is.
+func (f Field) ChangeType() string { return "*" + f.Type() }
+
+// Change is what the field becomes when c.<GoName> is not nil.
+func (f Field) Change() string {
 	value := "*c." + f.GoName
 	switch {
 	case f.Kind == Time && f.Optional:
-		value = "new(c." + f.GoName + ".UTC())"
+		return "UTC(" + value + ")"
 	case f.Kind == Time:
-		value = "c." + f.GoName + ".UTC()"
-	case f.Optional:
-		value = "c." + f.GoName
+		return "c." + f.GoName + ".UTC()"
 	}
-	return fmt.Sprintf("if c.%[1]s != nil {\n\t\tuser.%[1]s = %[2]s\n\t}", f.GoName, value)
+	return value
 }
 
-func (f Field) responseLine() string {
-	nullable := ""
-	if f.Optional {
-		nullable = ` nullable:"true"`
-	}
-	format := ""
+// Response is the field in the struct of an answer.
+func (f Field) Response() string {
+	tags := ""
 	if f.Kind == Date {
-		format = ` format:"date"`
+		tags = ` format:"date"`
 	}
-	return fmt.Sprintf("%s %s `json:\"%s\"%s%s`", f.GoName, f.fieldType("auth."), f.Name, format, nullable)
-}
-
-func (f Field) showLine() string {
-	value := "u." + f.GoName
-	if f.Kind == Time {
-		value = "utc(" + value + ")"
-		if !f.Optional {
-			value = "u." + f.GoName + ".UTC()"
-		}
+	if f.Optional {
+		tags += ` nullable:"true"`
 	}
-	return f.GoName + ": " + value
+	return fmt.Sprintf("%s %s `json:\"%s\"%s`", f.GoName, f.typeIn("auth."), f.Name, tags)
 }
 
-func (f Field) requestLine() string {
-	return fmt.Sprintf("%s *%s `json:\"%s,omitempty\"%s`", f.GoName, f.Kind.goType("auth."), f.Name, f.Kind.tags())
+// Shown is the field's value in an answer, of a user u.
+func (f Field) Shown() string {
+	switch {
+	case f.Kind == Time && f.Optional:
+		return "auth.UTC(u." + f.GoName + ")"
+	case f.Kind == Time:
+		return "u." + f.GoName + ".UTC()"
+	}
+	return "u." + f.GoName
 }
 
-func (f Field) changeLine() string { return f.GoName + ": in.Body." + f.GoName }
+// Input is the field in the struct of a request's body.
+func (f Field) Input() string {
+	kind := "*" + f.Kind.goType("auth.")
+	if f.Optional {
+		kind = "nullable[" + f.Kind.goType("auth.") + "]"
+	}
+	return fmt.Sprintf("%s %s `json:\"%s,omitempty\"%s`", f.GoName, kind, f.Name, f.Kind.tags())
+}
+
+// Sent is the field of a request's body as a change.
+func (f Field) Sent() string {
+	if f.Optional {
+		return "in.Body." + f.GoName + ".change()"
+	}
+	return "in.Body." + f.GoName
+}
 
 // preset is the value that new users have, as it would be typed, and whether
 // they have one.
@@ -69,85 +88,50 @@ func (f Field) preset() (string, bool) {
 	return f.Kind.zero(), true
 }
 
-// hasPreset says that new users have a value that Go does not give them.
-func (f Field) hasPreset() bool {
+// HasPreset reports whether new users have a value that Go does not give them.
+func (f Field) HasPreset() bool {
 	return f.Default != "" || f.Kind == Decimal && !f.Optional
 }
 
-func (f Field) presetLine() string {
+// Preset is that value in Go, in package auth.
+func (f Field) Preset() string {
 	value, _ := f.preset()
 	literal := f.Kind.goLiteral(value)
 	if f.Optional {
 		literal = "new(" + literal + ")"
 	}
-	return f.GoName + ": " + literal
+	return literal
 }
 
-func (f Field) errorLine() string {
-	return fmt.Sprintf("Err%sTaken = &Error{Kind: KindConflict, Detail: \"%s already taken\"}", f.GoName, f.label())
+// Label is the field's name in a sentence.
+func (f Field) Label() string {
+	text := strings.ReplaceAll(f.Name, "_", " ")
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-func (r Request) takenCase(f Field) string {
-	key := "users." + f.Name
-	if r.DB != "sqlite" {
-		key = "users_" + f.Name + "_key"
-	}
-	return fmt.Sprintf("case %q:\n\t\treturn auth.Err%sTaken", key, f.GoName)
-}
-
-// migration adds the columns and their indexes.
-func (r Request) migration() string {
-	var up, down []string
-	for _, f := range r.Fields {
-		column := f.Name + " " + f.Kind.column(r.DB)
-		if !f.Optional {
-			column += " NOT NULL"
-		}
-		if value, ok := f.preset(); ok {
-			column += " DEFAULT " + f.Kind.sqlLiteral(r.DB, value)
-		}
-		up = append(up, "ADD COLUMN "+column)
-		down = append([]string{"DROP COLUMN " + f.Name}, down...)
-	}
-	if r.DB == "mysql" {
-		// One statement, since MySQL can't take back half of a migration.
-		for _, f := range r.Fields {
-			if name, unique := f.index(); name != "" {
-				up = append(up, fmt.Sprintf("ADD %sKEY %s (%s)", unique, name, f.Name))
-			}
-		}
-		return fmt.Sprintf("-- +goose Up\nALTER TABLE users\n    %s;\n\n-- +goose Down\nALTER TABLE users\n    %s;\n",
-			strings.Join(up, ",\n    "), strings.Join(down, ",\n    "))
-	}
-	var out strings.Builder
-	out.WriteString("-- +goose Up\n")
-	for _, clause := range up {
-		out.WriteString("ALTER TABLE users " + clause + ";\n")
-	}
-	for _, f := range r.Fields {
-		if name, unique := f.index(); name != "" {
-			fmt.Fprintf(&out, "CREATE %sINDEX %s ON users (%s);\n", unique, name, f.Name)
-		}
-	}
-	out.WriteString("\n-- +goose Down\n")
-	for _, f := range r.Fields {
-		if name, _ := f.index(); name != "" {
-			out.WriteString("DROP INDEX " + name + ";\n")
-		}
-	}
-	for _, clause := range down {
-		out.WriteString("ALTER TABLE users " + clause + ";\n")
-	}
-	return out.String()
-}
-
-// index gives the name of the field's index and the word for a unique one.
-func (f Field) index() (name, unique string) {
+// First is what JSON shows of the field of a new user; empty for one that the
+// database writes in its own way.
+func (f Field) First() string {
+	value, ok := f.preset()
 	switch {
-	case f.Unique:
-		return "users_" + f.Name + "_key", "UNIQUE "
-	case f.Index:
-		return "users_" + f.Name, ""
+	case !ok:
+		return "null"
+	case f.Kind == String || f.Kind == Text || f.Kind == Date:
+		return strconv.Quote(value)
+	case f.Kind == Int || f.Kind == Bool:
+		return value
 	}
-	return "", ""
+	return ""
+}
+
+// Sample is another value in JSON, for tests.
+func (f Field) Sample() string { return f.Kind.sample() }
+
+// Taken is what a client is told whose value another user has; empty where
+// values may be alike.
+func (f Field) Taken() string {
+	if !f.Unique {
+		return ""
+	}
+	return f.Label() + " already taken"
 }

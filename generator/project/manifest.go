@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -27,6 +28,45 @@ type Answers struct {
 	Router  string `json:"router"`
 	// Example says that a project with accounts has mode none's example too.
 	Example bool `json:"example,omitempty"`
+
+	// Features and Resources are what later forges add; this one has none.
+	Features []string `json:"features,omitempty"`
+	// Fields are what users have beside what all users have.
+	Fields    []Field  `json:"fields,omitempty"`
+	Resources []string `json:"resources,omitempty"`
+}
+
+// Field is a field that was given to users.
+type Field struct {
+	Name      string `json:"name"`
+	Type      string `json:"type"` // with a "?" at its end if it is optional
+	Default   string `json:"default,omitempty"`
+	Unique    bool   `json:"unique,omitempty"`
+	Index     bool   `json:"index,omitempty"`
+	Superuser bool   `json:"superuser,omitempty"` // only superusers change it
+	// Migration is the name of the file that adds the column; fields that came
+	// together have one.
+	Migration string `json:"migration"`
+}
+
+// Equal reports whether the answers are the same.
+func (a Answers) Equal(b Answers) bool {
+	return a.Module == b.Module && a.Program == b.Program && a.Auth == b.Auth && a.DB == b.DB && a.Router == b.Router &&
+		a.Example == b.Example && slices.Equal(a.Features, b.Features) && slices.Equal(a.Fields, b.Fields) && slices.Equal(a.Resources, b.Resources)
+}
+
+// UnknownError reports something in a manifest that only a newer forge knows.
+type UnknownError struct {
+	What  string
+	Forge string // the version that wrote the manifest; empty if it can't be told
+}
+
+func (e *UnknownError) Error() string {
+	by := "a newer forge"
+	if e.Forge != "" {
+		by += ", " + e.Forge
+	}
+	return fmt.Sprintf("the project was made by %s: %s has %s, which this one doesn't know", by, ManifestPath, e.What)
 }
 
 // Manifest lists what forge wrote, and from which answers.
@@ -57,11 +97,23 @@ func NewManifest(version string, answers Answers, files []File) Manifest {
 	return m
 }
 
-// Encode gives the manifest as it lies in the project.
+// Encode returns the manifest as it lies in the project: a line for each field,
+// so that git merges what two people add.
 func (m Manifest) Encode() ([]byte, error) {
 	encoded, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encoding the manifest: %w", err)
+	}
+	for _, f := range m.Answers.Fields {
+		line, err := json.Marshal(f)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the manifest: %w", err)
+		}
+		var spread bytes.Buffer
+		if err := json.Indent(&spread, line, "      ", "  "); err != nil {
+			return nil, fmt.Errorf("encoding the manifest: %w", err)
+		}
+		encoded = bytes.Replace(encoded, spread.Bytes(), line, 1)
 	}
 	return append(encoded, '\n'), nil
 }
@@ -72,8 +124,17 @@ func (m Manifest) Encode() ([]byte, error) {
 func DecodeManifest(encoded []byte) (Manifest, error) {
 	var m Manifest
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&m); err != nil {
+		if member, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			return Manifest{}, &UnknownError{What: "a member " + member, Forge: writerOf(encoded)}
+		}
 		return Manifest{}, fmt.Errorf("reading %s: %w", ManifestPath, err)
+	}
+	for kind, list := range map[string][]string{"feature": m.Answers.Features, "resource": m.Answers.Resources} {
+		if len(list) > 0 {
+			return Manifest{}, &UnknownError{What: fmt.Sprintf("the %s %q", kind, list[0]), Forge: m.Forge}
+		}
 	}
 	if decoder.More() {
 		return Manifest{}, fmt.Errorf("reading %s: there is more after its end", ManifestPath)
@@ -92,6 +153,15 @@ func DecodeManifest(encoded []byte) (Manifest, error) {
 		return Manifest{}, fmt.Errorf("reading %s: %w", ManifestPath, err)
 	}
 	return m, nil
+}
+
+// writerOf is the version of forge that wrote a manifest, whatever else is in it.
+func writerOf(encoded []byte) string {
+	var m struct{ Forge string }
+	if json.Unmarshal(encoded, &m) != nil {
+		return ""
+	}
+	return m.Forge
 }
 
 // checkPaths refuses paths that are no plain files below a project on every

@@ -15,6 +15,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"go/format"
 	"io/fs"
 	"path"
 	"strings"
@@ -36,6 +37,9 @@ type Request struct {
 	Program string
 	// Numbered writes the "?" of SQL statements as $1, $2 and so on.
 	Numbered bool
+	// Fields says that users have fields of their own: Go files with them are
+	// formatted, since nobody has seen how their lines stand.
+	Fields bool
 }
 
 // File is a rendered file; its path is slash-separated.
@@ -106,10 +110,19 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 	if err := parsed.Execute(&out, r.Data); err != nil {
 		return nil, fmt.Errorf("rendering %s: %w", s.name, err)
 	}
-	if r.Numbered && path.Ext(s.output) == ".go" {
-		return numbered(out.Bytes()), nil
+	if path.Ext(s.output) != ".go" {
+		return out.Bytes(), nil
 	}
-	return out.Bytes(), nil
+	source := out.Bytes()
+	if r.Numbered {
+		source = numbered(source)
+	}
+	if r.Fields && bytes.Contains(content, []byte("Fields ]]")) {
+		if source, err = format.Source(source); err != nil {
+			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
+		}
+	}
+	return source, nil
 }
 
 func withProgram(output, program string) string {

@@ -9,6 +9,7 @@
 // The archive has, of each project, what git would have of it: NAME/now/PATH is
 // a file that its owner made or changed, or that forge added by surgery;
 // NAME/base/PATH one that forge wrote (the content of .forge/base.txtar.gz);
+// NAME/edits has the lines that the owner wrote, and
 // NAME/removed lists those of the base that are not there any more. All other
 // files are as in the base. It is sorted by PATH, so that files which are alike
 // stand side by side and pack well.
@@ -217,6 +218,11 @@ func (f fixture) collect(dir string, entries map[string][]byte) {
 			removed = append(removed, name+"\n")
 		}
 	}
+	var lines []string
+	for _, e := range f.edits {
+		lines = append(lines, e.new)
+	}
+	entries[f.name+"/edits"] = []byte(strings.Join(lines, "\n"))
 	entries[f.name+"/removed"] = []byte(strings.Join(removed, ""))
 }
 

@@ -4,11 +4,11 @@ package e2e
 
 import (
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
@@ -101,7 +101,7 @@ func checkAfter(t *testing.T, s service, from string, verified bool) {
 // and runs the tests that come with them.
 func TestAddFieldOfEachType(t *testing.T) {
 	eachAccountMode(t, func(t *testing.T, p project) {
-		for n, options := range []struct {
+		for _, options := range []struct {
 			specs             []string
 			unique, superuser bool
 		}{
@@ -121,23 +121,24 @@ func TestAddFieldOfEachType(t *testing.T) {
 				f.Unique, f.BySuperuser = options.unique, options.superuser
 				fields = append(fields, f)
 			}
-			p.addFields(t, fmt.Sprintf("internal/database/migrations/%05d_add_fields.sql", 10+n), fields...)
+			p.addFields(t, fields...)
 		}
 		p.test(t)
 	})
 }
 
 // addFields does what forge add field does.
-func (p project) addFields(t *testing.T, migration string, fields ...field.Field) {
+func (p project) addFields(t *testing.T, fields ...field.Field) {
 	t.Helper()
-	request := field.Request{Module: "example.com/myapi", DB: "sqlite", Migration: migration, Fields: fields}
-	changes, err := field.Plan(os.DirFS(p.dir), request)
+	remembered, err := remembering.Open(p.dir)
 	if err != nil {
-		t.Fatalf("%v: %+v", err, err)
-	}
-	if err := txn.Apply(t.Context(), p.dir, changes); err != nil {
 		t.Fatal(err)
 	}
+	answers, err := evolve.NewFields(remembered, os.DirFS(p.dir), fields, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.update(t, evolve.Request{Fields: answers})
 }
 
 // TestFieldsSurviveAddAuth adds fields to users, by hand, as the docs show, and
@@ -145,7 +146,7 @@ func (p project) addFields(t *testing.T, migration string, fields ...field.Field
 func TestFieldsSurviveAddAuth(t *testing.T) {
 	p := newProject(t, "basic")
 	p.follow(t, "Add a field")
-	p.addFields(t, "internal/database/migrations/20260301120000_add_fields.sql",
+	p.addFields(t,
 		field.Field{Name: "plan", GoName: "Plan", Kind: field.String, Default: "free", BySuperuser: true},
 		field.Field{Name: "badge", GoName: "Badge", Kind: field.Int, Optional: true, Unique: true},
 		field.Field{Name: "seen", GoName: "Seen", Kind: field.Time, Optional: true})

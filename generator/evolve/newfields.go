@@ -1,0 +1,122 @@
+package evolve
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
+)
+
+// NewFields returns fields as answers, with the migration that adds them, or a
+// *field.Error for one that users have already or whose index is there.
+func NewFields(p *project.Project, current fs.FS, fields []field.Field, now time.Time) ([]project.Field, error) {
+	have, err := userFields(p, current)
+	if err != nil {
+		return nil, err
+	}
+	content := field.Migration(p.Manifest.Answers.DB, fields)
+	migration, err := NextMigration(current, field.MigrationTitle(fields), content, now)
+	if err != nil {
+		return nil, err
+	}
+	var answers []project.Field
+	for _, f := range fields {
+		key := strings.ToLower(f.GoName)
+		if where := have[key]; where != "" {
+			return nil, &field.Error{Spec: f.Name + ":" + string(f.Kind), Reason: "users have a field of that name already, in " + where}
+		}
+		have[key] = "this command"
+		if where, err := usesName(current, f.IndexName(), migration+".sql"); err != nil || where != "" {
+			if err == nil {
+				err = &field.Error{Spec: f.Name + ":" + string(f.Kind), Reason: fmt.Sprintf("its index would be %s, and that name is taken in %s", f.IndexName(), where)}
+			}
+			return nil, err
+		}
+		f.Migration = migration
+		answers = append(answers, f.Answer())
+	}
+	return answers, nil
+}
+
+// userFields maps the fields that users have, in lower case, to where they are.
+func userFields(p *project.Project, current fs.FS) (map[string]string, error) {
+	have := make(map[string]string)
+	for _, f := range p.Manifest.Answers.Fields {
+		have[strings.ReplaceAll(f.Name, "_", "")] = project.ManifestPath
+	}
+	names, err := fs.Glob(current, path.Join(path.Dir(userPackage), "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		content, err := fs.ReadFile(current, name)
+		if err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.SkipObjectResolution)
+		if err != nil {
+			continue // which its merge will say
+		}
+		for _, declared := range fieldsOfUser(file) {
+			have[strings.ToLower(declared)] = name
+		}
+	}
+	return have, nil
+}
+
+// fieldsOfUser lists the fields of a file's struct type User.
+func fieldsOfUser(file *ast.File) []string {
+	var names []string
+	for _, decl := range file.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range d.Specs {
+			t, ok := spec.(*ast.TypeSpec)
+			if !ok || t.Name.Name != "User" {
+				continue
+			}
+			if user, ok := t.Type.(*ast.StructType); ok {
+				for _, f := range user.Fields.List {
+					for _, name := range f.Names {
+						names = append(names, name.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// usesName returns the migration, other than the one named, that has a name in
+// it; empty if none has.
+func usesName(current fs.FS, name, except string) (string, error) {
+	entries, err := migrations(current)
+	if err != nil || name == "" {
+		return "", err
+	}
+	word := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `\b`)
+	for _, entry := range entries {
+		if entry.Name() == except || !entry.Type().IsRegular() {
+			continue
+		}
+		at := path.Join(project.MigrationsDir, entry.Name())
+		content, err := fs.ReadFile(current, at)
+		if err != nil {
+			return "", err
+		}
+		if word.Match(content) {
+			return at, nil
+		}
+	}
+	return "", nil
+}

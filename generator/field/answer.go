@@ -1,0 +1,55 @@
+package field
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/forge-go/forge/generator/project"
+)
+
+// Answer is the field as a project's manifest keeps it.
+func (f Field) Answer() project.Field {
+	kind := string(f.Kind)
+	if f.Optional {
+		kind += "?"
+	}
+	return project.Field{
+		Name: f.Name, Type: kind, Default: f.Default, Unique: f.Unique, Index: f.Index,
+		Superuser: f.BySuperuser, Migration: f.Migration,
+	}
+}
+
+// Of reads the fields of a manifest, which may come from anywhere: a name, a
+// type or a default that Parse would not read is an error, but not one that
+// was allowed once. Where the manifest has something that this forge does not
+// know, it is a *project.UnknownError.
+func Of(answers []project.Field) ([]Field, error) {
+	var fields []Field
+	seen := make(map[string]bool)
+	for _, a := range answers {
+		refuse := func(what string) error {
+			return fmt.Errorf("reading %s: the field %q %s", project.ManifestPath, a.Name, what)
+		}
+		if !namePattern.MatchString(a.Name) || len(a.Name) > longestName || seen[goName(a.Name)] {
+			return nil, refuse("has a name that none can have, or is there twice")
+		}
+		seen[goName(a.Name)] = true
+		kind, optional := strings.CutSuffix(a.Type, "?")
+		f := Field{
+			Name: a.Name, GoName: goName(a.Name), Optional: optional, Default: a.Default, Unique: a.Unique, Index: a.Index,
+			BySuperuser: a.Superuser, Migration: a.Migration,
+		}
+		f, err := f.typed(a.Name+":"+a.Type, kind, a.Default != "", func(reason, _ string) (Field, error) { return Field{}, refuse("is none: " + reason) })
+		if err != nil {
+			if !isKind(kind) {
+				return nil, &project.UnknownError{What: fmt.Sprintf("a field of the type %q", a.Type)}
+			}
+			return nil, err
+		}
+		if !migrationPattern.MatchString(a.Migration) {
+			return nil, refuse(fmt.Sprintf("names no migration: %q", a.Migration))
+		}
+		fields = append(fields, f)
+	}
+	return fields, nil
+}

@@ -1,0 +1,86 @@
+package field
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var migrationPattern = regexp.MustCompile(`^[0-9]{5,14}_[a-z0-9_]+$`)
+
+// MigrationTitle is what the name of the migration of fields says of them.
+func MigrationTitle(fields []Field) string {
+	if len(fields) > 1 {
+		return "add_user_fields_" + fields[0].Name
+	}
+	return "add_user_" + fields[0].Name
+}
+
+// Migration returns the migration that adds the columns of fields and their
+// indexes.
+func Migration(db string, fields []Field) string {
+	var up, down []string
+	for _, f := range fields {
+		up = append(up, "ADD COLUMN "+f.Column(db))
+		down = append([]string{"DROP COLUMN " + f.Name}, down...)
+	}
+	if db == "mysql" {
+		// One statement, since MySQL can't take back half of a migration.
+		for _, f := range fields {
+			if name, unique := f.index(); name != "" {
+				up = append(up, fmt.Sprintf("ADD %sKEY %s (%s)", unique, name, f.Name))
+			}
+		}
+		return fmt.Sprintf("-- +goose Up\nALTER TABLE users\n    %s;\n\n-- +goose Down\nALTER TABLE users\n    %s;\n",
+			strings.Join(up, ",\n    "), strings.Join(down, ",\n    "))
+	}
+	var out strings.Builder
+	out.WriteString("-- +goose Up\n")
+	for _, clause := range up {
+		out.WriteString("ALTER TABLE users " + clause + ";\n")
+	}
+	for _, f := range fields {
+		if name, unique := f.index(); name != "" {
+			fmt.Fprintf(&out, "CREATE %sINDEX %s ON users (%s);\n", unique, name, f.Name)
+		}
+	}
+	out.WriteString("\n-- +goose Down\n")
+	for _, f := range fields {
+		if name, _ := f.index(); name != "" {
+			out.WriteString("DROP INDEX " + name + ";\n")
+		}
+	}
+	for _, clause := range down {
+		out.WriteString("ALTER TABLE users " + clause + ";\n")
+	}
+	return out.String()
+}
+
+// Column is the column's definition in a database.
+func (f Field) Column(db string) string {
+	column := f.Name + " " + f.Kind.column(db)
+	if !f.Optional {
+		column += " NOT NULL"
+	}
+	if value, ok := f.preset(); ok {
+		column += " DEFAULT " + f.Kind.sqlLiteral(db, value)
+	}
+	return column
+}
+
+// index returns the name of the field's index and the word for a unique one.
+func (f Field) index() (name, unique string) {
+	switch {
+	case f.Unique:
+		return "users_" + f.Name + "_key", "UNIQUE "
+	case f.Index:
+		return "users_" + f.Name, ""
+	}
+	return "", ""
+}
+
+// IndexName is the name of the field's index; empty if it has none.
+func (f Field) IndexName() string {
+	name, _ := f.index()
+	return name
+}

@@ -1,0 +1,83 @@
+package generator
+
+import (
+	"path"
+	"slices"
+
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
+)
+
+// userField is a field as templates see it.
+type userField struct {
+	field.Field
+	// Apart is the line end that sets the first field apart from what is above
+	// it; the others follow it.
+	Apart string
+}
+
+func userFields(fields []field.Field) []userField {
+	var all []userField
+	for i, f := range fields {
+		all = append(all, userField{f, pick(i == 0, "\n", "")})
+	}
+	return all
+}
+
+// Fields are the fields that the project's owner gave to users.
+func (d data) Fields() []userField { return userFields(d.fields) }
+
+// OwnFields are those that users change for themselves.
+func (d data) OwnFields() []userField {
+	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return f.BySuperuser }))
+}
+
+// UniqueFields are those of which no two users have the same value.
+func (d data) UniqueFields() []userField {
+	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.Unique }))
+}
+
+// PresetFields are those that new users have a value of that Go does not give
+// them.
+func (d data) PresetFields() []userField {
+	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.HasPreset() }))
+}
+
+// PresetTimes reports whether new users have a point in time of that kind.
+func (d data) PresetTimes() bool {
+	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time && f.HasPreset() })
+}
+
+// fieldTags are the tags that follow from the fields of users.
+func fieldTags(fields []field.Field) map[string]bool {
+	has := func(condition func(field.Field) bool) bool { return slices.ContainsFunc(fields, condition) }
+	return map[string]bool{
+		"fields":    len(fields) > 0,
+		"dates":     has(func(f field.Field) bool { return f.Kind == field.Date }),
+		"times":     has(func(f field.Field) bool { return f.Kind == field.Time && f.Optional }),
+		"optionals": has(func(f field.Field) bool { return f.Optional }),
+	}
+}
+
+// TimeFields reports whether a field is a point in time.
+func (d data) TimeFields() bool {
+	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time })
+}
+
+// OwnTimeFields reports whether users change a point in time for themselves.
+func (d data) OwnTimeFields() bool {
+	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time && !f.BySuperuser })
+}
+
+// fieldMigrations are the migrations that add the fields, each with those that
+// came together.
+func fieldMigrations(db string, fields []field.Field) []File {
+	var files []File
+	for len(fields) > 0 {
+		name := fields[0].Migration
+		together := slices.DeleteFunc(slices.Clone(fields), func(f field.Field) bool { return f.Migration != name })
+		fields = slices.DeleteFunc(slices.Clone(fields), func(f field.Field) bool { return f.Migration == name })
+		files = append(files, newFile(path.Join(project.MigrationsDir, name+".sql"), []byte(field.Migration(db, together))))
+	}
+	return files
+}
