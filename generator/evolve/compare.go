@@ -199,7 +199,7 @@ func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
 				return merge3.Result{Content: merged}
 			}
 		case "go.sum":
-			return merge3.Result{Content: gomod.AddSums(ours, theirs)}
+			return merge3.Result{Content: gomod.MergeSums(base, ours, theirs)}
 		}
 		if path.Ext(name) == ".go" {
 			if result, ok := mergeGo(base, ours, theirs); ok {

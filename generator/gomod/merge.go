@@ -55,3 +55,19 @@ func raiseGo(mod, next *modfile.File) (bool, error) {
 	}
 	return true, mod.AddGoStmt(next.Go.Version)
 }
+
+// HasOwn reports whether a project requires modules, or versions, that forge did
+// not write into base.
+func HasOwn(base, mod []byte) (bool, error) {
+	file, err := modfile.ParseLax("go.mod", gotext.Unix(mod), nil)
+	if err != nil {
+		return false, fmt.Errorf("reading go.mod: %w", err)
+	}
+	old, err := modfile.ParseLax("go.mod", base, nil)
+	if err != nil {
+		return true, nil
+	}
+	return slices.ContainsFunc(file.Require, func(r *modfile.Require) bool {
+		return !slices.ContainsFunc(old.Require, func(known *modfile.Require) bool { return known.Mod == r.Mod })
+	}), nil
+}

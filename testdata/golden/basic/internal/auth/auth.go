@@ -8,6 +8,7 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -39,6 +40,8 @@ type Config struct {
 	MaxFailures int
 	// Reauthentication is how long a log-in counts as recent.
 	Reauthentication time.Duration
+	// RegistrationClosed refuses those who register themselves.
+	RegistrationClosed bool
 }
 
 // Service is the accounts of one deployment.
@@ -53,6 +56,9 @@ type Service struct {
 
 // New returns a Service that keeps its data in store. Times come from now.
 func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*Service, error) {
+	if config.SecretKey == "" {
+		config.SecretKey = rand.Text() + rand.Text() + rand.Text()
+	}
 	s := &Service{
 		config: config,
 		store:  store,

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/myapi/internal/client"
 )
 
 // maxPasswordBytes is what bcrypt reads; it would ignore the rest.
@@ -82,46 +84,55 @@ func derived(password, appName, username, email string) bool {
 
 // ChangePassword replaces the user's password and ends the other sessions. A
 // wrong current one is ErrWrongPassword and counts as a failed log-in.
-func (s *Service) ChangePassword(ctx context.Context, identity Identity, current, replacement string) error {
+func (s *Service) ChangePassword(ctx context.Context, from client.Client, identity Identity, current, replacement string) error {
 	user := identity.User
 	err := s.config.Passwords.Check("new_password", replacement, s.config.AppName, user.Username, user.Email)
 	if err != nil {
 		return err
 	}
-	var hashed string
-	err = s.attempt(ctx, account(user, ""), ErrWrongPassword,
-		func() error {
-			matches, err := s.hasher.Matches(ctx, user.HashedPassword, current)
-			if err != nil {
-				return err
-			}
-			if !matches {
-				return ErrWrongPassword
-			}
-			hashed, err = s.hasher.Hash(ctx, replacement)
+	try := attempt{AccountOf(user.ID), from.Network(), ErrWrongPassword}
+	if err := s.checkLock(ctx, try); err != nil {
+		return s.passwordNotChanged(ctx, user, err)
+	}
+	hashed, matched := s.replaceHash(ctx, user, current, replacement)
+	err = s.conclude(ctx, try, matched, func(tx Tx) error {
+		stored, err := tx.LockUser(ctx, user.ID)
+		if err != nil {
 			return err
-		},
-		func(tx Tx) error {
-			stored, err := tx.UserByID(ctx, user.ID)
-			if err != nil {
-				return err
-			}
-			if stored.HashedPassword != user.HashedPassword || !Allowed(stored) {
-				return ErrWrongPassword
-			}
-			stored.HashedPassword = hashed
-			if err := tx.UpdateUser(ctx, stored); err != nil {
-				return err
-			}
-			return tx.DeleteSessions(ctx, user.ID, identity.SessionID)
-		})
+		}
+		if !samePassword(user, stored) || !Allowed(stored) {
+			return ErrWrongPassword
+		}
+		stored.setPassword(hashed)
+		if err := s.passwordChanged(ctx, tx, &stored, identity.SessionID); err != nil {
+			return err
+		}
+		return tx.UpdateUser(ctx, stored)
+	})
+	if err != nil {
+		return s.passwordNotChanged(ctx, user, err)
+	}
+	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
+	return nil
+}
+
+// replaceHash compares a user's current password and hashes its replacement.
+// The error is ErrWrongPassword when the current one is not right.
+func (s *Service) replaceHash(ctx context.Context, user User, current, replacement string) (string, error) {
+	matches, err := s.hasher.Matches(ctx, user.HashedPassword, current)
+	if err != nil {
+		return "", err
+	}
+	if !matches {
+		return "", ErrWrongPassword
+	}
+	return s.hasher.Hash(ctx, replacement)
+}
+
+func (s *Service) passwordNotChanged(ctx context.Context, user User, err error) error {
 	var refused *Error
 	if errors.As(err, &refused) {
 		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
 	}
-	if err != nil {
-		return err
-	}
-	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
-	return nil
+	return err
 }

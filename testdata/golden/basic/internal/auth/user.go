@@ -16,6 +16,7 @@ type User struct {
 	Email          string // normalised by ParseEmail
 	Username       string // as typed; unique without regard to case
 	HashedPassword string
+	PasswordSerial int64
 	IsActive       bool
 	IsSuperuser    bool
 	CreatedAt      time.Time
@@ -28,6 +29,16 @@ type User struct {
 //	return user.IsActive && !user.IsBanned
 func Allowed(user User) bool {
 	return user.IsActive
+}
+
+// samePassword reports whether the password of a user is what it was before.
+func samePassword(before, now User) bool { return before.PasswordSerial == now.PasswordSerial }
+
+// setPassword gives a user another password, by its hash. The serial tells it
+// from the one before; hashing a password anew leaves that alone.
+func (u *User) setPassword(hashed string) {
+	u.HashedPassword = hashed
+	u.PasswordSerial++
 }
 
 // Changes are the fields of an account to change; nil leaves one as it is.

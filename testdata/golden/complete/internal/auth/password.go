@@ -10,6 +10,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/myapi/internal/client"
 )
 
 // maxPasswordBytes is what bcrypt reads; it would ignore the rest.
@@ -82,55 +84,58 @@ func derived(password, appName, username, email string) bool {
 
 // ChangePassword replaces the user's password and ends the other sessions. A
 // wrong current one is ErrWrongPassword and counts as a failed log-in.
-func (s *Service) ChangePassword(ctx context.Context, identity Identity, current, replacement string) error {
+func (s *Service) ChangePassword(ctx context.Context, from client.Client, identity Identity, current, replacement string) error {
 	user := identity.User
 	err := s.config.Passwords.Check("new_password", replacement, s.config.AppName, user.Username, user.Email)
 	if err != nil {
 		return err
 	}
-	var hashed string
-	err = s.attempt(ctx, account(user, ""), ErrWrongPassword,
-		func() error {
-			matches, err := s.hasher.Matches(ctx, user.HashedPassword, current)
-			if err != nil {
-				return err
-			}
-			if !matches {
-				return ErrWrongPassword
-			}
-			hashed, err = s.hasher.Hash(ctx, replacement)
-			return err
-		},
-		func(tx Tx) error {
-			stored, err := tx.UserByID(ctx, user.ID)
-			if err != nil {
-				return err
-			}
-			if stored.HashedPassword != user.HashedPassword || !Allowed(stored) {
-				return ErrWrongPassword
-			}
-			stored.HashedPassword = hashed
-			if err := s.dropPending(ctx, tx, &stored); err != nil {
-				return err
-			}
-			if err := tx.Enqueue(ctx, Mail{Kind: MailPasswordChanged, UserID: user.ID, Address: stored.Email, CreatedAt: s.now()}); err != nil {
-				return err
-			}
-			if err := tx.UpdateUser(ctx, stored); err != nil {
-				return err
-			}
-			return tx.DeleteSessions(ctx, user.ID, identity.SessionID)
-		})
-	var refused *Error
-	if errors.As(err, &refused) {
-		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
+	try := attempt{AccountOf(user.ID), from.Network(), ErrWrongPassword}
+	if err := s.checkLock(ctx, try); err != nil {
+		return s.passwordNotChanged(ctx, user, err)
 	}
+	hashed, matched := s.replaceHash(ctx, user, current, replacement)
+	err = s.conclude(ctx, try, matched, func(tx Tx) error {
+		stored, err := tx.LockUser(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		if !samePassword(user, stored) || !Allowed(stored) {
+			return ErrWrongPassword
+		}
+		stored.setPassword(hashed)
+		if err := s.passwordChanged(ctx, tx, &stored, identity.SessionID); err != nil {
+			return err
+		}
+		return tx.UpdateUser(ctx, stored)
+	})
 	if err != nil {
-		return err
+		return s.passwordNotChanged(ctx, user, err)
 	}
 	s.wake()
 	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
 	return nil
+}
+
+// replaceHash compares a user's current password and hashes its replacement.
+// The error is ErrWrongPassword when the current one is not right.
+func (s *Service) replaceHash(ctx context.Context, user User, current, replacement string) (string, error) {
+	matches, err := s.hasher.Matches(ctx, user.HashedPassword, current)
+	if err != nil {
+		return "", err
+	}
+	if !matches {
+		return "", ErrWrongPassword
+	}
+	return s.hasher.Hash(ctx, replacement)
+}
+
+func (s *Service) passwordNotChanged(ctx context.Context, user User, err error) error {
+	var refused *Error
+	if errors.As(err, &refused) {
+		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
+	}
+	return err
 }
 
 // ForgotPassword queues a mail with a reset link for whoever has that address;
@@ -157,15 +162,19 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 		return err
 	}
 	err = s.store.Update(ctx, func(tx Tx) error {
-		taken, holder, err := s.spend(ctx, tx, hash(token), TypeReset)
+		redeemed, owner, err := s.redeem(ctx, tx, hash(token), TypeReset)
 		if err != nil {
 			return err
 		}
-		user = holder
-		if taken.SentTo != user.Email || !Allowed(user) {
+		user = owner
+		if redeemed.SentTo != user.Email || !Allowed(user) {
 			return ErrNoToken
 		}
-		return s.resetTo(ctx, tx, user, hashed)
+		user.setPassword(hashed)
+		if err := s.passwordReset(ctx, tx, &user); err != nil {
+			return err
+		}
+		return tx.UpdateUser(ctx, user)
 	})
 	if errors.Is(err, ErrNoToken) {
 		return ErrMailToken
@@ -178,7 +187,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 	return nil
 }
 
-// resettable finds whose password a token may reset, without spending it.
+// resettable finds whose password a token may reset, without redeeming it.
 func (s *Service) resettable(ctx context.Context, token string) (User, error) {
 	found, err := s.store.Token(ctx, hash(token), TypeReset, s.now())
 	if errors.Is(err, ErrNoToken) {
@@ -192,23 +201,4 @@ func (s *Service) resettable(ctx context.Context, token string) (User, error) {
 		return User{}, ErrMailToken
 	}
 	return user, err
-}
-
-func (s *Service) resetTo(ctx context.Context, tx Tx, user User, hashed string) error {
-	if err := s.dropTokens(ctx, tx, &user); err != nil {
-		return err
-	}
-	if err := tx.DeleteSessions(ctx, user.ID, ""); err != nil {
-		return err
-	}
-	if err := tx.ClearAllLoginFailures(ctx, AccountOf(user.ID)); err != nil {
-		return err
-	}
-	notice := Mail{Kind: MailPasswordChanged, UserID: user.ID, Address: user.Email, CreatedAt: s.now()}
-	if err := tx.Enqueue(ctx, notice); err != nil {
-		return err
-	}
-	user.HashedPassword = hashed
-	user.IsVerified = true // The link came by mail.
-	return tx.UpdateUser(ctx, user)
 }

@@ -16,8 +16,10 @@ type User struct {
 	Email          string // normalised by ParseEmail
 	Username       string // as typed; unique without regard to case
 	HashedPassword string
+	PasswordSerial int64
 	IsVerified     bool   // Email is proved to be the user's
 	PendingEmail   string // asked for, and Email once it is confirmed; empty if none
+	FormerEmail    string // the last confirmed one, while Email, which a superuser set, is not; empty if none
 	IsActive       bool
 	IsSuperuser    bool
 	CreatedAt      time.Time
@@ -30,6 +32,21 @@ type User struct {
 //	return user.IsActive && !user.IsBanned
 func Allowed(user User) bool {
 	return user.IsActive
+}
+
+// samePassword reports whether the password of a user is what it was before.
+func samePassword(before, now User) bool { return before.PasswordSerial == now.PasswordSerial }
+
+// setPassword gives a user another password, by its hash. The serial tells it
+// from the one before; hashing a password anew leaves that alone.
+func (u *User) setPassword(hashed string) {
+	u.HashedPassword = hashed
+	u.PasswordSerial++
+}
+
+// confirm notes that the user has proved to own Email.
+func (u *User) confirm() {
+	u.IsVerified, u.FormerEmail = true, ""
 }
 
 // Changes are the fields of an account to change; nil leaves one as it is.

@@ -22,6 +22,7 @@ type Auth struct {
 	PasswordRequireDigit     bool   `env:"PASSWORD_REQUIRE_DIGIT"`
 	LoginMaxFailures         int    `env:"LOGIN_MAX_FAILURES" envDefault:"5"`
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
+	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
 
 	Sessions
 }
@@ -52,13 +53,16 @@ func (s Settings) Accounts() auth.Config {
 			RequireLower: s.PasswordRequireLower,
 			RequireDigit: s.PasswordRequireDigit,
 		},
-		MaxFailures:      s.LoginMaxFailures,
-		Reauthentication: s.Reauthentication(),
+		MaxFailures:        s.LoginMaxFailures,
+		Reauthentication:   s.Reauthentication(),
+		RegistrationClosed: !s.RegistrationEnabled,
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
+		RefreshGrace:         s.RefreshGrace(),
 		SessionLifetime:      s.SessionLifetime(),
 		VerificationLifetime: s.VerificationLifetime(),
 		ResetLifetime:        s.ResetLifetime(),
+		MailsPerHour:         s.MailsPerRecipientPerHour,
 	}
 }
 

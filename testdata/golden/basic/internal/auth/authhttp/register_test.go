@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -215,4 +217,21 @@ func TestDocumentTellsTheRulesOfFields(t *testing.T) {
 			t.Errorf("%s: the document tells %+v, want %+v", name, tt.got, tt.want)
 		}
 	}
+}
+
+// Where registration is closed, operators still create users.
+func TestRegistrationIsClosed(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.RegistrationEnabled = false }})
+	for name, request := range map[string]testkit.Request{
+		"good":          registration("john@example.com", "johndoe", testkit.Password),
+		"with a fault":  registration("john", "j", ""),
+		"taken address": registration("admin@example.com", "johndoe", testkit.Password),
+	} {
+		svc.Run(t, []testkit.Scenario{{Name: name, Request: request, Status: 403, Detail: "Registration is closed"}})
+	}
+	created, err := svc.Auth.CreateUser(t.Context(), auth.Registration{Email: "john@example.com", Username: "johndoe", Password: testkit.Password}, false)
+	if err != nil || created.IsSuperuser {
+		t.Errorf("CreateUser = %+v, %v", created, err)
+	}
+	svc.Login(t, "johndoe")
 }

@@ -20,6 +20,7 @@ func userColumns(u *auth.User) []column {
 		{"email", &u.Email},
 		{"username", &u.Username},
 		{"hashed_password", &u.HashedPassword},
+		{"password_serial", &u.PasswordSerial},
 		{"is_active", &u.IsActive},
 		{"is_superuser", &u.IsSuperuser},
 		{"created_at", &u.CreatedAt},
@@ -87,7 +88,7 @@ func (s *Store) Users(ctx context.Context, after int64, limit int) ([]auth.User,
 	return users, nil
 }
 
-func (tx transaction) UserByID(ctx context.Context, id int64) (auth.User, error) {
+func (tx transaction) LockUser(ctx context.Context, id int64) (auth.User, error) {
 	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE id = ?`, id))
 }
 
@@ -125,7 +126,8 @@ func (tx transaction) DeleteUser(ctx context.Context, id int64) error {
 	}{
 		{`DELETE FROM login_failures WHERE account = ?`, account},
 		{`DELETE FROM login_networks WHERE account = ?`, account},
-		{`DELETE FROM users WHERE id = ?`, id}, // and, by the foreign key, tokens
+		// And, by the foreign key, tokens.
+		{`DELETE FROM users WHERE id = ?`, id},
 	} {
 		if _, err := tx.ExecContext(ctx, statement.query, statement.arg); err != nil {
 			return fmt.Errorf("deleting a user: %w", err)

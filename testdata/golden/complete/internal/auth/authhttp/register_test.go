@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -214,5 +216,39 @@ func TestDocumentTellsTheRulesOfFields(t *testing.T) {
 		if !reflect.DeepEqual(tt.got, tt.want) {
 			t.Errorf("%s: the document tells %+v, want %+v", name, tt.got, tt.want)
 		}
+	}
+}
+
+// Where registration is closed, operators still create users.
+func TestRegistrationIsClosed(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.RegistrationEnabled = false }})
+	for name, request := range map[string]testkit.Request{
+		"good":          registration("john@example.com", "johndoe", testkit.Password),
+		"with a fault":  registration("john", "j", ""),
+		"taken address": registration("admin@example.com", "johndoe", testkit.Password),
+	} {
+		svc.Run(t, []testkit.Scenario{{Name: name, Request: request, Status: 403, Detail: "Registration is closed"}})
+	}
+	created, err := svc.Auth.CreateUser(t.Context(), auth.Registration{Email: "john@example.com", Username: "johndoe", Password: testkit.Password}, false)
+	if err != nil || created.IsSuperuser {
+		t.Errorf("CreateUser = %+v, %v", created, err)
+	}
+	svc.Login(t, "johndoe")
+}
+
+// Whom an operator creates has nothing to confirm.
+func TestUsersOfAnOperatorAreVerified(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Superuser(t, "boss")
+	_, err := svc.Auth.CreateUser(t.Context(), auth.Registration{Email: "john@example.com", Username: "johndoe", Password: testkit.Password}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"boss", "johndoe"} {
+		svc.Run(t, []testkit.Scenario{{Name: name, Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: svc.Login(t, name)},
+			Status: 200, Want: []string{`"is_verified":true`}}})
+	}
+	if sent := svc.Mails(t).Deliver(t); len(sent) != 0 {
+		t.Errorf("sent %+v", sent)
 	}
 }

@@ -20,8 +20,10 @@ func userColumns(u *auth.User) []column {
 		{"email", &u.Email},
 		{"username", &u.Username},
 		{"hashed_password", &u.HashedPassword},
+		{"password_serial", &u.PasswordSerial},
 		{"is_verified", &u.IsVerified},
 		{"pending_email", orNull[string]{&u.PendingEmail}},
+		{"former_email", orNull[string]{&u.FormerEmail}},
 		{"is_active", &u.IsActive},
 		{"is_superuser", &u.IsSuperuser},
 		{"created_at", &u.CreatedAt},
@@ -89,11 +91,11 @@ func (s *Store) Users(ctx context.Context, after int64, limit int) ([]auth.User,
 	return users, nil
 }
 
-func (tx transaction) UserByID(ctx context.Context, id int64) (auth.User, error) {
+func (tx transaction) LockUser(ctx context.Context, id int64) (auth.User, error) {
 	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE id = ?`, id))
 }
 
-func (tx transaction) UserByEmail(ctx context.Context, email string) (auth.User, error) {
+func (tx transaction) LockUserByEmail(ctx context.Context, email string) (auth.User, error) {
 	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, email))
 }
 
@@ -131,7 +133,10 @@ func (tx transaction) DeleteUser(ctx context.Context, id int64) error {
 	}{
 		{`DELETE FROM login_failures WHERE account = ?`, account},
 		{`DELETE FROM login_networks WHERE account = ?`, account},
-		{`DELETE FROM users WHERE id = ?`, id}, // and, by the foreign key, tokens
+		// Mails to the user still count for the address; see MailsSent.
+		{`UPDATE outbox SET user_id = NULL, sent_user_id = NULL WHERE sent_user_id = ?`, id},
+		// And, by the foreign key, tokens.
+		{`DELETE FROM users WHERE id = ?`, id},
 	} {
 		if _, err := tx.ExecContext(ctx, statement.query, statement.arg); err != nil {
 			return fmt.Errorf("deleting a user: %w", err)
