@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -115,8 +116,42 @@ func (o *upgradeOptions) giveUp(cmd *cobra.Command, p *opened) error {
 	changes, err := txn.Undo(p.Dir, func(path string) bool {
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
 	})
+	if err == nil && len(changes) == 0 {
+		return o.giveUpElsewhere(cmd, p)
+	}
 	if err != nil {
 		return err
 	}
 	return o.takeBack(cmd, p.Dir, changes)
+}
+
+// giveUpElsewhere gives the conflicts up where the files from before are not
+// kept: in another clone.
+func (o *upgradeOptions) giveUpElsewhere(cmd *cobra.Command, p *opened) error {
+	changes, lost, err := evolve.GiveUp(p.Project, p.current)
+	if err != nil {
+		return err
+	}
+	if len(lost) > 0 {
+		return &failure{
+			code: exitRefused, details: lost,
+			message: "the files from before this change are kept where it was made, and these have been edited since",
+			hint:    takenBackByGit(cmd.Context(), p.Dir, project.ConflictsPath) + "; or resolve them, then forge upgrade --continue",
+		}
+	}
+	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
+		return err
+	}
+	return o.printer(cmd.OutOrStdout()).say(fmt.Sprintf("Gave up the conflicts: %s as before. What else that change brought stays here (to take that back, too: %s).",
+		plural(len(p.Conflicts), "file is", "files are"), takenBackByGit(cmd.Context(), p.Dir, project.ConflictsPath)))
+}
+
+// takenBackByGit is the command by which git takes back the last change of a
+// file of forge's.
+func takenBackByGit(ctx context.Context, dir, name string) string {
+	commit, err := askGit(ctx, dir, "log", "-1", "--format=%h", "--", name)
+	if commit = strings.TrimSpace(commit); err != nil || commit == "" {
+		return "git restore ."
+	}
+	return "git revert " + commit
 }
