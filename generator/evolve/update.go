@@ -29,6 +29,7 @@ type Update struct {
 	project *project.Project
 	current fs.FS
 	next    []generator.File
+	chosen  chosen
 }
 
 // Request is what a project is to become.
@@ -39,6 +40,7 @@ type Request struct {
 	VerifyUsers bool
 	// Fields are given to users.
 	Fields  []project.Field
+	Choice  Choice
 	Version string    // forge's own
 	Now     time.Time // by which new migrations are numbered
 }
@@ -81,8 +83,10 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if u.Files, err = compare(base, current, next, moves, at); err != nil {
 		return nil, err
 	}
-	u.Secrets, err = missingSecrets(current, next)
-	return u, err
+	if u.Secrets, err = missingSecrets(current, next); err != nil {
+		return nil, err
+	}
+	return u, u.choose(r.Choice, moves)
 }
 
 // answer returns what the project's answers become, and the base as those see
@@ -166,12 +170,12 @@ func (u *Update) Conflicts() []Outcome {
 
 // IsEmpty reports whether nothing in the project changes.
 func (u *Update) IsEmpty() bool {
-	return len(u.Secrets) == 0 && u.count() == 0 && u.Answers.Equal(u.project.Manifest.Answers)
+	return len(u.Secrets) == 0 && u.count() == 0 && !u.chosen.settled && u.chosen.skip == nil && u.Answers.Equal(u.project.Manifest.Answers)
 }
 
 // count is the number of files that change, or conflict.
 func (u *Update) count() int {
-	return len(slices.DeleteFunc(slices.Clone(u.Files), func(o Outcome) bool { return o.Action == LeftOut }))
+	return len(slices.DeleteFunc(slices.Clone(u.Files), func(o Outcome) bool { return !o.IsChange() }))
 }
 
 // Changes returns the changes of files, and of what the project remembers, that
@@ -179,7 +183,7 @@ func (u *Update) count() int {
 func (u *Update) Changes(random io.Reader) ([]txn.Change, error) {
 	var changes []txn.Change
 	for _, o := range u.Files {
-		if o.Action != LeftOut {
+		if o.IsChange() {
 			changes = append(changes, txn.Change{Path: o.Path, Old: o.Old, New: o.New, Perm: o.Perm})
 		}
 	}
@@ -187,7 +191,11 @@ func (u *Update) Changes(random io.Reader) ([]txn.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes = append(changes, secret...)
+	skip, err := u.skipChange()
+	if err != nil {
+		return nil, err
+	}
+	changes = slices.Concat(changes, secret, skip)
 	files, conflicts := u.remembered()
 	manifest := project.NewManifest(u.version, u.Answers, files)
 	state, err := stateChanges(u.current, manifest, files, conflicts)
