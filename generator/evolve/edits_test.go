@@ -74,7 +74,7 @@ func userEdits() []edit {
 		{"README.md", "## Quick start\n", "Our service. Ask Ann.\n\n## Quick start\n"},
 		{"README.md", "", "\n## Contact\n\nAnn.\n"},
 		// Removed and renamed.
-		{"internal/auth/storm_test.go", whole, ""},
+		{"internal/auth/authhttp/leak_test.go", whole, ""},
 		{".golangci.yml", whole, ""},
 	}
 }
@@ -121,7 +121,7 @@ func TestUserEditsSurvive(t *testing.T) {
 	if moved := l.files["internal/auth/authhttp/secrets.go"]; !bytes.Contains(moved.Data, []byte("reset-password")) {
 		t.Error("what forge changed in a renamed file is missing")
 	}
-	for _, file := range []string{"internal/auth/authhttp/password.go", "internal/auth/authhttp/errors.go", "internal/auth/storm_test.go", ".golangci.yml"} {
+	for _, file := range []string{"internal/auth/authhttp/password.go", "internal/auth/authhttp/errors.go", "internal/auth/authhttp/leak_test.go", ".golangci.yml"} {
 		if l.files[file] != nil {
 			t.Errorf("%s is there again", file)
 		}
@@ -232,7 +232,7 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 	want := []string{
 		"internal/auth/authhttp/ends_test.go:[1] you changed it, and forge has it no more",
 		"internal/auth/authhttp/sessions.go:[3] you have a file where forge adds one",
-		"internal/auth/register.go:[49] you and forge both changed it",
+		"internal/auth/register.go:[56] you and forge both changed it",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
