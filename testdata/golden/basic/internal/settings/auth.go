@@ -87,7 +87,8 @@ func (a Auth) check(c *check, development bool) {
 
 const makeKey = "make one with `openssl rand -base64 48`"
 
-// checkKey refuses a key that can be guessed; none at all is no fault.
+// checkKey refuses a key that can be guessed; a missing key is not a fault
+// here.
 func (a Auth) checkKey(c *check, name, key string) {
 	switch {
 	case key == "":
