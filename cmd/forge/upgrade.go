@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/forge-go/forge"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -19,6 +21,7 @@ import (
 type upgradeOptions struct {
 	changeFlags
 	goOn, abort bool
+	choice      evolve.Choice
 }
 
 func newUpgrade(flags *common) *cobra.Command {
@@ -39,6 +42,11 @@ nothing is written, unless --conflicts=inline writes markers.`,
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	cmd.Flags().BoolVar(&o.goOn, "continue", false, "continue after the conflicts are resolved")
+	set := cmd.Flags()
+	set.StringSliceVar(&o.choice.Only, "only", nil, "upgrade no file but these")
+	set.StringSliceVar(&o.choice.Skip, "skip", nil, "never change these files (remembered in "+evolve.SkipPath+")")
+	set.StringSliceVar(&o.choice.Ours, "ours", nil, "keep your version of these files")
+	set.StringSliceVar(&o.choice.Theirs, "theirs", nil, "take forge's version of these files")
 	cmd.Flags().BoolVar(&o.abort, "abort", false, "give up a change with conflicts, and restore all files")
 	return cmd
 }
@@ -61,20 +69,52 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
+	choice, err := o.choiceIn(p.Dir)
+	if err != nil {
+		return err
+	}
 	version := readBuildFacts().Version
-	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version, Now: time.Now()})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Choice: choice, Version: version, Now: time.Now()})
+	var unknown *evolve.UnknownFileError
+	if errors.As(err, &unknown) {
+		return &failure{code: exitUsage, message: unknown.Error(), hint: didYouMean("", nearest(unknown.Path, unknown.Known), "forge upgrade --dry-run")}
+	}
 	if err != nil {
 		return err
 	}
 	return o.apply(cmd, p, u, updateWords{
 		nothing: "Nothing to do: the project is what forge " + version + " writes, with your changes.",
+		news:    newsSince(forge.Changelog, p.Manifest.Forge, version),
+		since:   p.Manifest.Forge,
 		done:    "Upgraded to forge " + version,
 		next:    []string{"make test    check that everything still works"},
 	})
 }
 
+// choiceIn returns the choice by paths in the project; they are given as they are
+// called in the working folder.
+func (o *upgradeOptions) choiceIn(dir string) (evolve.Choice, error) {
+	c := o.choice
+	for _, list := range []*[]string{&c.Only, &c.Skip, &c.Ours, &c.Theirs} {
+		var inside []string
+		for _, name := range *list {
+			full, err := filepath.Abs(name)
+			if err != nil {
+				return c, err
+			}
+			if name, err = filepath.Rel(dir, full); err != nil {
+				return c, err
+			}
+			inside = append(inside, filepath.ToSlash(name))
+		}
+		*list = inside
+	}
+	return c, nil
+}
+
 func (o *upgradeOptions) checkSteps() error {
-	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun) {
+	chosen := len(o.choice.Only) + len(o.choice.Skip) + len(o.choice.Ours) + len(o.choice.Theirs)
+	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun || chosen > 0) {
 		return &failure{code: exitUsage, message: "--continue and --abort can't be combined with other flags", hint: "forge upgrade --continue"}
 	}
 	return nil
