@@ -1,6 +1,6 @@
 package auth
 
-// OccupyHasher takes all places for hashing until release is called, so that
+// OccupyHasher occupies all slots for hashing until release is called, so that
 // whoever needs one waits.
 func (s *Service) OccupyHasher() (release func()) {
 	for range cap(s.hasher.slots) {
