@@ -109,3 +109,14 @@ func TestChangePassword(t *testing.T) {
 		{Name: "old as current", Request: changePassword(token, testkit.Password, testkit.Password), Status: 400, Detail: wrong},
 	})
 }
+
+// Password managers ask where a password is changed
+// (https://w3c.github.io/webappsec-change-password-url/).
+func TestChangePasswordPage(t *testing.T) {
+	const page = "https://app.example.com/account/password"
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.ChangePasswordURL = page }})
+	svc.Run(t, []testkit.Scenario{{Name: "set", Request: get("/.well-known/change-password", ""), Status: 302, Header: map[string]string{"Location": page}}})
+	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
+		{Name: "not set", Request: get("/.well-known/change-password", ""), Status: 404, Detail: "Not found"},
+	})
+}
