@@ -27,6 +27,8 @@ type Auth struct {
 	RateLimitLogin           Rate   `env:"RATE_LIMIT_LOGIN" envDefault:"5/60s"`
 	RateLimitRegister        Rate   `env:"RATE_LIMIT_REGISTER" envDefault:"20/1h"`
 	ChangePasswordURL        string `env:"CHANGE_PASSWORD_URL"`
+
+	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
 }
 
 // AccessTokenLifetime is how long an access token is valid.
@@ -58,6 +60,7 @@ func (s Settings) Accounts() auth.Config {
 		MaxFailures:        s.LoginMaxFailures,
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
+		ReservedUsernames:  s.ReservedUsernames,
 	}
 }
 
@@ -94,7 +97,8 @@ func (a Auth) check(c *check, development bool) {
 
 const makeKey = "make one with `openssl rand -base64 48`"
 
-// checkKey refuses a key that can be guessed; none at all is no fault.
+// checkKey refuses a key that can be guessed; a missing key is not a fault
+// here.
 func (a Auth) checkKey(c *check, name, key string) {
 	switch {
 	case key == "":

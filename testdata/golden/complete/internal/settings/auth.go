@@ -27,8 +27,11 @@ type Auth struct {
 	RateLimitLogin           Rate   `env:"RATE_LIMIT_LOGIN" envDefault:"5/60s"`
 	RateLimitRegister        Rate   `env:"RATE_LIMIT_REGISTER" envDefault:"20/1h"`
 	ChangePasswordURL        string `env:"CHANGE_PASSWORD_URL"`
-	RateLimitTokens          Rate   `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
-	RateLimitMails           Rate   `env:"RATE_LIMIT_MAILS" envDefault:"5/15m"`
+
+	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
+
+	RateLimitTokens Rate `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
+	RateLimitMails  Rate `env:"RATE_LIMIT_MAILS" envDefault:"5/15m"`
 
 	Sessions
 }
@@ -62,6 +65,7 @@ func (s Settings) Accounts() auth.Config {
 		MaxFailures:        s.LoginMaxFailures,
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
+		ReservedUsernames:  s.ReservedUsernames,
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
 		RefreshGrace:         s.RefreshGrace(),
@@ -106,7 +110,8 @@ func (a Auth) check(c *check, development bool) {
 
 const makeKey = "make one with `openssl rand -base64 48`"
 
-// checkKey refuses a key that can be guessed; none at all is no fault.
+// checkKey refuses a key that can be guessed; a missing key is not a fault
+// here.
 func (a Auth) checkKey(c *check, name, key string) {
 	switch {
 	case key == "":
