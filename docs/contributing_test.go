@@ -41,7 +41,7 @@ func TestContributing(t *testing.T) {
 func TestContributingWouldNotice(t *testing.T) {
 	repository := readRepository(t)
 	for _, gone := range []string{
-		"runForeign", "adopt.NewLook", "Update.Nothing", "nothing.go", "generator/nothing", "testdata/nothing/*.txtar", "make nothing", "FORGE_NOTHING_ALL",
+		"runForeign", "adopt.NewLook", "Update.Nothing", "nothing.go", "generator/nothing", "testdata/nothing/*.txtar", "make nothing", "FORGE_NOTHING_ALL", ".Nothing",
 	} {
 		if repository.knows(gone) {
 			t.Errorf("%s is taken for something that is there", gone)
@@ -145,6 +145,8 @@ func (r repository) knows(span string) bool {
 		return strings.Contains(r.makefile, "\n"+rest+":")
 	case isCommand, strings.HasPrefix(span, "-"), slices.Contains([]string{"init", "if", "os.Exit", "testing.Short()", "example.com/myapi"}, span):
 		return true // a command of another, a flag, or Go's own
+	case strings.HasPrefix(span, ".") && goName.MatchString(span[1:]): // as templates write what they see
+		return r.declared["data"+span]
 	case variable.MatchString(span):
 		return strings.Contains(r.text, `"`+span+`"`)
 	case strings.Contains(span, "/"), fileName.MatchString(span):

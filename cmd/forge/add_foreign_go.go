@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/gomod"
 )
 
@@ -16,7 +15,7 @@ import (
 // it for an uncommitted change.
 func tooOld(ctx context.Context, root string, old *gomod.TooOldError) error {
 	commands := []string{"go mod edit -go=" + old.Need}
-	if adopt.InWorkspace(root) {
+	if gomod.FindWork(root) != "" {
 		commands = append(commands, "go work use .")
 	}
 	commands = append(commands, "go mod tidy")

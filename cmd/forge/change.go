@@ -157,6 +157,10 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 	if err != nil {
 		return err
 	}
+	changes, left, err := tidy(cmd.Context(), p, changes)
+	if err != nil {
+		return err
+	}
 	var broken *failure
 	if len(u.Conflicts()) == 0 {
 		if broken, err = f.checkCompiles(cmd, p, changes); err != nil {
@@ -169,9 +173,17 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 	if broken != nil {
 		return out.print(report{facts: r.facts(false), failure: broken})
 	}
+	steps, err := stepsAround(p, changes)
+	if err != nil {
+		return err
+	}
 	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
 		return err
 	}
+	if left != "" {
+		steps = append([]string{left}, steps...)
+	}
+	r.words.next = append(steps, r.words.next...)
 	return out.print(r.done(undoOf(cmd.Context(), p.Dir, f.wasClean, changes)))
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -72,5 +73,13 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	return evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version)
+	if found, err = evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version); err != nil {
+		return nil, err
+	}
+	mod, err := fs.ReadFile(p.current, "go.mod")
+	if err != nil {
+		return nil, err
+	}
+	around, err := inTheWay(p.Dir, p.current, mod)
+	return append(found, around...), err
 }

@@ -122,3 +122,18 @@ func TestAddSums(t *testing.T) {
 		}
 	}
 }
+
+func TestMergeSums(t *testing.T) {
+	const base, pinned = "a v1.0.0 h1:1=\nb v1.0.0 h1:2=\n", "a v1.1.0 h1:3=\nb v1.0.0 h1:2=\n"
+	for name, c := range map[string]struct{ sum, want string }{
+		"untouched":            {base, pinned},
+		"with a line less":     {"a v1.0.0 h1:1=\n", pinned},
+		"with an own module":   {base + "c v1.0.0 h1:4=\n", "a v1.0.0 h1:1=\na v1.1.0 h1:3=\nb v1.0.0 h1:2=\nc v1.0.0 h1:4=\n"},
+		"other line ends":      {strings.ReplaceAll(base, "\n", "\r\n"), strings.ReplaceAll(pinned, "\n", "\r\n")},
+		"already what it will": {pinned, pinned},
+	} {
+		if got := string(MergeSums([]byte(base), []byte(c.sum), []byte(pinned))); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -30,6 +30,19 @@ func AddSums(sum, more []byte) []byte {
 	return []byte(strings.Join(all, end) + end)
 }
 
+// MergeSums brings the go.sum of a project, for which forge wrote base, to what
+// forge would write today. Sums that only forge's old requirements need go, unless
+// the user has modules of their own: those may need them.
+func MergeSums(base, sum, pinned []byte) []byte {
+	known := slices.Concat(lines(base), lines(pinned))
+	for _, line := range lines(sum) {
+		if !slices.Contains(known, line) {
+			return AddSums(sum, pinned)
+		}
+	}
+	return gotext.Like(sum, pinned)
+}
+
 func lines(text []byte) []string {
 	return strings.FieldsFunc(string(gotext.Unix(text)), func(r rune) bool { return r == '\n' })
 }

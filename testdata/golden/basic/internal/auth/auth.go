@@ -8,6 +8,7 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -39,6 +40,11 @@ type Config struct {
 	MaxFailures int
 	// Reauthentication is how long a log-in counts as recent.
 	Reauthentication time.Duration
+	// RegistrationClosed refuses those who register themselves.
+	RegistrationClosed bool
+	// ReservedUsernames are refused to those who register or rename themselves,
+	// beside those of checkReserved.
+	ReservedUsernames []string
 }
 
 // Service is the accounts of one deployment.
@@ -53,6 +59,9 @@ type Service struct {
 
 // New returns a Service that keeps its data in store. Times come from now.
 func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*Service, error) {
+	if config.SecretKey == "" {
+		config.SecretKey = rand.Text() + rand.Text() + rand.Text()
+	}
 	s := &Service{
 		config: config,
 		store:  store,

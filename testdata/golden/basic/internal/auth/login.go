@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -16,73 +17,75 @@ import (
 // Login checks a name (or e-mail) and password and opens a session. Wrong
 // passwords, unknown users and those that Authenticate refuses all get
 // ErrInvalidCredentials, after the same work.
-func (s *Service) Login(ctx context.Context, login, password string) (TokenPair, error) {
+func (s *Service) Login(ctx context.Context, from client.Client, login, password string) (TokenPair, error) {
 	login = strings.TrimSpace(login)
-	known, err := s.store.UserByLogin(ctx, login)
+	user, err := s.store.UserByLogin(ctx, login)
 	if err != nil && !errors.Is(err, ErrUserNotFound) {
 		return TokenPair{}, err
 	}
-	var user User
 	var pair TokenPair
-	err = s.attempt(ctx, account(known, login), ErrInvalidCredentials,
-		func() (err error) {
-			user, err = s.Authenticate(ctx, login, password)
-			return err
-		},
-		func(tx Tx) (err error) {
-			pair, err = s.openSession(ctx, tx, user)
+	try := attempt{account(user, login), from.Network(), ErrInvalidCredentials}
+	err = s.checkLock(ctx, try)
+	if err == nil {
+		matched := s.Authenticate(ctx, user, password)
+		err = s.conclude(ctx, try, matched, func(tx Tx) (err error) {
+			pair, err = s.openSession(ctx, tx, from, user)
 			return err
 		})
+	}
 	var refused *Error
 	if errors.As(err, &refused) {
-		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(known.ID))
+		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(user.ID))
 	}
 	if err != nil {
 		return TokenPair{}, err
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_login_success", userID(user.ID))
-	s.rehash(ctx, user, password)
+	s.renew(ctx, user, password)
 	return pair, nil
 }
 
-// Authenticate finds the user that a name (or e-mail) and password belong to,
-// or returns ErrInvalidCredentials. It is the place for log-in rules of your
-// own. Put a refusal after the comparison, as the one below is: then it can be
-// told from a wrong password neither by its text nor by its time.
-func (s *Service) Authenticate(ctx context.Context, username, password string) (User, error) {
-	user, err := s.store.UserByLogin(ctx, username)
-	if err != nil && !errors.Is(err, ErrUserNotFound) {
-		return User{}, err
-	}
+// Authenticate reports whether a password is that of user, who is the zero User
+// when nobody has the name that was typed: nil or ErrInvalidCredentials. It is
+// the place for log-in rules of your own. Put a refusal after the comparison, as
+// the one below is: then it can be told from a wrong password neither by its
+// text nor by its time.
+func (s *Service) Authenticate(ctx context.Context, user User, password string) error {
 	matches, err := s.hasher.Matches(ctx, user.HashedPassword, password)
 	if err != nil {
-		return User{}, err
+		return err
 	}
 	if !matches || !Allowed(user) {
-		return User{}, ErrInvalidCredentials
+		return ErrInvalidCredentials
 	}
-	return user, nil
+	return nil
 }
 
-// rehash brings the hash of a password that was just proved up to today's
-// cost. The log-in has succeeded, so a failure here is only worth a line.
-func (s *Service) rehash(ctx context.Context, user User, password string) {
-	if !s.hasher.Outdated(user.HashedPassword) {
+// renew brings what is stored of a user who just proved the password to today's
+// form: the hash to its cost and to the password's normal form, the address to
+// its own. The log-in has succeeded, so a failure here is only worth a line.
+func (s *Service) renew(ctx context.Context, user User, password string) {
+	outdated, err := s.hasher.Outdated(ctx, user.HashedPassword, password)
+	if err != nil || !outdated && Fold(user.Email) == user.Email {
 		return
 	}
-	stronger, err := s.hasher.Hash(ctx, password)
+	stronger := user.HashedPassword
+	if outdated {
+		stronger, err = s.hasher.Hash(ctx, password)
+	}
 	if err == nil {
 		err = s.store.Update(ctx, func(tx Tx) error {
-			current, err := tx.UserByID(ctx, user.ID)
+			current, err := tx.LockUser(ctx, user.ID)
 			if err != nil || current.HashedPassword != user.HashedPassword {
 				return err
 			}
 			current.HashedPassword = stronger
+			current.Email = Fold(current.Email)
 			return tx.UpdateUser(ctx, current)
 		})
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "password was not hashed anew", "user_id", user.ID, "error", err)
+		s.log.WarnContext(ctx, "user was not brought to today's form", "user_id", user.ID, "error", err)
 	}
 }
 
@@ -98,20 +101,20 @@ const (
 	NetworkMemory = 30 * 24 * time.Hour
 )
 
-// locked returns how much longer an account with that history is refused,
-// or 0. The lock doubles with each failure from the max-th in a row.
-func (h LoginHistory) locked(max int, now time.Time) time.Duration {
-	if max == 0 {
+// locked returns how much longer an account with that history is refused, or 0.
+// The lock doubles with each failure in a row from the maxFailures-th on.
+func (h LoginHistory) locked(maxFailures int, now time.Time) time.Duration {
+	if maxFailures == 0 {
 		return 0
 	}
 	if h.AllFailures >= AccountFailures && !h.KnownNetwork {
 		return h.OldestOfAll.Add(HistoryLength).Sub(now)
 	}
-	if h.Failures < max {
+	if h.Failures < maxFailures {
 		return 0
 	}
 	lock := longLock
-	if doublings := h.Failures - max; doublings < 6 {
+	if doublings := h.Failures - maxFailures; doublings < 6 {
 		lock = firstLock << doublings
 	}
 	return h.LastFailure.Add(lock).Sub(now)
@@ -127,8 +130,8 @@ func account(user User, typed string) string {
 	if user.ID != 0 {
 		return AccountOf(user.ID)
 	}
-	hash := sha256.Sum256([]byte(Fold(typed)))
-	return "name:" + hex.EncodeToString(hash[:16])
+	sum := sha256.Sum256([]byte(Fold(typed)))
+	return "name:" + hex.EncodeToString(sum[:16])
 }
 
 // AccountOf is the name under which a user's log-ins are counted.
@@ -136,53 +139,65 @@ func AccountOf(userID int64) string {
 	return "user:" + strconv.FormatInt(userID, 10)
 }
 
-// attempt guards a check of a password: it refuses while the account is
-// locked, and counts the failure when check returns refused. When the password
-// is right, succeed runs in the transaction that looks at the lock once more,
-// so that guesses in parallel get no further than guesses in a row.
-func (s *Service) attempt(ctx context.Context, account string, refused *Error, check func() error, succeed func(Tx) error) error {
-	network := client.From(ctx).Network()
-	history, err := s.store.LoginHistory(ctx, account, network, s.now())
+// attempt is a try to prove a password. It counts for an account and the network
+// that it comes from; wrong is the error of a password that is not right.
+type attempt struct {
+	account string
+	network netip.Prefix
+	wrong   *Error
+}
+
+// checkLock returns an Error of KindTooMany while an account is locked.
+func (s *Service) checkLock(ctx context.Context, try attempt) error {
+	history, err := s.store.LoginHistory(ctx, try.account, try.network, s.now())
 	if err != nil {
 		return err
 	}
 	if wait := history.locked(s.config.MaxFailures, s.now()); wait > 0 {
 		return lockedError(wait)
 	}
-	checked := check()
-	if checked != nil && checked != error(refused) {
-		return checked
+	return nil
+}
+
+// conclude ends an attempt whose password was compared: outcome is nil for the
+// right one, wrong for another. It looks at the lock once more and counts the
+// failure, or runs succeed and forgets earlier ones, in one transaction: guesses
+// in parallel get no further than guesses in a row. What succeed refuses with
+// wrong is a failure too.
+func (s *Service) conclude(ctx context.Context, try attempt, outcome error, succeed func(Tx) error) error {
+	if outcome != nil && outcome != error(try.wrong) {
+		return outcome
 	}
 	// A client that hangs up now must not get an uncounted guess.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	var result error
-	err = s.store.Update(ctx, func(tx Tx) error {
+	var history LoginHistory
+	var refusal error // whose count is committed
+	err := s.store.Update(ctx, func(tx Tx) (err error) {
 		now := s.now()
-		history, err = tx.LoginHistory(ctx, account, network, now)
-		if err != nil {
+		if history, err = tx.LoginHistory(ctx, try.account, try.network, now); err != nil {
 			return err
 		}
 		if wait := history.locked(s.config.MaxFailures, now); wait > 0 {
-			result = lockedError(wait)
+			refusal = lockedError(wait)
 			return nil
 		}
-		if result = checked; result == nil {
-			result = succeed(tx)
+		if refusal = outcome; refusal == nil {
+			refusal = succeed(tx)
 		}
-		switch result {
+		switch refusal {
 		case nil:
-			return tx.ClearLoginFailures(ctx, account, network, now)
-		case error(refused):
-			return tx.AddLoginFailure(ctx, account, network, now)
+			return tx.ClearLoginFailures(ctx, try.account, try.network, now)
+		case error(try.wrong):
+			return tx.AddLoginFailure(ctx, try.account, try.network, now)
 		}
-		return result
+		return refusal
 	})
 	if err != nil {
 		return err
 	}
-	if result == error(refused) && s.config.MaxFailures > 0 && history.Failures+1 >= s.config.MaxFailures {
-		s.audit(ctx, slog.LevelWarn, "authn_login_lock", slog.String("account", account))
+	if refusal == error(try.wrong) && s.config.MaxFailures > 0 && history.Failures+1 >= s.config.MaxFailures {
+		s.audit(ctx, slog.LevelWarn, "authn_login_lock", slog.String("account", try.account))
 	}
-	return result
+	return refusal
 }

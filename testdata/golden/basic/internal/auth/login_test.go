@@ -3,6 +3,7 @@ package auth_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -10,22 +11,19 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/testkit"
 )
 
 // leaving gives up at the last query before the password is compared.
 type leaving struct {
 	auth.Store
-	queries int
-	leave   func()
+	leave func()
 }
 
-func (l *leaving) UserByLogin(ctx context.Context, login string) (auth.User, error) {
-	user, err := l.Store.UserByLogin(ctx, login)
-	if l.queries++; l.queries == 2 {
-		l.leave()
-	}
-	return user, err
+func (l leaving) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
+	defer l.leave()
+	return l.Store.LoginHistory(ctx, account, network, now)
 }
 
 // Every log-in queues for the comparison of a password: an unknown name cannot
@@ -46,10 +44,10 @@ func TestEveryLoginComparesAPassword(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, leave := context.WithTimeout(t.Context(), 10*time.Second)
 			defer leave()
-			accounts := svc.Accounts(t, func(store auth.Store) auth.Store { return &leaving{Store: store, leave: leave} })
+			accounts := svc.Accounts(t, func(store auth.Store) auth.Store { return leaving{store, leave} })
 			release := accounts.OccupyHasher()
 			defer release()
-			if _, err := accounts.Login(ctx, login[0], login[1]); !errors.Is(err, context.Canceled) {
+			if _, err := accounts.Login(ctx, client.Client{}, login[0], login[1]); !errors.Is(err, context.Canceled) {
 				t.Errorf("Login = %v, want it to have waited for a place to compare", err)
 			}
 		})
@@ -79,17 +77,17 @@ func TestLoginHashesAnew(t *testing.T) {
 		return user.HashedPassword
 	}
 	before := stored()
-	if _, err := accounts.Login(t.Context(), "johndoe", "wrong password"); err == nil || stored() != before {
+	if _, err := accounts.Login(t.Context(), client.Client{}, "johndoe", "wrong password"); err == nil || stored() != before {
 		t.Errorf("a wrong password: %v, and the hash changed: %t", err, stored() != before)
 	}
-	if _, err := accounts.Login(t.Context(), "johndoe", testkit.Password); err != nil {
+	if _, err := accounts.Login(t.Context(), client.Client{}, "johndoe", testkit.Password); err != nil {
 		t.Fatal(err)
 	}
 	after := stored()
 	if cost, err := bcrypt.Cost([]byte(after)); err != nil || cost != bcrypt.MinCost+1 {
 		t.Errorf("the new hash has cost %d, %v", cost, err)
 	}
-	if _, err := accounts.Login(t.Context(), "johndoe", testkit.Password); err != nil || stored() != after {
+	if _, err := accounts.Login(t.Context(), client.Client{}, "johndoe", testkit.Password); err != nil || stored() != after {
 		t.Errorf("the next log-in: %v, and the hash changed again: %t", err, stored() != after)
 	}
 	svc.Login(t, "johndoe")
@@ -108,13 +106,20 @@ func TestAllowedIsAskedEverywhere(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
 	token := svc.Login(t, "johndoe")
-	if _, err := svc.Auth.Authenticate(t.Context(), "johndoe", testkit.Password); err != nil {
+	user := func() auth.User {
+		found, err := svc.Auth.State(t.Context(), "johndoe")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.User
+	}
+	if err := svc.Auth.Authenticate(t.Context(), user(), testkit.Password); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := svc.Auth.Authenticate(t.Context(), "johndoe", testkit.Password); !errors.Is(err, auth.ErrInvalidCredentials) {
+	if err := svc.Auth.Authenticate(t.Context(), user(), testkit.Password); !errors.Is(err, auth.ErrInvalidCredentials) {
 		t.Errorf("Authenticate = %v", err)
 	}
 	svc.Run(t, []testkit.Scenario{

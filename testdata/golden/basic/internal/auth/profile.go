@@ -13,6 +13,11 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	if err != nil {
 		return User{}, err
 	}
+	if wanted.Username != identity.User.Username {
+		if err := s.checkReserved(wanted.Username); err != nil {
+			return User{}, err
+		}
+	}
 	if wanted.Email != identity.User.Email {
 		if err := s.CheckRecent(identity); err != nil {
 			return User{}, err
@@ -20,20 +25,20 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	}
 	var user User
 	err = s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.UserByID(ctx, identity.User.ID)
+		current, err := tx.LockUser(ctx, identity.User.ID)
 		if err != nil {
 			return err
 		}
-		if current.HashedPassword != identity.User.HashedPassword || !Allowed(current) {
+		if !samePassword(identity.User, current) || !Allowed(current) {
 			return ErrInvalidToken // The session ended while the request waited.
 		}
 		others := changes
-		others.Email = nil // See changeEmail.
+		others.Email = nil // See emailChanged.
 		if user, err = others.apply(current); err != nil {
 			return err
 		}
-		if changes.Email != nil {
-			if err := s.changeEmail(ctx, tx, &user, wanted.Email, identity.SessionID); err != nil {
+		if changes.Email != nil && wanted.Email != user.Email {
+			if err := s.emailChanged(ctx, tx, &user, wanted.Email, identity.SessionID); err != nil {
 				return err
 			}
 		}
@@ -44,16 +49,6 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	}
 	s.audit(ctx, slog.LevelInfo, "user_updated", userID(user.ID))
 	return user, nil
-}
-
-// changeEmail gives user the wanted address, which ends the other sessions.
-// The caller stores the user.
-func (s *Service) changeEmail(ctx context.Context, tx Tx, user *User, wanted, sessionID string) error {
-	if wanted == user.Email {
-		return nil
-	}
-	user.Email = wanted
-	return tx.DeleteSessions(ctx, user.ID, sessionID)
 }
 
 // DeleteSelf deletes the user's own account. It requires a recent log-in
@@ -67,7 +62,7 @@ func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
 
 func (s *Service) delete(ctx context.Context, by Identity, id int64) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, err := tx.UserByID(ctx, id)
+		user, err := tx.LockUser(ctx, id)
 		if err != nil {
 			return err
 		}

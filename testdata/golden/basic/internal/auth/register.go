@@ -14,9 +14,16 @@ type Registration struct {
 	Password string
 }
 
-// Register creates a user. It returns an Error of KindInvalid that names all
-// faulty fields, ErrEmailTaken or ErrUsernameTaken.
+// Register creates a user who registers. The error is ErrRegistrationClosed, an
+// Error of KindInvalid that names all faulty fields, ErrEmailTaken or
+// ErrUsernameTaken.
 func (s *Service) Register(ctx context.Context, r Registration) (User, error) {
+	if s.config.RegistrationClosed {
+		return User{}, ErrRegistrationClosed
+	}
+	if err := s.checkReserved(r.Username); err != nil {
+		return User{}, err
+	}
 	return s.create(ctx, r, User{})
 }
 
@@ -26,6 +33,7 @@ func (s *Service) CreateUser(ctx context.Context, r Registration, superuser bool
 	return s.create(ctx, r, User{IsSuperuser: superuser})
 }
 
+// create completes user, which says who is created, and stores it.
 func (s *Service) create(ctx context.Context, r Registration, user User) (User, error) {
 	email, emailErr := ParseEmail(r.Email)
 	username, usernameErr := ParseUsername(r.Username)

@@ -19,37 +19,51 @@ type TokenPair struct {
 	ExpiresIn   time.Duration // of the access token
 }
 
+// session is a log-in of a user, which tokens are issued for.
+type session struct {
+	user     User
+	from     client.Client
+	id       string
+	authTime time.Time
+}
+
 // openSession stores a new session of user, unless the password was changed or
 // the user refused since it was compared.
-func (s *Service) openSession(ctx context.Context, tx Tx, user User) (TokenPair, error) {
-	current, err := tx.UserByID(ctx, user.ID)
+func (s *Service) openSession(ctx context.Context, tx Tx, from client.Client, user User) (TokenPair, error) {
+	current, err := tx.LockUser(ctx, user.ID)
 	if errors.Is(err, ErrUserNotFound) {
 		return TokenPair{}, ErrInvalidCredentials
 	}
 	if err != nil {
 		return TokenPair{}, err
 	}
-	if current.HashedPassword != user.HashedPassword || !Allowed(current) {
+	if !samePassword(user, current) || !Allowed(current) {
 		return TokenPair{}, ErrInvalidCredentials
 	}
-	return s.issue(ctx, tx, current, rand.Text(), s.now())
+	opened := session{user: current, from: from, id: rand.Text(), authTime: s.now()}
+	return s.issueAccess(ctx, tx, opened)
 }
 
-// issue stores a new access token for a session.
-func (s *Service) issue(ctx context.Context, tx Tx, user User, sessionID string, authTime time.Time) (TokenPair, error) {
-	now := s.now()
-	expires := now.Add(s.config.AccessTokenLifetime)
-	access, jti, err := s.tokens.sign(user, sessionID, authTime, now, expires)
+// issueAccess stores a new access token for a session.
+func (s *Service) issueAccess(ctx context.Context, tx Tx, of session) (TokenPair, error) {
+	jti := rand.Text()
+	token := s.newToken(of, TypeAccess, jti, s.config.AccessTokenLifetime)
+	access, err := s.tokens.sign(of.user, jti, token)
 	if err != nil {
 		return TokenPair{}, err
 	}
-	from := client.From(ctx)
-	err = tx.CreateToken(ctx, Token{
-		UserID: user.ID, Hash: hash(jti), Type: TypeAccess,
-		SessionID: sessionID, AuthTime: authTime, ExpiresAt: expires, CreatedAt: now, LastUsedAt: now,
-		IPAddress: from.Addr.String(), UserAgent: from.UserAgent,
-	})
-	return TokenPair{AccessToken: access, ExpiresIn: s.config.AccessTokenLifetime}, err
+	return TokenPair{AccessToken: access, ExpiresIn: token.ExpiresAt.Sub(token.CreatedAt)}, tx.CreateToken(ctx, token)
+}
+
+// newToken returns a token of a session.
+func (s *Service) newToken(of session, tokenType, secret string, lifetime time.Duration) Token {
+	now := s.now()
+	expires := now.Add(lifetime)
+	return Token{
+		UserID: of.user.ID, Hash: hash(secret), Type: tokenType,
+		SessionID: of.id, AuthTime: of.authTime, ExpiresAt: expires, CreatedAt: now, LastUsedAt: now,
+		IPAddress: of.from.Addr.String(), UserAgent: of.from.UserAgent,
+	}
 }
 
 // Identify returns who an access token belongs to: ErrNotAuthenticated without
@@ -94,10 +108,26 @@ func hash(secret string) string {
 
 // Logout ends the session; its tokens are refused from now on.
 func (s *Service) Logout(ctx context.Context, identity Identity) error {
-	err := s.store.Update(ctx, func(tx Tx) error { return tx.DeleteSession(ctx, identity.SessionID) })
+	err := s.store.Update(ctx, func(tx Tx) error {
+		_, err := endSession(ctx, tx, identity.User.ID, identity.SessionID)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_token_revoked", userID(identity.User.ID))
 	return nil
+}
+
+// endSession deletes the tokens of a session, and reports whether there were
+// any. The user is locked first, as by every change of a user's tokens: a
+// refresh and the end of its session come one after the other, whichever
+// replica they reach.
+func endSession(ctx context.Context, tx Tx, userID int64, sessionID string) (bool, error) {
+	if _, err := tx.LockUser(ctx, userID); errors.Is(err, ErrUserNotFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	return tx.DeleteSession(ctx, userID, sessionID)
 }

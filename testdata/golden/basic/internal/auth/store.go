@@ -53,10 +53,10 @@ type Store interface {
 
 // Tx is what can be done in a transaction.
 type Tx interface {
-	// UserByID returns ErrUserNotFound for an unknown id, and keeps the user
-	// from being changed by others until the transaction ends. What changes a
-	// user's tokens or mails calls it first.
-	UserByID(ctx context.Context, id int64) (User, error)
+	// LockUser returns a user, whom others cannot change until the transaction
+	// ends, or ErrUserNotFound. What changes a user's tokens or mails calls it
+	// first.
+	LockUser(ctx context.Context, id int64) (User, error)
 	// CreateUser stores a user and returns its id, ErrEmailTaken or ErrUsernameTaken.
 	CreateUser(ctx context.Context, user User) (int64, error)
 	// UpdateUser stores all fields of a user, or returns ErrEmailTaken or ErrUsernameTaken.
@@ -68,8 +68,9 @@ type Tx interface {
 	OtherSuperusers(ctx context.Context, id int64) (int, error)
 
 	CreateToken(ctx context.Context, token Token) error
-	// DeleteSession deletes all tokens of a session.
-	DeleteSession(ctx context.Context, sessionID string) error
+	// DeleteSession deletes all tokens of a user's session, and reports whether
+	// there were any.
+	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
 	// DeleteSessions deletes all tokens of a user, but for those of the
 	// session that is kept; an empty keep keeps none.
 	DeleteSessions(ctx context.Context, userID int64, keep string) error

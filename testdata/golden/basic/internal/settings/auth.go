@@ -22,6 +22,9 @@ type Auth struct {
 	PasswordRequireDigit     bool   `env:"PASSWORD_REQUIRE_DIGIT"`
 	LoginMaxFailures         int    `env:"LOGIN_MAX_FAILURES" envDefault:"5"`
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
+	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
+
+	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
 }
 
 // AccessTokenLifetime is how long an access token is valid.
@@ -50,8 +53,10 @@ func (s Settings) Accounts() auth.Config {
 			RequireLower: s.PasswordRequireLower,
 			RequireDigit: s.PasswordRequireDigit,
 		},
-		MaxFailures:      s.LoginMaxFailures,
-		Reauthentication: s.Reauthentication(),
+		MaxFailures:        s.LoginMaxFailures,
+		Reauthentication:   s.Reauthentication(),
+		RegistrationClosed: !s.RegistrationEnabled,
+		ReservedUsernames:  s.ReservedUsernames,
 	}
 }
 
@@ -85,7 +90,8 @@ func (a Auth) check(c *check, development bool) {
 
 const makeKey = "make one with `openssl rand -base64 48`"
 
-// checkKey refuses a key that can be guessed; none at all is no fault.
+// checkKey refuses a key that can be guessed; a missing key is not a fault
+// here.
 func (a Auth) checkKey(c *check, name, key string) {
 	switch {
 	case key == "":

@@ -3,7 +3,6 @@ package auth
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -63,9 +62,6 @@ func newAccessTokens(config Config, now func() time.Time) (*accessTokens, error)
 		return nil, fmt.Errorf("algorithm %q is not HS256, HS384 or HS512", config.Algorithm)
 	}
 	secret := config.SecretKey
-	if secret == "" {
-		secret = rand.Text() + rand.Text() + rand.Text()
-	}
 	t := &accessTokens{
 		method: method,
 		keyID:  keyID(secret),
@@ -94,28 +90,28 @@ func keyID(secret string) string {
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
 
-// sign returns an access token for a session, and its jti.
-func (t *accessTokens) sign(user User, sessionID string, authTime, now, expires time.Time) (token, jti string, err error) {
-	jti = rand.Text()
+// sign returns the access token of a user whose row is token and whose jti is
+// the secret of that row.
+func (t *accessTokens) sign(user User, jti string, token Token) (string, error) {
 	unsigned := jwt.NewWithClaims(t.method, claims{
-		SessionID: sessionID,
-		AuthTime:  jwt.NewNumericDate(authTime),
+		SessionID: token.SessionID,
+		AuthTime:  jwt.NewNumericDate(token.AuthTime),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    t.issuer,
 			Subject:   strconv.FormatInt(user.ID, 10),
 			Audience:  jwt.ClaimStrings{t.issuer},
-			ExpiresAt: jwt.NewNumericDate(expires),
-			IssuedAt:  jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(token.ExpiresAt),
+			IssuedAt:  jwt.NewNumericDate(token.CreatedAt),
 			ID:        jti,
 		},
 	})
 	unsigned.Header["typ"] = tokenType
 	unsigned.Header["kid"] = t.keyID
-	token, err = unsigned.SignedString(t.keys[t.keyID])
+	signed, err := unsigned.SignedString(t.keys[t.keyID])
 	if err != nil {
-		return "", "", fmt.Errorf("signing an access token: %w", err)
+		return "", fmt.Errorf("signing an access token: %w", err)
 	}
-	return token, jti, nil
+	return signed, nil
 }
 
 // parse returns the claims of a token that this service signed and that has

@@ -32,9 +32,9 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 		return User{}, ErrOwnAccount
 	}
 	var user User
-	var ended bool
+	var newEmail, newRights bool
 	err := s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.UserByID(ctx, id)
+		current, err := tx.LockUser(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -44,20 +44,17 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 		if err := checkSuperuserStays(ctx, tx, current, user); err != nil {
 			return err
 		}
-		ended = user.Email != current.Email || user.IsActive != current.IsActive || user.IsSuperuser != current.IsSuperuser
-		if ended {
-			if err := tx.DeleteSessions(ctx, id, ""); err != nil {
+		wanted := user.Email
+		user.Email = current.Email // See emailSetBySuperuser.
+		newEmail = wanted != current.Email
+		newRights = user.IsActive != current.IsActive || user.IsSuperuser != current.IsSuperuser
+		if newRights {
+			if err := s.rightsChanged(ctx, tx, &user); err != nil {
 				return err
 			}
-			if err := s.dropTokens(ctx, tx, &current); err != nil {
-				return err
-			}
-			user.PendingEmail = ""
 		}
-		if user.Email != current.Email {
-			user.IsVerified = false
-			verification := Mail{Kind: MailVerification, UserID: id, Address: user.Email, CreatedAt: s.now()}
-			if err := tx.Enqueue(ctx, verification); err != nil {
+		if newEmail {
+			if err := s.emailSetBySuperuser(ctx, tx, &user, wanted); err != nil {
 				return err
 			}
 		}
@@ -68,7 +65,7 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 	}
 	s.wake()
 	s.audit(ctx, slog.LevelWarn, "authz_admin", userID(admin.User.ID), slog.Int64("subject_id", id),
-		slog.Bool("is_active", user.IsActive), slog.Bool("is_superuser", user.IsSuperuser), slog.Bool("sessions_ended", ended))
+		slog.Bool("is_active", user.IsActive), slog.Bool("is_superuser", user.IsSuperuser), slog.Bool("sessions_ended", newEmail || newRights))
 	return user, nil
 }
 

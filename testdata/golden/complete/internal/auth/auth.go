@@ -8,6 +8,7 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -39,13 +40,24 @@ type Config struct {
 	MaxFailures int
 	// Reauthentication is how long a log-in counts as recent.
 	Reauthentication time.Duration
+	// RegistrationClosed refuses those who register themselves.
+	RegistrationClosed bool
+	// ReservedUsernames are refused to those who register or rename themselves,
+	// beside those of checkReserved.
+	ReservedUsernames []string
 
 	RefreshTokenLifetime time.Duration
+	// RefreshGrace is how long a refresh token that was spent still gets the
+	// answer that it got, while its successor is unspent. 0 ends the session.
+	RefreshGrace time.Duration
 	// SessionLifetime is how long after its log-in a session ends, however
 	// often it is refreshed.
 	SessionLifetime      time.Duration
 	VerificationLifetime time.Duration
 	ResetLifetime        time.Duration
+	// MailsPerHour is how many mails of all kinds an address and an account get
+	// in an hour.
+	MailsPerHour int
 }
 
 // Service is the accounts of one deployment.
@@ -56,16 +68,21 @@ type Service struct {
 	tokens *accessTokens
 	log    *slog.Logger
 	now    func() time.Time
+	chain  refreshChain
 	queued chan struct{} // tells the worker that a mail was queued
 }
 
 // New returns a Service that keeps its data in store. Times come from now.
 func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*Service, error) {
+	if config.SecretKey == "" {
+		config.SecretKey = rand.Text() + rand.Text() + rand.Text()
+	}
 	s := &Service{
 		config: config,
 		store:  store,
 		hasher: NewHasher(config.BcryptCost),
 		log:    log,
+		chain:  newRefreshChain(config.SecretKey, config.SecretKeyPrevious),
 		queued: make(chan struct{}, 1),
 	}
 	// What the databases keep is precise to the microsecond.

@@ -6,38 +6,29 @@ import (
 	"log/slog"
 )
 
-// VerifyEmail takes the token of a verification mail and confirms the address
+// VerifyEmail redeems the token of a verification mail and confirms the address
 // that it was mailed to: the user's own, or the pending one, which becomes the
 // user's own and ends all sessions but the one that asked for it. Any other
 // token is ErrMailToken.
 func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 	var user User
 	err := s.store.Update(ctx, func(tx Tx) error {
-		taken, holder, err := s.spend(ctx, tx, hash(token), TypeVerification)
+		redeemed, owner, err := s.redeem(ctx, tx, hash(token), TypeVerification)
 		if err != nil {
 			return err
 		}
-		user = holder
-		switch {
-		case taken.SentTo == user.Email:
-			if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, user.Email); err != nil {
-				return err
-			}
-			if err := tx.DropRequests(ctx, MailVerification, user.Email); err != nil {
-				return err
-			}
-		case taken.SentTo == user.PendingEmail:
-			if err := s.dropTokens(ctx, tx, &user); err != nil {
-				return err
-			}
-			if err := tx.DeleteSessions(ctx, user.ID, taken.SessionID); err != nil {
-				return err
-			}
-			user.Email = taken.SentTo
+		user = owner
+		switch redeemed.SentTo {
+		case user.Email:
+			err = emailConfirmed(ctx, tx, &user)
+		case user.PendingEmail:
+			err = s.emailChanged(ctx, tx, &user, redeemed.SessionID)
 		default:
-			return ErrNoToken
+			err = ErrNoToken
 		}
-		user.IsVerified = true
+		if err != nil {
+			return err
+		}
 		return tx.UpdateUser(ctx, user)
 	})
 	// A pending address that somebody else has registered meanwhile is gone.
@@ -51,27 +42,34 @@ func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 	return nil
 }
 
-// DeclineEmail takes the token of a verification mail for somebody who did not
-// ask for it: an account that was never verified is removed, and a pending
-// address is forgotten. Any other token is ErrMailToken.
+// DeclineEmail redeems the token of a verification mail for somebody who did
+// not ask for it: a pending address is forgotten, one that a superuser has set
+// gives way to the former one, and an account that never had a confirmed address
+// is deleted. Any other token is ErrMailToken.
 func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 	var user User
 	err := s.store.Update(ctx, func(tx Tx) error {
-		taken, holder, err := s.spend(ctx, tx, hash(token), TypeVerification)
+		redeemed, owner, err := s.redeem(ctx, tx, hash(token), TypeVerification)
 		if err != nil {
 			return err
 		}
-		user = holder
+		user = owner
 		switch {
-		case taken.SentTo == user.Email && !user.IsVerified && !user.IsSuperuser:
+		case redeemed.SentTo == user.PendingEmail:
+			err = s.dropPending(ctx, tx, &user)
+		case redeemed.SentTo != user.Email || user.IsVerified:
+			err = ErrNoToken
+		case user.FormerEmail != "":
+			err = s.emailDeclined(ctx, tx, &user)
+		case user.IsSuperuser:
+			err = ErrNoToken
+		default:
 			return tx.DeleteUser(ctx, user.ID)
-		case taken.SentTo == user.PendingEmail:
-			if err := s.dropPending(ctx, tx, &user); err != nil {
-				return err
-			}
-			return tx.UpdateUser(ctx, user)
 		}
-		return ErrNoToken
+		if err != nil {
+			return err
+		}
+		return tx.UpdateUser(ctx, user)
 	})
 	if errors.Is(err, ErrNoToken) {
 		return ErrMailToken
@@ -79,6 +77,7 @@ func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
+	s.wake()
 	s.audit(ctx, slog.LevelWarn, "user_email_declined", userID(user.ID))
 	return nil
 }
@@ -90,21 +89,12 @@ func (s *Service) ResendVerification(ctx context.Context, email string) error {
 	return s.request(ctx, MailVerification, email)
 }
 
-// dropTokens voids the user's mail tokens, takes the mails that would bring
-// more out of the queue, and forgets the pending address. The caller stores
-// the user.
-func (s *Service) dropTokens(ctx context.Context, tx Tx, user *User) error {
-	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
-		return err
-	}
-	return s.dropPending(ctx, tx, user)
-}
-
-// dropPending is dropTokens, but for the verification of the address that the
-// user has.
-func (s *Service) dropPending(ctx context.Context, tx Tx, user *User) error {
-	if err := tx.DeleteTokens(ctx, user.ID, TypeReset, ""); err != nil {
-		return err
+// requestEmail makes wanted the pending address of user, in place of any
+// before. Asking for the address that the user has only forgets that one. The
+// caller stores the user.
+func (s *Service) requestEmail(ctx context.Context, tx Tx, user *User, wanted, sessionID string) error {
+	if wanted == user.Email && user.PendingEmail == "" {
+		return nil
 	}
 	if user.PendingEmail != "" {
 		if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, user.PendingEmail); err != nil {
@@ -115,5 +105,16 @@ func (s *Service) dropPending(ctx context.Context, tx Tx, user *User) error {
 		return err
 	}
 	user.PendingEmail = ""
-	return nil
+	if wanted == user.Email {
+		return nil
+	}
+	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
+		return err
+	}
+	user.PendingEmail = wanted
+	confirmation := Mail{Kind: MailEmailChange, UserID: user.ID, Address: wanted, SessionID: sessionID, CreatedAt: s.now()}
+	if err := tx.Enqueue(ctx, confirmation); err != nil {
+		return err
+	}
+	return s.notify(ctx, tx, MailEmailChanging, *user)
 }

@@ -45,6 +45,7 @@ var (
 	ErrInvalidCredentials = &Error{Kind: KindUnauthenticated, Detail: "Invalid credentials"}
 	ErrNotPermitted       = &Error{Kind: KindForbidden, Detail: "Not enough permissions"}
 	ErrUserNotFound       = &Error{Kind: KindNotFound, Detail: "User not found"}
+	ErrRegistrationClosed = &Error{Kind: KindForbidden, Detail: "Registration is closed"}
 	ErrEmailTaken         = &Error{Kind: KindConflict, Detail: "Email already registered"}
 	ErrUsernameTaken      = &Error{Kind: KindConflict, Detail: "Username already taken"}
 	ErrWrongPassword      = &Error{Kind: KindRefused, Detail: "Current password is incorrect"}

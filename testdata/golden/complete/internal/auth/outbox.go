@@ -16,6 +16,7 @@ const (
 	MailReset           MailKind = "reset"            // set a new password
 	MailEmailChange     MailKind = "email_change"     // confirm a pending address
 	MailEmailChanging   MailKind = "email_changing"   // notice to the old address
+	MailEmailRestored   MailKind = "email_restored"   // notice that the address is the former one again
 	MailPasswordChanged MailKind = "password_changed" // notice
 )
 
@@ -49,7 +50,7 @@ const (
 	claimLease    = 5 * time.Second // of a mail until it is prepared
 	mailLease     = 2 * time.Minute // and from then until it is sent
 	mailGiveUp    = 72 * time.Hour
-	mailsPerHour  = 3
+	heldBack      = 10 * time.Minute // until a mail is tried again that was one too many
 	longestRetry  = time.Hour
 	shortestRetry = 30 * time.Second
 )
@@ -94,12 +95,13 @@ func (s *Service) ClaimMail(ctx context.Context) (Mail, error) {
 
 // PrepareMail makes a claimed mail ready, stores the hash of its token, and
 // keeps the mail from others for two minutes. The second result is the user it
-// goes to; it is 0 when the mail is not needed any more, or somebody else's.
+// goes to; it is 0 when the mail is not to be sent: it is not needed any more,
+// somebody else's, or one too many.
 func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, error) {
 	var delivery Delivery
-	var recipient int64
+	var recipient, limited int64
 	err := s.store.Update(ctx, func(tx Tx) error {
-		recipient = 0
+		recipient, limited = 0, 0
 		user, err := s.recipient(ctx, tx, mail)
 		if errors.Is(err, ErrUserNotFound) {
 			return tx.DeleteMail(ctx, mail.ID)
@@ -107,15 +109,36 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		if err != nil {
 			return err
 		}
-		held, err := tx.HoldMail(ctx, mail, user.ID, s.now().Add(mailLease))
-		if err != nil || !held {
+		sent, err := tx.MailsSent(ctx, mail, user.ID, s.now().Add(-time.Hour))
+		if err != nil {
+			return err
+		}
+		if sent >= s.config.MailsPerHour {
+			limited = user.ID
+			return s.holdBack(ctx, tx, mail)
+		}
+		locked, err := tx.LockMail(ctx, mail, user.ID, s.now().Add(mailLease))
+		if err != nil || !locked {
 			return err
 		}
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
 		recipient = user.ID
 		return s.attachToken(ctx, tx, mail, user, &delivery)
 	})
+	if err == nil && limited != 0 {
+		s.log.WarnContext(ctx, "mail was held back: its recipient has had too many in an hour (MAILS_PER_RECIPIENT_PER_HOUR)",
+			"kind", mail.Kind, "user_id", limited)
+	}
 	return delivery, recipient, err
+}
+
+// holdBack drops a mail that anyone may ask for again, and postpones one that
+// tells of a change.
+func (s *Service) holdBack(ctx context.Context, tx Tx, mail Mail) error {
+	if mail.UserID == 0 {
+		return tx.DeleteMail(ctx, mail.ID)
+	}
+	return tx.PostponeMail(ctx, mail.ID, s.now().Add(heldBack), "its recipient has had too many mails")
 }
 
 // recipient finds the user that a mail goes to, or returns ErrUserNotFound
@@ -124,9 +147,12 @@ func (s *Service) recipient(ctx context.Context, tx Tx, mail Mail) (User, error)
 	var user User
 	var err error
 	if mail.UserID != 0 {
-		user, err = tx.UserByID(ctx, mail.UserID)
+		user, err = tx.LockUser(ctx, mail.UserID)
 	} else {
-		user, err = tx.UserByEmail(ctx, mail.Address)
+		user, err = tx.LockUserByEmail(ctx, mail.Address)
+	}
+	if err == nil {
+		err = foldEmail(ctx, tx, &user)
 	}
 	if err != nil {
 		return User{}, err
@@ -143,15 +169,7 @@ func (s *Service) recipient(ctx context.Context, tx Tx, mail Mail) (User, error)
 	if !needed {
 		return User{}, ErrUserNotFound
 	}
-	if mail.UserID != 0 {
-		return user, nil
-	}
-	asked, err := tx.MailsAsked(ctx, mail.ID, user.ID, s.now().Add(-time.Hour))
-	if err == nil && asked >= mailsPerHour {
-		s.log.WarnContext(ctx, "mail was not sent: too many were asked for", "kind", mail.Kind, "user_id", user.ID)
-		return User{}, ErrUserNotFound
-	}
-	return user, err
+	return user, nil
 }
 
 // attachToken makes the token that a mail brings, in place of earlier ones.

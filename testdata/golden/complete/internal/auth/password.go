@@ -6,10 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"example.com/myapi/internal/client"
 )
 
 // maxPasswordBytes is what bcrypt reads; it would ignore the rest.
@@ -39,9 +44,14 @@ type PasswordPolicy struct {
 	RequireDigit bool
 }
 
+// normalPassword returns the one form in which a password is judged, hashed and
+// compared, whichever keyboard typed it (NIST SP 800-63B-4 §3.1.1.2).
+func normalPassword(typed string) string { return norm.NFKC.String(typed) }
+
 // Check refuses password as the new one of a user with that name and address.
 // field is what the request calls it. Rules of your own belong here.
 func (p PasswordPolicy) Check(field, password, appName, username, email string) error {
+	password = normalPassword(password)
 	has := func(class func(rune) bool) bool { return strings.ContainsFunc(password, class) }
 	lower := strings.ToLower(password)
 	switch {
@@ -51,6 +61,8 @@ func (p PasswordPolicy) Check(field, password, appName, username, email string) 
 		return invalid(field, fmt.Sprintf("Password must be at most %d bytes", maxPasswordBytes))
 	case strings.ContainsRune(password, 0):
 		return invalid(field, "Password must not contain a NUL character")
+	case !has(isVisible):
+		return invalid(field, "Password must have characters that can be seen")
 	case p.RequireUpper && !has(unicode.IsUpper):
 		return invalid(field, "Password must contain uppercase letter")
 	case p.RequireLower && !has(unicode.IsLower):
@@ -59,78 +71,118 @@ func (p PasswordPolicy) Check(field, password, appName, username, email string) 
 		return invalid(field, "Password must contain digit")
 	case commonPasswords()[lower]:
 		return invalid(field, "Password is too common")
+	case isDecorated(lower) || isSeason(lower):
+		return invalid(field, "Password is too common")
 	case derived(lower, appName, username, email):
 		return invalid(field, "Password must not be your name, your email or the name of this service")
 	}
 	return nil
 }
 
-// derived reports whether password is one of the words, or one with nothing
-// but digits and signs around it.
-func derived(password, appName, username, email string) bool {
-	local, _, _ := strings.Cut(email, "@")
-	core := strings.TrimFunc(password, func(r rune) bool { return !unicode.IsLetter(r) })
-	for _, word := range []string{appName, username, email, local} {
-		word = strings.ToLower(word)
-		wordCore := strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
-		if password == word || (wordCore != "" && core == wordCore) {
-			return true
+// isVisible reports whether r leaves a mark on a screen. Some letters and
+// symbols leave none, such as the fillers of Hangul and the blank of Braille.
+func isVisible(r rune) bool {
+	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != '\u2800' && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+}
+
+// isDecorated reports whether password is a common one behind its usual
+// decorations: digits and signs around it, and signs in place of letters.
+func isDecorated(password string) bool {
+	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	notWord := func(r rune) bool { return notLetter(r) && !unicode.IsDigit(r) }
+	plain := strings.NewReplacer("@", "a", "4", "a", "3", "e", "0", "o", "$", "s", "5", "s", "7", "t", "1", "i", "!", "i")
+	withL := strings.NewReplacer("1", "l", "!", "l")
+	for _, bare := range []string{strings.TrimFunc(password, notWord), strings.TrimFunc(password, notLetter), password} {
+		for _, word := range []string{bare, plain.Replace(bare), plain.Replace(withL.Replace(bare))} {
+			if commonPasswords()[word] {
+				return true
+			}
 		}
 	}
 	return false
 }
 
+// isSeason reports whether password is a season or a month with digits and
+// signs, which rules that passwords expire have taught people.
+func isSeason(password string) bool {
+	word := strings.TrimFunc(password, func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.Contains([]string{
+		"spring", "summer", "autumn", "fall", "winter",
+		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+	}, word)
+}
+
+// derived reports whether password is made of the words and of digits and signs,
+// and of nothing else.
+func derived(password, appName, username, email string) bool {
+	local, _, _ := strings.Cut(email, "@")
+	rest, found := password, false
+	for _, word := range []string{email, appName, username, local} {
+		core := strings.TrimFunc(strings.ToLower(word), func(r rune) bool { return !unicode.IsLetter(r) })
+		if password == strings.ToLower(word) {
+			return true
+		}
+		if core != "" && strings.Contains(rest, core) {
+			rest, found = strings.ReplaceAll(rest, core, ""), true
+		}
+	}
+	return found && !strings.ContainsFunc(rest, unicode.IsLetter)
+}
+
 // ChangePassword replaces the user's password and ends the other sessions. A
 // wrong current one is ErrWrongPassword and counts as a failed log-in.
-func (s *Service) ChangePassword(ctx context.Context, identity Identity, current, replacement string) error {
+func (s *Service) ChangePassword(ctx context.Context, from client.Client, identity Identity, current, replacement string) error {
 	user := identity.User
 	err := s.config.Passwords.Check("new_password", replacement, s.config.AppName, user.Username, user.Email)
 	if err != nil {
 		return err
 	}
-	var hashed string
-	err = s.attempt(ctx, account(user, ""), ErrWrongPassword,
-		func() error {
-			matches, err := s.hasher.Matches(ctx, user.HashedPassword, current)
-			if err != nil {
-				return err
-			}
-			if !matches {
-				return ErrWrongPassword
-			}
-			hashed, err = s.hasher.Hash(ctx, replacement)
-			return err
-		},
-		func(tx Tx) error {
-			stored, err := tx.UserByID(ctx, user.ID)
-			if err != nil {
-				return err
-			}
-			if stored.HashedPassword != user.HashedPassword || !Allowed(stored) {
-				return ErrWrongPassword
-			}
-			stored.HashedPassword = hashed
-			if err := s.dropPending(ctx, tx, &stored); err != nil {
-				return err
-			}
-			if err := tx.Enqueue(ctx, Mail{Kind: MailPasswordChanged, UserID: user.ID, Address: stored.Email, CreatedAt: s.now()}); err != nil {
-				return err
-			}
-			if err := tx.UpdateUser(ctx, stored); err != nil {
-				return err
-			}
-			return tx.DeleteSessions(ctx, user.ID, identity.SessionID)
-		})
-	var refused *Error
-	if errors.As(err, &refused) {
-		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
+	try := attempt{AccountOf(user.ID), from.Network(), ErrWrongPassword}
+	if err := s.checkLock(ctx, try); err != nil {
+		return s.passwordNotChanged(ctx, user, err)
 	}
+	hashed, matched := s.replaceHash(ctx, user, current, replacement)
+	err = s.conclude(ctx, try, matched, func(tx Tx) error {
+		stored, err := tx.LockUser(ctx, user.ID)
+		if err != nil {
+			return err
+		}
+		if !samePassword(user, stored) || !Allowed(stored) {
+			return ErrWrongPassword
+		}
+		stored.setPassword(hashed)
+		if err := s.passwordChanged(ctx, tx, &stored, identity.SessionID); err != nil {
+			return err
+		}
+		return tx.UpdateUser(ctx, stored)
+	})
 	if err != nil {
-		return err
+		return s.passwordNotChanged(ctx, user, err)
 	}
 	s.wake()
 	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
 	return nil
+}
+
+// replaceHash compares a user's current password and hashes its replacement.
+// The error is ErrWrongPassword when the current one is not right.
+func (s *Service) replaceHash(ctx context.Context, user User, current, replacement string) (string, error) {
+	matches, err := s.hasher.Matches(ctx, user.HashedPassword, current)
+	if err != nil {
+		return "", err
+	}
+	if !matches {
+		return "", ErrWrongPassword
+	}
+	return s.hasher.Hash(ctx, replacement)
+}
+
+func (s *Service) passwordNotChanged(ctx context.Context, user User, err error) error {
+	var refused *Error
+	if errors.As(err, &refused) {
+		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
+	}
+	return err
 }
 
 // ForgotPassword queues a mail with a reset link for whoever has that address;
@@ -157,15 +209,19 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 		return err
 	}
 	err = s.store.Update(ctx, func(tx Tx) error {
-		taken, holder, err := s.spend(ctx, tx, hash(token), TypeReset)
+		redeemed, owner, err := s.redeem(ctx, tx, hash(token), TypeReset)
 		if err != nil {
 			return err
 		}
-		user = holder
-		if taken.SentTo != user.Email || !Allowed(user) {
+		user = owner
+		if redeemed.SentTo != user.Email || !Allowed(user) {
 			return ErrNoToken
 		}
-		return s.resetTo(ctx, tx, user, hashed)
+		user.setPassword(hashed)
+		if err := s.passwordReset(ctx, tx, &user); err != nil {
+			return err
+		}
+		return tx.UpdateUser(ctx, user)
 	})
 	if errors.Is(err, ErrNoToken) {
 		return ErrMailToken
@@ -178,7 +234,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 	return nil
 }
 
-// resettable finds whose password a token may reset, without spending it.
+// resettable finds whose password a token may reset, without redeeming it.
 func (s *Service) resettable(ctx context.Context, token string) (User, error) {
 	found, err := s.store.Token(ctx, hash(token), TypeReset, s.now())
 	if errors.Is(err, ErrNoToken) {
@@ -192,23 +248,4 @@ func (s *Service) resettable(ctx context.Context, token string) (User, error) {
 		return User{}, ErrMailToken
 	}
 	return user, err
-}
-
-func (s *Service) resetTo(ctx context.Context, tx Tx, user User, hashed string) error {
-	if err := s.dropTokens(ctx, tx, &user); err != nil {
-		return err
-	}
-	if err := tx.DeleteSessions(ctx, user.ID, ""); err != nil {
-		return err
-	}
-	if err := tx.ClearAllLoginFailures(ctx, AccountOf(user.ID)); err != nil {
-		return err
-	}
-	notice := Mail{Kind: MailPasswordChanged, UserID: user.ID, Address: user.Email, CreatedAt: s.now()}
-	if err := tx.Enqueue(ctx, notice); err != nil {
-		return err
-	}
-	user.HashedPassword = hashed
-	user.IsVerified = true // The link came by mail.
-	return tx.UpdateUser(ctx, user)
 }

@@ -14,6 +14,11 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	if err != nil {
 		return User{}, err
 	}
+	if wanted.Username != identity.User.Username {
+		if err := s.checkReserved(wanted.Username); err != nil {
+			return User{}, err
+		}
+	}
 	if wanted.Email != identity.User.Email {
 		if err := s.CheckRecent(identity); err != nil {
 			return User{}, err
@@ -26,20 +31,20 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	}
 	var user User
 	err = s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.UserByID(ctx, identity.User.ID)
+		current, err := tx.LockUser(ctx, identity.User.ID)
 		if err != nil {
 			return err
 		}
-		if current.HashedPassword != identity.User.HashedPassword || !Allowed(current) {
+		if !samePassword(identity.User, current) || !Allowed(current) {
 			return ErrInvalidToken // The session ended while the request waited.
 		}
 		others := changes
-		others.Email = nil // See changeEmail.
+		others.Email = nil // See requestEmail.
 		if user, err = others.apply(current); err != nil {
 			return err
 		}
 		if changes.Email != nil {
-			if err := s.changeEmail(ctx, tx, &user, wanted.Email, identity.SessionID); err != nil {
+			if err := s.requestEmail(ctx, tx, &user, wanted.Email, identity.SessionID); err != nil {
 				return err
 			}
 		}
@@ -53,37 +58,6 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	return user, nil
 }
 
-// changeEmail makes wanted the pending address of user, in place of any
-// before. Asking for the address that the user has only forgets that one. The
-// caller stores the user.
-func (s *Service) changeEmail(ctx context.Context, tx Tx, user *User, wanted, sessionID string) error {
-	if wanted == user.Email && user.PendingEmail == "" {
-		return nil
-	}
-	if user.PendingEmail != "" {
-		if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, user.PendingEmail); err != nil {
-			return err
-		}
-	}
-	if err := tx.DropMails(ctx, user.ID, user.Email); err != nil {
-		return err
-	}
-	user.PendingEmail = ""
-	if wanted == user.Email {
-		return nil
-	}
-	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
-		return err
-	}
-	user.PendingEmail = wanted
-	confirmation := Mail{Kind: MailEmailChange, UserID: user.ID, Address: wanted, SessionID: sessionID, CreatedAt: s.now()}
-	if err := tx.Enqueue(ctx, confirmation); err != nil {
-		return err
-	}
-	notice := Mail{Kind: MailEmailChanging, UserID: user.ID, Address: user.Email, CreatedAt: s.now()}
-	return tx.Enqueue(ctx, notice)
-}
-
 // DeleteSelf deletes the user's own account. It requires a recent log-in
 // (ErrRecentLogin) and is refused to the last superuser (ErrLastSuperuser).
 func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
@@ -95,7 +69,7 @@ func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
 
 func (s *Service) delete(ctx context.Context, by Identity, id int64) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, err := tx.UserByID(ctx, id)
+		user, err := tx.LockUser(ctx, id)
 		if err != nil {
 			return err
 		}

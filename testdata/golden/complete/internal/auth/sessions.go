@@ -17,22 +17,6 @@ type Session struct {
 	UserAgent  string
 }
 
-func endSession(ctx context.Context, tx Tx, userID int64, sessionID string) error {
-	if err := hold(ctx, tx, userID); err != nil {
-		return err
-	}
-	return tx.DeleteSession(ctx, sessionID)
-}
-
-// hold keeps others from changing the user's sessions until the transaction
-// ends. A user who was deleted has none.
-func hold(ctx context.Context, tx Tx, userID int64) error {
-	if _, err := tx.UserByID(ctx, userID); err != nil && !errors.Is(err, ErrUserNotFound) {
-		return err
-	}
-	return nil
-}
-
 // LogoutByRefreshToken is Logout for those whose access token has expired. It
 // returns ErrRefreshToken for a token that belongs to no session.
 func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string) error {
@@ -41,7 +25,8 @@ func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string)
 		if token, err = tx.TokenByHash(ctx, hash(refreshToken), TypeRefresh); err != nil {
 			return err
 		}
-		return endSession(ctx, tx, token.UserID, token.SessionID)
+		_, err = endSession(ctx, tx, token.UserID, token.SessionID)
+		return err
 	})
 	if errors.Is(err, ErrNoToken) {
 		return ErrRefreshToken
@@ -56,10 +41,10 @@ func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string)
 // LogoutAll ends all sessions of the user.
 func (s *Service) LogoutAll(ctx context.Context, user User) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		if err := hold(ctx, tx, user.ID); err != nil {
+		if _, err := tx.LockUser(ctx, user.ID); err != nil && !errors.Is(err, ErrUserNotFound) {
 			return err
 		}
-		return tx.DeleteSessions(ctx, user.ID, "")
+		return loggedOutEverywhere(ctx, tx, user)
 	})
 	if err != nil {
 		return err
@@ -76,10 +61,7 @@ func (s *Service) Sessions(ctx context.Context, user User) ([]Session, error) {
 // RevokeSession ends one of the user's sessions, or returns ErrSessionNotFound.
 func (s *Service) RevokeSession(ctx context.Context, user User, sessionID string) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		if err := hold(ctx, tx, user.ID); err != nil {
-			return err
-		}
-		found, err := tx.DeleteUserSession(ctx, user.ID, sessionID)
+		found, err := endSession(ctx, tx, user.ID, sessionID)
 		if err == nil && !found {
 			return ErrSessionNotFound
 		}

@@ -69,10 +69,10 @@ type Store interface {
 
 // Tx is what can be done in a transaction.
 type Tx interface {
-	// UserByID returns ErrUserNotFound for an unknown id, and keeps the user
-	// from being changed by others until the transaction ends. What changes a
-	// user's tokens or mails calls it first.
-	UserByID(ctx context.Context, id int64) (User, error)
+	// LockUser returns a user, whom others cannot change until the transaction
+	// ends, or ErrUserNotFound. What changes a user's tokens or mails calls it
+	// first.
+	LockUser(ctx context.Context, id int64) (User, error)
 	// CreateUser stores a user and returns its id, ErrEmailTaken or ErrUsernameTaken.
 	CreateUser(ctx context.Context, user User) (int64, error)
 	// UpdateUser stores all fields of a user, or returns ErrEmailTaken or ErrUsernameTaken.
@@ -84,8 +84,9 @@ type Tx interface {
 	OtherSuperusers(ctx context.Context, id int64) (int, error)
 
 	CreateToken(ctx context.Context, token Token) error
-	// DeleteSession deletes all tokens of a session.
-	DeleteSession(ctx context.Context, sessionID string) error
+	// DeleteSession deletes all tokens of a user's session, and reports whether
+	// there were any.
+	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
 	// DeleteSessions deletes all tokens of a user, but for those of the
 	// session that is kept; an empty keep keeps none.
 	DeleteSessions(ctx context.Context, userID int64, keep string) error
@@ -98,17 +99,14 @@ type Tx interface {
 	// remembers that its log-in from there was good.
 	ClearLoginFailures(ctx context.Context, account string, network netip.Prefix, now time.Time) error
 
-	// TakeToken spends a token: of several that try, one gets it. The others,
-	// and those who try an expired one, get ErrNoToken.
-	TakeToken(ctx context.Context, hash, tokenType string, now time.Time) error
+	// RedeemToken spends a token: of several that try, one succeeds. The error of
+	// the others, and for an expired token, is ErrNoToken.
+	RedeemToken(ctx context.Context, hash, tokenType string, now time.Time) error
 	// TokenByHash finds a token, spent and expired ones too, or returns ErrNoToken.
 	TokenByHash(ctx context.Context, hash, tokenType string) (Token, error)
 	// DeleteTokens deletes a user's tokens of a type that were mailed to an
 	// address, or to any when it is empty.
 	DeleteTokens(ctx context.Context, userID int64, tokenType, sentTo string) error
-	// DeleteUserSession deletes a session of a user, and reports whether there
-	// was one.
-	DeleteUserSession(ctx context.Context, userID int64, sessionID string) (bool, error)
 	// ClearAllLoginFailures forgets an account's failures from all networks.
 	ClearAllLoginFailures(ctx context.Context, account string) error
 
@@ -119,15 +117,16 @@ type Tx interface {
 	// DropRequests deletes the queued mails of a kind to an address, but for
 	// those that are being sent.
 	DropRequests(ctx context.Context, kind MailKind, address string) error
-	// HoldMail keeps a claimed mail from others until lease, and tells whom it
-	// is being sent to. It reports false when the mail is not to be sent any
-	// more, or somebody else has claimed it since.
-	HoldMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
-	// UserByEmail returns ErrUserNotFound for an unknown address.
-	UserByEmail(ctx context.Context, email string) (User, error)
-	// MailsAsked counts the mails of typed requests that were sent to a user
-	// or are being sent, besides the one with id.
-	MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error)
+	// LockMail keeps a claimed mail from others until lease, and notes whom it is
+	// being sent to. It reports false when the mail is not to be sent any more,
+	// or somebody else has claimed it since.
+	LockMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
+	// LockUserByEmail is LockUser for whoever has an address.
+	LockUserByEmail(ctx context.Context, email string) (User, error)
+	// MailsSent counts the mails besides this one that were sent since a time, or
+	// are being sent, to its address or to a user; it keeps others from adding
+	// to them until the transaction ends. Those to users who were deleted count.
+	MailsSent(ctx context.Context, mail Mail, userID int64, since time.Time) (int, error)
 	DeleteMail(ctx context.Context, id int64) error
 	MarkMailSent(ctx context.Context, id int64, now time.Time) error
 	// PostponeMail makes a mail due again at a time.

@@ -17,21 +17,20 @@ func newSecret() string {
 	return base64.RawURLEncoding.EncodeToString(secret)
 }
 
-// spend takes a token and returns it with its user, who is held first, as by
-// every change of a user's tokens: so a refresh and the end of its session come
-// one after the other, whichever replica they reach. It returns ErrNoToken for
-// a token that is spent, expired, or unknown.
-func (s *Service) spend(ctx context.Context, tx Tx, hash, tokenType string) (Token, User, error) {
+// redeem spends a token and returns it with its user, who is locked first. For
+// a token that is spent or expired the error is ErrNoToken, beside its user; for
+// one that is unknown, it is ErrNoToken alone.
+func (s *Service) redeem(ctx context.Context, tx Tx, hash, tokenType string) (Token, User, error) {
 	token, err := tx.TokenByHash(ctx, hash, tokenType)
 	if err != nil {
 		return Token{}, User{}, err
 	}
-	user, err := tx.UserByID(ctx, token.UserID)
+	user, err := tx.LockUser(ctx, token.UserID)
 	if errors.Is(err, ErrUserNotFound) {
 		return Token{}, User{}, ErrNoToken
 	}
 	if err != nil {
 		return Token{}, User{}, err
 	}
-	return token, user, tx.TakeToken(ctx, hash, tokenType, s.now())
+	return token, user, tx.RedeemToken(ctx, hash, tokenType, s.now())
 }

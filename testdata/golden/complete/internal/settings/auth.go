@@ -22,6 +22,9 @@ type Auth struct {
 	PasswordRequireDigit     bool   `env:"PASSWORD_REQUIRE_DIGIT"`
 	LoginMaxFailures         int    `env:"LOGIN_MAX_FAILURES" envDefault:"5"`
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
+	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
+
+	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
 
 	Sessions
 }
@@ -52,13 +55,17 @@ func (s Settings) Accounts() auth.Config {
 			RequireLower: s.PasswordRequireLower,
 			RequireDigit: s.PasswordRequireDigit,
 		},
-		MaxFailures:      s.LoginMaxFailures,
-		Reauthentication: s.Reauthentication(),
+		MaxFailures:        s.LoginMaxFailures,
+		Reauthentication:   s.Reauthentication(),
+		RegistrationClosed: !s.RegistrationEnabled,
+		ReservedUsernames:  s.ReservedUsernames,
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
+		RefreshGrace:         s.RefreshGrace(),
 		SessionLifetime:      s.SessionLifetime(),
 		VerificationLifetime: s.VerificationLifetime(),
 		ResetLifetime:        s.ResetLifetime(),
+		MailsPerHour:         s.MailsPerRecipientPerHour,
 	}
 }
 
@@ -93,7 +100,8 @@ func (a Auth) check(c *check, development bool) {
 
 const makeKey = "make one with `openssl rand -base64 48`"
 
-// checkKey refuses a key that can be guessed; none at all is no fault.
+// checkKey refuses a key that can be guessed; a missing key is not a fault
+// here.
 func (a Auth) checkKey(c *check, name, key string) {
 	switch {
 	case key == "":

@@ -26,6 +26,7 @@ func environ() []string {
 		"PUBLIC_URL=https://api.example.com",
 		"EMAILS_FROM_EMAIL=noreply@example.com",
 		"SMTP_HOST=127.0.0.1",
+		"MAILS_PER_RECIPIENT_PER_HOUR=100", // The clock stands still, so a test's mails come within an hour.
 	}
 }
 
@@ -113,7 +114,7 @@ func LoginRequest(name, password string) Request {
 	return Request{Method: "POST", Path: "/api/v1/auth/login", Body: map[string]string{"username": name, "password": password}}
 }
 
-// Tokens is what a log-in or a refresh gives.
+// Tokens is what a log-in or a refresh returns.
 type Tokens struct {
 	Access  string `json:"access_token"`
 	Refresh string `json:"refresh_token"`

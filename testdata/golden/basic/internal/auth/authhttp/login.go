@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 )
 
 type loginInput struct {
@@ -24,7 +25,7 @@ func (e endpoints) login(limit middleware) {
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *loginInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Login(ctx, in.Body.Username, in.Body.Password))
+		return showTokens(e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password))
 	})
 }
 
@@ -63,7 +64,7 @@ func (e endpoints) token(limit middleware) {
 		if err := checkForm(form); err != nil {
 			return nil, err
 		}
-		return showTokens(e.accounts.Login(ctx, form.Get("username"), form.Get("password")))
+		return showTokens(e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password")))
 	})
 	// huma describes what it hands over unread as mere bytes.
 	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm()

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/client"
 )
 
 type changePasswordInput struct {
@@ -21,6 +23,6 @@ func (e endpoints) changePassword() {
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusTooManyRequests},
 	}, func(ctx context.Context, in *changePasswordInput) (*struct{}, error) {
-		return nil, e.accounts.ChangePassword(ctx, CurrentIdentity(ctx), in.Body.CurrentPassword, string(in.Body.NewPassword))
+		return nil, e.accounts.ChangePassword(ctx, client.From(ctx), CurrentIdentity(ctx), in.Body.CurrentPassword, string(in.Body.NewPassword))
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/testkit"
@@ -154,12 +156,59 @@ func TestLoginRacesWithOtherSteps(t *testing.T) {
 			accounts := svc.Accounts(t, func(store auth.Store) auth.Store {
 				return between{store, &sync.Once{}, func() { tt.step(t, svc, admin, token, john.ID) }}
 			})
-			pair, err := accounts.Login(client.With(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}), "johndoe", testkit.Password)
+			pair, err := accounts.Login(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, "johndoe", testkit.Password)
 			if tt.want == "" && (err != nil || pair.AccessToken == "") {
 				t.Errorf("Login = %v", err)
 			}
 			if tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want) || pair.AccessToken != "") {
 				t.Errorf("Login = %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// A password that is hashed anew meanwhile is still the same one: nothing that
+// compared it before is refused, or counted as a failure.
+func TestHashingAnewDisturbsNobody(t *testing.T) {
+	for name, act := range map[string]func(t *testing.T, accounts *auth.Service, identity auth.Identity) error{
+		"log in": func(t *testing.T, accounts *auth.Service, _ auth.Identity) error {
+			_, err := accounts.Login(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, "johndoe", testkit.Password)
+			return err
+		},
+		"change of oneself": func(t *testing.T, accounts *auth.Service, identity auth.Identity) error {
+			_, err := accounts.UpdateSelf(t.Context(), identity, auth.Changes{Username: new("johnny")})
+			return err
+		},
+		"change of the password": func(t *testing.T, accounts *auth.Service, identity auth.Identity) error {
+			return accounts.ChangePassword(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, identity, testkit.Password, newPassword)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{})
+			svc.Register(t, "johndoe")
+			identity, err := svc.Auth.Identify(t.Context(), svc.Login(t, "johndoe"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			config := svc.Settings.Accounts()
+			config.BcryptCost = bcrypt.MinCost + 1
+			accounts := svc.Accounts(t, func(store auth.Store) auth.Store {
+				stronger, err := auth.New(config, store, svc.Server.Log, svc.Clock.Now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return between{store, &sync.Once{}, func() {
+					if _, err := stronger.Login(t.Context(), client.Client{}, "johndoe", testkit.Password); err != nil {
+						t.Errorf("the log-in that hashes anew: %v", err)
+					}
+				}}
+			})
+			if err := act(t, accounts, identity); err != nil {
+				t.Errorf("refused: %v", err)
+			}
+			var failures int
+			if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM login_failures`).Scan(&failures); err != nil || failures != 0 {
+				t.Errorf("%d failures were counted, %v", failures, err)
 			}
 		})
 	}

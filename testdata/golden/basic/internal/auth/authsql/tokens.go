@@ -59,11 +59,16 @@ func (tx transaction) CreateToken(ctx context.Context, t auth.Token) error {
 	return nil
 }
 
-func (tx transaction) DeleteSession(ctx context.Context, sessionID string) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE session_id = ? AND token_type = 'access'`, sessionID); err != nil {
-		return fmt.Errorf("ending a session: %w", err)
+func (tx transaction) DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error) {
+	if !isText(sessionID) {
+		return false, nil
 	}
-	return nil
+	result, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id = ? AND token_type = 'access'`, userID, sessionID)
+	if err != nil {
+		return false, fmt.Errorf("ending a session: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 func (tx transaction) DeleteSessions(ctx context.Context, userID int64, keep string) error {

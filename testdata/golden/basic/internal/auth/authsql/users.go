@@ -20,6 +20,7 @@ func userColumns(u *auth.User) []column {
 		{"email", &u.Email},
 		{"username", &u.Username},
 		{"hashed_password", &u.HashedPassword},
+		{"password_serial", &u.PasswordSerial},
 		{"is_active", &u.IsActive},
 		{"is_superuser", &u.IsSuperuser},
 		{"created_at", &u.CreatedAt},
@@ -49,11 +50,22 @@ func (s *Store) UserByLogin(ctx context.Context, login string) (auth.User, error
 	if !isText(login) {
 		return auth.User{}, auth.ErrUserNotFound
 	}
-	login = auth.Fold(login)
-	if strings.Contains(login, "@") {
-		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, login))
+	if !strings.Contains(login, "@") {
+		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE username = ?`, auth.Fold(login)))
 	}
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE username = ?`, login))
+	return userByEmail(login, func(email string) *sql.Row {
+		return s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, email)
+	})
+}
+
+// userByEmail looks for an address in each form that it may be stored in.
+func userByEmail(typed string, query func(email string) *sql.Row) (auth.User, error) {
+	for _, email := range auth.Forms(typed) {
+		if user, err := scanUser(query(email)); !errors.Is(err, auth.ErrUserNotFound) {
+			return user, err
+		}
+	}
+	return auth.User{}, auth.ErrUserNotFound
 }
 
 // isText reports whether a database takes s for text; some refuse the rest.
@@ -87,7 +99,7 @@ func (s *Store) Users(ctx context.Context, after int64, limit int) ([]auth.User,
 	return users, nil
 }
 
-func (tx transaction) UserByID(ctx context.Context, id int64) (auth.User, error) {
+func (tx transaction) LockUser(ctx context.Context, id int64) (auth.User, error) {
 	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE id = ?`, id))
 }
 
@@ -125,7 +137,8 @@ func (tx transaction) DeleteUser(ctx context.Context, id int64) error {
 	}{
 		{`DELETE FROM login_failures WHERE account = ?`, account},
 		{`DELETE FROM login_networks WHERE account = ?`, account},
-		{`DELETE FROM users WHERE id = ?`, id}, // and, by the foreign key, tokens
+		// And, by the foreign key, tokens.
+		{`DELETE FROM users WHERE id = ?`, id},
 	} {
 		if _, err := tx.ExecContext(ctx, statement.query, statement.arg); err != nil {
 			return fmt.Errorf("deleting a user: %w", err)

@@ -13,6 +13,10 @@ import (
 
 const invalidToken = "Invalid or expired token"
 
+func declineRequest(token string) testkit.Request {
+	return testkit.Post("/auth/decline-email", map[string]string{"token": token})
+}
+
 func verifyRequest(token string) testkit.Request {
 	return testkit.Post("/auth/verify-email", map[string]string{"token": token})
 }

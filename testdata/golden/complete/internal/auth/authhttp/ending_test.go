@@ -3,6 +3,7 @@ package authhttp_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestWhatEndsWhat(t *testing.T) {
 			s.svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout-all", Token: s.own.Access})
 		}, no, no, yes, yes, yes, yes},
 		{"refresh token used twice", func(t *testing.T, s *situation) {
-			refresh(t, s.svc, s.own.Refresh)
+			refresh(t, s.svc, refresh(t, s.svc, s.own.Refresh).Refresh)
 			s.svc.Expect(t, 401, refreshRequest(s.own.Refresh))
 		}, no, yes, yes, yes, yes, yes},
 		{"password changed", func(t *testing.T, s *situation) {
@@ -196,4 +197,54 @@ func (s *situation) open(t *testing.T, request testkit.Request) testkit.Tokens {
 		t.Errorf("%s %s = %d %s", request.Method, request.Path, response.Status, response.Body)
 	}
 	return tokens
+}
+
+// The owner of an address that a superuser mistyped says that it is not theirs:
+// the account goes back to the address that was confirmed before.
+func TestDecliningAnAddressThatASuperuserSet(t *testing.T) {
+	s := newSituation(t)
+	s.byAdmin(t, map[string]any{"email": "mistyped@example.com"})
+	s.byAdmin(t, map[string]any{"email": "again@example.com"})
+	token := tokenTo(t, s.mails.Deliver(t), "again@example.com")
+	s.svc.Expect(t, 200, declineRequest(token))
+	s.svc.Run(t, []testkit.Scenario{
+		{Name: "the account is there", Request: showMe(s.svc.Login(t, "johndoe")), Status: 200,
+			Want: []string{`"email":"johndoe@example.com"`, `"is_verified":true`}},
+		{Name: "the token is spent", Request: declineRequest(token), Status: 400, Detail: invalidToken},
+	})
+	if notice := s.mails.Only(t, s.john.Email); !strings.Contains(notice.Subject, "restored") {
+		t.Errorf("sent %+v, want a notice to the former address", notice)
+	}
+	// What is confirmed is the address to go back to from now on.
+	s.byAdmin(t, map[string]any{"email": "right@example.com"})
+	s.svc.Expect(t, 200, verifyRequest(tokenTo(t, s.mails.Deliver(t), "right@example.com")))
+	s.byAdmin(t, map[string]any{"email": "wrong@example.com"})
+	s.svc.Expect(t, 200, declineRequest(tokenTo(t, s.mails.Deliver(t), "wrong@example.com")))
+	s.svc.Run(t, []testkit.Scenario{{Name: "the confirmed one", Request: showMe(s.svc.Login(t, "johndoe")), Status: 200,
+		Want: []string{`"email":"right@example.com"`, `"is_verified":true`}}})
+}
+
+func TestSuperuserTakesAnAddressBack(t *testing.T) {
+	s := newSituation(t)
+	s.byAdmin(t, map[string]any{"email": "mistyped@example.com"})
+	s.byAdmin(t, map[string]any{"email": s.john.Email})
+	if sent := s.mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("sent %+v", sent)
+	}
+	s.svc.Run(t, []testkit.Scenario{{Name: "confirmed as before", Request: showMe(s.svc.Login(t, "johndoe")), Status: 200,
+		Want: []string{`"email":"johndoe@example.com"`, `"is_verified":true`}}})
+}
+
+// Meanwhile somebody else has the former address: nobody can be asked.
+func TestDecliningWhenTheFormerAddressIsTaken(t *testing.T) {
+	s := newSituation(t)
+	s.byAdmin(t, map[string]any{"email": "mistyped@example.com"})
+	token := tokenTo(t, s.mails.Deliver(t), "mistyped@example.com")
+	s.svc.Expect(t, 201, registration(s.john.Email, "second", testkit.Password))
+	s.svc.Expect(t, 200, declineRequest(token))
+	s.svc.Run(t, []testkit.Scenario{
+		{Name: "disabled", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
+		{Name: "and not deleted", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/" + strconv.FormatInt(s.john.ID, 10), Token: s.admin},
+			Status: 200, Want: []string{`"is_active":false`}},
+	})
 }

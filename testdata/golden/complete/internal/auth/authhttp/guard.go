@@ -17,12 +17,12 @@ import (
 func Security() []map[string][]string { return []map[string][]string{{"OAuth2PasswordBearer": {}}} }
 
 // SecurityScheme is the scheme that Security names: Swagger UI's Authorize
-// button logs in through it.
-func SecurityScheme() *huma.SecurityScheme {
+// button logs in through it, at tokenURL.
+func SecurityScheme(tokenURL string) *huma.SecurityScheme {
 	return &huma.SecurityScheme{
 		Type: "oauth2",
 		Flows: &huma.OAuthFlows{Password: &huma.OAuthFlow{
-			TokenURL: "/api/v1/auth/token",
+			TokenURL: tokenURL,
 			Scopes:   map[string]string{},
 		}},
 	}

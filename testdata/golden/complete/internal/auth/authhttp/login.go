@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 )
 
 type loginInput struct {
@@ -24,7 +25,7 @@ func (e endpoints) login(limit middleware) {
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *loginInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Login(ctx, in.Body.Username, in.Body.Password))
+		return showTokens(e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password))
 	})
 }
 
@@ -63,7 +64,7 @@ func (e endpoints) token(limit middleware) {
 		if err := checkForm(form); err != nil {
 			return nil, err
 		}
-		return showTokens(e.accounts.Login(ctx, form.Get("username"), form.Get("password")))
+		return showTokens(e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password")))
 	})
 	// huma describes what it hands over unread as mere bytes.
 	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm()
@@ -98,13 +99,27 @@ func (e endpoints) refresh(limit middleware) {
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *refreshInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Refresh(ctx, in.Body.RefreshToken))
+		return showTokens(e.accounts.Refresh(ctx, client.From(ctx), in.Body.RefreshToken))
 	})
 }
 
 type logoutInput struct {
-	Body *struct {
-		RefreshToken string `json:"refresh_token" maxLength:"256"`
+	Body *logoutBody
+}
+
+type logoutBody struct {
+	RefreshToken *string `json:"refresh_token,omitempty"`
+}
+
+// Schema allows whatever clients send when there is nothing to say: no body,
+// null, an empty object, or null for the token.
+func (logoutBody) Schema(huma.Registry) *huma.Schema {
+	longest := 256
+	return &huma.Schema{
+		Type: huma.TypeObject, Nullable: true, AdditionalProperties: false,
+		Properties: map[string]*huma.Schema{
+			"refresh_token": {Type: huma.TypeString, Nullable: true, MaxLength: &longest},
+		},
 	}
 }
 
@@ -120,10 +135,10 @@ func (e endpoints) logout() {
 		if identity, ok := identityFrom(ctx); ok {
 			return nil, e.accounts.Logout(ctx, identity)
 		}
-		if in.Body == nil {
+		if in.Body == nil || in.Body.RefreshToken == nil {
 			return nil, auth.ErrNotAuthenticated
 		}
-		return nil, e.accounts.LogoutByRefreshToken(ctx, in.Body.RefreshToken)
+		return nil, e.accounts.LogoutByRefreshToken(ctx, *in.Body.RefreshToken)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -44,25 +45,113 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
+// withoutGrace ends a session at the second use of a refresh token.
+func withoutGrace(s *settings.Settings) { s.RefreshGraceSeconds = 0 }
+
 func TestSpentRefreshTokenEndsTheSession(t *testing.T) {
+	for name, tt := range map[string]struct {
+		configure func(*settings.Settings)
+		refreshes int           // before the first token comes again
+		wait      time.Duration // and how long after the last of them
+	}{
+		"its successor was spent":        {nil, 2, 0},
+		"so was a later one":             {nil, 3, 0},
+		"the grace is over":              {nil, 1, 10 * time.Second},
+		"both":                           {nil, 2, time.Hour},
+		"without a grace":                {withoutGrace, 1, 0},
+		"without a grace, later":         {withoutGrace, 2, time.Minute},
+		"a longer grace is over as well": {func(s *settings.Settings) { s.RefreshGraceSeconds = 60 }, 1, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{Configure: tt.configure})
+			svc.Register(t, "johndoe")
+			other, first := svc.Session(t, "johndoe"), svc.Session(t, "johndoe")
+			last := first
+			for range tt.refreshes {
+				last = refresh(t, svc, last.Refresh)
+			}
+			svc.Clock.Advance(tt.wait)
+			svc.Run(t, []testkit.Scenario{
+				{Name: "the thief, or the owner, comes second", Request: refreshRequest(first.Refresh), Status: 401, Detail: invalidToken},
+				{Name: "the newest token is void", Request: refreshRequest(last.Refresh), Status: 401, Detail: invalidToken},
+			})
+			if svc.Alive(t, last.Access) {
+				t.Error("an access token of the session lives on")
+			}
+			if svc.Do(t, refreshRequest(other.Refresh)).Status != http.StatusOK {
+				t.Error("another session ended")
+			}
+			if !strings.Contains(svc.Log.String(), "authn_token_reuse") {
+				t.Error("the reuse is not in the log")
+			}
+		})
+	}
+}
+
+// Two tabs, or a client that lost the answer, send a token again that was spent
+// a moment ago: they get the same refresh token, and the session goes on.
+func TestRefreshAgainWithinTheGrace(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
-	other := svc.Session(t, "johndoe")
 	first := svc.Session(t, "johndoe")
 	second := refresh(t, svc, first.Refresh)
-	third := refresh(t, svc, second.Refresh)
-	svc.Run(t, []testkit.Scenario{
-		{Name: "the thief, or the owner, comes second", Request: refreshRequest(first.Refresh), Status: 401, Detail: invalidToken},
-		{Name: "the newest token is void", Request: refreshRequest(third.Refresh), Status: 401, Detail: invalidToken},
-	})
-	if svc.Alive(t, third.Access) || svc.Alive(t, first.Access) {
-		t.Error("an access token of the session lives on")
+	svc.Clock.Advance(9 * time.Second)
+	again := refresh(t, svc, first.Refresh)
+	if again.Refresh != second.Refresh {
+		t.Error("the second answer has another refresh token")
 	}
-	if !svc.Alive(t, other.Access) {
-		t.Error("another session ended")
+	if again.Access == second.Access || !svc.Alive(t, again.Access) || !svc.Alive(t, second.Access) {
+		t.Error("each answer must have a good access token of its own")
 	}
-	if !strings.Contains(svc.Log.String(), "authn_token_reuse") {
-		t.Error("the reuse is not in the log")
+	third := refresh(t, svc, again.Refresh)
+	if third.Refresh == second.Refresh || !svc.Alive(t, third.Access) {
+		t.Error("the session does not go on")
+	}
+	if strings.Contains(svc.Log.String(), "authn_token_reuse") {
+		t.Error("a reuse is in the log")
+	}
+}
+
+// The grace does not open again what has ended.
+func TestRefreshAgainOfAnEndedSession(t *testing.T) {
+	for name, end := range map[string]func(*testing.T, *testkit.Service, testkit.Tokens){
+		"log out": func(t *testing.T, svc *testkit.Service, session testkit.Tokens) {
+			svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout", Token: session.Access})
+		},
+		"log out everywhere": func(t *testing.T, svc *testkit.Service, session testkit.Tokens) {
+			svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout-all", Token: session.Access})
+		},
+		"disabled": func(t *testing.T, svc *testkit.Service, _ testkit.Tokens) {
+			if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{})
+			svc.Register(t, "johndoe")
+			first := svc.Session(t, "johndoe")
+			second := refresh(t, svc, first.Refresh)
+			end(t, svc, second)
+			svc.Run(t, []testkit.Scenario{{Name: "again", Request: refreshRequest(first.Refresh), Status: 401, Detail: invalidToken}})
+		})
+	}
+}
+
+// The key may be changed while a token is exchanged.
+func TestRefreshAgainAfterAChangeOfKeys(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	first := svc.Session(t, "johndoe")
+	second := refresh(t, svc, first.Refresh)
+	changed := testkit.New(t, testkit.Options{SharedWith: svc, Configure: func(s *settings.Settings) {
+		s.SecretKeyPrevious, s.SecretKey = s.SecretKey, strings.Repeat("another key ", 6)
+	}})
+	if again := refresh(t, changed, first.Refresh); again.Refresh != second.Refresh {
+		t.Error("the second answer has another refresh token")
+	}
+	if newest := refresh(t, changed, second.Refresh); !svc.Alive(t, second.Access) || newest.Refresh == second.Refresh {
+		t.Error("the session does not go on")
 	}
 }
 
@@ -70,11 +159,47 @@ func TestRefreshInParallel(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
 	session := svc.Session(t, "johndoe")
+	answers := make(chan testkit.Tokens, 20)
+	var wg sync.WaitGroup
+	for range cap(answers) {
+		wg.Go(func() {
+			var tokens testkit.Tokens
+			response := svc.Do(t, refreshRequest(session.Refresh))
+			if response.Status != http.StatusOK {
+				t.Errorf("a refresh is answered with %d", response.Status)
+				return
+			}
+			response.JSON(t, &tokens)
+			answers <- tokens
+		})
+	}
+	wg.Wait()
+	close(answers)
+	refreshTokens := map[string]bool{}
+	for tokens := range answers {
+		refreshTokens[tokens.Refresh] = true
+		if !svc.Alive(t, tokens.Access) {
+			t.Error("an access token is void")
+		}
+	}
+	var rows int
+	if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM tokens WHERE token_type = 'refresh'`).Scan(&rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(refreshTokens) != 1 || rows != 2 {
+		t.Errorf("%d refresh tokens were handed out, and %d rows are stored; want one, and two with the spent one", len(refreshTokens), rows)
+	}
+}
+
+func TestRefreshInParallelWithoutGrace(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: withoutGrace})
+	svc.Register(t, "johndoe")
+	session := svc.Session(t, "johndoe")
 	var good atomic.Int32
 	var mu sync.Mutex
 	all := []testkit.Tokens{session}
 	var wg sync.WaitGroup
-	for range 32 {
+	for range 20 {
 		wg.Go(func() {
 			response := svc.Do(t, refreshRequest(session.Refresh))
 			if response.Status != http.StatusOK {

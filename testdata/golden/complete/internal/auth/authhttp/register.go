@@ -22,7 +22,7 @@ func (e endpoints) register(limit middleware) {
 		OperationID: "register", Method: http.MethodPost, Path: "/api/v1/auth/register", Tags: []string{"auth"},
 		Summary:       "Create an account",
 		DefaultStatus: http.StatusCreated,
-		Errors:        []int{http.StatusConflict, http.StatusTooManyRequests},
+		Errors:        []int{http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests},
 		Middlewares:   huma.Middlewares{limit},
 	}, func(ctx context.Context, in *registerInput) (*userOutput, error) {
 		return showUser(e.accounts.Register(ctx, auth.Registration{

@@ -55,24 +55,6 @@ func TestForgotPasswordRefusesWhatIsNoAddress(t *testing.T) {
 	}
 }
 
-func TestForgotPasswordMailsThreeTimesAnHour(t *testing.T) {
-	svc := testkit.New(t, testkit.Options{})
-	mails := svc.Mails(t)
-	john := svc.Register(t, "johndoe")
-	svc.Verify(t, mails, john)
-	sent := 0
-	for range 5 {
-		svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
-		sent += len(mails.Deliver(t))
-	}
-	if sent != 3 {
-		t.Errorf("%d mails were sent, want 3", sent)
-	}
-	svc.Clock.Advance(time.Hour + time.Second)
-	svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
-	mails.Only(t, john.Email)
-}
-
 func TestAskingIsLimitedPerClient(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	for range 5 {

@@ -13,6 +13,7 @@ import (
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authmail"
+	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -363,7 +364,7 @@ func TestNoLinkLiesInTheDatabase(t *testing.T) {
 }
 
 func TestAskingAgainWhileAMailIsOnItsWay(t *testing.T) {
-	svc := testkit.New(t, testkit.Options{})
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.MailsPerRecipientPerHour = 3 }})
 	mails := svc.Mails(t)
 	john := svc.Register(t, "johndoe")
 	svc.Verify(t, mails, john)
@@ -377,8 +378,8 @@ func TestAskingAgainWhileAMailIsOnItsWay(t *testing.T) {
 		return nil
 	}
 	svc.Expect(t, http.StatusAccepted, forgot)
-	if sent := mails.Deliver(t); len(sent) != 3 {
-		t.Errorf("%d mails were sent for %d requests, want 3", len(sent), asked)
+	if sent := mails.Deliver(t); len(sent) != 2 {
+		t.Errorf("%d mails were sent for %d requests, want 2 after the one to verify", len(sent), asked)
 	}
 }
 
@@ -386,11 +387,97 @@ func TestDeletedUserLeavesNoMail(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	mails := svc.Mails(t)
 	john := svc.Register(t, "johndoe")
-	svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email}))
-	mails.Deliver(t)
-	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: svc.Login(t, "johndoe")})
-	var n int
-	if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM outbox`).Scan(&n); err != nil || n != 0 {
-		t.Errorf("%d rows are left, %v", n, err)
+	mails.Only(t, john.Email)
+	access := svc.Login(t, "johndoe")
+	svc.Expect(t, http.StatusOK, testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: access, Body: map[string]string{"email": "new@example.com"}})
+	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: access})
+	var queued, named int
+	err := svc.SQL().QueryRow(`SELECT COUNT(*), COUNT(sent_user_id) + COUNT(user_id) FROM outbox WHERE sent_at IS NULL OR user_id IS NOT NULL`).Scan(&queued, &named)
+	if err != nil || queued != 0 || named != 0 {
+		t.Errorf("%d mails are queued and %d name the user, %v", queued, named, err)
+	}
+}
+
+// limited lets each recipient have three mails an hour.
+func limited(s *settings.Settings) { s.MailsPerRecipientPerHour = 3 }
+
+// However mails to an address come about, it gets three an hour; what a user
+// has to know comes later.
+func TestMailsPerRecipient(t *testing.T) {
+	const stranger = "stranger@example.com"
+	put := func(token, email string) testkit.Request {
+		return testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: token, Body: map[string]string{"email": email}}
+	}
+	register := testkit.Request{Method: "POST", Path: "/api/v1/auth/register", Body: map[string]string{
+		"email": stranger, "username": "stranger", "password": testkit.Password,
+	}}
+	for name, ask := range map[string]func(t *testing.T, svc *testkit.Service, n int){
+		"registered and deleted in turn": func(t *testing.T, svc *testkit.Service, _ int) {
+			svc.Expect(t, http.StatusCreated, register)
+			svc.Mails(t).Deliver(t)
+			svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: svc.Login(t, "stranger")})
+		},
+		"wanted by many accounts": func(t *testing.T, svc *testkit.Service, n int) {
+			user := svc.Register(t, fmt.Sprintf("user%d", n))
+			svc.Expect(t, http.StatusOK, put(svc.Login(t, user.Username), stranger))
+		},
+		"wanted and given up in turn": func(t *testing.T, svc *testkit.Service, n int) {
+			if n == 0 {
+				svc.Register(t, "johndoe")
+			}
+			token := svc.Login(t, "johndoe")
+			svc.Expect(t, http.StatusOK, put(token, stranger))
+			svc.Mails(t).Deliver(t)
+			svc.Expect(t, http.StatusOK, put(token, "johndoe@example.com"))
+		},
+		"forgotten again and again": func(t *testing.T, svc *testkit.Service, n int) {
+			if n == 0 {
+				svc.Expect(t, http.StatusCreated, register)
+				svc.Mails(t).Deliver(t)
+			}
+			svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": stranger}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+				limited(s)
+				s.RateLimitEnabled = false
+			}})
+			for n := range 6 {
+				ask(t, svc, n)
+				svc.Mails(t).Deliver(t)
+			}
+			var sent int
+			if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM outbox WHERE sent_at IS NOT NULL AND address = '` + stranger + `'`).Scan(&sent); err != nil {
+				t.Fatal(err)
+			}
+			if sent > 3 || sent == 0 {
+				t.Errorf("%d mails were sent to a stranger, want 1 to 3", sent)
+			}
+			if !strings.Contains(svc.Log.String(), "mail was held back") {
+				t.Error("the log does not say that mails were held back")
+			}
+		})
+	}
+}
+
+// A notice that is one too many is sent when the hour is over.
+func TestHeldBackNoticeIsSentLater(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: limited})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	svc.Verify(t, mails, john)
+	for range 2 {
+		svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email}))
+		mails.Only(t, john.Email)
+	}
+	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "POST", Path: "/api/v1/users/me/password", Token: svc.Login(t, "johndoe"),
+		Body: map[string]string{"current_password": testkit.Password, "new_password": "another-long-password-9"}})
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("sent %+v, the fourth mail in an hour", sent)
+	}
+	svc.Clock.Advance(time.Hour + time.Second)
+	if mail := mails.Only(t, john.Email); !strings.Contains(mail.Subject, "password") {
+		t.Errorf("sent %+v, want the notice", mail)
 	}
 }

@@ -58,21 +58,21 @@ func (tx transaction) DropRequests(ctx context.Context, kind auth.MailKind, addr
 		WHERE sent_at IS NULL AND (sent_user_id IS NULL OR failed_at IS NOT NULL) AND kind = ? AND address = ?`, kind, address)
 }
 
-// HoldMail goes by the number of attempts, which each claim raises.
-func (tx transaction) HoldMail(ctx context.Context, m auth.Mail, userID int64, lease time.Time) (bool, error) {
+// LockMail goes by the number of attempts, which each claim raises.
+func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, lease time.Time) (bool, error) {
 	result, err := tx.ExecContext(ctx, `UPDATE outbox SET due_at = ?, sent_user_id = ? WHERE id = ? AND attempts = ? AND sent_at IS NULL`,
 		lease, userID, m.ID, m.Attempts)
 	if err != nil {
-		return false, fmt.Errorf("holding a mail: %w", err)
+		return false, fmt.Errorf("locking a mail: %w", err)
 	}
 	n, err := result.RowsAffected()
 	return n > 0, err
 }
 
-func (tx transaction) MailsAsked(ctx context.Context, id, userID int64, since time.Time) (int, error) {
+func (tx transaction) MailsSent(ctx context.Context, m auth.Mail, userID int64, since time.Time) (int, error) {
 	var n int
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_user_id = ? AND user_id IS NULL AND id <> ?
-		AND failed_at IS NULL AND (sent_at IS NULL OR sent_at > ?)`, userID, id, since).Scan(&n)
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id <> ? AND (address = ? OR sent_user_id = ?)
+		AND failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`, m.ID, m.Address, userID, since).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("counting mails: %w", err)
 	}

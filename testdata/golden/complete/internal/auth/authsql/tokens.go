@@ -61,11 +61,16 @@ func (tx transaction) CreateToken(ctx context.Context, t auth.Token) error {
 	return nil
 }
 
-func (tx transaction) DeleteSession(ctx context.Context, sessionID string) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE session_id = ? AND token_type IN ('access', 'refresh')`, sessionID); err != nil {
-		return fmt.Errorf("ending a session: %w", err)
+func (tx transaction) DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error) {
+	if !isText(sessionID) {
+		return false, nil
 	}
-	return nil
+	result, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'refresh')`, userID, sessionID)
+	if err != nil {
+		return false, fmt.Errorf("ending a session: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 func (tx transaction) DeleteSessions(ctx context.Context, userID int64, keep string) error {
@@ -76,8 +81,8 @@ func (tx transaction) DeleteSessions(ctx context.Context, userID int64, keep str
 	return nil
 }
 
-// TakeToken spends a token by compare-and-swap.
-func (tx transaction) TakeToken(ctx context.Context, hash, tokenType string, now time.Time) error {
+// RedeemToken goes by compare-and-swap.
+func (tx transaction) RedeemToken(ctx context.Context, hash, tokenType string, now time.Time) error {
 	result, err := tx.ExecContext(ctx, `UPDATE tokens SET used_at = ?
 		WHERE token = ? AND token_type = ? AND used_at IS NULL AND expires_at > ?`, now, hash, tokenType, now)
 	if err != nil {
@@ -147,17 +152,4 @@ func (s *Store) Sessions(ctx context.Context, userID int64, now time.Time) ([]au
 		return nil, fmt.Errorf("listing sessions: %w", err)
 	}
 	return sessions, nil
-}
-
-func (tx transaction) DeleteUserSession(ctx context.Context, userID int64, sessionID string) (bool, error) {
-	if !isText(sessionID) {
-		return false, nil
-	}
-	result, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id = ?
-		AND token_type IN ('access', 'refresh')`, userID, sessionID)
-	if err != nil {
-		return false, fmt.Errorf("ending a session: %w", err)
-	}
-	n, err := result.RowsAffected()
-	return n > 0, err
 }
