@@ -60,7 +60,7 @@ func (o *diffOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	for _, d := range u.Files {
-		if d.Action != evolve.LeftOut {
+		if d.IsChange() {
 			facts.Outdated = append(facts.Outdated, d.Path)
 		}
 	}

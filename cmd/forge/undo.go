@@ -53,7 +53,10 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 func (f *changeFlags) takeBack(cmd *cobra.Command, dir string, changes []txn.Change) error {
 	out := f.printer(cmd.OutOrStdout())
 	if len(changes) == 0 {
-		return out.say("There is nothing to undo.")
+		return &failure{
+			code: exitRefused, message: "there is nothing to undo: the files from before a change are kept where it was made, in .forge/undo, and not committed",
+			hint: takenBackByGit(cmd.Context(), dir, project.ManifestPath),
+		}
 	}
 	if f.dryRun {
 		text := diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten

@@ -14,6 +14,8 @@ type updateWords struct {
 	nothing string   // when there is nothing to do
 	done    string   // when it is done
 	next    []string // what the user does then
+	news    []entry  // why
+	since   string   // the version that the news begin after
 }
 
 // updateReport tells what an update planned or did.
@@ -31,6 +33,7 @@ type updateFacts struct {
 	Fields []string    `json:"fields,omitempty"` // that users have beside what all users have
 	DryRun bool        `json:"dry_run,omitempty"`
 	Files  []fileFacts `json:"files"`
+	News   []entry     `json:"news,omitempty"`
 	Undo   []string    `json:"undo,omitempty"`
 }
 
@@ -44,7 +47,7 @@ type fileFacts struct {
 }
 
 func (p updateReport) nothing() report {
-	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut)}
+	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut, evolve.Skipped)}
 }
 
 // planned tells what would be done, and how that would end.
@@ -52,18 +55,18 @@ func (p updateReport) planned(changes []txn.Change, command string, broken *fail
 	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
 		broken = conflictsError(conflicts, command)
 	}
-	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut)
+	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut, evolve.Skipped) + tellNews(p.words.news, p.words.since)
 	return report{facts: p.facts(true), text: text, failure: broken}
 }
 
 func (p updateReport) done(undo []string) report {
-	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut}
+	shown := []evolve.Action{evolve.Merged, evolve.Removed, evolve.Conflicting, evolve.LeftOut, evolve.Skipped}
 	if p.verbose {
 		shown = append(shown, evolve.Added, evolve.Updated, evolve.Folded)
 	}
 	facts := p.facts(false)
 	facts.Undo = undo
-	r := report{facts: facts, text: p.words.done + ": " + p.count() + "\n" + p.list(shown...), next: p.words.next, undo: undo}
+	r := report{facts: facts, text: p.words.done + ": " + p.count() + "\n" + p.list(shown...) + tellNews(p.words.news, p.words.since), next: p.words.next, undo: undo}
 	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
 		r.failure = &failure{
 			code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
@@ -86,7 +89,7 @@ func (p updateReport) count() string {
 		word   string
 	}{
 		{evolve.Added, "added"}, {evolve.Updated, "updated"}, {evolve.Merged, "merged with your changes"},
-		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"},
+		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"}, {evolve.Skipped, "skipped"},
 	} {
 		if counts[part.action] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
@@ -122,7 +125,7 @@ func because(d evolve.Outcome) string {
 }
 
 func (p updateReport) facts(dryRun bool) updateFacts {
-	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, Files: []fileFacts{}}
+	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, News: p.words.news, Files: []fileFacts{}}
 	for _, field := range p.update.Answers.Fields {
 		f.Fields = append(f.Fields, field.Name)
 	}

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/forge-go/forge"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -18,6 +21,7 @@ import (
 type upgradeOptions struct {
 	changeFlags
 	goOn, abort bool
+	choice      evolve.Choice
 }
 
 func newUpgrade(flags *common) *cobra.Command {
@@ -38,6 +42,11 @@ nothing is written, unless --conflicts=inline writes markers.`,
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	cmd.Flags().BoolVar(&o.goOn, "continue", false, "continue after the conflicts are resolved")
+	set := cmd.Flags()
+	set.StringSliceVar(&o.choice.Only, "only", nil, "upgrade no file but these")
+	set.StringSliceVar(&o.choice.Skip, "skip", nil, "never change these files (remembered in "+evolve.SkipPath+")")
+	set.StringSliceVar(&o.choice.Ours, "ours", nil, "keep your version of these files")
+	set.StringSliceVar(&o.choice.Theirs, "theirs", nil, "take forge's version of these files")
 	cmd.Flags().BoolVar(&o.abort, "abort", false, "give up a change with conflicts, and restore all files")
 	return cmd
 }
@@ -60,20 +69,52 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
+	choice, err := o.choiceIn(p.Dir)
+	if err != nil {
+		return err
+	}
 	version := readBuildFacts().Version
-	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Version: version, Now: time.Now()})
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Choice: choice, Version: version, Now: time.Now()})
+	var unknown *evolve.UnknownFileError
+	if errors.As(err, &unknown) {
+		return &failure{code: exitUsage, message: unknown.Error(), hint: didYouMean("", nearest(unknown.Path, unknown.Known), "forge upgrade --dry-run")}
+	}
 	if err != nil {
 		return err
 	}
 	return o.apply(cmd, p, u, updateWords{
 		nothing: "Nothing to do: the project is what forge " + version + " writes, with your changes.",
+		news:    newsSince(forge.Changelog, p.Manifest.Forge, version),
+		since:   p.Manifest.Forge,
 		done:    "Upgraded to forge " + version,
 		next:    []string{"make test    check that everything still works"},
 	})
 }
 
+// choiceIn returns the choice by paths in the project; they are given as they are
+// called in the working folder.
+func (o *upgradeOptions) choiceIn(dir string) (evolve.Choice, error) {
+	c := o.choice
+	for _, list := range []*[]string{&c.Only, &c.Skip, &c.Ours, &c.Theirs} {
+		var inside []string
+		for _, name := range *list {
+			full, err := filepath.Abs(name)
+			if err != nil {
+				return c, err
+			}
+			if name, err = filepath.Rel(dir, full); err != nil {
+				return c, err
+			}
+			inside = append(inside, filepath.ToSlash(name))
+		}
+		*list = inside
+	}
+	return c, nil
+}
+
 func (o *upgradeOptions) checkSteps() error {
-	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun) {
+	chosen := len(o.choice.Only) + len(o.choice.Skip) + len(o.choice.Ours) + len(o.choice.Theirs)
+	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun || chosen > 0) {
 		return &failure{code: exitUsage, message: "--continue and --abort can't be combined with other flags", hint: "forge upgrade --continue"}
 	}
 	return nil
@@ -115,8 +156,42 @@ func (o *upgradeOptions) giveUp(cmd *cobra.Command, p *opened) error {
 	changes, err := txn.Undo(p.Dir, func(path string) bool {
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
 	})
+	if err == nil && len(changes) == 0 {
+		return o.giveUpElsewhere(cmd, p)
+	}
 	if err != nil {
 		return err
 	}
 	return o.takeBack(cmd, p.Dir, changes)
+}
+
+// giveUpElsewhere gives the conflicts up where the files from before are not
+// kept: in another clone.
+func (o *upgradeOptions) giveUpElsewhere(cmd *cobra.Command, p *opened) error {
+	changes, lost, err := evolve.GiveUp(p.Project, p.current)
+	if err != nil {
+		return err
+	}
+	if len(lost) > 0 {
+		return &failure{
+			code: exitRefused, details: lost,
+			message: "the files from before this change are kept where it was made, and these have been edited since",
+			hint:    takenBackByGit(cmd.Context(), p.Dir, project.ConflictsPath) + "; or resolve them, then forge upgrade --continue",
+		}
+	}
+	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
+		return err
+	}
+	return o.printer(cmd.OutOrStdout()).say(fmt.Sprintf("Gave up the conflicts: %s as before. What else that change brought stays here (to take that back, too: %s).",
+		plural(len(p.Conflicts), "file is", "files are"), takenBackByGit(cmd.Context(), p.Dir, project.ConflictsPath)))
+}
+
+// takenBackByGit is the command by which git takes back the last change of a
+// file of forge's.
+func takenBackByGit(ctx context.Context, dir, name string) string {
+	commit, err := askGit(ctx, dir, "log", "-1", "--format=%h", "--", name)
+	if commit = strings.TrimSpace(commit); err != nil || commit == "" {
+		return "git restore ."
+	}
+	return "git revert " + commit
 }

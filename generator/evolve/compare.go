@@ -2,6 +2,7 @@ package evolve
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -29,6 +30,7 @@ const (
 	Removed     Action = "remove"   // forge has it no more, and the user has not changed it
 	Conflicting Action = "conflict" // both changed it, in the same place
 	LeftOut     Action = "left out" // the user removed it, so forge's change has no place
+	Skipped     Action = "skip"     // the user wants no changes of it
 	Folded      Action = "fold"     // its content is in other files now
 )
 
@@ -48,6 +50,9 @@ type Outcome struct {
 	// in other files, which are parts of this one now.
 	Places []Place
 }
+
+// IsChange reports whether the file changes, or has to be merged by the user.
+func (o Outcome) IsChange() bool { return o.Action != LeftOut && o.Action != Skipped }
 
 // Place is a line of a file.
 type Place struct {
@@ -134,6 +139,9 @@ func (c comparison) decide(f generator.File) (Outcome, error) {
 		return o, nil // both removed it
 	case o.Old == nil && !written:
 		o.Action, o.New = Added, f.Content
+		if subject, gone := c.testsWhatIsGone(f.Path); gone {
+			o.Action, o.New, o.Reason = LeftOut, nil, "you removed "+subject+", which it tests"
+		}
 		return o, nil
 	case o.Old == nil:
 		o.Path, o.From = f.Path, ""
@@ -143,6 +151,17 @@ func (c comparison) decide(f generator.File) (Outcome, error) {
 		return o, nil // the user has moved it alone, so it is theirs now
 	}
 	return decideChanged(o, base, written), nil
+}
+
+// testsWhatIsGone reports whether a file tests another that the user has removed.
+func (c comparison) testsWhatIsGone(name string) (subject string, gone bool) {
+	title, isTest := strings.CutSuffix(name, "_test.go")
+	subject = title + ".go"
+	if _, written := c.base[subject]; !isTest || !written {
+		return "", false
+	}
+	_, err := fs.Stat(c.current, c.at.of(subject))
+	return subject, errors.Is(err, fs.ErrNotExist)
 }
 
 // decideChanged decides about a file that is there and that forge would write

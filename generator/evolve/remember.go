@@ -15,14 +15,10 @@ import (
 // that keep others from that.
 func (u *Update) remembered() ([]project.File, []project.Conflict) {
 	var conflicts []project.Conflict
-	open := make(map[string]bool)
+	open := maps.Clone(u.chosen.held)
 	for _, o := range u.Conflicts() {
-		path := o.Path
-		if o.From != "" {
-			path = o.From
-		}
-		open[path] = true
-		conflicts = append(conflicts, project.Conflict{Path: path, At: o.Path, Next: o.Next, Class: o.Class})
+		open[o.home()] = true
+		conflicts = append(conflicts, project.Conflict{Path: o.home(), At: o.Path, Next: o.Next, Class: o.Class})
 	}
 	var files []project.File
 	listed := make(map[string]bool)

@@ -117,3 +117,23 @@ func TestResemblingFileIsNotMergedInto(t *testing.T) {
 		t.Errorf("%+v, %v", outcomes, err)
 	}
 }
+
+// TestNoTestOfWhatIsGone adds tests of a file that the owner has, and of one that
+// they have removed.
+func TestNoTestOfWhatIsGone(t *testing.T) {
+	base := map[string][]byte{"a/get_user.go": []byte(handler("a", "get", "User")), "a/list_user.go": []byte(handler("a", "list", "User"))}
+	next := []generator.File{
+		{Path: "a/get_user.go", Content: base["a/get_user.go"]}, {Path: "a/get_user_test.go", Content: []byte("package a\n")},
+		{Path: "a/list_user.go", Content: base["a/list_user.go"]}, {Path: "a/list_user_test.go", Content: []byte("package a\n")},
+		{Path: "a/other_test.go", Content: []byte("package a\n")},
+	}
+	current := fstest.MapFS{"a/get_user.go": {Data: base["a/get_user.go"]}}
+	outcomes, err := compareLocated(base, current, next, nil)
+	got := ""
+	for _, o := range outcomes {
+		got += fmt.Sprintf("%s %s|", o.Action, o.Path)
+	}
+	if want := "add a/get_user_test.go|left out a/list_user_test.go|add a/other_test.go|"; err != nil || got != want {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+}

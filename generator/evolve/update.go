@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -28,6 +29,7 @@ type Update struct {
 	project *project.Project
 	current fs.FS
 	next    []generator.File
+	chosen  chosen
 }
 
 // Request is what a project is to become.
@@ -38,6 +40,7 @@ type Request struct {
 	VerifyUsers bool
 	// Fields are given to users.
 	Fields  []project.Field
+	Choice  Choice
 	Version string    // forge's own
 	Now     time.Time // by which new migrations are numbered
 }
@@ -55,6 +58,9 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	}
 	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
 	if next, err = placeMigrations(next, base, current, answers, r.Now); err != nil {
+		return nil, err
+	}
+	if err := keepPins(next, base); err != nil {
 		return nil, err
 	}
 	if r.VerifyUsers {
@@ -77,8 +83,10 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if u.Files, err = compare(base, current, next, moves, at); err != nil {
 		return nil, err
 	}
-	u.Secrets, err = missingSecrets(current, next)
-	return u, err
+	if u.Secrets, err = missingSecrets(current, next); err != nil {
+		return nil, err
+	}
+	return u, u.choose(r.Choice, moves)
 }
 
 // answer returns what the project's answers become, and the base as those see
@@ -107,6 +115,26 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	}
 	answers.Fields = slices.Concat(answers.Fields, r.Fields)
 	return answers, base, nil
+}
+
+// keepPins keeps the versions of modules in next that are higher in the base:
+// those of a newer forge.
+func keepPins(next []generator.File, base map[string][]byte) error {
+	at := func(name string) int {
+		return slices.IndexFunc(next, func(f generator.File) bool { return f.Path == name })
+	}
+	mod, sum := at("go.mod"), at("go.sum")
+	if mod < 0 || sum < 0 || base["go.mod"] == nil {
+		return nil
+	}
+	pinned, kept, err := gomod.KeepPins(next[mod].Content, base["go.mod"])
+	if err != nil {
+		return err
+	}
+	if kept {
+		next[mod].Content, next[sum].Content = pinned, gomod.AddSums(next[sum].Content, base["go.sum"])
+	}
+	return nil
 }
 
 func hasAccounts(a project.Answers) bool { return a.Auth != "none" }
@@ -142,12 +170,12 @@ func (u *Update) Conflicts() []Outcome {
 
 // IsEmpty reports whether nothing in the project changes.
 func (u *Update) IsEmpty() bool {
-	return len(u.Secrets) == 0 && u.count() == 0 && u.Answers.Equal(u.project.Manifest.Answers)
+	return len(u.Secrets) == 0 && u.count() == 0 && !u.chosen.settled && u.chosen.skip == nil && u.Answers.Equal(u.project.Manifest.Answers)
 }
 
 // count is the number of files that change, or conflict.
 func (u *Update) count() int {
-	return len(slices.DeleteFunc(slices.Clone(u.Files), func(o Outcome) bool { return o.Action == LeftOut }))
+	return len(slices.DeleteFunc(slices.Clone(u.Files), func(o Outcome) bool { return !o.IsChange() }))
 }
 
 // Changes returns the changes of files, and of what the project remembers, that
@@ -155,7 +183,7 @@ func (u *Update) count() int {
 func (u *Update) Changes(random io.Reader) ([]txn.Change, error) {
 	var changes []txn.Change
 	for _, o := range u.Files {
-		if o.Action != LeftOut {
+		if o.IsChange() {
 			changes = append(changes, txn.Change{Path: o.Path, Old: o.Old, New: o.New, Perm: o.Perm})
 		}
 	}
@@ -163,7 +191,11 @@ func (u *Update) Changes(random io.Reader) ([]txn.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes = append(changes, secret...)
+	skip, err := u.skipChange()
+	if err != nil {
+		return nil, err
+	}
+	changes = slices.Concat(changes, secret, skip)
 	files, conflicts := u.remembered()
 	manifest := project.NewManifest(u.version, u.Answers, files)
 	state, err := stateChanges(u.current, manifest, files, conflicts)

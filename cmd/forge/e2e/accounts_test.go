@@ -246,6 +246,7 @@ func followOwnRules(t *testing.T, p project) {
 func TestReadmeTroubleshooting(t *testing.T) { eachAccountMode(t, followTroubleshooting) }
 
 func followTroubleshooting(t *testing.T, p project) {
+	need(t, "make", "the commands against trouble are not run")
 	s := p.start(t)
 	s.register(t, "johndoe")
 	var printed []string

@@ -9,6 +9,7 @@ import (
 )
 
 func TestReadmeOfNone(t *testing.T) {
+	need(t, "make", "the commands of the README are not run")
 	p := newProject(t, "none")
 	p.follow(t, "Add a route", "Plain handlers", "Add a column")
 	s := p.start(t)

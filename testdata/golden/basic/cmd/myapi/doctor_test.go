@@ -43,7 +43,7 @@ func TestDoctorLooksAtAUser(t *testing.T) {
 	}
 }
 
-// Failures that lock no network are no failure of the user's.
+// Failures that lock no network are not a fault of the account.
 func TestDoctorJudgesAsTheLockDoes(t *testing.T) {
 	development(t)
 	if code, _, stderr := command("SecurePass123!", "superuser", "-email", "boss@example.com", "-username", "boss"); code != 0 {

@@ -24,7 +24,7 @@ func serveCommand(ctx context.Context, config settings.Settings, std streams) er
 	return serve(ctx, config, std.err)
 }
 
-// serve brings the database up to date and answers requests until ctx ends.
+// serve updates the database and answers requests until ctx ends.
 func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err error) {
 	log := logging.New(stderr, config.LogLevel, config.LogFormat)
 	for _, unknown := range config.Unknown {
@@ -69,7 +69,7 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	}).Serve(ctx, listener)
 }
 
-// listen takes HOST and PORT, and says what to do when it cannot.
+// listen listens on HOST and PORT, or suggests what to do when it cannot.
 func listen(config settings.Settings) (net.Listener, error) {
 	listener, err := net.Listen("tcp", config.Address())
 	switch {

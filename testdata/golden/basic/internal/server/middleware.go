@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"runtime/debug"
 	"time"
@@ -25,8 +26,10 @@ const (
 func (s *Server) middleware(next http.Handler) http.Handler {
 	next = s.limitTime(next)
 	next = limitBody(next)
+	next = checkQuery(next)
 	next = s.allowOrigins(next)
 	next = s.securityHeaders(next)
+	next = refuseAmbiguous(next)
 	next = s.closeWhenStopping(next)
 	next = s.logRequests(next)
 	next = client.Middleware(s.Settings.Proxies(), next)
@@ -122,6 +125,18 @@ func (s *Server) securityHeaders(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("X-Frame-Options", "DENY")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// checkQuery refuses a query that can't be read, of which some routers would
+// drop a part in silence.
+func checkQuery(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+			problem.Write(w, http.StatusBadRequest, "Malformed query")
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -27,7 +27,7 @@ var public = []string{
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
 	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
-	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme()}
+	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme("/api/v1/auth/token")}
 
 	authhttp.Register(s.api, s.Auth, guard, s.limits)
 	s.registerHealth()

@@ -11,7 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// check fails the test when an answer breaks a rule that holds for all: the
+// check fails the test when a response breaks a rule for all of them: the
 // headers that protect browsers, errors as problem details, nothing that looks
 // like a password's hash, and the truth of the OpenAPI document.
 func (svc *Service) check(t testing.TB, r *http.Request, response Response) {
@@ -61,8 +61,8 @@ func (svc *Service) check(t testing.TB, r *http.Request, response Response) {
 	}
 }
 
-// undocumented says how an answer differs from what the OpenAPI document tells
-// of its operation. Routes that are no operations have nothing to differ from.
+// undocumented returns how a response differs from the OpenAPI document of its
+// operation. Routes that are not operations can't differ.
 func (svc *Service) undocumented(r *http.Request, response Response) string {
 	operation := svc.operation(r)
 	if operation == nil {

@@ -1,7 +1,7 @@
 // Package testkit runs the service for tests: its real handler and settings on
 // a database of the test's own, with a clock that the test moves and a log that
-// it reads. The way in is New; requests are sent with Service.Do, which also
-// holds each answer to the OpenAPI document.
+// it reads. Start with New; send requests with Service.Do, which also checks
+// each response against the OpenAPI document.
 package testkit
 
 import (
@@ -61,7 +61,7 @@ func New(t testing.TB, options Options) *Service {
 
 // Listen answers on a port of this machine, for tests that need a connection.
 // It returns the address, and a function that stops the service as SIGTERM does
-// and returns what Serve returned. A test may stop it or leave that to its end.
+// and returns what Serve returned. A test may stop it; otherwise its end does.
 func (svc *Service) Listen(t testing.TB) (address string, stop func() error) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -79,7 +79,7 @@ func (svc *Service) Listen(t testing.TB) (address string, stop func() error) {
 	return listener.Addr().String(), stop
 }
 
-// Clock stands still until a test moves it.
+// Clock is stopped until a test moves it.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time

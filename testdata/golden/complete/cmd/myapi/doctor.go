@@ -28,8 +28,9 @@ func parseDoctor(args []string) (action, error) {
 	}, nil
 }
 
-// doctor checks what the service needs, prints a line for each and says what
-// to do about what is wrong. The settings have been read, so they are right.
+// doctor checks what the service needs, prints a line for each and suggests
+// what to do about what is wrong. The settings have been read, so they are
+// right.
 func doctor(ctx context.Context, config settings.Settings, login string, stdout io.Writer) (err error) {
 	f := &findings{out: stdout}
 	f.ok("settings", "ENVIRONMENT=%s, listening on %s", config.Environment, config.Address())
@@ -96,7 +97,7 @@ func (f *findings) fail(subject, format string, args ...any) {
 }
 
 // examineRedis looks for the server in which replicas count together. The
-// service runs without it, so a silent one is no failure.
+// service runs without it, so a silent one is not a failure.
 func examineRedis(ctx context.Context, config settings.Settings, f *findings) (err error) {
 	if config.RedisURL == "" {
 		return nil

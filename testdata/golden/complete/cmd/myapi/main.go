@@ -28,15 +28,15 @@ func main() {
 const usage = `Usage: myapi COMMAND
 
   serve                     answer requests until SIGINT or SIGTERM
-  health                    ask the service that runs here whether it is well
-  migrate up|down|status    bring the database up to date, take the newest
-                            migration back, or list the migrations
+  health                    check whether the service that runs here is healthy
+  migrate up|down|status    update the database, undo the newest
+                            migration, or list the migrations
   superuser -email … -username …
                             create a user who may manage the others; the
-                            password is asked for, or read from stdin
+                            password is prompted for, or read from stdin
   user create -email … -username …
-                            create an ordinary user, likewise
-  doctor [-user NAME]       check settings and database, and say what to do
+                            create an ordinary user in the same way
+  doctor [-user NAME]       check settings and database, and suggest what to do
 `
 
 // action is what a command line asks for. It runs once the settings are read.
@@ -48,7 +48,7 @@ type streams struct {
 	out, err io.Writer
 }
 
-// usageError says what is wrong with a command line.
+// usageError reports what is wrong with a command line.
 type usageError string
 
 func (e usageError) Error() string { return string(e) }
@@ -99,7 +99,7 @@ func parse(args []string) (action, error) {
 	return nil, usageError(fmt.Sprintf("there is no command %q", args[0]))
 }
 
-// none refuses the arguments of a command that takes none.
+// none refuses the arguments of a command that has none.
 func none(name string, args []string) error {
 	if len(args) > 0 {
 		return usageError(fmt.Sprintf("%s takes no arguments, but got %q", name, args[0]))
@@ -116,8 +116,8 @@ func parseMigrate(args []string) (action, error) {
 	}, nil
 }
 
-// migrate brings the database up to date, takes the newest migration back, or
-// lists the migrations.
+// migrate updates the database, undoes the newest migration, or lists the
+// migrations.
 func migrate(ctx context.Context, config settings.Settings, direction string, stdout io.Writer) (err error) {
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {

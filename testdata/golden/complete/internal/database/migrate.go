@@ -15,7 +15,7 @@ import (
 var migrations embed.FS
 
 // Migrate runs the migrations that the database has not seen yet. When another
-// process does so at the same time, a step that the other one took fails here,
+// process does so at the same time, a step that the other one made fails here,
 // and is seen as done at the next look.
 func (db *DB) Migrate(ctx context.Context) error {
 	provider, err := db.provider()
@@ -30,7 +30,7 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return fmt.Errorf("migrating the database: %w", err)
 }
 
-// MigrateDown takes the newest migration back.
+// MigrateDown undoes the newest migration.
 func (db *DB) MigrateDown(ctx context.Context) error {
 	provider, err := db.provider()
 	if err != nil {
@@ -68,7 +68,8 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db.Write, files)
+	// A branch that is merged may bring a migration that is older than the last.
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db.Write, files, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}

@@ -20,7 +20,7 @@ const ContentType = "application/problem+json"
 func Write(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", ContentType)
 	w.WriteHeader(status)
-	// The client may be gone; there is nobody left to tell.
+	// The client may be gone, and there is no one left to answer.
 	_ = json.NewEncoder(w).Encode(model(status, detail))
 }
 
@@ -28,7 +28,7 @@ func Write(w http.ResponseWriter, status int, detail string) {
 func WriteOperation(ctx huma.Context, status int, detail string) {
 	ctx.SetHeader("Content-Type", ContentType)
 	ctx.SetStatus(status)
-	// The client may be gone; there is nobody left to tell.
+	// The client may be gone, and there is no one left to answer.
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(model(status, detail))
 }
 
@@ -44,7 +44,7 @@ const (
 
 // Redact is a transformer for the API's errors. huma repeats a refused value in
 // an error, and a refused value may be a password; it names every fault of a
-// request, however many there are; and it tells the client the text of an
+// request, however many there are; and it shows the client the text of an
 // unexpected error, which belongs in the log. The detail of faults is the first
 // one's own words, so that a person can be shown it.
 func Redact(log *slog.Logger) huma.Transformer {

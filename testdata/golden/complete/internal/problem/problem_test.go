@@ -15,7 +15,7 @@ import (
 )
 
 // answer sends body to an operation that fails with err, and returns what the
-// client and the log are told.
+// client and the log receive.
 func answer(t *testing.T, err error, body string) (status int, told huma.ErrorModel, log string) {
 	t.Helper()
 	var lines bytes.Buffer

@@ -26,6 +26,9 @@ func (s *Server) config() huma.Config {
 	config := huma.DefaultConfig(s.Settings.AppName, "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
+	if base := s.Settings.BasePath(); base != "" {
+		config.Servers = []*huma.Server{{URL: base}}
+	}
 	json := huma.Format{
 		Marshal:   huma.DefaultJSONFormat.Marshal,
 		Unmarshal: decode,
@@ -51,9 +54,9 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 	// limitBody has read the body, within these limits, before huma does.
 	op.MaxBodyBytes, op.BodyReadTimeout = maxBodyBytes+1, -1
 	delete(op.Responses, "default") // Each status is named.
-	statuses := []int{http.StatusInternalServerError}
+	statuses := []int{http.StatusBadRequest, http.StatusInternalServerError}
 	if op.RequestBody != nil {
-		statuses = append(statuses, http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge,
+		statuses = append(statuses, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	if !isPublic(op) {
@@ -96,7 +99,7 @@ var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-
 // first, but never JSON.
 func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
-	if body != nil && (body.Required || declared != "") {
+	if body != nil && (body.Required || declared != "" && ctx.Header("Content-Length") != "0") {
 		mediaType, _, err := mime.ParseMediaType(declared)
 		if _, ok := body.Content[mediaType]; err != nil || !ok {
 			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")

@@ -75,6 +75,26 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
+// A query of which a part would be dropped is not understood.
+func TestMalformedQuery(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	for _, query := range []string{"cursor=1;x", "a=%zz", "%", "a=1&b=2;c=3", ";"} {
+		for _, path := range []string{"/health", sample().Path, "/nothing"} {
+			request := sample()
+			if path != sample().Path {
+				request = testkit.Request{Method: "GET"}
+			}
+			request.Path = path + "?" + query
+			if got := svc.Expect(t, 400, request).Problem(t).Detail; got != "Malformed query" {
+				t.Errorf("%s is refused with %q", request.Path, got)
+			}
+		}
+	}
+	request := sample()
+	request.Path += "?a=1&a=2&%C3%A9=%3B&b"
+	svc.Expect(t, 201, request)
+}
+
 func TestRefusedValuesAreNotRepeated(t *testing.T) {
 	const secret = "987654"
 	svc := testkit.New(t, testkit.Options{})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
 
 	"example.com/myapi/internal/problem"
@@ -30,7 +31,10 @@ func (s *Server) openAPIDocument() http.HandlerFunc {
 
 // swaggerUI answers with the files of Swagger UI, which are part of the binary.
 func (s *Server) swaggerUI() http.HandlerFunc {
-	ui := v5emb.New(s.Settings.AppName, "/openapi.json", "/docs")
+	ui := v5emb.NewHandlerWithConfig(swgui.Config{
+		Title: s.Settings.AppName, SwaggerJSON: s.Settings.BasePath() + "/openapi.json",
+		BasePath: s.Settings.BasePath() + "/docs", InternalBasePath: "/docs",
+	})
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", docsPolicy)
 		w.Header().Set("Cache-Control", "no-cache")

@@ -88,3 +88,43 @@ func TestDocumentedOperationsExist(t *testing.T) {
 		}
 	}
 }
+
+// Behind a proxy that strips a path, browsers are led back to that path.
+func TestPathInPublicURL(t *testing.T) {
+	const base = "/accounts/v1"
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.PublicURL = "https://api.example.com" + base }})
+	get := func(path string) testkit.Response {
+		stripped, ok := strings.CutPrefix(path, base)
+		if !ok {
+			t.Fatalf("%s is not below %s", path, base)
+		}
+		return svc.Expect(t, 200, testkit.Request{Method: "GET", Path: stripped})
+	}
+	page := get(base + "/docs").Body
+	for _, a := range asset.FindAllStringSubmatch(page, -1) {
+		get(a[1])
+	}
+	if !strings.Contains(page, base+"/openapi.json") {
+		t.Error("the page does not load the document below the path")
+	}
+	var document struct {
+		Servers    []struct{ URL string }
+		Components struct {
+			SecuritySchemes map[string]struct {
+				Flows map[string]struct{ TokenURL string }
+			}
+		}
+	}
+	get(base+"/openapi.json").JSON(t, &document)
+	if len(document.Servers) != 1 || document.Servers[0].URL != base {
+		t.Errorf("servers are %v", document.Servers)
+	}
+	if got := document.Components.SecuritySchemes["OAuth2PasswordBearer"].Flows["password"].TokenURL; got != base+"/api/v1/auth/token" {
+		t.Errorf("tokens come from %s", got)
+	}
+	for _, path := range []string{"/verify-email", "/reset-password"} {
+		if page := get(base + path).Body; strings.Contains(page, `"/`) || !strings.Contains(page, `fetch("api/v1/auth/"`) {
+			t.Errorf("%s has addresses that are not relative to it: %s", path, page)
+		}
+	}
+}

@@ -39,7 +39,9 @@ var public = []string{
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
 	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
-	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme()}
+	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
+	}
 
 	authhttp.RegisterPages(s.api)
 	if s.Settings.Environment == settings.Development {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,12 +84,17 @@ func TestStopLetsRunningRequestsFinish(t *testing.T) {
 // Two meanings for one request are how it is smuggled past a proxy.
 func TestAmbiguousRequestsAreRefused(t *testing.T) {
 	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
+	const post, next = "POST /health HTTP/1.1\r\nHost: a\r\n", "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
 	for name, request := range map[string]string{
 		"two lengths":              "GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
 		"unknown transfer coding":  "GET /health HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
 		"no host":                  "GET /health HTTP/1.1\r\n\r\n",
 		"blank in a header's name": "GET /health HTTP/1.1\r\nHost: a\r\nX y: z\r\n\r\n",
 		"headers above 16 KiB":     "GET /health HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("y", 24<<10) + "\r\n\r\n",
+		"length, and chunks":       post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + next,
+		"chunks, and a length":     post + "Transfer-Encoding: chunked\r\nX: y\r\ncontent-length:5\r\n\r\n0\r\n\r\n" + next,
+		"length in other lines":    "POST /health HTTP/1.1\nHost: a\nCONTENT-LENGTH: 5\nTransfer-Encoding: chunked\n\n0\r\n\r\n" + next,
+		"chunks in HTTP/1.0":       "POST /health HTTP/1.0\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n" + next,
 	} {
 		t.Run(name, func(t *testing.T) {
 			connection, err := net.Dial("tcp", address)
@@ -97,13 +103,56 @@ func TestAmbiguousRequestsAreRefused(t *testing.T) {
 			}
 			defer connection.Close()
 			fmt.Fprint(connection, request)
-			response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+			reader := bufio.NewReader(connection)
+			response, err := http.ReadResponse(reader, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer response.Body.Close()
-			if response.StatusCode < 400 || response.StatusCode >= 600 {
-				t.Errorf("status = %d, want a refusal", response.StatusCode)
+			_, _ = io.Copy(io.Discard, response.Body) // It may break off: the client has sent more than was read.
+			if response.StatusCode < 400 || response.StatusCode >= 600 || !response.Close {
+				t.Errorf("status = %d, connection closes: %t; want a refusal that ends it", response.StatusCode, response.Close)
+			}
+			if more, err := http.ReadResponse(reader, nil); err == nil {
+				t.Errorf("what follows is answered too: %d", more.StatusCode)
+			}
+		})
+	}
+}
+
+// Requests on one connection, of which the last one comes in chunks.
+func TestRequestsAreFollowedToTheLast(t *testing.T) {
+	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
+	const health = "GET /health HTTP/1.1\r\nHost: a\r\n"
+	sent := []string{
+		health + "\r\n", // The bodies look like heads.
+		health + "Content-Length: 53\r\n\r\n" + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n\r\n\r\n"[:53],
+		health + "Content-Length: 2\r\n\r\n\r\n",
+		health + "Transfer-Encoding: chunked\r\n\r\n19\r\n\r\nContent-Length: 4\r\n\r\n..\r\n0\r\n\r\n",
+	}
+	for name, size := range map[string]int{"at once": 1 << 10, "byte by byte": 1} {
+		t.Run(name, func(t *testing.T) {
+			connection, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connection.Close()
+			go func() {
+				for part := range slices.Chunk([]byte(strings.Join(sent, "")), size) {
+					_, _ = connection.Write(part) // The answers tell.
+				}
+			}()
+			reader := bufio.NewReader(connection)
+			for i := range sent {
+				response, err := http.ReadResponse(reader, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.Copy(io.Discard, response.Body); err != nil {
+					t.Fatal(err)
+				}
+				if response.StatusCode != 200 {
+					t.Errorf("answer %d = %d", i+1, response.StatusCode)
+				}
 			}
 		})
 	}

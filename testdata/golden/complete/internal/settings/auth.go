@@ -24,6 +24,8 @@ type Auth struct {
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
 	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
 
+	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
+
 	Sessions
 }
 
@@ -56,6 +58,7 @@ func (s Settings) Accounts() auth.Config {
 		MaxFailures:        s.LoginMaxFailures,
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
+		ReservedUsernames:  s.ReservedUsernames,
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
 		RefreshGrace:         s.RefreshGrace(),
@@ -97,7 +100,8 @@ func (a Auth) check(c *check, development bool) {
 
 const makeKey = "make one with `openssl rand -base64 48`"
 
-// checkKey refuses a key that can be guessed; none at all is no fault.
+// checkKey refuses a key that can be guessed; a missing key is not a fault
+// here.
 func (a Auth) checkKey(c *check, name, key string) {
 	switch {
 	case key == "":

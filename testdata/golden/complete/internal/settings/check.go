@@ -107,14 +107,14 @@ func (c *check) err() error {
 	return errors.Join(c.faults...)
 }
 
-// checkName refuses a name of the app that is no line of a mail or a page.
+// checkName refuses a name of the app that can't be a line of a mail or a page.
 func (c *check) checkName(name string) {
 	if strings.ContainsFunc(name, unicode.IsControl) || utf8.RuneCountInString(name) > 100 {
 		c.refuse("APP_NAME", "one line of at most 100 characters")
 	}
 }
 
-// checkRedis refuses an address that would be read in another way than it was
+// checkRedis refuses an address that would be read differently than it was
 // meant, which could send a part of its password to a name server.
 func (c *check) checkRedis(rawURL string) {
 	if rawURL == "" {
@@ -127,7 +127,7 @@ func (c *check) checkRedis(rawURL string) {
 	}
 }
 
-// allowedError says what a value that cannot be read should be.
+// allowedError reports what a value that cannot be parsed should be.
 type allowedError struct{ text string }
 
 func (e *allowedError) Error() string { return "use " + e.text }

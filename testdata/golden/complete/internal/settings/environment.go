@@ -48,7 +48,7 @@ func layers(environ []string, dir string) ([]layer, error) {
 	return []layer{{".env", common}, {".env." + environment, specific}, {"", process}}, nil
 }
 
-// readFile returns the variables of a file that need not be there.
+// readFile returns the variables of a file that need not exist.
 func readFile(dir, name string) (map[string]string, error) {
 	path := filepath.Join(dir, name)
 	content, err := os.ReadFile(path)
@@ -64,7 +64,7 @@ func readFile(dir, name string) (map[string]string, error) {
 	}
 	values, err := godotenv.UnmarshalBytes(content)
 	if err != nil {
-		// The parser's own error repeats the line, which may hold a secret.
+		// The parser's own error repeats the line, which may contain a secret.
 		return nil, fmt.Errorf("%s cannot be read: check for a line that is not NAME=value, or an open quote", path)
 	}
 	maps.DeleteFunc(values, func(_, value string) bool { return value == "" })

@@ -76,6 +76,16 @@ func (s *Settings) complete() {
 	s.SMTPHelo = firstOf(s.SMTPHelo, s.greeting())
 }
 
+// BasePath returns the path of PUBLIC_URL without a final slash. A proxy strips
+// it before a request gets here, and browsers have to be told it.
+func (m Mail) BasePath() string {
+	_, address, _ := strings.Cut(m.PublicURL, "://")
+	if slash := strings.Index(address, "/"); slash >= 0 {
+		return address[slash:]
+	}
+	return ""
+}
+
 // greeting is the name that the service gives mail servers (RFC 5321 §4.1.1.1):
 // strict ones refuse the name of a container.
 func (m Mail) greeting() string {

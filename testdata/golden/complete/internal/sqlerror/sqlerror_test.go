@@ -11,8 +11,8 @@ import (
 	"example.com/myapi/internal/sqlerror"
 )
 
-// A file that another program holds is not available; a fault in a statement
-// is something else.
+// A file that another program has locked is not available; a fault in a
+// statement is something else.
 func TestUnavailable(t *testing.T) {
 	var dbs [2]*sql.DB
 	path := filepath.Join(t.TempDir(), "test.db")

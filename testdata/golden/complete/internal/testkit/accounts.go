@@ -114,7 +114,7 @@ func LoginRequest(name, password string) Request {
 	return Request{Method: "POST", Path: "/api/v1/auth/login", Body: map[string]string{"username": name, "password": password}}
 }
 
-// Tokens is what a log-in or a refresh gives.
+// Tokens is what a log-in or a refresh returns.
 type Tokens struct {
 	Access  string `json:"access_token"`
 	Refresh string `json:"refresh_token"`

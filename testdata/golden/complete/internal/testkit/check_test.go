@@ -20,7 +20,7 @@ func (r *recorder) Helper()                   {}
 func (r *recorder) Context() context.Context  { return r.TB.Context() }
 func (r *recorder) Errorf(f string, _ ...any) { r.failed = append(r.failed, f) }
 
-// Do finds an answer that the OpenAPI document does not tell of.
+// Do finds a response that the OpenAPI document does not describe.
 func TestDoHoldsAnswersToTheDocument(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")

@@ -28,7 +28,7 @@ func (l *Log) String() string {
 	return l.lines.String()
 }
 
-// Lines gives the logged lines that have the value under the key.
+// Lines returns the logged lines that have the value under the key.
 func (l *Log) Lines(t testing.TB, key string, value any) []map[string]any {
 	t.Helper()
 	var found []map[string]any

@@ -36,9 +36,9 @@ func (m Mail) Token() string {
 	return values.Get("token")
 }
 
-// Mails takes the mails of a service, in the place of a mail server.
+// Mails receives the mails of a service, in place of a mail server.
 type Mails struct {
-	// Refuse, unless nil, says how the server fails at a mail.
+	// Refuse, unless nil, decides how the server fails at a mail.
 	Refuse func(to string) error
 
 	worker authmail.Worker
@@ -46,7 +46,7 @@ type Mails struct {
 	sent   []Mail
 }
 
-// Mails returns what sends the service's mails when a test tells it to.
+// Mails returns what sends the service's mails when a test asks for them.
 func (svc *Service) Mails(t testing.TB) *Mails {
 	t.Helper()
 	templates, err := fs.Sub(static.EmailTemplates, "email_template")
@@ -66,7 +66,7 @@ func (svc *Service) Mails(t testing.TB) *Mails {
 	return m
 }
 
-// Send takes a mail.
+// Send receives a mail.
 func (m *Mails) Send(_ context.Context, message *mail.Msg) error {
 	to := strings.Trim(strings.Join(message.GetToString(), ","), "<>")
 	if m.Refuse != nil {

@@ -1,5 +1,5 @@
-// Package client tells who sent a request: the address that limits and locks
-// count by, and the user agent that a list of sessions shows.
+// Package client identifies who sent a request: the address that limits and
+// locks count by, and the user agent that a list of sessions shows.
 package client
 
 import (
@@ -15,8 +15,8 @@ type Client struct {
 	UserAgent string
 }
 
-// Network is what limits count by: the IPv4 address itself, or the /64 that
-// an IPv6 subscriber is given, since one subscriber owns all of its addresses.
+// Network is what limits count by: the IPv4 address itself, or the /64 that an
+// IPv6 subscriber is assigned, since one subscriber owns all of its addresses.
 func (c Client) Network() netip.Prefix {
 	bits := 32
 	if c.Addr.Is6() {

@@ -15,7 +15,7 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// readers is how many queries run beside the one writer. In WAL mode neither
+// readers is how many queries run next to the one writer. In WAL mode neither
 // waits for the other.
 const readers = 4
 
@@ -80,7 +80,7 @@ func connect(path string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
-// CheckURL says what is wrong with a DATABASE_URL, without connecting.
+// CheckURL reports what is wrong with a DATABASE_URL, without connecting.
 func CheckURL(rawURL string) error {
 	_, err := parse(rawURL)
 	return err
@@ -99,7 +99,7 @@ func parse(rawURL string) (string, error) {
 	case strings.Contains(path, "://"):
 		scheme, _, _ := strings.Cut(path, "://")
 		return "", fmt.Errorf("DATABASE_URL begins with %s://, but this service runs on SQLite: use file:var/app.db", scheme)
-	case strings.ContainsAny(path, "@="): // A password may stand there, and would be a file's name.
+	case strings.ContainsAny(path, "@="): // It may contain a password, which would become a file's name.
 		return "", errors.New("DATABASE_URL looks like the address of a server, but this service runs on SQLite: use file:var/app.db")
 	case strings.Contains(path, "?"):
 		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")

@@ -1,8 +1,8 @@
 // Package ratelimit refuses clients that ask too often.
 //
-// A limit is exact: in any span of the window's length a client network gets
-// at most as many requests through. It holds for this process, or with a Redis for
-// all processes that share it.
+// A limit is exact: in any span of the window's length a client network gets at
+// most as many requests. It counts for this process, or with a Redis for all
+// processes that share it.
 package ratelimit
 
 import (
@@ -27,13 +27,13 @@ type Limits struct {
 	shared  *Redis
 }
 
-// New returns Limits that hold in all processes that use the same shared, or,
-// when it is nil, in this one. When enabled is false every request passes.
+// New returns Limits for all processes that use the same shared, or, when it is
+// nil, in this one. When enabled is false every request passes.
 func New(enabled bool, now func() time.Time, shared *Redis) *Limits {
 	return &Limits{enabled: enabled, now: now, shared: shared}
 }
 
-// Limit lets each client network send a number of requests per window.
+// Limit admits a number of requests per window from each client network.
 type Limit struct {
 	*Limits
 	name     string

@@ -29,7 +29,7 @@ type Redis struct {
 
 // server is what is needed of a *redis.Client. A field of that type would have
 // every package around this one compile the client's hundreds of methods again,
-// since it holds a generic pointer to itself.
+// since it contains a generic pointer to itself.
 type server interface {
 	redis.Scripter
 	Ping(ctx context.Context) *redis.StatusCmd
@@ -54,7 +54,7 @@ func CheckURL(rawURL string) error {
 }
 
 // Connect returns the Redis that rawURL names, or nil when it is empty. The
-// keys in it begin with app. A server that does not answer is no error.
+// keys in it start with app. A server that does not respond is not an error.
 func Connect(rawURL, app string, log *slog.Logger) (*Redis, error) {
 	if rawURL == "" {
 		return nil, nil
@@ -110,13 +110,13 @@ func (r *Redis) allow(ctx context.Context, key string, now time.Time, requests i
 		return 0, errAway
 	}
 	wait, err := count.Run(ctx, r.client, []string{r.prefix + key}, window.Microseconds(), requests).Int64()
-	if ctx.Err() == nil { // Else the client has left, which tells nothing.
+	if ctx.Err() == nil { // Otherwise the client has left, which proves nothing.
 		r.remember(ctx, now, err)
 	}
 	return time.Duration(wait) * time.Microsecond, err
 }
 
-// worthTrying lets one request at a time find out whether a server is back.
+// worthTrying has one request at a time find out whether a server is back.
 func (r *Redis) worthTrying(now time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -130,7 +130,7 @@ func (r *Redis) worthTrying(now time.Time) bool {
 	return true
 }
 
-// remember logs when the server goes away and when it comes back.
+// remember logs when the server is lost and when it is back.
 func (r *Redis) remember(ctx context.Context, now time.Time, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

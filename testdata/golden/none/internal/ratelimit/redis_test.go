@@ -12,7 +12,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 )
 
-// replica gives limits as one process of several makes them.
+// replica returns limits as one process of several has them.
 func replica(t *testing.T, server *miniredis.Miniredis, now func() time.Time, log *bytes.Buffer) *Limits {
 	t.Helper()
 	shared, err := Connect("redis://"+server.Addr(), "test", slog.New(slog.NewTextHandler(log, nil)))
@@ -87,7 +87,7 @@ func TestSharedLimitsInParallel(t *testing.T) {
 	}
 }
 
-// Without its Redis a process limits by itself, says so once, and goes back to
+// Without its Redis a process limits by itself, logs that once, and returns to
 // sharing when the Redis does.
 func TestRedisGoesAwayAndComesBack(t *testing.T) {
 	server := miniredis.RunT(t)

@@ -14,7 +14,7 @@ import (
 )
 
 // Development is the ENVIRONMENT in which make run starts the service; any
-// other one is held to the rules of production.
+// other one must follow the rules of production.
 const Development = "development"
 
 // Settings is the whole configuration.
@@ -33,7 +33,7 @@ type Settings struct {
 	RedisURL             string     `env:"REDIS_URL"`
 	ShutdownDelaySeconds uint16     `env:"SHUTDOWN_DELAY_SECONDS"`
 
-	// Unknown lists the variables of the .env files that are no settings, a
+	// Unknown lists the variables of the .env files that are not settings, a
 	// sentence each.
 	Unknown []string
 }

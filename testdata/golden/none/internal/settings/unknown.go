@@ -25,8 +25,8 @@ func names() []string {
 	return all
 }
 
-// unknown lists the variables of the .env files that are no settings. Most are
-// misspelt, and a default holds in their place.
+// unknown lists the variables of the .env files that are not settings. Most are
+// misspelt, so that a default applies.
 func unknown(all []layer) []string {
 	known := names()
 	var found []string

@@ -22,8 +22,8 @@ type Request struct {
 	Body any
 	// Token is sent as a bearer token.
 	Token string
-	// Addr is the address that the request comes from. Each request without
-	// one has a client of its own, so that limits do not stop it.
+	// Addr is the address that sends the request. Each request without one has a
+	// client of its own, so that limits do not stop it.
 	Addr string
 	// Header replaces headers that the request would have.
 	Header http.Header
@@ -37,7 +37,7 @@ type Response struct {
 }
 
 // Do sends a request through the whole service, and fails the test when the
-// answer breaks a rule that holds for all of them; see check.
+// response breaks a rule for all of them; see check.
 func (svc *Service) Do(t testing.TB, request Request) Response {
 	t.Helper()
 	body, mediaType := encode(t, request.Body)
@@ -122,7 +122,8 @@ func encode(t testing.TB, body any) (io.Reader, string) {
 	return bytes.NewReader(text), jsonType
 }
 
-// clients gives out addresses of 198.18.0.0/15, which RFC 2544 keeps for tests.
+// clients returns addresses of 198.18.0.0/15, which RFC 2544 reserves for
+// tests.
 type clients struct{ last atomic.Uint32 }
 
 func (c *clients) socket(addr string) string {
@@ -145,7 +146,7 @@ type Scenario struct {
 	Status   int
 	Detail   string
 	Messages map[string]string // what is wrong with which field
-	Header   map[string]string // an empty value: the header is not there
+	Header   map[string]string // an empty value: the header must be missing
 	Want     []string          // in the body
 	Unwanted []string          // not in the body
 }

@@ -66,7 +66,7 @@ func (e endpoints) token(limit middleware) {
 		}
 		return showTokens(e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password")))
 	})
-	// huma describes what it hands over unread as mere bytes.
+	// huma describes what it passes on unread as mere bytes.
 	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm()
 }
 
@@ -104,8 +104,22 @@ func (e endpoints) refresh(limit middleware) {
 }
 
 type logoutInput struct {
-	Body *struct {
-		RefreshToken string `json:"refresh_token" maxLength:"256"`
+	Body *logoutBody
+}
+
+type logoutBody struct {
+	RefreshToken *string `json:"refresh_token,omitempty"`
+}
+
+// Schema allows whatever clients send when there is nothing to say: no body,
+// null, an empty object, or null for the token.
+func (logoutBody) Schema(huma.Registry) *huma.Schema {
+	longest := 256
+	return &huma.Schema{
+		Type: huma.TypeObject, Nullable: true, AdditionalProperties: false,
+		Properties: map[string]*huma.Schema{
+			"refresh_token": {Type: huma.TypeString, Nullable: true, MaxLength: &longest},
+		},
 	}
 }
 
@@ -121,10 +135,10 @@ func (e endpoints) logout() {
 		if identity, ok := identityFrom(ctx); ok {
 			return nil, e.accounts.Logout(ctx, identity)
 		}
-		if in.Body == nil {
+		if in.Body == nil || in.Body.RefreshToken == nil {
 			return nil, auth.ErrNotAuthenticated
 		}
-		return nil, e.accounts.LogoutByRefreshToken(ctx, in.Body.RefreshToken)
+		return nil, e.accounts.LogoutByRefreshToken(ctx, *in.Body.RefreshToken)
 	})
 }
 

@@ -39,7 +39,7 @@ th,td{padding:.5rem;text-align:left;border-bottom:1px solid #d5dbe3;overflow-wra
 <p>The mails this service sent in development, the newest first. Reload for new ones.</p>
 {{if .}}<table>
 <tr><th>Subject</th><th>To</th><th>Date</th></tr>
-{{range .}}<tr><td><a href="/dev/mailbox/{{.Name}}">{{.Subject}}</a></td><td>{{.To}}</td><td>{{.Date}}</td></tr>
+{{range .}}<tr><td><a href="mailbox/{{.Name}}">{{.Subject}}</a></td><td>{{.To}}</td><td>{{.Date}}</td></tr>
 {{end}}</table>{{else}}<p>No mail yet.</p>{{end}}
 </body>
 </html>
@@ -85,9 +85,9 @@ func RegisterMailbox(api huma.API, dir string) {
 	})
 }
 
-// onlyLocal hides the mailbox from other machines: from a peer that is not
-// this one, from a page of another host name that leads here (DNS rebinding),
-// and from whatever came through a proxy.
+// onlyLocal hides the mailbox from other machines: from a peer that is not this
+// one, from a page of another host name that leads here (DNS rebinding), and
+// from requests through a proxy.
 func onlyLocal(ctx huma.Context, next func(huma.Context)) {
 	peer, err := netip.ParseAddrPort(ctx.RemoteAddr())
 	forwarded := false

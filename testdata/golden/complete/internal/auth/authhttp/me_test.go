@@ -1,6 +1,7 @@
 package authhttp_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -60,8 +61,8 @@ func TestUpdateMe(t *testing.T) {
 	}
 }
 
-// The holder of a stolen token cannot take the account over: a new e-mail and
-// the end of the account take a recent log-in (RFC 9470).
+// Whoever stole a token cannot take the account over: changing the e-mail and
+// deleting the account require a recent log-in (RFC 9470).
 func TestRecentLogin(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
@@ -116,4 +117,29 @@ func TestLogout(t *testing.T) {
 		{Name: "ended session", Request: get("/api/v1/users/me", token), Status: 401, Detail: "Invalid token"},
 		{Name: "other session", Request: get("/api/v1/users/me", other), Status: 200},
 	})
+}
+
+// Clients send all kinds of nothing with a log-out.
+func TestLogoutWithoutContent(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Content-Length": {"0"}}
+	for name, request := range map[string]testkit.Request{
+		"no body":          {},
+		"empty":            {Body: ""},
+		"empty form":       {Header: form},
+		"empty object":     {Body: "{}"},
+		"null":             {Body: "null"},
+		"null for a token": {Body: `{"refresh_token":null}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request.Method, request.Path = "POST", "/api/v1/auth/logout"
+			svc.Run(t, []testkit.Scenario{{Name: "guest", Request: request, Status: 401, Detail: "Not authenticated"}})
+			request.Token = svc.Login(t, "johndoe")
+			svc.Run(t, []testkit.Scenario{
+				{Name: "user", Request: request, Status: 204},
+				{Name: "the session", Request: get("/api/v1/users/me", request.Token), Status: 401, Detail: "Invalid token"},
+			})
+		})
+	}
 }

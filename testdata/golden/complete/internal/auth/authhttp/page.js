@@ -15,7 +15,7 @@ const send = async (path, body) => {
   for (const button of buttons) button.disabled = true;
   say("One moment…", false);
   try {
-    const response = await fetch("/api/v1/auth/" + path, {
+    const response = await fetch("api/v1/auth/" + path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token, ...body }),
@@ -36,6 +36,7 @@ const send = async (path, body) => {
 };
 
 const form = document.querySelector("form");
+if (form.elements.username) form.elements.username.value = user; // for password managers
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const password = form.elements.new_password;

@@ -1,0 +1,70 @@
+package evolve
+
+import (
+	"bytes"
+	"io/fs"
+	"strings"
+
+	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/merge3"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// GiveUp returns the changes that take the conflicts of a project back where
+// nobody has kept the files from before, as in another clone: each becomes again
+// what the user had, which is found by taking forge's change out of the text with
+// the markers, and proved by merging it again. What else the update changed stays.
+// It lists the files of which that is not possible instead, since somebody has
+// edited them.
+func GiveUp(p *project.Project, current fs.FS) (changes []txn.Change, lost []string, err error) {
+	for _, c := range p.Conflicts {
+		marked, err := project.ReadFile(current, c.At)
+		if err != nil {
+			return nil, nil, err
+		}
+		before, ok := beforeMerge(c.At, p.Base[c.Path], marked, c.Next)
+		if !ok {
+			lost = append(lost, c.At)
+			continue
+		}
+		changes = append(changes, txn.Change{Path: c.At, Old: marked, New: before})
+	}
+	if len(lost) > 0 {
+		return nil, lost, nil
+	}
+	var files []project.File
+	for _, e := range p.Manifest.Files {
+		files = append(files, project.File{Path: e.Path, Class: e.Class, Content: p.Base[e.Path]})
+	}
+	manifest := p.Manifest
+	state, err := stateChanges(current, manifest, files, nil)
+	return append(changes, state...), nil, err
+}
+
+// beforeMerge finds the text that, merged with forge's change from base to next,
+// gave the marked one.
+func beforeMerge(name string, base, marked, next []byte) ([]byte, bool) {
+	options := sides()
+	options.Resolve = func(_, ours, _ []byte) ([]byte, bool) { return ours, true }
+	before := merge3.Merge(next, oursIn(marked), base, options).Content
+	return before, bytes.Equal(mergeFile(name, base, before, next).Content, marked)
+}
+
+// oursIn returns a text with the user's side of each conflict.
+func oursIn(marked []byte) []byte {
+	var out []byte
+	kept := true
+	for line := range bytes.Lines(marked) {
+		switch text := strings.TrimRight(string(line), "\r\n"); {
+		case text == "<<<<<<< "+sides().Ours:
+		case text == "||||||| "+sides().Base:
+			kept = false
+		case text == ">>>>>>> "+sides().Theirs:
+			kept = true
+		case kept:
+			out = append(out, line...)
+		}
+	}
+	return gotext.Like(marked, out)
+}
