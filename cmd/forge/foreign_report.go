@@ -71,6 +71,9 @@ func (p foreignReport) summary() string {
 	if survey.TooOld != nil {
 		text.WriteString(risingGo(survey.TooOld))
 	}
+	for _, risen := range plan.Risen {
+		fmt.Fprintf(&text, "  go.mod: %s rises from %s to %s\n", risen.Want.Path, risen.Have, risen.Want.Version)
+	}
 	if plan.Edit != nil {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
