@@ -183,6 +183,10 @@ func (p foreignReport) byHand(became string) string {
 	}
 	var text strings.Builder
 	text.WriteString(became)
+	if survey.Clash() != nil {
+		fmt.Fprintf(&text, " Accounts need this to be out of their way:\n%s", clashes(survey.Notices))
+		return text.String()
+	}
 	for i, lines := range plan.Lines {
 		lead := " To add accounts to the program, add to"
 		if i > 0 {
@@ -192,8 +196,6 @@ func (p foreignReport) byHand(became string) string {
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
 	switch {
-	case survey.Clash() != nil:
-		fmt.Fprintf(&text, " Accounts need this to be out of their way:\n%s", clashes(survey.Notices))
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
 	case len(survey.Candidates) == 0:
