@@ -10,11 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -222,6 +225,9 @@ func copyOf(t *testing.T, dir string) string {
 
 // contentsBelow returns the mode and the hash of each file, without git's own and
 // what is kept for forge undo.
+//
+// Migrations are numbered by the second in which they are planned, which is
+// another one in each run: the numbers are not compared.
 func contentsBelow(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
@@ -232,12 +238,23 @@ func contentsBelow(t *testing.T, dir string) map[string]string {
 		info, err := entry.Info()
 		must(t, err)
 		content, err := os.ReadFile(filepath.Join(dir, path))
-		sum := sha256.Sum256(content)
-		found[path] = info.Mode().String() + string(sum[:])
-		return err
+		must(t, err)
+		if path == project.BasePath {
+			base, err := project.DecodeBase(content)
+			must(t, err)
+			content = nil
+			for _, name := range slices.Sorted(maps.Keys(base)) {
+				content = append(content, name+"\n"+string(base[name])...)
+			}
+		}
+		sum := sha256.Sum256(timeOfMigration.ReplaceAll(content, []byte("TIME")))
+		found[timeOfMigration.ReplaceAllString(path, "TIME")] = info.Mode().String() + string(sum[:])
+		return nil
 	}))
 	return found
 }
+
+var timeOfMigration = regexp.MustCompile(`\b20[0-9]{12}\b`)
 
 // differences tells how a project differs from two others.
 func differences(found, before, after map[string]string) string {

@@ -45,8 +45,7 @@ func withSignals(parent context.Context) (context.Context, func()) {
 		case <-ctx.Done():
 		}
 	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		cancel(nil)
-	}
+	// Signals go on being caught: one that comes after the work ended must not
+	// make it look unfinished.
+	return ctx, func() { cancel(nil) }
 }
