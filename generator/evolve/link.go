@@ -1,0 +1,159 @@
+package evolve
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// Linked is what a project that has lost its memory remembers again.
+type Linked struct {
+	Answers project.Answers
+	Same    []string // files as this forge writes them
+	Differ  []string // files that count as changed by the user
+	Missing []string // files that this forge would add
+	changes []txn.Change
+}
+
+// NoMatchError reports that a module does not look like a project of forge's.
+type NoMatchError struct{ Same, Of int }
+
+func (e *NoMatchError) Error() string {
+	return fmt.Sprintf("this does not look like a project that forge made: of %d files, %d are as this forge writes them", e.Of, e.Same)
+}
+
+// Link finds the answers that a project was made with, as far as they are not
+// given, and what forge wrote: of all that it can write, what matches most. What
+// differs counts as the user's change, and what is missing as never written: the
+// files alone can't tell more.
+func Link(templates fs.FS, current fs.FS, given project.Answers, version string, now time.Time) (*Linked, error) {
+	var err error
+	if given.Module, err = gomod.PathIn(current); err != nil {
+		return nil, err
+	}
+	programs := []string{given.Program}
+	if given.Program == "" {
+		if programs, err = programsIn(current); err != nil {
+			return nil, err
+		}
+	}
+	var best *Linked
+	for _, o := range generator.Combinations() {
+		if isOther(given.Auth, o.Auth) || isOther(given.DB, o.DB) || isOther(given.Router, o.Router) {
+			continue
+		}
+		for _, program := range programs {
+			a := project.Answers{Module: given.Module, Program: program, Auth: o.Auth, DB: o.DB, Router: o.Router}
+			l, err := linkAs(templates, current, a, version, now)
+			if err != nil {
+				return nil, err
+			}
+			if best == nil || len(l.Same) > len(best.Same) {
+				best = l
+			}
+		}
+	}
+	if best == nil || 2*len(best.Same) < len(best.Same)+len(best.Differ)+len(best.Missing) {
+		e := &NoMatchError{}
+		if best != nil {
+			e.Same, e.Of = len(best.Same), len(best.Same)+len(best.Differ)+len(best.Missing)
+		}
+		return nil, e
+	}
+	return best, nil
+}
+
+func isOther(given, value string) bool { return given != "" && given != value }
+
+// programsIn lists the programs of a project.
+func programsIn(current fs.FS) ([]string, error) {
+	mains, err := fs.Glob(current, "cmd/*/main.go")
+	if err != nil {
+		return nil, err
+	}
+	var programs []string
+	for _, name := range mains {
+		programs = append(programs, path.Base(path.Dir(name)))
+	}
+	return programs, nil
+}
+
+// linkAs compares a project with one of these answers.
+func linkAs(templates fs.FS, current fs.FS, a project.Answers, version string, now time.Time) (*Linked, error) {
+	if hasAccounts(a) {
+		if entries, err := fs.ReadDir(current, project.ExampleDir); err == nil {
+			a.Example = len(entries) > 0
+		}
+		fields, err := insertedFields(a.DB, nil, current)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		for _, f := range fields {
+			a.Fields = append(a.Fields, f.Answer())
+		}
+	}
+	plan, err := generator.NewPlan(templates, generator.OptionsOf(a, version))
+	if err != nil {
+		return nil, err
+	}
+	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
+	if next, err = placeMigrations(next, nil, current, a, now); err != nil {
+		return nil, err
+	}
+	l := &Linked{Answers: a}
+	files, err := l.sort(current, next)
+	if err != nil {
+		return nil, err
+	}
+	l.changes, err = stateChanges(current, project.NewManifest(version, a, files), files, nil)
+	return l, err
+}
+
+// sort compares the files, and returns those that are there.
+func (l *Linked) sort(current fs.FS, next []generator.File) ([]project.File, error) {
+	base := make(map[string][]byte)
+	for _, f := range next {
+		if f.Class != project.Secret {
+			base[f.Path] = f.Content
+		}
+	}
+	at, err := locate(base, current, func(string) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	var files []project.File
+	for _, f := range next {
+		file := project.File{Path: f.Path, Class: f.Class, Content: f.Content}
+		if f.Class == project.Secret {
+			files = append(files, file)
+			continue
+		}
+		content, err := project.ReadFile(current, at.of(f.Path))
+		switch {
+		case err != nil:
+			return nil, err
+		case content == nil:
+			l.Missing = append(l.Missing, f.Path)
+			continue
+		case gotext.SameLines(content, f.Content):
+			l.Same = append(l.Same, f.Path)
+		case f.Class == project.Owned:
+			l.Differ = append(l.Differ, f.Path)
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+// Changes returns the changes of what the project remembers.
+func (l *Linked) Changes() []txn.Change { return l.changes }
