@@ -232,7 +232,7 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 	want := []string{
 		"internal/auth/authhttp/ends_test.go:[1] you changed it, and forge has it no more",
 		"internal/auth/authhttp/sessions.go:[3] you have a file where forge adds one",
-		"internal/auth/register.go:[49] you and forge both changed it",
+		"internal/auth/register.go:[53] you and forge both changed it",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -57,6 +58,9 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	}
 	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
 	if next, err = placeMigrations(next, base, current, answers, r.Now); err != nil {
+		return nil, err
+	}
+	if err := keepPins(next, base); err != nil {
 		return nil, err
 	}
 	if r.VerifyUsers {
@@ -111,6 +115,26 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	}
 	answers.Fields = slices.Concat(answers.Fields, r.Fields)
 	return answers, base, nil
+}
+
+// keepPins keeps the versions of modules in next that are higher in the base:
+// those of a newer forge.
+func keepPins(next []generator.File, base map[string][]byte) error {
+	at := func(name string) int {
+		return slices.IndexFunc(next, func(f generator.File) bool { return f.Path == name })
+	}
+	mod, sum := at("go.mod"), at("go.sum")
+	if mod < 0 || sum < 0 || base["go.mod"] == nil {
+		return nil
+	}
+	pinned, kept, err := gomod.KeepPins(next[mod].Content, base["go.mod"])
+	if err != nil {
+		return err
+	}
+	if kept {
+		next[mod].Content, next[sum].Content = pinned, gomod.AddSums(next[sum].Content, base["go.sum"])
+	}
+	return nil
 }
 
 func hasAccounts(a project.Answers) bool { return a.Auth != "none" }

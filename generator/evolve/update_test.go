@@ -113,3 +113,19 @@ func TestNewMigrationsComeAfterThoseThatAreThere(t *testing.T) {
 		t.Errorf("an upgrade would change %v", u.Files)
 	}
 }
+
+// TestPinsNeverGoDown lets an older forge work on what a newer one wrote.
+func TestPinsNeverGoDown(t *testing.T) {
+	const cors, newer = "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.99.0"
+	for name, edits := range map[string][]edit{
+		"untouched": nil,
+		"edited":    {{"go.mod", "github.com/joho/godotenv v1.5.1", "github.com/joho/godotenv v1.5.1 // for .env"}},
+	} {
+		l := livingOf(t, otherTemplates(t), optionsOf("complete"))
+		l.edit(t, edits)
+		l.apply(t, l.plan(t, templates.FS, evolve.Request{}))
+		if mod := string(l.files["go.mod"].Data); !strings.Contains(mod, newer) || strings.Contains(mod, cors) {
+			t.Errorf("%s: the pin went down:\n%s", name, mod)
+		}
+	}
+}

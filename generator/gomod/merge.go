@@ -56,6 +56,33 @@ func raiseGo(mod, next *modfile.File) (bool, error) {
 	return true, mod.AddGoStmt(next.Go.Version)
 }
 
+// KeepPins returns the pinned go.mod with the versions of an earlier one that
+// are higher, and reports whether there are any: what a newer forge has raised
+// is not lowered again.
+func KeepPins(pinned, earlier []byte) ([]byte, bool, error) {
+	file, err := modfile.Parse("go.mod", pinned, nil)
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the pinned go.mod: %w", err)
+	}
+	old, err := modfile.Parse("go.mod", earlier, nil)
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the go.mod that forge wrote: %w", err)
+	}
+	all := requirements(file)
+	kept := false
+	for _, r := range old.Require {
+		i := slices.IndexFunc(all, func(have *modfile.Require) bool { return have.Mod.Path == r.Mod.Path })
+		if i >= 0 && semver.Compare(all[i].Mod.Version, r.Mod.Version) < 0 {
+			all[i].Mod.Version, kept = r.Mod.Version, true
+		}
+	}
+	if !kept {
+		return pinned, false, nil
+	}
+	out, err := write(file, all, pinned)
+	return out, true, err
+}
+
 // HasOwn reports whether a project requires modules, or versions, that forge did
 // not write into base.
 func HasOwn(base, mod []byte) (bool, error) {

@@ -8,7 +8,7 @@ import (
 )
 
 // Users lists up to limit users with ids above after, in order of id. The
-// second result is the id to go on after, or 0 at the end.
+// second result is the id to continue after, or 0 at the end.
 func (s *Service) Users(ctx context.Context, after int64, limit int) ([]User, int64, error) {
 	users, err := s.store.Users(ctx, after, limit+1)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *Service) DeleteUser(ctx context.Context, admin Identity, id int64) erro
 	return s.delete(ctx, admin, id)
 }
 
-// AccountState is what an operator needs when somebody cannot log in.
+// AccountState is what an operator needs when a user cannot log in.
 type AccountState struct {
 	User        User
 	Allowed     bool

@@ -11,13 +11,13 @@ func (s *Service) passwordChanged(ctx context.Context, tx Tx, user *User, keep s
 	return tx.DeleteSessions(ctx, user.ID, keep)
 }
 
-// emailChanged gives the user another address, and ends the other sessions.
+// emailChanged changes the user's address, and ends the other sessions.
 func (s *Service) emailChanged(ctx context.Context, tx Tx, user *User, wanted, keep string) error {
 	user.Email = wanted
 	return tx.DeleteSessions(ctx, user.ID, keep)
 }
 
-// emailSetBySuperuser gives the user another address, and ends all sessions.
+// emailSetBySuperuser changes the user's address, and ends all sessions.
 func (s *Service) emailSetBySuperuser(ctx context.Context, tx Tx, user *User, wanted string) error {
 	user.Email = wanted
 	return tx.DeleteSessions(ctx, user.ID, "")

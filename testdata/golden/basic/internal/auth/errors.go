@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind says what an Error means to the caller.
+// Kind is what an Error means to the caller.
 type Kind int
 
 // The kinds of refusals.
@@ -19,8 +19,8 @@ const (
 	KindTooMany // see RetryAfter
 )
 
-// Error is a refusal that the client is told about. Any other error is the
-// service's own trouble, whose text stays in the log.
+// Error is a refusal that the client sees. Any other error is internal, and its
+// text is only logged.
 type Error struct {
 	Kind       Kind
 	Detail     string
@@ -36,7 +36,7 @@ type FieldError struct {
 
 func (e *Error) Error() string { return e.Detail }
 
-// The refusals that tests and callers tell apart.
+// The refusals that tests and callers distinguish.
 var (
 	ErrNotAuthenticated   = &Error{Kind: KindUnauthenticated, Detail: "Not authenticated"}
 	ErrTokenExpired       = &Error{Kind: KindUnauthenticated, Detail: "Token expired"}
@@ -53,7 +53,7 @@ var (
 	ErrOwnAccount         = &Error{Kind: KindRefused, Detail: "Use /users/me for your own account"}
 )
 
-// validationFailed is what the client is told beside the faults of the fields.
+// validationFailed is the detail next to the faults of the fields.
 const validationFailed = "validation failed"
 
 func invalid(field, message string) *Error {

@@ -1,6 +1,6 @@
 package auth
 
-// OccupyHasher takes all places for hashing until release is called, so that
+// OccupyHasher occupies all slots for hashing until release is called, so that
 // whoever needs one waits.
 func (s *Service) OccupyHasher() (release func()) {
 	for range cap(s.hasher.slots) {
@@ -13,7 +13,7 @@ func (s *Service) OccupyHasher() (release func()) {
 	}
 }
 
-// HashWith gives the service another hasher: of that cost, for so many at a
+// HashWith replaces the hasher of the service: with that cost, for so many at a
 // time, or as many as usual when slots is 0.
 func (s *Service) HashWith(cost, slots int) {
 	s.hasher = NewHasher(cost)

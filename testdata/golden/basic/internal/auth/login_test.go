@@ -15,7 +15,7 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-// leaving gives up at the last query before the password is compared.
+// leaving cancels at the last query before the password is compared.
 type leaving struct {
 	auth.Store
 	leave func()
@@ -101,7 +101,7 @@ func TestNewRefusesOtherAlgorithms(t *testing.T) {
 	}
 }
 
-// Allowed acts at once, on whom it refuses and however it came to that.
+// Allowed takes effect at once, for everyone it refuses, whatever the reason.
 func TestAllowedIsAskedEverywhere(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")

@@ -13,6 +13,11 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	if err != nil {
 		return User{}, err
 	}
+	if wanted.Username != identity.User.Username {
+		if err := s.checkReserved(wanted.Username); err != nil {
+			return User{}, err
+		}
+	}
 	if wanted.Email != identity.User.Email {
 		if err := s.CheckRecent(identity); err != nil {
 			return User{}, err

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Token is a row of the tokens table: a secret that was given to a user, of
+// Token is a row of the tokens table: a secret that was sent to a user, of
 // which only the SHA-256 is kept.
 type Token struct {
 	UserID     int64
@@ -25,7 +25,7 @@ type Token struct {
 const TypeAccess = "access"
 
 // Store keeps users, tokens and failed log-ins. Its methods return
-// ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where they say so.
+// ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where documented.
 type Store interface {
 	// UserByLogin finds a user by name or e-mail, without regard to case, or
 	// returns ErrUserNotFound.
@@ -43,7 +43,7 @@ type Store interface {
 	FailedNetworks(ctx context.Context, account string, since time.Time) ([]netip.Prefix, error)
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
-	// Unavailable reports whether an error of the other methods tells that the
+	// Unavailable reports whether an error of the other methods means that the
 	// database is away or overloaded, and not that something is wrong.
 	Unavailable(err error) bool
 	// Update runs fn in a transaction, which is committed when fn returns nil.
@@ -71,12 +71,12 @@ type Tx interface {
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.
 	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
-	// DeleteSessions deletes all tokens of a user, but for those of the
-	// session that is kept; an empty keep keeps none.
+	// DeleteSessions deletes all tokens of a user, except those of the session
+	// that is kept; an empty keep keeps none.
 	DeleteSessions(ctx context.Context, userID int64, keep string) error
 
-	// LoginHistory tells of an account's failed log-ins of the last 24 hours,
-	// and keeps others from adding to them until the transaction ends.
+	// LoginHistory returns an account's failed log-ins of the last 24 hours, and
+	// keeps others from adding to them until the transaction ends.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
 	AddLoginFailure(ctx context.Context, account string, network netip.Prefix, now time.Time) error
 	// ClearLoginFailures forgets an account's failures from a network, and
@@ -102,7 +102,7 @@ type LoginHistory struct {
 	// OldestOfAll is the oldest of the newest 100 of them.
 	AllFailures int
 	OldestOfAll time.Time
-	// KnownNetwork tells that a log-in from the network was good in the last
+	// KnownNetwork reports that a log-in from the network was good in the last
 	// 30 days.
 	KnownNetwork bool
 }

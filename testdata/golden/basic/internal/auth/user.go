@@ -1,14 +1,6 @@
 package auth
 
-import (
-	"net/mail"
-	"regexp"
-	"strings"
-	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-)
+import "time"
 
 // User is an account.
 type User struct {
@@ -65,62 +57,4 @@ func (c Changes) apply(user User) (User, error) {
 		user.IsSuperuser = *c.IsSuperuser
 	}
 	return user, join(emailErr, usernameErr)
-}
-
-// UsernamePattern is what a user name looks like.
-const UsernamePattern = `^[A-Za-z0-9._-]{3,50}$`
-
-var username = regexp.MustCompile(UsernamePattern)
-
-// ParseUsername returns the user name that was typed: 3 to 50 letters, digits,
-// dots, underscores and hyphens, which no e-mail address can be. Nothing is cut
-// off: what a user is told of their name is what they typed.
-func ParseUsername(typed string) (string, error) {
-	if !username.MatchString(typed) {
-		return "", invalid("username", "Username must be 3 to 50 letters, digits, dots, underscores or hyphens")
-	}
-	return typed, nil
-}
-
-// ParseEmail returns the normal form of the address that was typed: trimmed,
-// lower case, Unicode NFC. It takes a bare address with a full domain, at most
-// 254 bytes long (RFC 5321 §4.5.3.1), and no display name.
-func ParseEmail(typed string) (string, error) {
-	refused := invalid("email", "Email must be an address like user@example.com")
-	address := Fold(strings.TrimSpace(typed))
-	parsed, err := mail.ParseAddress(address)
-	if err != nil || parsed.Address != address || parsed.Name != "" || len(address) > 254 {
-		return "", refused
-	}
-	at := strings.LastIndexByte(address, '@')
-	if at > 64 || strings.ContainsAny(address, "\"<>()[]\\,;: ") || strings.ContainsFunc(address, isInvisible) || !isDomain(address[at+1:]) {
-		return "", refused
-	}
-	return address, nil
-}
-
-// Fold gives the one form in which a name or an address is looked for and
-// counted, however it was typed: lower case, Unicode NFC.
-func Fold(typed string) string {
-	return norm.NFC.String(strings.ToLower(norm.NFC.String(typed)))
-}
-
-// isInvisible reports whether r would make two addresses look the same.
-func isInvisible(r rune) bool { return !unicode.IsPrint(r) }
-
-var label = regexp.MustCompile(`^[\pL\pN]([\pL\pN\pM-]{0,61}[\pL\pN\pM])?$`)
-
-// isDomain reports whether domain has at least two labels (RFC 1035 §2.3.1,
-// letters of any script) and no numeric last one, which only addresses have.
-func isDomain(domain string) bool {
-	labels := strings.Split(domain, ".")
-	if len(labels) < 2 {
-		return false
-	}
-	for _, l := range labels {
-		if !label.MatchString(l) {
-			return false
-		}
-	}
-	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
 }

@@ -68,7 +68,8 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db.Write, files)
+	// A branch that is merged may bring a migration that is older than the last.
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db.Write, files, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}

@@ -23,6 +23,8 @@ type Auth struct {
 	LoginMaxFailures         int    `env:"LOGIN_MAX_FAILURES" envDefault:"5"`
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
 	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
+
+	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
 }
 
 // AccessTokenLifetime is how long an access token is valid.
@@ -54,6 +56,7 @@ func (s Settings) Accounts() auth.Config {
 		MaxFailures:        s.LoginMaxFailures,
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
+		ReservedUsernames:  s.ReservedUsernames,
 	}
 }
 

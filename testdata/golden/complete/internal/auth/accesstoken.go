@@ -21,16 +21,16 @@ const maxTokenBytes = 4 << 10
 // tokenType is the header's typ: a JWT access token (RFC 9068 §2.1).
 const tokenType = "at+jwt"
 
-// claims are what an access token says. To add one of your own, add a field
-// and fill it in sign; read it in the guard from what parse returns.
+// claims are the content of an access token. To add one of your own, add a
+// field and fill it in sign; read it in the guard from what parse returns.
 type claims struct {
 	SessionID string           `json:"sid"`
 	AuthTime  *jwt.NumericDate `json:"auth_time"`
 	jwt.RegisteredClaims
 }
 
-// UnmarshalJSON takes the names of claims to the letter and each only once (RFC
-// 7519 §4), and a date only as a number, which encoding/json and jwt do not.
+// UnmarshalJSON accepts the exact names of claims, and each only once (RFC 7519
+// §4), and a date only as a number, which encoding/json and jwt do not.
 func (c *claims) UnmarshalJSON(data []byte) error {
 	type plain claims
 	return jsonv2.Unmarshal(data, (*plain)(c), jsonv2.WithUnmarshalers(jsonv2.UnmarshalFunc(parseDate)))

@@ -42,6 +42,9 @@ type Config struct {
 	Reauthentication time.Duration
 	// RegistrationClosed refuses those who register themselves.
 	RegistrationClosed bool
+	// ReservedUsernames are refused to those who register or rename themselves,
+	// beside those of checkReserved.
+	ReservedUsernames []string
 
 	RefreshTokenLifetime time.Duration
 	// RefreshGrace is how long a refresh token that was spent still gets the

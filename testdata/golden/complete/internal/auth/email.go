@@ -31,7 +31,7 @@ func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 		}
 		return tx.UpdateUser(ctx, user)
 	})
-	// A pending address that somebody else has registered meanwhile is gone.
+	// A pending address that another user has registered meanwhile is lost.
 	if errors.Is(err, ErrNoToken) || errors.Is(err, ErrEmailTaken) {
 		return ErrMailToken
 	}
@@ -83,8 +83,8 @@ func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 }
 
 // ResendVerification queues a mail for whoever has that address and is not
-// verified. Who that is, if anybody, is looked up when it is sent, so that
-// asking takes the same for every address.
+// verified. Whether there is such a user is looked up when it is sent, so that
+// asking takes equally long for every address.
 func (s *Service) ResendVerification(ctx context.Context, email string) error {
 	return s.request(ctx, MailVerification, email)
 }

@@ -108,7 +108,7 @@ func loggedOutEverywhere(ctx context.Context, tx Tx, user User) error {
 	return tx.DeleteSessions(ctx, user.ID, "")
 }
 
-// dropTokens voids the user's mail tokens, takes the mails that would bring
+// dropTokens voids the user's mail tokens, removes the mails that would create
 // more out of the queue, and forgets the pending address.
 func (s *Service) dropTokens(ctx context.Context, tx Tx, user *User) error {
 	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
@@ -117,8 +117,8 @@ func (s *Service) dropTokens(ctx context.Context, tx Tx, user *User) error {
 	return s.dropPending(ctx, tx, user)
 }
 
-// dropPending is dropTokens, but for the verification of the address that the
-// user has.
+// dropPending is dropTokens, except for the verification of the address that
+// the user has.
 func (s *Service) dropPending(ctx context.Context, tx Tx, user *User) error {
 	if err := tx.DeleteTokens(ctx, user.ID, TypeReset, ""); err != nil {
 		return err

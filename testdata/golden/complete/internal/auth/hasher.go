@@ -44,21 +44,31 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer h.leave()
-	hash, err := bcrypt.GenerateFromPassword([]byte(password), h.cost)
+	hash, err := bcrypt.GenerateFromPassword([]byte(normalPassword(password)), h.cost)
 	if err != nil {
 		return "", fmt.Errorf("hashing a password: %w", err)
 	}
 	return string(hash), nil
 }
 
-// Matches reports whether hash was made from password. What is no hash, as
-// unknown users have none, matches nothing and takes as long as any other; so
-// does a hash of a lower cost.
+// Matches reports whether hash was made from password, in its normal form or, as
+// it may have been made before that was looked at, as it was typed. What is no
+// hash, as unknown users have none, matches nothing and takes as long as any
+// other; so does a hash of a lower cost.
 func (h *Hasher) Matches(ctx context.Context, hash, password string) (bool, error) {
 	if err := h.enter(ctx); err != nil {
 		return false, err
 	}
 	defer h.leave()
+	normal := normalPassword(password)
+	matches, err := h.compare(hash, normal)
+	if err != nil || matches || normal == password {
+		return matches, err
+	}
+	return h.compare(hash, password)
+}
+
+func (h *Hasher) compare(hash, password string) (bool, error) {
 	possible := h.Valid(hash) && len(password) <= maxPasswordBytes && !strings.ContainsRune(password, 0)
 	compared, typed := []byte(hash), []byte(password)
 	if !possible {
@@ -78,10 +88,24 @@ func (h *Hasher) Matches(ctx context.Context, hash, password string) (bool, erro
 	return possible && err == nil, nil
 }
 
-// Outdated reports whether hash is weaker than those made today.
-func (h *Hasher) Outdated(hash string) bool {
+// Outdated reports whether hash, which matches password, is not what would be
+// made today: it is weaker, or made from another form of the password. Only
+// passwords that were typed in another form cost a comparison.
+func (h *Hasher) Outdated(ctx context.Context, hash, password string) (bool, error) {
 	cost, err := bcrypt.Cost([]byte(hash))
-	return err == nil && cost < h.cost
+	if err != nil || cost < h.cost {
+		return err == nil, nil
+	}
+	normal := normalPassword(password)
+	if normal == password {
+		return false, nil
+	}
+	if err := h.enter(ctx); err != nil {
+		return false, err
+	}
+	defer h.leave()
+	matches, err := h.compare(hash, normal)
+	return !matches, err
 }
 
 // Valid reports whether hash is one that Matches can compare.

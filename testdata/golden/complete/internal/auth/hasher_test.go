@@ -103,8 +103,19 @@ func TestHasherOutdated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strong.Outdated(hash) || weak.Outdated(hash) || strong.Outdated("no hash") {
-		t.Error("only a weaker hash is outdated")
+	for _, tt := range []struct {
+		hasher         *Hasher
+		hash, password string
+		want           bool
+	}{
+		{strong, hash, "SecurePass123!", true},
+		{weak, hash, "SecurePass123!", false},
+		{weak, hash, "ＳecurePass123!", false}, // has the same normal form
+		{strong, "no hash", "SecurePass123!", false},
+	} {
+		if got, err := tt.hasher.Outdated(t.Context(), tt.hash, tt.password); err != nil || got != tt.want {
+			t.Errorf("Outdated(%q, %q) = %t, %v", tt.hash, tt.password, got, err)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func (s *Service) Login(ctx context.Context, from client.Client, login, password
 		return TokenPair{}, err
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_login_success", userID(user.ID))
-	s.rehash(ctx, user, password)
+	s.renew(ctx, user, password)
 	return pair, nil
 }
 
@@ -61,13 +61,18 @@ func (s *Service) Authenticate(ctx context.Context, user User, password string) 
 	return nil
 }
 
-// rehash brings the hash of a password that was just proved up to today's
-// cost. The log-in has succeeded, so a failure here is only worth a line.
-func (s *Service) rehash(ctx context.Context, user User, password string) {
-	if !s.hasher.Outdated(user.HashedPassword) {
+// renew brings what is stored of a user who just proved the password to today's
+// form: the hash to its cost and to the password's normal form, the address to
+// its own. The log-in has succeeded, so a failure here is only worth a line.
+func (s *Service) renew(ctx context.Context, user User, password string) {
+	outdated, err := s.hasher.Outdated(ctx, user.HashedPassword, password)
+	if err != nil || !outdated && Fold(user.Email) == user.Email {
 		return
 	}
-	stronger, err := s.hasher.Hash(ctx, password)
+	stronger := user.HashedPassword
+	if outdated {
+		stronger, err = s.hasher.Hash(ctx, password)
+	}
 	if err == nil {
 		err = s.store.Update(ctx, func(tx Tx) error {
 			current, err := tx.LockUser(ctx, user.ID)
@@ -75,11 +80,12 @@ func (s *Service) rehash(ctx context.Context, user User, password string) {
 				return err
 			}
 			current.HashedPassword = stronger
+			current.Email = Fold(current.Email)
 			return tx.UpdateUser(ctx, current)
 		})
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "password was not hashed anew", "user_id", user.ID, "error", err)
+		s.log.WarnContext(ctx, "user was not brought to today's form", "user_id", user.ID, "error", err)
 	}
 }
 

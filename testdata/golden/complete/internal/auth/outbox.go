@@ -151,6 +151,9 @@ func (s *Service) recipient(ctx context.Context, tx Tx, mail Mail) (User, error)
 	} else {
 		user, err = tx.LockUserByEmail(ctx, mail.Address)
 	}
+	if err == nil {
+		err = foldEmail(ctx, tx, &user)
+	}
 	if err != nil {
 		return User{}, err
 	}

@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"example.com/myapi/internal/client"
 )
@@ -41,9 +44,14 @@ type PasswordPolicy struct {
 	RequireDigit bool
 }
 
+// normalPassword returns the one form in which a password is judged, hashed and
+// compared, whichever keyboard typed it (NIST SP 800-63B-4 §3.1.1.2).
+func normalPassword(typed string) string { return norm.NFKC.String(typed) }
+
 // Check refuses password as the new one of a user with that name and address.
 // field is what the request calls it. Rules of your own belong here.
 func (p PasswordPolicy) Check(field, password, appName, username, email string) error {
+	password = normalPassword(password)
 	has := func(class func(rune) bool) bool { return strings.ContainsFunc(password, class) }
 	lower := strings.ToLower(password)
 	switch {
@@ -53,6 +61,8 @@ func (p PasswordPolicy) Check(field, password, appName, username, email string) 
 		return invalid(field, fmt.Sprintf("Password must be at most %d bytes", maxPasswordBytes))
 	case strings.ContainsRune(password, 0):
 		return invalid(field, "Password must not contain a NUL character")
+	case !has(isVisible):
+		return invalid(field, "Password must have characters that can be seen")
 	case p.RequireUpper && !has(unicode.IsUpper):
 		return invalid(field, "Password must contain uppercase letter")
 	case p.RequireLower && !has(unicode.IsLower):
@@ -61,25 +71,62 @@ func (p PasswordPolicy) Check(field, password, appName, username, email string) 
 		return invalid(field, "Password must contain digit")
 	case commonPasswords()[lower]:
 		return invalid(field, "Password is too common")
+	case isDecorated(lower) || isSeason(lower):
+		return invalid(field, "Password is too common")
 	case derived(lower, appName, username, email):
 		return invalid(field, "Password must not be your name, your email or the name of this service")
 	}
 	return nil
 }
 
-// derived reports whether password is one of the words, or one with nothing
-// but digits and signs around it.
-func derived(password, appName, username, email string) bool {
-	local, _, _ := strings.Cut(email, "@")
-	core := strings.TrimFunc(password, func(r rune) bool { return !unicode.IsLetter(r) })
-	for _, word := range []string{appName, username, email, local} {
-		word = strings.ToLower(word)
-		wordCore := strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
-		if password == word || (wordCore != "" && core == wordCore) {
-			return true
+// isVisible reports whether r leaves a mark on a screen. Some letters and
+// symbols leave none, such as the fillers of Hangul and the blank of Braille.
+func isVisible(r rune) bool {
+	return unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != '\u2800' && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+}
+
+// isDecorated reports whether password is a common one behind its usual
+// decorations: digits and signs around it, and signs in place of letters.
+func isDecorated(password string) bool {
+	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	notWord := func(r rune) bool { return notLetter(r) && !unicode.IsDigit(r) }
+	plain := strings.NewReplacer("@", "a", "4", "a", "3", "e", "0", "o", "$", "s", "5", "s", "7", "t", "1", "i", "!", "i")
+	withL := strings.NewReplacer("1", "l", "!", "l")
+	for _, bare := range []string{strings.TrimFunc(password, notWord), strings.TrimFunc(password, notLetter), password} {
+		for _, word := range []string{bare, plain.Replace(bare), plain.Replace(withL.Replace(bare))} {
+			if commonPasswords()[word] {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// isSeason reports whether password is a season or a month with digits and
+// signs, which rules that passwords expire have taught people.
+func isSeason(password string) bool {
+	word := strings.TrimFunc(password, func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.Contains([]string{
+		"spring", "summer", "autumn", "fall", "winter",
+		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+	}, word)
+}
+
+// derived reports whether password is made of the words and of digits and signs,
+// and of nothing else.
+func derived(password, appName, username, email string) bool {
+	local, _, _ := strings.Cut(email, "@")
+	rest, found := password, false
+	for _, word := range []string{email, appName, username, local} {
+		core := strings.TrimFunc(strings.ToLower(word), func(r rune) bool { return !unicode.IsLetter(r) })
+		if password == strings.ToLower(word) {
+			return true
+		}
+		if core != "" && strings.Contains(rest, core) {
+			rest, found = strings.ReplaceAll(rest, core, ""), true
+		}
+	}
+	return found && !strings.ContainsFunc(rest, unicode.IsLetter)
 }
 
 // ChangePassword replaces the user's password and ends the other sessions. A

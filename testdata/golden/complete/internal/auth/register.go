@@ -21,6 +21,9 @@ func (s *Service) Register(ctx context.Context, r Registration) (User, error) {
 	if s.config.RegistrationClosed {
 		return User{}, ErrRegistrationClosed
 	}
+	if err := s.checkReserved(r.Username); err != nil {
+		return User{}, err
+	}
 	return s.create(ctx, r, User{})
 }
 

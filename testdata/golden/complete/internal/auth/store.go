@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Token is a row of the tokens table: a secret that was given to a user, of
+// Token is a row of the tokens table: a secret that was sent to a user, of
 // which only the SHA-256 is kept.
 type Token struct {
 	UserID     int64
@@ -32,7 +32,7 @@ const (
 )
 
 // Store keeps users, tokens and failed log-ins. Its methods return
-// ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where they say so.
+// ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where documented.
 type Store interface {
 	// UserByLogin finds a user by name or e-mail, without regard to case, or
 	// returns ErrUserNotFound.
@@ -52,14 +52,14 @@ type Store interface {
 	Sessions(ctx context.Context, userID int64, now time.Time) ([]Session, error)
 	// Token finds a token that is neither spent nor expired, or returns ErrNoToken.
 	Token(ctx context.Context, hash, tokenType string, now time.Time) (Token, error)
-	// ClaimMail hands out the queued mail that has waited longest and keeps it
+	// ClaimMail returns the queued mail that has waited longest and keeps it
 	// from others until lease, or returns ErrNoMail.
 	ClaimMail(ctx context.Context, now, lease time.Time) (Mail, error)
 	// StuckMails counts the mails that were queued before a time and not sent.
 	StuckMails(ctx context.Context, before time.Time) (int, error)
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
-	// Unavailable reports whether an error of the other methods tells that the
+	// Unavailable reports whether an error of the other methods means that the
 	// database is away or overloaded, and not that something is wrong.
 	Unavailable(err error) bool
 	// Update runs fn in a transaction, which is committed when fn returns nil.
@@ -87,12 +87,12 @@ type Tx interface {
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.
 	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
-	// DeleteSessions deletes all tokens of a user, but for those of the
-	// session that is kept; an empty keep keeps none.
+	// DeleteSessions deletes all tokens of a user, except those of the session
+	// that is kept; an empty keep keeps none.
 	DeleteSessions(ctx context.Context, userID int64, keep string) error
 
-	// LoginHistory tells of an account's failed log-ins of the last 24 hours,
-	// and keeps others from adding to them until the transaction ends.
+	// LoginHistory returns an account's failed log-ins of the last 24 hours, and
+	// keeps others from adding to them until the transaction ends.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)
 	AddLoginFailure(ctx context.Context, account string, network netip.Prefix, now time.Time) error
 	// ClearLoginFailures forgets an account's failures from a network, and
@@ -111,15 +111,15 @@ type Tx interface {
 	ClearAllLoginFailures(ctx context.Context, account string) error
 
 	Enqueue(ctx context.Context, mail Mail) error
-	// DropMails deletes the queued mails that would bring a user tokens,
+	// DropMails deletes the queued mails that would create tokens for a user,
 	// whether queued for the user or for their address.
 	DropMails(ctx context.Context, userID int64, address string) error
-	// DropRequests deletes the queued mails of a kind to an address, but for
+	// DropRequests deletes the queued mails of a kind to an address, except
 	// those that are being sent.
 	DropRequests(ctx context.Context, kind MailKind, address string) error
-	// LockMail keeps a claimed mail from others until lease, and notes whom it is
-	// being sent to. It reports false when the mail is not to be sent any more,
-	// or somebody else has claimed it since.
+	// LockMail keeps a claimed mail from others until lease, and notes whom it
+	// is being sent to. It reports false when the mail is not to be sent any
+	// more, or another worker has claimed it since.
 	LockMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
 	// LockUserByEmail is LockUser for whoever has an address.
 	LockUserByEmail(ctx context.Context, email string) (User, error)
@@ -131,7 +131,7 @@ type Tx interface {
 	MarkMailSent(ctx context.Context, id int64, now time.Time) error
 	// PostponeMail makes a mail due again at a time.
 	PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error
-	// MarkMailFailed gives a mail up.
+	// MarkMailFailed stops trying to send a mail.
 	MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error
 }
 
@@ -153,7 +153,7 @@ type LoginHistory struct {
 	// OldestOfAll is the oldest of the newest 100 of them.
 	AllFailures int
 	OldestOfAll time.Time
-	// KnownNetwork tells that a log-in from the network was good in the last
+	// KnownNetwork reports that a log-in from the network was good in the last
 	// 30 days.
 	KnownNetwork bool
 }

@@ -7,7 +7,7 @@ import (
 	"errors"
 )
 
-// ErrNoToken is what a Store returns when there is no such token.
+// ErrNoToken is returned by a Store when there is no such token.
 var ErrNoToken = errors.New("no such token")
 
 // newSecret returns 256 random bits in the URL-safe form of base64.

@@ -24,6 +24,8 @@ type Auth struct {
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
 	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
 
+	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
+
 	Sessions
 }
 
@@ -56,6 +58,7 @@ func (s Settings) Accounts() auth.Config {
 		MaxFailures:        s.LoginMaxFailures,
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
+		ReservedUsernames:  s.ReservedUsernames,
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
 		RefreshGrace:         s.RefreshGrace(),

@@ -34,7 +34,7 @@ func (g *Guard) Problem(ctx context.Context, err error) error {
 }
 
 // refusal maps an error to its answer. It reports false for an error that a
-// client can't be told anything about.
+// client can learn nothing about.
 func (g *Guard) refusal(ctx context.Context, err error) (refusal, bool) {
 	var e *auth.Error
 	switch {

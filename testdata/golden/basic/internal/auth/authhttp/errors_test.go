@@ -11,7 +11,7 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-// What goes wrong inside is for the log, not for the client.
+// Internal errors are for the log, not for the client.
 func TestDatabaseTroubleIsNotTold(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
@@ -33,7 +33,7 @@ func TestDatabaseTroubleIsNotTold(t *testing.T) {
 	}
 }
 
-// ownKind is a store whose errors have a kind that the service does not know.
+// ownKind is a store whose errors have an unknown kind.
 type ownKind struct{ auth.Store }
 
 var errTeapot = &auth.Error{Kind: 99, Detail: "the secret reason"}

@@ -13,7 +13,8 @@ import (
 	"example.com/myapi/internal/problem"
 )
 
-// Security is what the OpenAPI document says of an operation that needs a user.
+// Security is how the OpenAPI document describes an operation that requires a
+// user.
 func Security() []map[string][]string { return []map[string][]string{{"OAuth2PasswordBearer": {}}} }
 
 // SecurityScheme is the scheme that Security names: Swagger UI's Authorize
@@ -49,8 +50,8 @@ func (g *Guard) RequireUser(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.user)
 }
 
-// AllowGuests admits guests as well as users; OptionalUser tells which. A token
-// that is there must be good: 401 otherwise.
+// AllowGuests admits guests as well as users; OptionalUser returns which. A
+// token, if there is one, must be valid: 401 otherwise.
 func (g *Guard) AllowGuests(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.userOrGuest)
 }

@@ -66,7 +66,7 @@ func (e endpoints) token(limit middleware) {
 		}
 		return showTokens(e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password")))
 	})
-	// huma describes what it hands over unread as mere bytes.
+	// huma describes what it passes on unread as mere bytes.
 	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm()
 }
 

@@ -11,7 +11,7 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-// login has the two ways to log in, which must not differ.
+// login has the two endpoints for log-in, which must not differ.
 var login = map[string]func(username, password string) testkit.Request{
 	"login": testkit.LoginRequest,
 	"token": func(username, password string) testkit.Request {
@@ -69,7 +69,7 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// A form may hold any bytes, and not every database takes them for a text.
+// A form may contain any bytes, and not every database accepts them as text.
 func TestNameThatIsNoText(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Run(t, []testkit.Scenario{{

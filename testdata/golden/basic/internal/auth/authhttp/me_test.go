@@ -61,8 +61,8 @@ func TestUpdateMe(t *testing.T) {
 	}
 }
 
-// The holder of a stolen token cannot take the account over: a new e-mail and
-// the end of the account take a recent log-in (RFC 9470).
+// Whoever stole a token cannot take the account over: changing the e-mail and
+// deleting the account require a recent log-in (RFC 9470).
 func TestRecentLogin(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")

@@ -29,7 +29,7 @@ func (e endpoints) listUsers() {
 		Errors:      []int{http.StatusForbidden},
 		Middlewares: huma.Middlewares{e.guard.RequireSuperuser},
 	}, func(ctx context.Context, in *listUsersInput) (*listUsersOutput, error) {
-		// The pattern leaves nothing that does not parse but the empty cursor.
+		// Of what the pattern admits, only the empty cursor does not parse.
 		after, _ := strconv.ParseInt(in.Cursor, 10, 64)
 		users, next, err := e.accounts.Users(ctx, after, in.Limit)
 		if err != nil {

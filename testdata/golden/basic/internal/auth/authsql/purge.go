@@ -11,8 +11,8 @@ import (
 const (
 	// keptFailures bounds the table of failed log-ins: anyone can fill it.
 	keptFailures = 1_000_000
-	// purgeStep is how many rows one statement deletes, so that nobody waits
-	// for it. The statements below repeat the number.
+	// purgeStep is how many rows one statement deletes, so that no one waits for
+	// it. The statements below repeat the number.
 	purgeStep = 1000
 )
 

@@ -61,7 +61,7 @@ func TestPurge(t *testing.T) {
 	expect("after 30 days", 0, 0, 0)
 }
 
-// Anyone can make failures of names that nobody has; their number is bounded.
+// Anyone can cause failures of unknown names; their number is bounded.
 func TestPurgeBoundsFailures(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Do(t, testkit.LoginRequest("first", "wrong password"))

@@ -41,7 +41,7 @@ func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) 
 	if err := fn(transaction{tx}); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil { // Perhaps because ctx has ended, which it does not tell.
+	if err := tx.Commit(); err != nil { // Perhaps because ctx has ended, which it does not report.
 		return fmt.Errorf("committing: %w", errors.Join(err, ctx.Err()))
 	}
 	return nil

@@ -50,11 +50,22 @@ func (s *Store) UserByLogin(ctx context.Context, login string) (auth.User, error
 	if !isText(login) {
 		return auth.User{}, auth.ErrUserNotFound
 	}
-	login = auth.Fold(login)
-	if strings.Contains(login, "@") {
-		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, login))
+	if !strings.Contains(login, "@") {
+		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE username = ?`, auth.Fold(login)))
 	}
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE username = ?`, login))
+	return userByEmail(login, func(email string) *sql.Row {
+		return s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, email)
+	})
+}
+
+// userByEmail looks for an address in each form that it may be stored in.
+func userByEmail(typed string, query func(email string) *sql.Row) (auth.User, error) {
+	for _, email := range auth.Forms(typed) {
+		if user, err := scanUser(query(email)); !errors.Is(err, auth.ErrUserNotFound) {
+			return user, err
+		}
+	}
+	return auth.User{}, auth.ErrUserNotFound
 }
 
 // isText reports whether a database takes s for text; some refuse the rest.

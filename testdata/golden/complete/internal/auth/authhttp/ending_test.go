@@ -44,7 +44,8 @@ func (s *situation) byAdmin(t *testing.T, body map[string]any) {
 	s.svc.Expect(t, http.StatusOK, testkit.Request{Method: "PUT", Path: "/api/v1/users/" + strconv.FormatInt(s.john.ID, 10), Token: s.admin, Body: body})
 }
 
-// TestWhatEndsWhat is the table of the service's contract: what an event leaves.
+// TestWhatEndsWhat is the table of the service's contract: what each event
+// ends.
 func TestWhatEndsWhat(t *testing.T) {
 	const no, yes = false, true
 	tests := []struct {
@@ -184,7 +185,7 @@ func TestEndingsMeetWhatTheyEnd(t *testing.T) {
 	}
 }
 
-// open gives the tokens that a request gets, if it gets any.
+// open returns the tokens that a request receives, if any.
 func (s *situation) open(t *testing.T, request testkit.Request) testkit.Tokens {
 	t.Helper()
 	var tokens testkit.Tokens

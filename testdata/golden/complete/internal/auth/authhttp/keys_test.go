@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// userKeys are all that is told of a user.
+// userKeys are all that is published about a user.
 var userKeys = []string{
 	"id", "email", "username",
 	"is_verified", "pending_email",
@@ -15,10 +15,10 @@ var userKeys = []string{
 	"created_at",
 }
 
-// tokenKeys are all that is told of a log-in.
+// tokenKeys are all that a log-in returns.
 var tokenKeys = []string{"access_token", "expires_in", "refresh_token", "token_type"}
 
-// checkKeys holds a JSON object to its keys, in any order.
+// checkKeys compares the keys of a JSON object, in any order.
 func checkKeys(t *testing.T, body string, want []string) {
 	t.Helper()
 	var object map[string]json.RawMessage

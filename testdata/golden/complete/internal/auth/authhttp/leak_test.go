@@ -100,8 +100,8 @@ func TestDatabaseHasNoSecrets(t *testing.T) {
 	}
 }
 
-// What mails and refreshes bring is logged at no level, and stored as a hash
-// only.
+// The tokens of mails and refreshes are logged at no level, and stored as a
+// hash only.
 func TestMailsAndRefreshesLeaveNoSecrets(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	mails := svc.Mails(t)

@@ -20,7 +20,7 @@ func from(addr string, request testkit.Request) testkit.Request {
 	return request
 }
 
-// unlimited leaves the locks alone to refuse.
+// unlimited turns the limits off, so that only locks refuse.
 func unlimited(s *settings.Settings) { s.RateLimitEnabled = false }
 
 // fail sends n wrong passwords.
@@ -36,7 +36,8 @@ func lockedFor(d time.Duration) map[string]string {
 }
 
 // Each failure from the fifth in a row locks for longer: 1 minute to 1 hour. A
-// name that nobody has locks alike, so a lock does not tell who has an account.
+// unknown name locks in the same way, so a lock does not reveal who has an
+// account.
 func TestLockDoubles(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{Configure: unlimited})
 	svc.Register(t, "johndoe")
@@ -137,8 +138,8 @@ func TestWrongCurrentPasswordCounts(t *testing.T) {
 	})
 }
 
-// 100 failures in 24 hours from anywhere leave an account to the networks that
-// it is known to be used from (NIST SP 800-63B-4 §3.2.2).
+// 100 failures in 24 hours from anywhere restrict an account to the networks
+// that it is known to be used from (NIST SP 800-63B-4 §3.2.2).
 func TestManyNetworks(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{Configure: unlimited})
 	svc.Register(t, "johndoe")

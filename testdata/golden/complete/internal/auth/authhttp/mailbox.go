@@ -85,9 +85,9 @@ func RegisterMailbox(api huma.API, dir string) {
 	})
 }
 
-// onlyLocal hides the mailbox from other machines: from a peer that is not
-// this one, from a page of another host name that leads here (DNS rebinding),
-// and from whatever came through a proxy.
+// onlyLocal hides the mailbox from other machines: from a peer that is not this
+// one, from a page of another host name that leads here (DNS rebinding), and
+// from requests through a proxy.
 func onlyLocal(ctx huma.Context, next func(huma.Context)) {
 	peer, err := netip.ParseAddrPort(ctx.RemoteAddr())
 	forwarded := false

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
@@ -16,13 +18,14 @@ func TestPasswordRules(t *testing.T) {
 		nul     = "Password must not contain a NUL character"
 		common  = "Password is too common"
 		derived = "Password must not be your name, your email or the name of this service"
+		unseen  = "Password must have characters that can be seen"
 	)
 	type rule struct{ password, message string }
 	rules := func(t *testing.T, configure func(*settings.Settings), rules []rule) {
 		t.Helper()
 		svc := testkit.New(t, testkit.Options{Configure: configure})
 		for i, r := range rules {
-			name := fmt.Sprintf("johnny%c", 'a'+i)
+			name := fmt.Sprintf("johnny%c%c", 'a'+i/26, 'a'+i%26)
 			response := svc.Do(t, registration(name+"@example.com", name, strings.ReplaceAll(r.password, "NAME", name)))
 			switch {
 			case r.message == "" && response.Status != 201:
@@ -38,11 +41,19 @@ func TestPasswordRules(t *testing.T) {
 			{strings.Repeat("xy", 36), ""}, {strings.Repeat("xy", 36) + "z", long},
 			{strings.Repeat("ä", 36), ""}, {strings.Repeat("ä", 36) + "z", long}, {strings.Repeat("😀", 18), ""}, {strings.Repeat("😀", 18) + "a", long},
 			{"nul in\x00side", nul}, {"password", common}, {"PassWord", common}, {"12345678", common}, {"qwertyuiop", common},
-			{"NAMENAME", ""}, {"NAME12345", derived}, {"12NAME!!", derived}, {"NAME@example.com", derived}, {"all lower without digit", ""},
+			{"NAMENAME", derived}, {"NAME-NAME-2026", derived}, {"NAME loves pasta", ""}, {"NAME12345", derived}, {"12NAME!!", derived}, {"NAME@example.com", derived}, {"all lower without digit", ""},
+			{strings.Repeat(" ", 12), unseen}, {strings.Repeat("\u200b", 12), unseen}, {strings.Repeat("\u3164", 12), unseen},
+			{strings.Repeat("\u2800", 12), unseen}, {strings.Repeat("\u00a0\ufeff", 6), unseen}, {"\u200b\u200b\u200b\u200b\u200b\u200bab", ""},
+			{"P@ssw0rd", common}, {"Passw0rd!", common}, {"password2026!", common}, {"!!Password!!", common}, {"pa$$word123", common},
+			{"Sunshine2025", common}, {"f00tball!", common}, {"Summer2026", common}, {"winter-2025!", common}, {"December12", common},
+			{"summer in Rome 2026", ""}, {"sunshine on leith", ""}, {"ｐａｓｓｗｏｒｄ", common}, {"NewSecurePass123!", ""},
 		})
 	})
 	t.Run("with the service's name", func(t *testing.T) {
-		rules(t, func(s *settings.Settings) { s.AppName = "Wonder Service" }, []rule{{"wonder service", derived}, {"Wonder Service 2026", derived}, {"wonderful service", ""}})
+		rules(t, func(s *settings.Settings) { s.AppName = "Wonder Service" }, []rule{
+			{"wonder service", derived}, {"Wonder Service 2026", derived}, {"wonderful service", ""},
+			{"wonder servicewonder service", derived}, {"NAME wonder service 1", derived},
+		})
 	})
 	t.Run("with a length", func(t *testing.T) {
 		rules(t, func(s *settings.Settings) { s.PasswordMinLength = 15 }, []rule{{"fourteen chars", "Password must be at least 15 characters"}, {"fifteen  chars!", ""}})
@@ -108,4 +119,48 @@ func TestChangePassword(t *testing.T) {
 		{Name: "this session", Request: get("/api/v1/users/me", token), Status: 200},
 		{Name: "old as current", Request: changePassword(token, testkit.Password, testkit.Password), Status: 400, Detail: wrong},
 	})
+}
+
+// One password has one form, however a keyboard composes it.
+func TestPasswordHasOneForm(t *testing.T) {
+	forms := []string{"Größe ﬁndet 42 Äpfel", "Gro\u0308ße findet 42 A\u0308pfel", "Größe findet ４２ Äpfel"}
+	for _, first := range forms {
+		svc := testkit.New(t, testkit.Options{})
+		svc.Expect(t, 201, registration("john@example.com", "johndoe", first))
+		for _, form := range forms {
+			svc.Run(t, []testkit.Scenario{{Name: form, Request: testkit.LoginRequest("johndoe", form), Status: 200}})
+		}
+		svc.Run(t, []testkit.Scenario{{Name: "another", Request: testkit.LoginRequest("johndoe", "Grösse findet 42 Äpfel"), Status: 401, Detail: "Invalid credentials"}})
+	}
+}
+
+// A password that was hashed as it was typed, before it had one form, still
+// opens the account, and is hashed anew.
+func TestPasswordsOfBeforeStillOpen(t *testing.T) {
+	const typed, normal = "Gro\u0308ße findet 42 A\u0308pfel", "Größe findet 42 Äpfel"
+	svc := testkit.New(t, testkit.Options{})
+	svc.Expect(t, 201, registration("john@example.com", "johndoe", testkit.Password))
+	old, err := bcrypt.GenerateFromPassword([]byte(typed), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := svc.SQL().Exec(`UPDATE users SET hashed_password = '` + string(old) + `'`); err != nil {
+		t.Fatal(err)
+	}
+	stored := func() (hash string) {
+		if err := svc.SQL().QueryRow(`SELECT hashed_password FROM users`).Scan(&hash); err != nil {
+			t.Fatal(err)
+		}
+		return hash
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "in the other form, at first", Request: testkit.LoginRequest("johndoe", normal), Status: 401, Detail: "Invalid credentials"},
+		{Name: "as typed", Request: testkit.LoginRequest("johndoe", typed), Status: 200},
+		{Name: "in the other form, then", Request: testkit.LoginRequest("johndoe", normal), Status: 200},
+	})
+	renewed := stored()
+	svc.Expect(t, 200, testkit.LoginRequest("johndoe", typed))
+	if renewed == string(old) || stored() != renewed {
+		t.Error("the password must be hashed anew once")
+	}
 }

@@ -224,7 +224,8 @@ func TestRefreshInParallelWithoutGrace(t *testing.T) {
 	}
 }
 
-// A session that was ended stays so, whatever was refreshed at that moment.
+// A session that was ended remains ended, whatever was refreshed at that
+// moment.
 func TestRefreshRacesWithTheEndOfItsSession(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")

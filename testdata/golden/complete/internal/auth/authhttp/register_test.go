@@ -110,10 +110,13 @@ func TestEmailForms(t *testing.T) {
 		" \tTrim@Example.com\n":                   "trim@example.com",
 		"first.last+tag@sub.example.co.uk":        "first.last+tag@sub.example.co.uk",
 		"o'brien@example.com":                     "o'brien@example.com",
-		"jörg@exämple.de":                         "jörg@exämple.de",
-		"JO\u0308RG2@example.de":                  "jörg2@example.de", // NFC
-		"用户@例子.广告":                                "用户@例子.广告",
-		"x@xn--exmple-cua.com":                    "x@xn--exmple-cua.com",
+		"joerg@exämple.de":                        "joerg@xn--exmple-cua.de",
+		"JOERG2@EXA\u0308MPLE.de":                 "joerg2@xn--exmple-cua.de",
+		"user@例子.广告":                              "user@xn--fsqu00a.xn--4rr70v",
+		"user2@例子。广告":                             "user2@xn--fsqu00a.xn--4rr70v", // the ideographic full stop
+		"user@faß.example":                        "user@xn--fa-hia.example",
+		"wide@ｅｘａｍｐｌｅ.com":                        "wide@example.com",
+		"x@XN--exmple-cua.com":                    "x@xn--exmple-cua.com",
 		fill + strings.Repeat("c", 254-len(fill)): fill + strings.Repeat("c", 254-len(fill)),
 		"numbers@123.example":                     "numbers@123.example",
 	} {
@@ -133,6 +136,9 @@ func TestEmailForms(t *testing.T) {
 		"a@[127.0.0.1]", "a@127.0.0.1", "a@-example.com", "a@example-.com", "a@exa_mple.com", "a@example.com/x", "a@example.123",
 		strings.Repeat("a", 65) + "@example.com", fill + strings.Repeat("c", 255-len(fill)), strings.Repeat("a", 400) + "@example.com",
 		"a@" + strings.Repeat("b", 64) + ".com",
+		"jörg@example.de", "用户@example.com", "раураl@example.com", // no server we could count on takes these
+		"a@xn--a.example", "a@xn--0.example", "a@ex\u00adample.\u200d", "a@ab--c.example", "a@ex\u200dample.com",
+		"=?utf-8?q?admin?=@example.com", "evil.com!u@example.com", "x!y%z@example.com", "u%evil.com@example.com", "u`id`@example.com",
 	} {
 		response := try(typed)
 		if response.Status != 422 || response.Problem(t).Messages()["body.email"] == "" {
@@ -251,4 +257,65 @@ func TestUsersOfAnOperatorAreVerified(t *testing.T) {
 	if sent := svc.Mails(t).Deliver(t); len(sent) != 0 {
 		t.Errorf("sent %+v", sent)
 	}
+}
+
+// However its domain is spelled, an address is one: nobody registers it twice,
+// and its user logs in with each spelling.
+func TestSpellingsOfADomainAreOneAddress(t *testing.T) {
+	spellings := []string{"jo@bücher.example", "jo@BÜCHER.example", "JO@xn--bcher-kva.example", "jo@bu\u0308cher.example", "jo@bücher。example"}
+	for _, first := range spellings {
+		svc := testkit.New(t, testkit.Options{Configure: unlimited})
+		svc.Expect(t, 201, registration(first, "johndoe", testkit.Password))
+		for _, spelling := range spellings {
+			svc.Run(t, []testkit.Scenario{
+				{Name: "register " + spelling, Request: registration(spelling, "other", testkit.Password), Status: 409, Detail: "Email already registered"},
+				{Name: "log in as " + spelling, Request: testkit.LoginRequest(spelling, testkit.Password), Status: 200},
+			})
+		}
+		for _, spelling := range spellings {
+			svc.Expect(t, 401, from(home, testkit.LoginRequest(spelling, "wrong password")))
+		}
+		for _, spelling := range spellings {
+			svc.Run(t, []testkit.Scenario{{Name: "locked as " + spelling, Request: from(home, testkit.LoginRequest(spelling, testkit.Password)), Status: 429, Detail: locked}})
+		}
+	}
+}
+
+// An address that was stored before domains had one form still is its user's,
+// and is brought to that form by a log-in.
+func TestAddressesOfBeforeAreBroughtOver(t *testing.T) {
+	for _, spelling := range []string{"jo@bücher.example", "jo@xn--bcher-kva.example"} {
+		svc := testkit.New(t, testkit.Options{})
+		svc.Expect(t, 201, registration("jo@bücher.example", "johndoe", testkit.Password))
+		if _, err := svc.SQL().Exec(`UPDATE users SET email = 'jo@bücher.example'`); err != nil {
+			t.Fatal(err)
+		}
+		svc.Run(t, []testkit.Scenario{
+			{Name: "register", Request: registration(spelling, "other", testkit.Password), Status: 409, Detail: "Email already registered"},
+			{Name: "log in", Request: testkit.LoginRequest(spelling, testkit.Password), Status: 200},
+		})
+		var stored string
+		if err := svc.SQL().QueryRow(`SELECT email FROM users`).Scan(&stored); err != nil || stored != "jo@xn--bcher-kva.example" {
+			t.Errorf("%s: the address is stored as %q, %v", spelling, stored, err)
+		}
+	}
+}
+
+// Nobody takes a name that speaks for the service; operators hand them out.
+func TestReservedUsernames(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.ReservedUsernames = []string{"wonder"} }})
+	svc.Superuser(t, "admin")
+	john := svc.Register(t, "johndoe")
+	for _, name := range []string{"root", "Support", "POSTMASTER", "no-reply", "admin_", "wonder", "Wonder"} {
+		svc.Run(t, []testkit.Scenario{
+			{Name: "register " + name, Request: registration("other@example.com", name, testkit.Password), Status: 422,
+				Messages: map[string]string{"body.username": "Username is reserved"}},
+			{Name: "rename to " + name, Request: putMe(svc.Login(t, "johndoe"), map[string]string{"username": name}), Status: 422,
+				Messages: map[string]string{"body.username": "Username is reserved"}},
+		})
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "a longer name", Request: registration("other@example.com", "rooted", testkit.Password), Status: 201},
+		{Name: "by a superuser", Request: update(john.ID, svc.Login(t, "admin"), map[string]any{"username": "support"}), Status: 200},
+	})
 }

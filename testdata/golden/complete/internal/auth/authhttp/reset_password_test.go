@@ -150,7 +150,7 @@ func TestResetPasswordLiftsALock(t *testing.T) {
 	for range 5 {
 		svc.Expect(t, http.StatusUnauthorized, wrong)
 	}
-	svc.Clock.Advance(time.Minute - time.Second) // The address may ask again soon; the lock holds.
+	svc.Clock.Advance(time.Minute - time.Second) // The address may ask again soon, but the lock continues.
 	locked := svc.Expect(t, http.StatusTooManyRequests, wrong)
 	if locked.Header.Get("Retry-After") != "1" {
 		t.Errorf("Retry-After is %q", locked.Header.Get("Retry-After"))

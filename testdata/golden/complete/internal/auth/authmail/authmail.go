@@ -9,14 +9,14 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// Sender hands a message to whoever delivers it.
+// Sender passes a message to a mail server.
 type Sender interface {
-	// Send returns a *Refusal when the server did not take this message; any
+	// Send returns a *Refusal when the server did not accept this message; any
 	// other error means that the server could not be reached or used at all.
 	Send(ctx context.Context, message *mail.Msg) error
 }
 
-// Refusal is a server's answer that it does not take a message.
+// Refusal is a server's answer that it does not accept a message.
 type Refusal struct {
 	Permanent bool
 	Err       error

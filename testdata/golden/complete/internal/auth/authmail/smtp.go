@@ -14,7 +14,7 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// SMTP is a server that takes mail.
+// SMTP is a mail server.
 type SMTP struct {
 	Host     string
 	Port     int
@@ -35,8 +35,8 @@ const (
 	checkPatience = 10 * time.Second
 )
 
-// fragment is the part of a link that holds the token. A server that refuses
-// a link may repeat it, and the answer goes to the log.
+// fragment is the part of a link that has the token. A server that refuses a
+// link may repeat it, and the answer is logged.
 var fragment = regexp.MustCompile(`#[^\s"]*`)
 
 // Send delivers one message over a connection of its own.
@@ -57,7 +57,8 @@ func (s SMTP) Send(ctx context.Context, message *mail.Msg) error {
 		return &Refusal{Permanent: refused.ErrorCode() >= 500 && refused.Reason != mail.ErrSMTPMailFrom, Err: hidden}
 	}
 	if refused != nil && refused.Reason == mail.ErrSMTPDataClose {
-		// It had the whole mail and may well deliver it, so there is no hurry.
+		// It has the whole mail and will probably deliver it, so there is no
+		// hurry.
 		return &Refusal{Err: hidden}
 	}
 	return hidden
@@ -95,7 +96,8 @@ func (s SMTP) connect(ctx context.Context, patience time.Duration) (client *mail
 		return nil, nil, fmt.Errorf("setting up SMTP: %w", err)
 	}
 	hangUp = func() {
-		// What the server took, it took: a failure to say goodbye is no failure.
+		// The server has accepted the mail: a failure to say goodbye does not
+		// matter.
 		_ = client.Close()
 		leave()
 		if conn != nil {

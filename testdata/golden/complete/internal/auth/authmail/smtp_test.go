@@ -16,8 +16,8 @@ import (
 	"example.com/myapi/internal/auth"
 )
 
-// fakeServer is an SMTP server for one connection: answers has what it says to
-// a command, by its first word; an empty answer drops the connection.
+// fakeServer is an SMTP server for one connection: answers has what it replies
+// to a command, by its first word; an empty answer drops the connection.
 func fakeServer(t *testing.T, answers map[string]string) (SMTP, <-chan []string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -175,8 +175,8 @@ func TestSMTPGreetsWithItsOwnName(t *testing.T) {
 	}
 }
 
-// stubbornServer speaks TLS as mode says and fails at a step: at one of its
-// answers, or by silence. The channel is closed when the connection is.
+// stubbornServer speaks TLS according to mode and fails at a step: at one of
+// its answers, or by silence. The channel is closed when the connection is.
 func stubbornServer(t *testing.T, mode string, answers map[string]string) (SMTP, <-chan struct{}) {
 	t.Helper()
 	web := httptest.NewTLSServer(nil) // for its certificate

@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	senders      = 4 // mails on their way at a time
+	senders      = 4 // mails sent at a time
 	poll         = 2 * time.Second
 	firstBackoff = time.Second
 	longBackoff  = 30 * time.Second
 	claimTimeout = 20 * time.Second
-	nextTryIn    = 500 * time.Millisecond // when the database goes away beneath a mail
+	nextTryIn    = 500 * time.Millisecond // when the database is lost while a mail is sent
 )
 
 // errNoServer is in the errors that come from the mail server, and in none that
@@ -31,7 +31,7 @@ type Worker struct {
 	Log      *slog.Logger
 }
 
-// Run sends mails until ctx ends, and then finishes those it has begun.
+// Run sends mails until ctx ends, and then finishes those it has started.
 func (w Worker) Run(ctx context.Context) {
 	c := crew{Worker: w, finished: make(chan error, senders), backoff: firstBackoff}
 	for ctx.Err() == nil {
@@ -50,12 +50,12 @@ func (w Worker) Run(ctx context.Context) {
 	}
 }
 
-// crew has a few mails on their way at a time.
+// crew sends a few mails at a time.
 type crew struct {
 	Worker
 	running  int
 	finished chan error
-	backoff  time.Duration // for which a mail server that takes no mails is left alone
+	backoff  time.Duration // for which a failing mail server is left alone
 }
 
 // start sends a mail, and waits when that makes as many as there may be.
@@ -82,7 +82,7 @@ func (c *crew) rest(ctx context.Context) {
 	}
 }
 
-// finish makes room for another mail. A mail server that takes none is left
+// finish makes room for another mail. A mail server that accepts none is left
 // alone for ever longer; the database is looked for as often as mails are.
 func (c *crew) finish(ctx context.Context, err error) {
 	c.running--
@@ -130,7 +130,7 @@ func (w Worker) SendNext(ctx context.Context, retry time.Duration) (bool, error)
 	return true, w.deliver(ctx, mail, retry)
 }
 
-// deliver sends a claimed mail. One that is begun is finished, though the
+// deliver sends a claimed mail. Once started it is finished, even if the
 // service stops.
 func (w Worker) deliver(ctx context.Context, mail auth.Mail, retry time.Duration) error {
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout+10*time.Second)
@@ -157,10 +157,10 @@ func (w Worker) claim(ctx context.Context) (auth.Mail, error) {
 	return w.Accounts.ClaimMail(ctx)
 }
 
-// retryWhileUnavailable repeats a step with a claimed mail while the database is away, until
-// the service stops. The step may have been taken and its answer lost, and then
-// nobody else would get the mail for the two minutes of its lease; or the mail
-// was sent, and would be again.
+// retryWhileUnavailable repeats a step with a claimed mail while the database
+// is away, until the service stops. The step may have been done and its answer
+// lost, and then no other worker would get the mail for the two minutes of its
+// lease; or the mail was sent, and would be again.
 func (w Worker) retryWhileUnavailable(stopping, ctx context.Context, step func() error) error {
 	for {
 		err := step()
@@ -171,8 +171,8 @@ func (w Worker) retryWhileUnavailable(stopping, ctx context.Context, step func()
 	}
 }
 
-// send reports whether the mail server has taken a mail, and else puts the mail
-// back.
+// send reports whether the mail server has accepted a mail, and otherwise puts
+// the mail back.
 func (w Worker) send(ctx context.Context, mail auth.Mail, delivery auth.Delivery, recipient int64, retry time.Duration) (bool, error) {
 	log := w.Log.With("kind", mail.Kind, "mail_id", mail.ID, "user_id", recipient, "attempt", mail.Attempts)
 	message, err := w.Composer.Compose(delivery)

@@ -158,7 +158,7 @@ func TestMailOfASlowWorker(t *testing.T) {
 var errAway = errors.New("the database is away")
 
 // restarting is a database that is away in every other transaction, before it
-// or when it should tell how it went.
+// or when it should record the outcome.
 type restarting struct {
 	auth.Store
 	transactions *int
@@ -177,8 +177,8 @@ func (r restarting) Update(ctx context.Context, fn func(auth.Tx) error) error {
 
 func (restarting) Unavailable(err error) bool { return errors.Is(err, errAway) }
 
-// A mail that a worker has begun does not wait for the end of its lease, and is
-// not sent twice, when the database goes away and comes back.
+// A mail that a worker has started does not wait for the end of its lease, and
+// is not sent twice, when the database is lost and found again.
 func TestDatabaseRestartsWhileAMailIsSent(t *testing.T) {
 	for name, commits := range map[string]bool{"before a step": false, "after a step": true} {
 		t.Run(name, func(t *testing.T) {
@@ -217,7 +217,7 @@ func TestStoppingDoesNotWaitForTheDatabase(t *testing.T) {
 	}
 }
 
-// stopping is a database that goes away.
+// stopping is a database that becomes unavailable.
 type stopping struct {
 	auth.Store
 	down *bool

@@ -44,7 +44,7 @@ func (tx transaction) insert(ctx context.Context, table string, columns []column
 	return id, err
 }
 
-// update stores the row with an id anew.
+// update overwrites the row with an id.
 func (tx transaction) update(ctx context.Context, table string, id int64, columns []column) error {
 	changes := make([]string, len(columns))
 	for i, c := range columns {
@@ -58,7 +58,7 @@ func (tx transaction) update(ctx context.Context, table string, id int64, column
 // parameter is the i-th parameter of a statement, from 0.
 func parameter(int) string { return "?" }
 
-// exec runs a statement, whose error says what it was doing.
+// exec runs a statement, whose error names what it was doing.
 func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
 	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)

@@ -10,7 +10,7 @@ import (
 	"example.com/myapi/internal/auth"
 )
 
-// LoginHistory tells of an account's failed log-ins.
+// LoginHistory returns an account's failed log-ins.
 func (s *Store) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
 	return loginHistory(ctx, s.read, account, network, now)
 }

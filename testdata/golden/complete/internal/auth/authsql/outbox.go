@@ -12,7 +12,7 @@ import (
 
 const mailColumns = `id, kind, COALESCE(user_id, 0), address, session_id, created_at, attempts`
 
-// ClaimMail hands out the due mail that has waited longest and keeps it from
+// ClaimMail returns the due mail that has waited longest and keeps it from
 // others until lease.
 func (s *Store) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail, error) {
 	return scanMail(s.write.QueryRowContext(ctx, `UPDATE outbox SET due_at = ?, attempts = attempts + 1

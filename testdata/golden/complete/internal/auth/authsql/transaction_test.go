@@ -11,8 +11,8 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-// A request that runs out of time before its transaction is committed is told
-// so, and not that something is wrong.
+// A request that runs out of time before its transaction is committed is
+// answered so, and not that something is wrong.
 func TestTransactionEndsWithItsContext(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	var store auth.Store
@@ -20,7 +20,7 @@ func TestTransactionEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	err := store.Update(ctx, func(tx auth.Tx) error {
 		cancel()
-		for { // until the transaction has been taken back
+		for { // until the transaction has been rolled back
 			if _, err := tx.LockUser(t.Context(), 1); errors.Is(err, sql.ErrTxDone) {
 				return nil
 			}
