@@ -109,7 +109,6 @@ func TestProjectsOfBeforeAreUpgraded(t *testing.T) {
 			"internal/auth/authsql/users.go: you and forge both changed it",
 		},
 		"complete-sqlite-stdlib": {
-			"compose.yaml: you and forge both changed it",
 			// A column of its owner's own, in statements that are lists now.
 			"internal/auth/authsql/user_row.go: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
 			// A rule of its owner's own, in a function that is three now.
