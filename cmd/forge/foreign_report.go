@@ -37,9 +37,10 @@ type foreignFacts struct {
 	Notices []notice.Notice `json:"notices,omitempty"`
 	Created []string        `json:"created,omitempty"`
 	Changed []string        `json:"changed,omitempty"`
-	Left    []string        `json:"left,omitempty"` // commands that are left to the user
-	Undo    []string        `json:"undo,omitempty"` // commands that take it all back
-	OwnMS   int64           `json:"own_ms"`         // forge's own time, without the go command's
+	Tested  []string        `json:"tested,omitempty"` // packages whose own tests pass as before
+	Left    []string        `json:"left,omitempty"`   // commands that are left to the user
+	Undo    []string        `json:"undo,omitempty"`   // commands that take it all back
+	OwnMS   int64           `json:"own_ms"`           // forge's own time, without the go command's
 }
 
 func (p foreignReport) alreadyWired() report {
@@ -64,6 +65,9 @@ func (p foreignReport) summary() string {
 	if plan.Foreign.Handle == "none" {
 		text.WriteString(p.ownDatabase())
 	}
+	if beside := survey.Beside(); len(beside) > 0 {
+		fmt.Fprintf(&text, "  beside what is there: %s\n", describe(beside))
+	}
 	if survey.TooOld != nil {
 		text.WriteString(risingGo(survey.TooOld))
 	}
@@ -71,6 +75,9 @@ func (p foreignReport) summary() string {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
 		fmt.Fprintf(&text, "  and changes in %s\n", strings.Join(without(changed, plan.Edit.Path), ", "))
+		if len(plan.Tested) > 0 {
+			fmt.Fprintf(&text, "  tests that pass with it as before: %s\n", strings.Join(plan.Tested, ", "))
+		}
 	}
 	return text.String()
 }
@@ -78,9 +85,17 @@ func (p foreignReport) summary() string {
 // ownDatabase tells that accounts are not given a database, and why.
 func (p foreignReport) ownDatabase() string {
 	if p.survey.HasDatabase {
-		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts open the one that DATABASE_URL names, which may be the same\n", p.survey.Database)
+		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts keep theirs apart, in %s, which ACCOUNTS_DATABASE_URL changes;\n  to share the program's, have it open where the router is made, and add accounts there\n", p.survey.Database, p.ownFile())
 	}
-	return "  no database is in scope: the program opens one more, which DATABASE_URL names\n"
+	return fmt.Sprintf("  no database is in scope: accounts keep theirs in %s, which ACCOUNTS_DATABASE_URL changes\n", p.ownFile())
+}
+
+// ownFile is where accounts are kept that have a database of their own.
+func (p foreignReport) ownFile() string {
+	if p.plan.Foreign.DB == "sqlite" {
+		return "var/accounts/accounts.db"
+	}
+	return "a " + p.plan.Foreign.DB + " database"
 }
 
 func without(list []string, one string) []string {
@@ -191,7 +206,7 @@ func clashes(notices []notice.Notice) string {
 	var text strings.Builder
 	var all []string
 	for _, n := range notices {
-		if n.Clash {
+		if n.Grade == notice.Clash {
 			all = append(all, fmt.Sprintf("%s (%s)", n.Text, n.Position))
 		}
 	}
@@ -236,7 +251,7 @@ func (p foreignReport) facts() foreignFacts {
 	survey, plan := p.survey, p.plan
 	f := foreignFacts{
 		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil,
-		Why: strings.Join(plan.Why, "; "), Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, OwnMS: p.own.Milliseconds(),
+		Why: strings.Join(plan.Why, "; "), Lines: plan.Lines, Notices: survey.Notices, Tested: plan.Tested, Left: plan.Left, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)
 	if plan.Edit != nil {
