@@ -71,6 +71,9 @@ func (p foreignReport) summary() string {
 	if survey.TooOld != nil {
 		text.WriteString(risingGo(survey.TooOld))
 	}
+	for _, risen := range plan.Risen {
+		fmt.Fprintf(&text, "  go.mod: %s rises from %s to %s\n", risen.Want.Path, risen.Have, risen.Want.Version)
+	}
 	if plan.Edit != nil {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
@@ -180,6 +183,10 @@ func (p foreignReport) byHand(became string) string {
 	}
 	var text strings.Builder
 	text.WriteString(became)
+	if survey.Clash() != nil {
+		fmt.Fprintf(&text, " Accounts need this to be out of their way:\n%s", clashes(survey.Notices))
+		return text.String()
+	}
 	for i, lines := range plan.Lines {
 		lead := " To add accounts to the program, add to"
 		if i > 0 {
@@ -189,8 +196,6 @@ func (p foreignReport) byHand(became string) string {
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
 	switch {
-	case survey.Clash() != nil:
-		fmt.Fprintf(&text, " Accounts need this to be out of their way:\n%s", clashes(survey.Notices))
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
 	case len(survey.Candidates) == 0:

@@ -43,6 +43,8 @@ type Plan struct {
 	Why []string
 	// Lines are what the user can add then; they compile.
 	Lines []Snippet
+	// Risen are the module's own requirements that are higher now.
+	Risen []gomod.Behind
 	// Left are commands that are left to the user in any case.
 	Left []string
 	// Tested are the packages whose own tests pass with the line as without it.
@@ -95,6 +97,9 @@ func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, 
 		return nil, &InTheWayError{p.inTheWay}
 	}
 	if err := p.resolve(ctx); err != nil {
+		return nil, err
+	}
+	if p.Risen, err = gomod.FindRisen(s.mod, p.mod); err != nil {
 		return nil, err
 	}
 	own := slices.Clone(p.Changes)

@@ -155,7 +155,7 @@ func Choose(candidates []*Candidate) Selection {
 	case best.Score < enoughScore:
 		return Selection{Why: fmt.Sprintf("%s in %s is not clearly the router that serves (score %d, %d needed)", best.Expr, best.Function, best.Score, enoughScore)}
 	case best.file.Pkg.Broken():
-		return Selection{Why: fmt.Sprintf("the types of package %s are not all known", best.file.Pkg.PkgPath)}
+		return Selection{Why: typesUnknown(best.file.Pkg)}
 	}
 	if other := rival(candidates); other != nil {
 		return Selection{Why: fmt.Sprintf("%s in %s and %s in %s are equally likely", best.Expr, best.Function, other.Expr, other.Function)}
