@@ -247,14 +247,14 @@ func contentsBelow(t *testing.T, dir string) map[string]string {
 				content = append(content, name+"\n"+string(base[name])...)
 			}
 		}
-		sum := sha256.Sum256(timeOfMigration.ReplaceAll(content, []byte("TIME")))
-		found[timeOfMigration.ReplaceAllString(path, "TIME")] = info.Mode().String() + string(sum[:])
+		sum := sha256.Sum256(timeOfMigration.ReplaceAll(content, []byte("TIME_")))
+		found[timeOfMigration.ReplaceAllString(path, "TIME_")] = info.Mode().String() + string(sum[:])
 		return nil
 	}))
 	return found
 }
 
-var timeOfMigration = regexp.MustCompile(`\b20[0-9]{12}\b`)
+var timeOfMigration = regexp.MustCompile(`20[0-9]{12}_`)
 
 // differences tells how a project differs from two others.
 func differences(found, before, after map[string]string) string {
