@@ -106,7 +106,7 @@ func TestProjectsOfBeforeAreUpgraded(t *testing.T) {
 	for name, conflicts := range map[string][]string{
 		"complete-mysql-fiber": nil,
 		"basic-postgres-chi": {
-			"README.md:763: you and forge both changed it",
+			"README.md:118: you and forge both changed it",
 			"internal/auth/authsql/users.go:51: you and forge both changed it",
 		},
 		"complete-sqlite-stdlib": {
