@@ -18,6 +18,8 @@ type addAuthOptions struct {
 	changeFlags
 	mode, users    string
 	at, db, router string // for a module that forge did not make
+	keepGo         bool   // the same
+	writePackages  bool   // the same
 }
 
 func newAddAuth(flags *common) *cobra.Command {
@@ -31,8 +33,9 @@ and forge changed the same place, that is a conflict (see forge upgrade --help).
 
 In a Go module that forge did not make, the new code is in packages of its own,
 and the program gets one import and one line, which adds the routes to its
-router. If forge can't be sure where they belong, it leaves your files alone and
-prints the lines to add (exit code 3).
+router. If forge can't be sure where they belong, it writes nothing and prints the
+lines that it would add (exit code 3). A go.mod for an older Go is raised to the
+version that the new code needs, unless you pass --keep-go.
 
 Old migrations are never changed; new ones come after them. In a complete
 project, existing users are not verified until they confirm their address,
@@ -51,6 +54,8 @@ unless you pass --existing-users=verified.`,
 	set.StringVar(&o.db, "db", "", "in another module: its database, sqlite, postgres or mysql (default: that of its driver)")
 	set.StringVar(&o.router, "router", "", "in another module: only routers of this kind, stdlib, gorilla, chi, gin, echo or fiber")
 	set.StringVar(&o.at, "at", "", "in another module: add the line after the statement at FILE:LINE")
+	set.BoolVar(&o.keepGo, "keep-go", false, "in another module: refuse to raise the Go version in go.mod")
+	set.BoolVar(&o.writePackages, "write-packages", false, "in another module: write the new packages even if the line is left to you")
 	return cmd
 }
 
@@ -59,11 +64,11 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	if _, err := project.Find("."); isNone(err) {
-		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at}
+		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, keepGo: o.keepGo, writePackages: o.writePackages}
 		return foreign.run(cmd)
 	}
-	if o.at != "" || o.db != "" || o.router != "" {
-		return &failure{code: exitUsage, message: "--at, --db and --router are for modules that forge did not make", hint: "forge add auth --mode=complete"}
+	if o.at != "" || o.db != "" || o.router != "" || o.keepGo || o.writePackages {
+		return &failure{code: exitUsage, message: "--at, --db, --router, --keep-go and --write-packages are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
 	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {

@@ -16,7 +16,6 @@ import (
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
-	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
 )
@@ -24,7 +23,8 @@ import (
 // addForeign adds accounts to a module that forge did not make.
 type addForeign struct {
 	changeFlags
-	mode, db, router, at string
+	mode, db, router, at  string
+	keepGo, writePackages bool
 }
 
 func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }
@@ -36,11 +36,12 @@ func (o *addForeign) explain(err error) error {
 		choice   *generator.ChoiceError
 		inTheWay *adopt.InTheWayError
 		broken   *adopt.UnreadableError
+		work     *adopt.WorkTooOldError
 	)
 	f := &failure{code: exitUsage}
 	switch {
 	case errors.Is(err, adopt.ErrNoModule):
-		f.hint = "forge new NAME, or cd into a module"
+		f.hint = outsideHint()
 	case errors.As(err, &at):
 		f.hint = "forge add auth --help"
 	case errors.As(err, &choice):
@@ -53,6 +54,8 @@ func (o *addForeign) explain(err error) error {
 		f.code, f.hint = exitFailed, "go version, once Go is installed and in PATH"
 	case errors.As(err, &broken):
 		f.code, f.hint = exitFailed, broken.Help
+	case errors.As(err, &work):
+		f.code, f.hint = exitRefused, fmt.Sprintf("go work edit -go=%s %s, then %s", generator.ModulesGoVersion, shellQuote(work.Work), o.again())
 	case errors.Is(err, errDeclined):
 		f.code, f.hint = exitFailed, "forge add auth --mode="+o.mode+" --dry-run"
 	case errors.As(err, &inTheWay):
@@ -78,14 +81,10 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 		return err
 	}
 	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at})
-	var old *gomod.TooOldError
-	if errors.As(err, &old) {
-		return tooOld(ctx, root, old)
-	}
 	if err != nil {
 		return err
 	}
-	out, r := o.printer(cmd.OutOrStdout()), foreignReport{survey: survey, verbose: o.verbose}
+	out, r := o.printer(cmd.OutOrStdout()), foreignReport{survey: survey, again: o.again(), verbose: o.verbose}
 	if survey.IsWired {
 		return out.print(r.alreadyWired())
 	}
@@ -95,6 +94,12 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	read := time.Now()
 	decision, err := o.decide(ctx, prompter, survey)
 	if err != nil {
+		return err
+	}
+	if survey.TooOld != nil && o.keepGo {
+		return o.keptGo(ctx, survey, decision.Why)
+	}
+	if err := o.announceGo(cmd.ErrOrStderr(), prompter, survey.TooOld); err != nil {
 		return err
 	}
 	decided := time.Now()
@@ -110,6 +115,9 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out printer, r foreignReport) error {
 	if o.dryRun {
 		return out.print(r.planned())
+	}
+	if r.plan.Edit == nil && !o.writePackages {
+		return out.print(r.refused())
 	}
 	if prompter != nil {
 		if err := out.print(report{text: r.summary()}); err != nil {
@@ -165,7 +173,7 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 // decide settles what the module leaves open, by asking where that is possible
 // and by leaving the user's files alone where it is not.
 func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (adopt.Decision, error) {
-	d := adopt.Decision{Candidate: survey.Choice.Taken, Why: survey.Choice.Why, Router: o.router}
+	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: o.router}
 	if d.Router == "" {
 		d.Router = "stdlib"
 	}
@@ -175,15 +183,21 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 			return d, err
 		}
 	}
+	if d.Candidate == nil {
+		d.Why = append(d.Why, survey.Choice.Why)
+	}
 	if clash := survey.Clash(); clash != nil {
-		d.Candidate, d.Why = nil, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position)
-	} else if len(survey.Notices) > 0 && d.Candidate != nil && o.at == "" {
-		err := confirmBeside(ctx, prompter, survey.Notices)
+		d.Why = append(d.Why, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position))
+	} else if len(survey.Notices) > 0 && o.at == "" {
+		err := o.confirmBeside(ctx, prompter, survey.Notices, len(d.Why) > 0)
 		if errors.Is(err, errDeclined) {
-			d.Candidate, d.Why = nil, "there is log-in code already: "+describe(survey.Notices)
+			d.Why = append(d.Why, "there is log-in code already: "+describe(survey.Notices))
 		} else if err != nil {
 			return d, err
 		}
+	}
+	if len(d.Why) > 0 {
+		d.Candidate = nil
 	}
 	return d, o.fillDB(ctx, prompter, survey, &d)
 }
@@ -232,7 +246,7 @@ func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.S
 	if len(byName) == 0 {
 		return nil, nil
 	}
-	q.Options = append(q.Options, prompt.Option{Value: noCandidate, Description: "write the packages, and print the lines"})
+	q.Options = append(q.Options, prompt.Option{Value: noCandidate, Description: "write nothing, and print the lines"})
 	answer, err := prompter.Select(ctx, q)
 	if err != nil {
 		return nil, err
@@ -255,9 +269,9 @@ func confirm(ctx context.Context, prompter prompt.Prompter, message string) erro
 }
 
 // confirmBeside asks whether accounts shall stand beside what is there. Where
-// nobody can be asked, the answer is no.
-func confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []notice.Notice) error {
-	if prompter == nil {
+// nobody can be asked, or the answer would change nothing, it is no.
+func (o *addForeign) confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []notice.Notice, refused bool) error {
+	if prompter == nil || refused {
 		return errDeclined
 	}
 	return confirm(ctx, prompter, "There is log-in code already ("+describe(notices)+"). Add accounts next to it?")

@@ -3,27 +3,106 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
+	"github.com/forge-go/forge/cmd/forge/internal/prompt"
+	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/gomod"
 )
 
-// tooOld explains a Go version that is too old, with the commands that raise it.
-// Where git has everything, it is to have that too: "forge add auth" would take
-// it for an uncommitted change.
-func tooOld(ctx context.Context, root string, old *gomod.TooOldError) error {
+// announceGo says that the module's Go version rises, and what that changes,
+// before anything is done. On a terminal the plan says it, and is agreed to.
+func (o *addForeign) announceGo(stderr io.Writer, prompter prompt.Prompter, old *gomod.TooOldError) error {
+	if old == nil || old.IsSpelling() || prompter != nil || o.quiet || o.json || o.dryRun {
+		return nil
+	}
+	_, err := io.WriteString(stderr, risingGo(old))
+	return err
+}
+
+// risingGo tells how go.mod changes for the Go version, and what that changes.
+func risingGo(old *gomod.TooOldError) string {
+	var text strings.Builder
+	was := "no go line"
+	if old.Have != "" {
+		was = "go " + old.Have
+	}
+	fmt.Fprintf(&text, "  go.mod: %s becomes go %s", was, old.Need)
+	if old.Toolchain != "" {
+		fmt.Fprintf(&text, ", and the line toolchain %s goes", old.Toolchain)
+	}
+	text.WriteString("\n")
+	for _, change := range old.Changes() {
+		fmt.Fprintf(&text, "    %s\n", change)
+	}
+	return text.String()
+}
+
+// keptGo refuses to raise the Go version, with all else that speaks against it
+// and the commands that raise it.
+func (o *addForeign) keptGo(ctx context.Context, survey *adopt.Survey, why []string) error {
+	return &failure{
+		code: exitRefused, message: "nothing was written", details: append([]string{survey.TooOld.Error()}, why...),
+		hint: raiseCommands(ctx, survey.Root, survey.TooOld) + ", then the same command again",
+	}
+}
+
+// raiseCommands are the commands that raise a module's Go version. Where git has
+// everything, it is to have that too: "forge add auth" would take it for an
+// uncommitted change.
+func raiseCommands(ctx context.Context, root string, old *gomod.TooOldError) string {
 	commands := []string{"go mod edit -go=" + old.Need}
+	if old.Toolchain != "" {
+		commands[0] += " -toolchain=none"
+	}
 	if gomod.FindWork(root) != "" {
 		commands = append(commands, "go work use .")
 	}
 	commands = append(commands, "go mod tidy")
+	add := "git add -u :/"
 	if _, err := os.Stat(filepath.Join(root, "vendor", "modules.txt")); err == nil {
 		commands = append(commands, "go mod vendor")
+		add = "git add vendor && " + add
 	}
 	if changed, ok := uncommitted(ctx, root); ok && len(changed) == 0 {
-		commands = append(commands, "git add .", fmt.Sprintf("git commit -m %q", "Use Go "+old.Need))
+		commands = append(commands, add, fmt.Sprintf("git commit -m %s", shellQuote("Use Go "+old.Need)))
 	}
-	return &failure{code: exitRefused, message: old.Error(), hint: strings.Join(commands, " && ") + ", then the same command again"}
+	return strings.Join(commands, " && ")
+}
+
+// again is the command that was given, as far as it matters to run it again.
+func (o *addForeign) again() string {
+	command := "forge add auth --mode=" + o.mode
+	for _, flag := range []struct{ name, value string }{{"db", o.db}, {"router", o.router}, {"at", o.at}} {
+		if flag.value != "" {
+			command += " --" + flag.name + "=" + shellQuote(flag.value)
+		}
+	}
+	return command
+}
+
+var plainWord = regexp.MustCompile(`^[\w@%+:,./-]+$`)
+
+// shellQuote returns a word as any POSIX shell, and zsh, takes it.
+func shellQuote(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// outsideHint helps where there is no module: code may only lack its go.mod.
+func outsideHint() string {
+	if files, err := filepath.Glob("*.go"); err != nil || len(files) == 0 {
+		return "forge new NAME, or cd into a module"
+	}
+	name := "app"
+	if dir, err := os.Getwd(); err == nil {
+		name = filepath.Base(dir)
+	}
+	return fmt.Sprintf("go mod init %s && go mod tidy, then the same command again", shellQuote("example.com/"+strings.ToLower(strings.ReplaceAll(name, " ", "-"))))
 }

@@ -16,6 +16,7 @@ import (
 type foreignReport struct {
 	survey  *adopt.Survey
 	plan    *adopt.Plan
+	again   string        // the command that was given
 	own     time.Duration // forge's own time, without the go command's
 	verbose bool
 }
@@ -62,6 +63,9 @@ func (p foreignReport) summary() string {
 	}
 	if plan.Foreign.Handle == "none" {
 		text.WriteString(p.ownDatabase())
+	}
+	if survey.TooOld != nil {
+		text.WriteString(risingGo(survey.TooOld))
 	}
 	if plan.Edit != nil {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
@@ -118,10 +122,17 @@ func (p foreignReport) planned() report {
 		}
 	}
 	text.WriteString("Nothing was written (--dry-run)\n")
-	text.WriteString(p.byHand())
+	text.WriteString(p.byHand(codeAsItWas))
 	facts := p.facts()
 	facts.DryRun = true
 	return report{facts: facts, text: text.String(), failure: p.left()}
+}
+
+// refused tells why nothing was written, and what would be.
+func (p foreignReport) refused() report {
+	facts := p.facts()
+	facts.Created, facts.Changed = nil, nil
+	return report{facts: facts, text: p.byHand("Nothing was written."), failure: p.left()}
 }
 
 // done tells what was written, what is left to do, and how to take it back.
@@ -133,7 +144,7 @@ func (p foreignReport) done(undo []string) report {
 	}
 	facts := p.facts()
 	facts.Undo = undo
-	return report{facts: facts, text: text + p.byHand(), next: p.next(), undo: undo, failure: p.left()}
+	return report{facts: facts, text: text + p.byHand("\n"+codeAsItWas), next: p.next(), undo: undo, failure: p.left()}
 }
 
 // next lists what is left to do in any case.
@@ -144,32 +155,33 @@ func (p foreignReport) next() []string {
 	return append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
 }
 
-// byHand tells what is left to the user.
-func (p foreignReport) byHand() string {
+const codeAsItWas = "Your code is as it was."
+
+// byHand tells what is left to the user, after what became of their files.
+func (p foreignReport) byHand(became string) string {
 	survey, plan := p.survey, p.plan
 	if plan.Edit != nil {
 		return ""
 	}
 	var text strings.Builder
-	text.WriteString("\nYour files are as they were. To add accounts to the program, run\n")
-	fmt.Fprintf(&text, "  %s\n", plan.Get)
+	text.WriteString(became)
 	for i, lines := range plan.Lines {
-		lead := "and add to"
+		lead := " To add accounts to the program, add to"
 		if i > 0 {
-			lead = "or to"
+			lead = "or add to"
 		}
 		fmt.Fprintf(&text, "%s %s (%s)\n  %5d  %s\n  %5d  %s\n", lead, lines.File, lines.Of.Function,
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
 	switch {
 	case survey.Clash() != nil:
-		fmt.Fprintf(&text, "but not before this is out of their way:\n%s", clashes(survey.Notices))
+		fmt.Fprintf(&text, " Accounts need this to be out of their way:\n%s", clashes(survey.Notices))
 	case len(plan.Lines) > 0:
-		fmt.Fprintf(&text, "which forge does, too: %s\n", p.atFirstLine())
+		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
 	case len(survey.Candidates) == 0:
-		fmt.Fprintf(&text, "and put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
+		fmt.Fprintf(&text, " Put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
-		fmt.Fprintf(&text, "and call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())
+		fmt.Fprintf(&text, " Call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())
 	}
 	return text.String()
 }
@@ -202,33 +214,34 @@ func (p foreignReport) left() *failure {
 	if p.plan.Edit != nil {
 		return nil
 	}
-	hint := p.plan.Get + ", then the lines above"
+	hint := p.again + " --write-packages, then the lines above"
 	switch {
 	case p.survey.Clash() != nil:
-		hint = fmt.Sprintf("forge add auth --mode=%s again, once that is out of the way", p.survey.Mode)
+		hint = p.again + " again, once that is out of the way"
 	case len(p.plan.Lines) > 0:
 		hint = p.atFirstLine()
 	}
-	return &failure{code: exitRefused, message: "the line is left to you, since " + p.plan.Why, hint: hint}
+	if len(p.plan.Why) == 1 {
+		return &failure{code: exitRefused, message: "the line is left to you, since " + p.plan.Why[0], hint: hint}
+	}
+	return &failure{code: exitRefused, message: "the line is left to you, since", details: p.plan.Why, hint: hint}
 }
 
 // atFirstLine is the command that adds the likeliest lines.
 func (p foreignReport) atFirstLine() string {
-	return fmt.Sprintf("forge add auth --mode=%s --at %s", p.survey.Mode, p.plan.Lines[0].Of.After)
+	return fmt.Sprintf("%s --at=%s", p.again, shellQuote(p.plan.Lines[0].Of.After.String()))
 }
 
 func (p foreignReport) facts() foreignFacts {
 	survey, plan := p.survey, p.plan
 	f := foreignFacts{
 		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil,
-		Why: plan.Why, Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, OwnMS: p.own.Milliseconds(),
+		Why: strings.Join(plan.Why, "; "), Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)
 	if plan.Edit != nil {
 		f.At, f.Import, f.Line = fmt.Sprintf("%s:%d", plan.Edit.Path, plan.Edit.Call.Number), plan.Edit.Import.Text, plan.Edit.Call.Text
 		f.Why = ""
-	} else {
-		f.Left = append([]string{plan.Get}, f.Left...)
 	}
 	return f
 }

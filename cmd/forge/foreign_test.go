@@ -51,7 +51,11 @@ func foreignModules() []foreign {
 		{name: "one-mux", mode: "basic", line: "main.go:24 accounts.Mount(mux, db)", prepare: toCRLF},
 		{name: "broken-elsewhere", mode: "basic", line: "main.go:12 accounts.Mount(http.DefaultServeMux)", broken: true},
 		{name: "broken-main", mode: "basic", why: "not all known", broken: true},
-		{name: "old-go", mode: "basic", why: `go.mod:4: the module is for Go 1.24, but the new packages need Go 1.26.0: make that line "go 1.26.0"`},
+		{name: "go-1.26", mode: "basic", line: "main.go:13 accounts.Mount(mux)"},
+		{name: "go-1.16", mode: "basic", line: "main.go:15 accounts.Mount(mux)"},
+		{name: "old-workspace", mode: "basic", line: "main.go:15 accounts.Mount(mux)"},
+		{name: "old-go", mode: "basic", line: "main.go:12 accounts.Mount(http.DefaultServeMux)"},
+		{name: "old-go", mode: "basic", flags: []string{"--keep-go"}, why: `go.mod:4: the module is for Go 1.24, but the new packages need Go 1.26.0: make that line "go 1.26.0"`},
 		{name: "existing-login", mode: "basic", why: "log-in code already: a route POST /login (main.go:20)"},
 		{name: "existing-login", mode: "basic", flags: []string{"--at", "main.go:18"}, line: "main.go:20 accounts.Mount(mux, db)"},
 		{name: "auth-taken", mode: "basic", why: "a package auth (internal/auth/key.go:2)"},
@@ -75,7 +79,10 @@ func TestForeignModules(t *testing.T) {
 				if code != exitRefused || !strings.Contains(stderr, f.why) {
 					t.Fatalf("exit %d, %s; want exit 3, %q", code, stderr, f.why)
 				}
-				f.checkUntouched(t, root, before, facts)
+				compareTree(t, "the refusal", before, readTree(t, root))
+				if facts.Dir != "" {
+					f.checkPackages(t, root, before)
+				}
 				return
 			}
 			if got := facts.At + " " + facts.Line; code != exitDone || got != f.line {
@@ -166,7 +173,7 @@ func (f foreign) checkEdits(t *testing.T, before, after map[string]string) {
 	edited, _, _ := strings.Cut(f.line, ":")
 	for name, old := range before {
 		switch now := after[name]; {
-		case now == old || strings.HasSuffix(name, "go.mod") || strings.HasSuffix(name, "go.sum"):
+		case now == old || strings.HasSuffix(name, "go.mod") || strings.HasSuffix(name, "go.sum") || name == "go.work":
 		case strings.HasSuffix(name, edited):
 			if added := addedLines(old, now); added != 2 {
 				t.Errorf("%s: %d lines added; want 2, and nothing else\n%s", name, added, now)
@@ -199,25 +206,23 @@ func addedLines(old, now string) int {
 	return added
 }
 
-// checkUntouched holds all files of the user to what they were, and the printed
-// lines to compiling where they are pasted.
-func (f foreign) checkUntouched(t *testing.T, root string, before map[string]string, facts foreignFacts) {
+// checkPackages writes the packages all the same, and holds the user's files to
+// what they were but for the requirements, and the printed lines to compiling
+// where they are pasted.
+func (f foreign) checkPackages(t *testing.T, root string, before map[string]string) {
 	t.Helper()
+	facts, code, stderr := addAuth(t, append(f.flags, "--mode="+f.mode, "--write-packages")...)
+	if code != exitRefused || len(facts.Lines) == 0 || len(facts.Created) == 0 {
+		t.Fatalf("--write-packages: exit %d, %d lines, %d new files\n%s", code, len(facts.Lines), len(facts.Created), stderr)
+	}
 	after := readTree(t, root)
 	for name, old := range before {
-		if after[name] != old {
+		if after[name] != old && name != "go.mod" && name != "go.sum" {
 			t.Errorf("%s has changed", name)
 		}
 	}
-	if facts.Dir == "" {
-		compareTree(t, "the refusal", before, after)
-		return
-	}
-	if len(facts.Lines) == 0 {
-		t.Error("there are no lines to add")
-	}
-	for _, command := range facts.Left {
-		goCommand(t, ".", strings.Fields(command)[1:]...)
+	if !f.broken {
+		goCommand(t, ".", "build", "./...")
 	}
 	for _, lines := range facts.Lines {
 		name := filepath.FromSlash(lines.File)
@@ -237,6 +242,8 @@ func (f foreign) checkUntouched(t *testing.T, root string, before map[string]str
 			t.Fatal(err)
 		}
 	}
+	undo(t)
+	compareTree(t, "undo", before, readTree(t, root))
 }
 
 // readTree reads all files but forge's own memory.

@@ -40,7 +40,6 @@ func (p *Plan) findLines(ctx context.Context) error {
 func (p *Plan) compiles(ctx context.Context, edit wire.Edit) (bool, error) {
 	whole := &Plan{survey: p.survey, mod: p.mod, sum: p.sum, oldSum: p.oldSum, Changes: slices.Clone(p.Changes)}
 	whole.Changes = append(whole.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
-	whole.putModules()
 	verdict, err := whole.check(ctx, "./"+path.Dir(edit.Path))
 	p.Checking += whole.Checking
 	return len(verdict.Added) == 0, err

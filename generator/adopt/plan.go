@@ -26,8 +26,8 @@ import (
 type Decision struct {
 	// Candidate gets the line; nil: the user's files are left alone.
 	Candidate *wire.Candidate
-	// Why there is no candidate.
-	Why    string
+	// Why there is no candidate: all that speaks against it.
+	Why    []string
 	DB     string
 	Router string // for the new packages, when no router was found
 }
@@ -39,12 +39,10 @@ type Plan struct {
 	Changes []txn.Change
 	// Edit is the change of the user's Go file; nil: it is left to the user.
 	Edit *wire.Edit
-	// Why is the reason why the user's files are left alone; empty: they aren't.
-	Why string
+	// Why are the reasons why the user's files are left alone; empty: they aren't.
+	Why []string
 	// Lines are what the user can add then; they compile.
 	Lines []Snippet
-	// Get is the command that the lines need first.
-	Get string
 	// Left are commands that are left to the user in any case.
 	Left []string
 	// Checking is the time that the go commands took.
@@ -69,9 +67,9 @@ type Snippet struct {
 	edit   wire.Edit
 }
 
-// Plan says what is to be written. Its error is a *gomod.TooOldError when the
-// module's Go version is too old, and an *InTheWayError when there are files in
-// the way.
+// Plan says what is to be written. Its error is an *InTheWayError when there are
+// files in the way, and a *WorkTooOldError when the workspace is for an older Go
+// and not part of the module.
 func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, error) {
 	p := &Plan{survey: s, Why: d.Why, Foreign: s.foreign(d)}
 	var err error
@@ -82,10 +80,13 @@ func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, 
 	if err != nil {
 		return nil, err
 	}
-	if p.modules, err = gomod.Add(s.mod, p.added.PinnedMod, imports); err != nil {
+	if p.modules, err = gomod.Add(s.raised, p.added.PinnedMod, imports); err != nil {
 		return nil, err
 	}
 	if err := p.putFiles(); err != nil {
+		return nil, err
+	}
+	if err := p.putWork(); err != nil {
 		return nil, err
 	}
 	if len(p.inTheWay) > 0 {
@@ -102,7 +103,7 @@ func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, 
 	}
 	if p.Edit == nil {
 		p.Changes = own
-		p.Get = "go get " + strings.Join(p.modules.Direct, " ")
+		p.putModules()
 		if err := p.findLines(ctx); err != nil {
 			return nil, err
 		}
@@ -206,12 +207,12 @@ func (p *Plan) drop(name string, written *record) error {
 // When the result would not build, it says so in Why and leaves Edit nil.
 func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
-		p.Why = fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at)
+		p.Why = append(p.Why, fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
 		return nil
 	}
 	edit, err := c.Edit(p.Foreign.AccountsImport())
 	if err != nil {
-		p.Why = err.Error()
+		p.Why = append(p.Why, err.Error())
 		return nil
 	}
 	p.Changes = append(p.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
@@ -224,11 +225,11 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 	case err != nil:
 		return err
 	case len(verdict.Added) > 0:
-		p.Why = "with the line, the module would not build:\n"
+		why := "with the line, the module would not build:\n"
 		if p.unresolved {
-			p.Why = "the go command can't get all modules that accounts need (once it can, run the same command again):\n"
+			why = "the go command can't get all modules that accounts need (once it can, run the same command again):\n"
 		}
-		p.Why += strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n")
+		p.Why = append(p.Why, why+strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n"))
 		return nil
 	case verdict.Before:
 		// Something else does not build; what the line touches must.
@@ -236,7 +237,7 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 			return err
 		}
 		if verdict.Before || len(verdict.Added) > 0 {
-			p.Why = "the package did not build before, so forge can't check the line"
+			p.Why = append(p.Why, "the package did not build before, so forge can't check the line")
 			return nil
 		}
 	}

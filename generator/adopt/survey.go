@@ -45,6 +45,8 @@ type Survey struct {
 	// Database is where the program opens one, if HasDatabase.
 	Database    scan.Position
 	HasDatabase bool
+	// TooOld tells how the module's Go version rises, if it has to.
+	TooOld *gomod.TooOldError
 	// Wired is where the module calls Mount already, if IsWired.
 	Wired   scan.Position
 	IsWired bool
@@ -52,7 +54,7 @@ type Survey struct {
 	Listing time.Duration
 
 	module       *scan.Module
-	mod          []byte
+	mod, raised  []byte // go.mod, and the same with a Go version that will do
 	hasMigration bool
 	ours         record
 }
@@ -79,9 +81,8 @@ func (e *UnreadableError) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
-// NewSurvey reads the module that dir is in. The error is a *gomod.TooOldError
-// when the module's Go version is too old, and an *UnreadableError when the
-// module is not one that the go command could build.
+// NewSurvey reads the module that dir is in. The error is an *UnreadableError
+// when the module is not one that the go command could build.
 func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	root, mod, err := findModule(dir)
 	if err != nil {
@@ -91,11 +92,7 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	if s.Module == "" {
 		return nil, &UnreadableError{fmt.Errorf("%s names no module", filepath.Join(root, "go.mod")), "go mod edit -module example.com/name"}
 	}
-	// The plan asks for the very version; this saves reading the module in vain.
-	var old *gomod.TooOldError
-	if err := gomod.CheckGo(mod, generator.ModulesGoVersion); errors.As(err, &old) {
-		return nil, err
-	} else if err != nil {
+	if s.raised, s.TooOld, err = gomod.Raise(mod, generator.ModulesGoVersion); err != nil {
 		return nil, &UnreadableError{err, "go mod edit -fmt"}
 	}
 	if s.ours, err = readRecord(root); err != nil {

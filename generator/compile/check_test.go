@@ -28,7 +28,7 @@ func TestCheck(t *testing.T) {
 		},
 		"a file goes": {
 			changes: []txn.Change{{Path: "a/a.go"}},
-			added:   []string{"a/a_test.go:5:11: undefined: A", "main.go:5:25: undefined: a.A"},
+			added:   []string{"a/a_test.go:5:11: undefined: A", "build constraints exclude all Go files in", "main.go:5:25: undefined: a.A"},
 		},
 		"a package goes": {
 			changes: []txn.Change{{Path: "a/a.go"}, {Path: "a/a_test.go"}},

@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -106,14 +105,15 @@ func TestProjectsOfBeforeAreUpgraded(t *testing.T) {
 	for name, conflicts := range map[string][]string{
 		"complete-mysql-fiber": nil,
 		"basic-postgres-chi": {
-			"README.md:118: you and forge both changed it",
-			"internal/auth/authsql/users.go:51: you and forge both changed it",
+			"README.md: you and forge both changed it",
+			"internal/auth/authsql/users.go: you and forge both changed it",
 		},
 		"complete-sqlite-stdlib": {
+			"compose.yaml: you and forge both changed it",
 			// A column of its owner's own, in statements that are lists now.
-			"internal/auth/authsql/user_row.go:10: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
-			"internal/auth/authsql/user_row.go:20: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
-			"internal/auth/authsql/user_row.go:53: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
+			"internal/auth/authsql/user_row.go: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
+			// A rule of its owner's own, in a function that is three now.
+			"internal/auth/login.go: internal/auth/lock.go is part of login.go now; you and forge both changed it",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,10 +127,11 @@ func TestProjectsOfBeforeAreUpgraded(t *testing.T) {
 			var got []string
 			for _, o := range u.Conflicts() {
 				for _, at := range o.Where() {
-					got = append(got, fmt.Sprintf("%s:%d: %s", at.Path, at.Line, o.Reason))
+					got = append(got, at.Path+": "+o.Reason)
 				}
 			}
-			if !slices.Equal(got, conflicts) {
+			slices.Sort(got)
+			if got = slices.Compact(got); !slices.Equal(got, conflicts) {
 				t.Errorf("the conflicts are\n%s\nand not\n%s", strings.Join(got, "\n"), strings.Join(conflicts, "\n"))
 			}
 			changes, err := u.Changes(rand.Reader)
@@ -167,8 +168,8 @@ func TestAnUntouchedProjectOfBeforeBecomesANewOne(t *testing.T) {
 	b.apply(t, b.plan(t, templates.FS, evolve.Request{}))
 	want := livingOf(t, templates.FS, generator.Options{Auth: "complete", DB: "mysql", Router: "fiber"})
 	for name, f := range want.files {
-		if got := b.files[name]; project.ClassOf(name) == project.Secret || path.Dir(name) == project.MigrationsDir {
-			continue
+		if got := b.files[name]; project.ClassOf(name) == project.Secret || path.Dir(name) == project.MigrationsDir || path.Dir(name) == ".forge" {
+			continue // new migrations have other numbers here
 		} else if got == nil || !bytes.Equal(got.Data, f.Data) {
 			t.Errorf("%s differs from that of a new project", name)
 		}

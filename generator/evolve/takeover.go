@@ -2,6 +2,7 @@ package evolve
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -64,6 +65,9 @@ func insertedFields(db string, base map[string][]byte, current fs.FS) ([]field.F
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
 	code, err := codeBelow(current, path.Dir(userPackage))
+	if errors.Is(err, fs.ErrNotExist) { // The owner has moved it.
+		code, err = codeBelow(current, ".")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +93,9 @@ const userPackage = "internal/auth/authhttp"
 func codeBelow(current fs.FS, folder string) (string, error) {
 	var all strings.Builder
 	err := fs.WalkDir(current, folder, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && name != "." && isForeign(entry.Name()) {
+			return fs.SkipDir
+		}
 		if err != nil || entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			return err
 		}

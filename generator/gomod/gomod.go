@@ -1,8 +1,9 @@
 // Package gomod adds the requirements of new code to a module.
 //
 // Add edits the go.mod of a module that forge did not make, and Merge (merge.go)
-// that of a project: versions only rise and comments stay. AddSums (sum.go) joins
-// two go.sum files. PathIn and FindBehind (path.go) only read.
+// that of a project: versions only rise and comments stay. Raise (raise.go) raises
+// the Go version alone. AddSums (sum.go) joins two go.sum files. PathIn and
+// FindBehind (path.go) only read.
 package gomod
 
 import (
@@ -22,6 +23,7 @@ import (
 type TooOldError struct {
 	Line       int    // of go.mod; 0 when it has no go line
 	Have, Need string // such as 1.24 and 1.26.0
+	Toolchain  string // what its toolchain line names, if that is too old as well
 }
 
 func (e *TooOldError) Error() string {
@@ -50,8 +52,8 @@ func Add(mod, pinned []byte, imports []string) (Added, error) {
 	if err != nil {
 		return Added{}, fmt.Errorf("reading the pinned go.mod: %w", err)
 	}
-	if err := checkGo(file, ours.Go.Version); err != nil {
-		return Added{}, err
+	if old := tooOld(file, ours.Go.Version); old != nil {
+		return Added{}, old
 	}
 	wanted := needed(ours, imports)
 	var direct []string
@@ -77,16 +79,8 @@ func write(file *modfile.File, required []*modfile.Require, mod []byte) ([]byte,
 	return gotext.Like(mod, out), nil
 }
 
-// CheckGo returns a *TooOldError when a module's Go version is below need.
-func CheckGo(mod []byte, need string) error {
-	file, err := modfile.ParseLax("go.mod", gotext.Unix(mod), nil)
-	if err != nil {
-		return fmt.Errorf("reading go.mod: %w", err)
-	}
-	return checkGo(file, need)
-}
-
-func checkGo(file *modfile.File, need string) error {
+// tooOld returns what a module's Go version lacks, or nil.
+func tooOld(file *modfile.File, need string) *TooOldError {
 	if file.Go == nil {
 		return &TooOldError{Need: need}
 	}

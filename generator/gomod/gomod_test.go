@@ -108,6 +108,52 @@ func TestTooOld(t *testing.T) {
 	}
 }
 
+func TestRaise(t *testing.T) {
+	for _, tt := range []struct{ name, mod, want string }{
+		{"an old line", "module m\n\ngo 1.24 // why\n", "module m\n\ngo 1.26.0 // why\n"},
+		{"a spelling", "module m\n\ngo 1.26\n", "module m\n\ngo 1.26.0\n"},
+		{"no line", "module m\n", "module m\n\ngo 1.26.0\n"},
+		{"an old toolchain", "module m\n\ngo 1.23.0\n\ntoolchain go1.24.3\n", "module m\n\ngo 1.26.0\n"},
+		{"a newer toolchain", "module m\n\ngo 1.25.0\n\ntoolchain go1.26.4\n", "module m\n\ngo 1.26.0\n\ntoolchain go1.26.4\n"},
+		{"other line ends", "module m\r\n\r\ngo 1.24\r\n", "module m\r\n\r\ngo 1.26.0\r\n"},
+		{"new enough", "module  m\ngo 1.27\n", "module  m\ngo 1.27\n"},
+	} {
+		got, old, err := Raise([]byte(tt.mod), "1.26.0")
+		if err != nil || string(got) != tt.want || (old == nil) != (tt.mod == tt.want) {
+			t.Errorf("%s: %q, %+v, %v; want %q", tt.name, got, old, err, tt.want)
+		}
+	}
+}
+
+func TestRaiseWork(t *testing.T) {
+	for _, tt := range []struct{ work, want string }{
+		{"go 1.23.0\n\ntoolchain go1.24.3\n\nuse .\n", "go 1.26.0\n\nuse .\n"},
+		{"use .\n", "go 1.26.0\n\nuse .\n"},
+		{"go 1.27\nuse  .\n", "go 1.27\nuse  .\n"},
+	} {
+		if got, err := RaiseWork([]byte(tt.work), "1.26.0"); err != nil || string(got) != tt.want {
+			t.Errorf("%q: %q, %v; want %q", tt.work, got, err, tt.want)
+		}
+	}
+}
+
+// What a new go line changes depends on the old one.
+func TestChangesOfTheGoLine(t *testing.T) {
+	for have, want := range map[string][]string{
+		"1.26": nil, "1.24": {"needs Go 1.26.0", "GOMAXPROCS"}, "1.21": {"timers", "for loop"}, "1.16": {"for loop", "indirect"}, "": {"for loop", "indirect"},
+	} {
+		got := strings.Join((&TooOldError{Have: have, Need: "1.26.0"}).Changes(), "\n")
+		for _, part := range want {
+			if !strings.Contains(got, part) {
+				t.Errorf("go %s: %q lacks %q", have, got, part)
+			}
+		}
+		if want == nil && got != "" || have == "1.24" && strings.Contains(got, "for loop") {
+			t.Errorf("go %s: %q", have, got)
+		}
+	}
+}
+
 func TestAddSums(t *testing.T) {
 	for _, tt := range []struct{ name, sum, more, want string }{
 		{"to nothing", "", "a v1.0.0 h1:x\n", "a v1.0.0 h1:x\n"},

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -51,7 +52,7 @@ func TestNetwork(t *testing.T) {
 
 func TestMiddlewareCleansTheUserAgent(t *testing.T) {
 	var got Client
-	handler := Middleware(nil, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = From(r.Context()) }))
+	handler := Middleware(nil, slog.New(slog.DiscardHandler), http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = From(r.Context()) }))
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("User-Agent", "curl\x7f\xff"+strings.Repeat("x", 400))
 	handler.ServeHTTP(httptest.NewRecorder(), r)

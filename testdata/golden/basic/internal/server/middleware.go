@@ -32,7 +32,7 @@ func (s *Server) middleware(next http.Handler) http.Handler {
 	next = refuseAmbiguous(next)
 	next = s.closeWhenStopping(next)
 	next = s.logRequests(next)
-	next = client.Middleware(s.Settings.Proxies(), next)
+	next = client.Middleware(s.Settings.Proxies(), s.Log, next)
 	return next
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -76,6 +78,27 @@ func TestTimeLimitIsLogged(t *testing.T) {
 	})
 	if lines := svc.Log.Lines(t, "msg", "request ran into its time limit"); len(lines) != 1 || lines[0]["path"] != "/stuck" || lines[0]["level"] != "WARN" {
 		t.Errorf("logged %v", lines)
+	}
+}
+
+// A proxy that nobody named makes all clients one, which is said once.
+func TestUnknownProxyIsNamed(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+		s.TrustedProxies = []settings.Network{{Prefix: netip.MustParsePrefix("10.0.0.0/8")}}
+	}})
+	warnings := func() []map[string]any { return svc.Log.Lines(t, "level", "WARN") }
+	forwarded := http.Header{"X-Forwarded-For": {"192.0.2.1"}}
+	svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "10.1.2.3", Header: forwarded})
+	svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "203.0.113.7"})
+	if found := warnings(); len(found) > 0 {
+		t.Errorf("a known proxy, or no proxy, leaves %v", found)
+	}
+	for range 3 {
+		svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "203.0.113.7", Header: forwarded})
+	}
+	found := warnings()
+	if len(found) != 1 || !strings.Contains(found[0]["msg"].(string), "TRUSTED_PROXIES") || found[0]["peer"] != "203.0.113.7" {
+		t.Errorf("an unknown proxy leaves %v", found)
 	}
 }
 

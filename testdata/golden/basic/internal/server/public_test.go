@@ -75,7 +75,7 @@ func TestNewOperationsAreGuarded(t *testing.T) {
 
 func TestPublicListHasNoOldEntries(t *testing.T) {
 	withAllRoutes := func(s *settings.Settings) {
-		s.DocsEnabled = true
+		s.DocsEnabled, s.ChangePasswordURL = true, "https://app.example.com/password"
 	}
 	patterns := testkit.New(t, testkit.Options{Configure: withAllRoutes}).Patterns()
 	for _, entry := range server.Public {

@@ -15,6 +15,7 @@ var public = []string{
 	"GET /docs",
 	"GET /docs/",
 	"GET /openapi.json",
+	"GET /.well-known/change-password",
 	"POST /api/v1/auth/register",
 	"POST /api/v1/auth/login",
 	"POST /api/v1/auth/token",
@@ -29,7 +30,10 @@ func (s *Server) routes() {
 	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme("/api/v1/auth/token")}
 
-	authhttp.Register(s.api, s.Auth, guard, s.limits)
+	if s.Settings.ChangePasswordURL != "" {
+		authhttp.RegisterChangePassword(s.api, s.Settings.ChangePasswordURL)
+	}
+	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
 	s.registerHealth()
 	s.registerDocs()
 }

@@ -133,3 +133,30 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("accounts get %+v", got)
 	}
 }
+
+func TestRates(t *testing.T) {
+	for value, want := range map[string]string{
+		"5/60s": "5 in 1m0s", "20/1h": "20 in 1h0m0s", " 3 / 90s ": "3 in 1m30s", "": "5 in 1m0s",
+		"5": "", "5/60": "", "0/60s": "", "-1/60s": "", "5/0s": "", "5/10ms": "", "5/48h": "", "many/60s": "", "5/60s/1": "",
+	} {
+		s, err := settings.Load(append(slices.Clone(production), "RATE_LIMIT_LOGIN="+value), t.TempDir())
+		if want == "" {
+			if err == nil || !strings.Contains(err.Error(), "RATE_LIMIT_LOGIN") || !strings.Contains(err.Error(), "5/60s or 20/1h") {
+				t.Errorf("%q is taken, or refused without help: %v", value, err)
+			}
+			continue
+		}
+		if got := fmt.Sprintf("%d in %s", s.RateLimitLogin.Requests, s.RateLimitLogin.Window); err != nil || got != want {
+			t.Errorf("%q is %s, want %s (%v)", value, got, want, err)
+		}
+	}
+}
+
+func TestChangePasswordURL(t *testing.T) {
+	for value, fault := range map[string]string{
+		"": "", "https://app.example.com/account/password": "",
+		"http://app.example.com/password": "CHANGE_PASSWORD_URL", "/account/password": "CHANGE_PASSWORD_URL", "javascript:alert(1)": "CHANGE_PASSWORD_URL",
+	} {
+		checkFault(t, value, append(slices.Clone(production), "CHANGE_PASSWORD_URL="+value), fault, "")
+	}
+}

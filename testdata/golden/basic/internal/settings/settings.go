@@ -27,6 +27,7 @@ type Settings struct {
 	Port                 uint16     `env:"PORT" envDefault:"8000"`
 	DatabaseURL          string     `env:"DATABASE_URL" envDefault:"file:var/myapi.db"`
 	CORSAllowedOrigins   []string   `env:"CORS_ALLOWED_ORIGINS"`
+	CORSAllowedHeaders   []string   `env:"CORS_ALLOWED_HEADERS"`
 	TrustedProxies       []Network  `env:"TRUSTED_PROXIES"`
 	LogLevel             slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
 	LogFormat            string     `env:"LOG_FORMAT"`
@@ -105,6 +106,12 @@ func (s *Settings) check(c *check) {
 	c.checkRedis(s.RedisURL)
 	for i, origin := range s.CORSAllowedOrigins {
 		s.CORSAllowedOrigins[i] = c.origin(origin)
+	}
+	for i, name := range s.CORSAllowedHeaders {
+		s.CORSAllowedHeaders[i] = strings.TrimSpace(name)
+		if !headerName.MatchString(s.CORSAllowedHeaders[i]) {
+			c.refuse("CORS_ALLOWED_HEADERS", "names of headers such as X-Tenant, separated by commas")
+		}
 	}
 	s.Auth.check(c, development)
 }

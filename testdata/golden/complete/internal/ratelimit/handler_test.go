@@ -1,6 +1,7 @@
 package ratelimit_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,7 +15,7 @@ import (
 func TestRateLimitOfPlainHandlers(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	limit := ratelimit.New(true, func() time.Time { return now }, nil).RateLimit("reports", 2, time.Minute)
-	handler := client.Middleware(nil, limit(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	handler := client.Middleware(nil, slog.New(slog.DiscardHandler), limit(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	})))
 	send := func(addr string) *httptest.ResponseRecorder {

@@ -20,6 +20,12 @@ import (
 	"example.com/myapi/internal/problem"
 )
 
+// Rate is a number of requests per window.
+type Rate struct {
+	Requests int
+	Window   time.Duration
+}
+
 // Limits makes limits that share a clock.
 type Limits struct {
 	enabled bool

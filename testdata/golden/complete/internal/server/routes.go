@@ -20,6 +20,7 @@ var public = []string{
 	"GET /reset-password",
 	"GET /dev/mailbox",
 	"GET /dev/mailbox/{name}",
+	"GET /.well-known/change-password",
 	"POST /api/v1/auth/register",
 	"POST /api/v1/auth/verify-email",
 	"POST /api/v1/auth/decline-email",
@@ -47,7 +48,10 @@ func (s *Server) routes() {
 	if s.Settings.Environment == settings.Development {
 		authhttp.RegisterMailbox(s.api, s.Settings.EmailOutboxDir)
 	}
-	authhttp.Register(s.api, s.Auth, guard, s.limits)
+	if s.Settings.ChangePasswordURL != "" {
+		authhttp.RegisterChangePassword(s.api, s.Settings.ChangePasswordURL)
+	}
+	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
 	s.registerHealth()
 	s.registerDocs()
 }

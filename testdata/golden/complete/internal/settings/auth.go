@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -23,8 +24,14 @@ type Auth struct {
 	LoginMaxFailures         int    `env:"LOGIN_MAX_FAILURES" envDefault:"5"`
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
 	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
+	RateLimitLogin           Rate   `env:"RATE_LIMIT_LOGIN" envDefault:"5/60s"`
+	RateLimitRegister        Rate   `env:"RATE_LIMIT_REGISTER" envDefault:"20/1h"`
+	ChangePasswordURL        string `env:"CHANGE_PASSWORD_URL"`
 
 	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
+
+	RateLimitTokens Rate `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
+	RateLimitMails  Rate `env:"RATE_LIMIT_MAILS" envDefault:"5/15m"`
 
 	Sessions
 }
@@ -85,6 +92,9 @@ func (a Auth) check(c *check, development bool) {
 	c.within("BCRYPT_COST", a.BcryptCost, 10, 20)
 	c.within("PASSWORD_MIN_LENGTH", a.PasswordMinLength, 8, 64)
 	c.within("LOGIN_MAX_FAILURES", a.LoginMaxFailures, 0, 100)
+	if a.ChangePasswordURL != "" {
+		c.checkURL("CHANGE_PASSWORD_URL", a.ChangePasswordURL, development)
+	}
 	c.within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60)
 	a.Sessions.check(c)
 	c.oneOf("ALGORITHM", a.Algorithm, "HS256", "HS384", "HS512")
@@ -153,4 +163,21 @@ func repeats(s string) bool {
 		}
 	}
 	return false
+}
+
+// checkURL refuses what cannot begin a link. The line does not repeat an
+// address that has a password in it.
+func (c *check) checkURL(name, value string, development bool) {
+	u, err := url.Parse(value)
+	isWeb := strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")
+	switch {
+	case value == "":
+		c.add(name, "%s is missing: use the address that users see, such as https://api.example.com", name)
+	case strings.Contains(value, "@"):
+		c.add(name, "%s: use the address that users see, without a password, such as https://api.example.com", name)
+	case err != nil || !isWeb || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "":
+		c.refuse(name, "the address that users see, such as https://api.example.com")
+	case u.Scheme != "https" && !development:
+		c.refuse(name, "https outside development")
+	}
 }

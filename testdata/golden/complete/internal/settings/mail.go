@@ -141,20 +141,3 @@ func (m Mail) checkBackend(c *check, development bool) {
 		c.add("SMTP_USER", "SMTP_USER and SMTP_PASSWORD: set both or neither")
 	}
 }
-
-// checkURL refuses what cannot begin a link. The line does not repeat an
-// address that has a password in it.
-func (c *check) checkURL(name, value string, development bool) {
-	u, err := url.Parse(value)
-	isWeb := strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://")
-	switch {
-	case value == "":
-		c.add(name, "%s is missing: use the address that users see, such as https://api.example.com", name)
-	case strings.Contains(value, "@"):
-		c.add(name, "%s: use the address that users see, without a password, such as https://api.example.com", name)
-	case err != nil || !isWeb || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "":
-		c.refuse(name, "the address that users see, such as https://api.example.com")
-	case u.Scheme != "https" && !development:
-		c.refuse(name, "https outside development")
-	}
-}

@@ -4,9 +4,11 @@ package client
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 )
 
 // Client is the sender of a request.
@@ -45,22 +47,39 @@ func With(ctx context.Context, c Client) context.Context {
 // Middleware puts the Client of each request into its context. The address is
 // the socket's; X-Forwarded-For is read only when the socket belongs to one of
 // the trusted proxies, and then only as far back as trusted proxies wrote it.
-func Middleware(trusted []netip.Prefix, next http.Handler) http.Handler {
+// The first one from another peer is logged: if that is a proxy, all of its
+// clients have one address.
+func Middleware(trusted []netip.Prefix, log *slog.Logger, next http.Handler) http.Handler {
+	var warned sync.Once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		forwarded := r.Header.Values("X-Forwarded-For")
+		if len(forwarded) > 0 && !contains(trusted, peer(r.RemoteAddr)) {
+			warned.Do(func() { warn(log, r.RemoteAddr) })
+		}
 		c := Client{
-			Addr:      address(r.RemoteAddr, r.Header.Values("X-Forwarded-For"), trusted),
+			Addr:      address(r.RemoteAddr, forwarded, trusted),
 			UserAgent: shorten(r.UserAgent(), 255),
 		}
 		next.ServeHTTP(w, r.WithContext(With(r.Context(), c)))
 	})
 }
 
-func address(socket string, forwarded []string, trusted []netip.Prefix) netip.Addr {
-	peer, err := netip.ParseAddrPort(socket)
+func warn(log *slog.Logger, socket string) {
+	log.Warn("X-Forwarded-For is ignored: if its sender is a proxy of yours, name it in TRUSTED_PROXIES, or all clients share the limits of one",
+		"peer", peer(socket).String())
+}
+
+// peer is the address of a socket.
+func peer(socket string) netip.Addr {
+	addr, err := netip.ParseAddrPort(socket)
 	if err != nil {
 		return netip.IPv4Unspecified()
 	}
-	addr := peer.Addr().Unmap().WithZone("")
+	return addr.Addr().Unmap().WithZone("")
+}
+
+func address(socket string, forwarded []string, trusted []netip.Prefix) netip.Addr {
+	addr := peer(socket)
 	hops := strings.Split(strings.Join(forwarded, ","), ",")
 	for i := len(hops) - 1; i >= 0 && contains(trusted, addr); i-- {
 		hop, err := parseHop(strings.TrimSpace(hops[i]))

@@ -93,6 +93,16 @@ func parse(rawURL string) (string, error) {
 			path = strings.TrimPrefix(rest, "//")
 		}
 	}
+	if strings.HasPrefix(path, "/./") || strings.HasPrefix(path, "/../") || strings.HasPrefix(path, "/~/") {
+		path = path[1:] // As in sqlite:///./app.db, of Python's projects.
+	}
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", errors.New("DATABASE_URL begins with ~, but HOME is not set: name the whole path")
+		}
+		path = filepath.Join(home, rest)
+	}
 	switch {
 	case path == "" || strings.Contains(path, ":memory:"):
 		return "", fmt.Errorf("DATABASE_URL %q: name a file, such as file:var/app.db", rawURL)

@@ -9,11 +9,17 @@ import (
 )
 
 func TestParse(t *testing.T) {
+	t.Setenv("HOME", "/home/ann")
 	for rawURL, want := range map[string]string{
 		"file:var/app.db":           "var/app.db",
 		"sqlite:///srv/data/app.db": "/srv/data/app.db",
 		"sqlite://var/app.db":       "var/app.db",
 		"./app.db":                  "app.db",
+		"sqlite:///./var/app.db":    "var/app.db",
+		"sqlite:///../app.db":       "../app.db",
+		"~/app.db":                  "/home/ann/app.db",
+		"sqlite://~/app.db":         "/home/ann/app.db",
+		"sqlite:///~/app.db":        "/home/ann/app.db",
 	} {
 		if got, err := parse(rawURL); err != nil || got != want {
 			t.Errorf("parse(%q) = %q, %v; want %q", rawURL, got, err, want)

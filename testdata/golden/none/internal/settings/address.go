@@ -41,6 +41,9 @@ func (c *check) tidyAddress() {
 	v["HOST"] = host
 }
 
+// headerName is a name without the wildcard (RFC 9110 §5.1).
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'+.^_`|~-]+$")
+
 // origin returns an origin as browsers send it (RFC 6454 §6.2): in lower case,
 // with an ASCII host and without a default port. An app's origin, such as
 // capacitor://localhost, stays as it is.

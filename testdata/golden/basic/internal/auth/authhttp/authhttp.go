@@ -13,17 +13,26 @@ import (
 	"example.com/myapi/internal/ratelimit"
 )
 
+// Rates are how often a client address may send requests.
+type Rates struct {
+	Login    ratelimit.Rate
+	Register ratelimit.Rate // and changes of one's own e-mail or name, which tell as much
+}
+
 // Register adds the endpoints of accounts to api, under their paths below
 // /api/v1.
-func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *ratelimit.Limits) {
+func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *ratelimit.Limits, rates Rates) {
 	e := endpoints{api: api, accounts: accounts, guard: guard}
-	login := limits.Operation("login", 5, time.Minute)
-	e.register(limits.Operation("register", 20, time.Hour))
+	limit := func(name string, rate ratelimit.Rate) middleware {
+		return limits.Operation(name, rate.Requests, rate.Window)
+	}
+	login := limit("login", rates.Login)
+	e.register(limit("register", rates.Register))
 	e.login(login)
 	e.token(login)
 	e.logout()
 	e.me()
-	e.updateMe(limits.Operation("update-me", 20, time.Hour)) // It tells who has an account, as register does.
+	e.updateMe(limit("update-me", rates.Register))
 	e.deleteMe()
 	e.changePassword()
 	e.listUsers()

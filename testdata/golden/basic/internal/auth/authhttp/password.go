@@ -9,6 +9,21 @@ import (
 	"example.com/myapi/internal/client"
 )
 
+type redirectOutput struct {
+	Location string `header:"Location"`
+}
+
+// RegisterChangePassword adds the well-known address at which password managers
+// look for the page that changes a password, and redirects it to address.
+func RegisterChangePassword(api huma.API, address string) {
+	huma.Register(api, huma.Operation{
+		OperationID: "change-password-page", Method: http.MethodGet, Path: "/.well-known/change-password", Hidden: true,
+		DefaultStatus: http.StatusFound,
+	}, func(context.Context, *struct{}) (*redirectOutput, error) {
+		return &redirectOutput{Location: address}, nil
+	})
+}
+
 type changePasswordInput struct {
 	Body struct {
 		CurrentPassword string        `json:"current_password"`

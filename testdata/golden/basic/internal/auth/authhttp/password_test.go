@@ -121,6 +121,17 @@ func TestChangePassword(t *testing.T) {
 	})
 }
 
+// Password managers ask where a password is changed
+// (https://w3c.github.io/webappsec-change-password-url/).
+func TestChangePasswordPage(t *testing.T) {
+	const page = "https://app.example.com/account/password"
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.ChangePasswordURL = page }})
+	svc.Run(t, []testkit.Scenario{{Name: "set", Request: get("/.well-known/change-password", ""), Status: 302, Header: map[string]string{"Location": page}}})
+	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
+		{Name: "not set", Request: get("/.well-known/change-password", ""), Status: 404, Detail: "Not found"},
+	})
+}
+
 // One password has one form, however a keyboard composes it.
 func TestPasswordHasOneForm(t *testing.T) {
 	forms := []string{"Größe ﬁndet 42 Äpfel", "Gro\u0308ße findet 42 A\u0308pfel", "Größe findet ４２ Äpfel"}

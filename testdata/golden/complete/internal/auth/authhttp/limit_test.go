@@ -88,3 +88,18 @@ func TestLimitsCanBeOff(t *testing.T) {
 		svc.Expect(t, 200, from(home, testkit.LoginRequest("johndoe", testkit.Password)))
 	}
 }
+
+func TestLimitsAreSettings(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+		s.RateLimitLogin.Requests, s.RateLimitLogin.Window = 2, 10*time.Second
+	}})
+	svc.Register(t, "johndoe")
+	login := from(home, testkit.LoginRequest("johndoe", testkit.Password))
+	for i, want := range []int{200, 200, 429} {
+		if response := svc.Do(t, login); response.Status != want {
+			t.Errorf("log-in %d = %d, want %d", i+1, response.Status, want)
+		}
+	}
+	svc.Clock.Advance(10 * time.Second)
+	svc.Expect(t, 200, login)
+}
