@@ -33,6 +33,9 @@ func (d data) DefaultDatabaseURL() string {
 	return "file:var/" + d.Program + ".db"
 }
 
+// DatabaseVariable is the environment variable that names the database.
+func (d data) DatabaseVariable() string { return "DATABASE_URL" }
+
 // DBOpen is the call that opens the database of a service that starts.
 func (d data) DBOpen() string {
 	if d.HasServer() {

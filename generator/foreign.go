@@ -70,9 +70,26 @@ func (d foreignData) OwnMigrations() bool { return d.foreign.Migrations != "" }
 // OwnDatabase reports whether accounts open a database for themselves.
 func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
 
+// OwnFile reports whether accounts open an SQLite file for themselves.
+func (d foreignData) OwnFile() bool { return d.OwnDatabase() && !d.HasServer() }
+
 // newEcho and newFiber are the versions whose handlers take other types.
 func (d foreignData) newEcho() bool  { return strings.HasSuffix(d.foreign.Router.Import, "/v5") }
 func (d foreignData) newFiber() bool { return strings.HasSuffix(d.foreign.Router.Import, "/v3") }
+
+// DatabaseVariable is the environment variable that names the database of
+// accounts. DATABASE_URL is the program's, whose database may be of another kind.
+func (d foreignData) DatabaseVariable() string {
+	return pick(d.OwnDatabase(), "ACCOUNTS_DATABASE_URL", "DATABASE_URL")
+}
+
+// DefaultDatabaseURL is where the database of accounts is unless told.
+func (d foreignData) DefaultDatabaseURL() string {
+	if d.HasServer() {
+		return d.data.DefaultDatabaseURL()
+	}
+	return "file:var/accounts/accounts.db"
+}
 
 // MigrationOptions keep the migrations of accounts apart from the program's.
 func (d foreignData) MigrationOptions() string {

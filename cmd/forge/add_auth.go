@@ -20,6 +20,7 @@ type addAuthOptions struct {
 	at, db, router string // for a module that forge did not make
 	keepGo         bool   // the same
 	writePackages  bool   // the same
+	noTest         bool   // the same
 }
 
 func newAddAuth(flags *common) *cobra.Command {
@@ -56,6 +57,7 @@ unless you pass --existing-users=verified.`,
 	set.StringVar(&o.at, "at", "", "in another module: add the line after the statement at FILE:LINE")
 	set.BoolVar(&o.keepGo, "keep-go", false, "in another module: refuse to raise the Go version in go.mod")
 	set.BoolVar(&o.writePackages, "write-packages", false, "in another module: write the new packages even if the line is left to you")
+	set.BoolVar(&o.noTest, "no-test", false, "in another module: do not run its tests that reach the line")
 	return cmd
 }
 
@@ -64,11 +66,11 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	if _, err := project.Find("."); isNone(err) {
-		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, keepGo: o.keepGo, writePackages: o.writePackages}
+		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, keepGo: o.keepGo, writePackages: o.writePackages, noTest: o.noTest}
 		return foreign.run(cmd)
 	}
-	if o.at != "" || o.db != "" || o.router != "" || o.keepGo || o.writePackages {
-		return &failure{code: exitUsage, message: "--at, --db, --router, --keep-go and --write-packages are for modules that forge did not make", hint: "forge add auth --mode=complete"}
+	if o.at != "" || o.db != "" || o.router != "" || o.keepGo || o.writePackages || o.noTest {
+		return &failure{code: exitUsage, message: "--at, --db, --router, --keep-go, --write-packages and --no-test are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
 	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
 	if err != nil {

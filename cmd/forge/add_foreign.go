@@ -25,6 +25,7 @@ type addForeign struct {
 	changeFlags
 	mode, db, router, at  string
 	keepGo, writePackages bool
+	noTest                bool
 }
 
 func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }
@@ -173,7 +174,7 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 // decide settles what the module leaves open, by asking where that is possible
 // and by leaving the user's files alone where it is not.
 func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (adopt.Decision, error) {
-	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: o.router}
+	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: o.router, NoTest: o.noTest}
 	if d.Router == "" {
 		d.Router = "stdlib"
 	}
@@ -188,10 +189,10 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 	}
 	if clash := survey.Clash(); clash != nil {
 		d.Why = append(d.Why, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position))
-	} else if len(survey.Notices) > 0 && o.at == "" {
-		err := o.confirmBeside(ctx, prompter, survey.Notices, len(d.Why) > 0)
+	} else if against := survey.Against(); len(against) > 0 && o.at == "" {
+		err := o.confirmBeside(ctx, prompter, against, len(d.Why) > 0)
 		if errors.Is(err, errDeclined) {
-			d.Why = append(d.Why, "there is log-in code already: "+describe(survey.Notices))
+			d.Why = append(d.Why, whatIsThere(against)+": "+describe(against))
 		} else if err != nil {
 			return d, err
 		}
@@ -207,8 +208,12 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey, d *adopt.Decision) error {
 	c := generator.DBChoice()
 	d.DB = o.db
-	if d.DB == "" {
+	switch {
+	case d.DB != "":
+	case survey.Reaches(*d):
 		d.DB = survey.DB
+	default: // A file of its own asks nothing of the program.
+		d.DB = c.Default
 	}
 	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
 	if d.DB == "" && named && prompter == nil {
@@ -274,7 +279,15 @@ func (o *addForeign) confirmBeside(ctx context.Context, prompter prompt.Prompter
 	if prompter == nil || refused {
 		return errDeclined
 	}
-	return confirm(ctx, prompter, "There is log-in code already ("+describe(notices)+"). Add accounts next to it?")
+	return confirm(ctx, prompter, "T"+whatIsThere(notices)[1:]+" ("+describe(notices)+"). Add accounts next to it?")
+}
+
+// whatIsThere says what notices have in common.
+func whatIsThere(notices []notice.Notice) string {
+	if slices.ContainsFunc(notices, func(n notice.Notice) bool { return n.Grade == notice.LogIn }) {
+		return "there is log-in code already"
+	}
+	return "there is what may get in the way of accounts"
 }
 
 // describe names the first notices.

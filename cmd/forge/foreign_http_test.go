@@ -31,6 +31,9 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 		t.Setenv("TEST_DATABASE_URL", os.Getenv("FORGE_POSTGRES_URL"))
 	}
 	goCommand(t, ".", "test", "-vet=off", "-ldflags=-w", "./internal/accounts")
+	if len(facts.Tested) > 0 {
+		goCommand(t, ".", append([]string{"test", "-vet=off"}, facts.Tested...)...)
+	}
 	program := filepath.Join(t.TempDir(), "program.exe")
 	goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
 	if f.postgres && os.Getenv("FORGE_POSTGRES_URL") == "" {
@@ -59,13 +62,12 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
 }
 
-// databaseURL is for programs, and for accounts, that have no database of their
-// own to use.
+// databaseURL is for programs that read it.
 func (f foreign) databaseURL() string {
 	if f.postgres {
 		return os.Getenv("FORGE_POSTGRES_URL")
 	}
-	return "file:accounts.db"
+	return "postgres://nobody@127.0.0.1:1/none" // which is the program's, and not of accounts
 }
 
 func (f foreign) mainPackage() string {

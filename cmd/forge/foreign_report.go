@@ -37,9 +37,10 @@ type foreignFacts struct {
 	Notices []notice.Notice `json:"notices,omitempty"`
 	Created []string        `json:"created,omitempty"`
 	Changed []string        `json:"changed,omitempty"`
-	Left    []string        `json:"left,omitempty"` // commands that are left to the user
-	Undo    []string        `json:"undo,omitempty"` // commands that take it all back
-	OwnMS   int64           `json:"own_ms"`         // forge's own time, without the go command's
+	Tested  []string        `json:"tested,omitempty"` // packages whose own tests pass as before
+	Left    []string        `json:"left,omitempty"`   // commands that are left to the user
+	Undo    []string        `json:"undo,omitempty"`   // commands that take it all back
+	OwnMS   int64           `json:"own_ms"`           // forge's own time, without the go command's
 }
 
 func (p foreignReport) alreadyWired() report {
@@ -64,13 +65,22 @@ func (p foreignReport) summary() string {
 	if plan.Foreign.Handle == "none" {
 		text.WriteString(p.ownDatabase())
 	}
+	if beside := survey.Beside(); len(beside) > 0 {
+		fmt.Fprintf(&text, "  beside what is there: %s\n", describe(beside))
+	}
 	if survey.TooOld != nil {
 		text.WriteString(risingGo(survey.TooOld))
+	}
+	for _, risen := range plan.Risen {
+		fmt.Fprintf(&text, "  go.mod: %s rises from %s to %s\n", risen.Want.Path, risen.Have, risen.Want.Version)
 	}
 	if plan.Edit != nil {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
 		fmt.Fprintf(&text, "  and changes in %s\n", strings.Join(without(changed, plan.Edit.Path), ", "))
+		if len(plan.Tested) > 0 {
+			fmt.Fprintf(&text, "  tests that pass with it as before: %s\n", strings.Join(plan.Tested, ", "))
+		}
 	}
 	return text.String()
 }
@@ -78,9 +88,17 @@ func (p foreignReport) summary() string {
 // ownDatabase tells that accounts are not given a database, and why.
 func (p foreignReport) ownDatabase() string {
 	if p.survey.HasDatabase {
-		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts open the one that DATABASE_URL names, which may be the same\n", p.survey.Database)
+		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts keep theirs apart, in %s, which ACCOUNTS_DATABASE_URL changes;\n  to share the program's, have it open where the router is made, and add accounts there\n", p.survey.Database, p.ownFile())
 	}
-	return "  no database is in scope: the program opens one more, which DATABASE_URL names\n"
+	return fmt.Sprintf("  no database is in scope: accounts keep theirs in %s, which ACCOUNTS_DATABASE_URL changes\n", p.ownFile())
+}
+
+// ownFile is where accounts are kept that have a database of their own.
+func (p foreignReport) ownFile() string {
+	if p.plan.Foreign.DB == "sqlite" {
+		return "var/accounts/accounts.db"
+	}
+	return "a " + p.plan.Foreign.DB + " database"
 }
 
 func without(list []string, one string) []string {
@@ -165,6 +183,10 @@ func (p foreignReport) byHand(became string) string {
 	}
 	var text strings.Builder
 	text.WriteString(became)
+	if survey.Clash() != nil {
+		fmt.Fprintf(&text, " Accounts need this to be out of their way:\n%s", clashes(survey.Notices))
+		return text.String()
+	}
 	for i, lines := range plan.Lines {
 		lead := " To add accounts to the program, add to"
 		if i > 0 {
@@ -174,8 +196,6 @@ func (p foreignReport) byHand(became string) string {
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
 	switch {
-	case survey.Clash() != nil:
-		fmt.Fprintf(&text, " Accounts need this to be out of their way:\n%s", clashes(survey.Notices))
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
 	case len(survey.Candidates) == 0:
@@ -191,7 +211,7 @@ func clashes(notices []notice.Notice) string {
 	var text strings.Builder
 	var all []string
 	for _, n := range notices {
-		if n.Clash {
+		if n.Grade == notice.Clash {
 			all = append(all, fmt.Sprintf("%s (%s)", n.Text, n.Position))
 		}
 	}
@@ -236,7 +256,7 @@ func (p foreignReport) facts() foreignFacts {
 	survey, plan := p.survey, p.plan
 	f := foreignFacts{
 		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil,
-		Why: strings.Join(plan.Why, "; "), Lines: plan.Lines, Notices: survey.Notices, Left: plan.Left, OwnMS: p.own.Milliseconds(),
+		Why: strings.Join(plan.Why, "; "), Lines: plan.Lines, Notices: survey.Notices, Tested: plan.Tested, Left: plan.Left, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)
 	if plan.Edit != nil {

@@ -58,9 +58,11 @@ func foreignModules() []foreign {
 		{name: "old-go", mode: "basic", flags: []string{"--keep-go"}, why: `go.mod:4: the module is for Go 1.24, but the new packages need Go 1.26.0: make that line "go 1.26.0"`},
 		{name: "existing-login", mode: "basic", why: "log-in code already: a route POST /login (main.go:20)"},
 		{name: "existing-login", mode: "basic", flags: []string{"--at", "main.go:18"}, line: "main.go:20 accounts.Mount(mux, db)"},
-		{name: "auth-taken", mode: "basic", why: "a package auth (internal/auth/key.go:2)"},
+		{name: "auth-taken", mode: "basic", line: "main.go:15 accounts.Mount(mux)"},
 		{name: "auth-taken", mode: "basic", flags: []string{"--at", "main.go:13"}, line: "main.go:15 accounts.Mount(mux)"},
 		{name: "users-table", mode: "basic", why: "a table users already (main.go:24)"},
+		{name: "own-tests", mode: "complete", line: "web/web.go:13 accounts.Mount(mux)"},
+		{name: "golden-routes", mode: "basic", why: "tests of yours would fail that pass now (--no-test leaves them out): example.com/service TestRoutes"},
 		{name: "two-programs", mode: "basic", why: "equally likely"},
 	}
 }

@@ -14,9 +14,7 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
-	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/txn"
@@ -30,6 +28,7 @@ type Decision struct {
 	Why    []string
 	DB     string
 	Router string // for the new packages, when no router was found
+	NoTest bool   // leave the module's own tests alone
 }
 
 // Plan is what is going to be written.
@@ -43,8 +42,12 @@ type Plan struct {
 	Why []string
 	// Lines are what the user can add then; they compile.
 	Lines []Snippet
+	// Risen are the module's own requirements that are higher now.
+	Risen []gomod.Behind
 	// Left are commands that are left to the user in any case.
 	Left []string
+	// Tested are the packages whose own tests pass with the line as without it.
+	Tested []string
 	// Checking is the time that the go commands took.
 	Checking time.Duration
 
@@ -95,9 +98,17 @@ func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, 
 	if err := p.resolve(ctx); err != nil {
 		return nil, err
 	}
+	if p.Risen, err = gomod.FindRisen(s.mod, p.mod); err != nil {
+		return nil, err
+	}
 	own := slices.Clone(p.Changes)
 	if d.Candidate != nil {
 		if err := p.wire(ctx, d.Candidate); err != nil {
+			return nil, err
+		}
+	}
+	if p.Edit != nil && !d.NoTest {
+		if err := p.test(ctx, d.Candidate.ImportPath()); err != nil {
 			return nil, err
 		}
 	}
@@ -119,11 +130,7 @@ func (s *Survey) foreign(d Decision) generator.Foreign {
 		Module: s.Module, Program: s.program(), Auth: s.Mode, DB: d.DB, AuthDir: s.authDir(),
 		Router: generator.Router{Kind: d.Router, Import: ""}, Handle: "none",
 	}
-	best := d.Candidate
-	if best == nil && len(s.Candidates) > 0 {
-		best = s.Candidates[0]
-	}
-	if best != nil {
+	if best := s.best(d); best != nil {
 		f.Router = generator.Router(best.Router)
 		f.Handle = best.Handle.Kind
 	}
@@ -131,6 +138,21 @@ func (s *Survey) foreign(d Decision) generator.Foreign {
 		f.Migrations = s.Migrations.Folder
 	}
 	return f
+}
+
+// best is the decision's candidate, or else the likeliest, or nil.
+func (s *Survey) best(d Decision) *wire.Candidate {
+	if d.Candidate == nil && len(s.Candidates) > 0 {
+		return s.Candidates[0]
+	}
+	return d.Candidate
+}
+
+// Reaches reports whether the program's database is in scope for the line of a
+// decision.
+func (s *Survey) Reaches(d Decision) bool {
+	best := s.best(d)
+	return best != nil && best.Handle.Kind != "none"
 }
 
 // imports lists what the new packages import.
@@ -203,48 +225,6 @@ func (p *Plan) drop(name string, written *record) error {
 	return nil
 }
 
-// wire adds the line to the candidate's file, and what it needs around it.
-// When the result would not build, it says so in Why and leaves Edit nil.
-func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
-	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
-		p.Why = append(p.Why, fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
-		return nil
-	}
-	edit, err := c.Edit(p.Foreign.AccountsImport())
-	if err != nil {
-		p.Why = append(p.Why, err.Error())
-		return nil
-	}
-	p.Changes = append(p.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
-	p.putModules()
-	if err := p.putReadme(); err != nil {
-		return err
-	}
-	verdict, err := p.check(ctx, "./...")
-	switch {
-	case err != nil:
-		return err
-	case len(verdict.Added) > 0:
-		why := "with the line, the module would not build:\n"
-		if p.unresolved {
-			why = "the go command can't get all modules that accounts need (once it can, run the same command again):\n"
-		}
-		p.Why = append(p.Why, why+strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n"))
-		return nil
-	case verdict.Before:
-		// Something else does not build; what the line touches must.
-		if verdict, err = p.check(ctx, "./"+path.Dir(edit.Path)); err != nil {
-			return err
-		}
-		if verdict.Before || len(verdict.Added) > 0 {
-			p.Why = append(p.Why, "the package did not build before, so forge can't check the line")
-			return nil
-		}
-	}
-	p.Edit = &edit
-	return nil
-}
-
 // putModules adds the new go.mod and go.sum.
 func (p *Plan) putModules() {
 	for _, f := range []struct {
@@ -278,11 +258,4 @@ func (p *Plan) putReadme() error {
 		return nil
 	}
 	return nil
-}
-
-// check lets the go command compile packages of the module with the changes.
-func (p *Plan) check(ctx context.Context, packages string) (compile.Verdict, error) {
-	begin := time.Now()
-	defer func() { p.Checking += time.Since(begin) }()
-	return compile.Build(ctx, p.survey.Root, p.Changes, packages)
 }

@@ -176,11 +176,21 @@ func (s *Survey) choose(flags Flags) error {
 // Clash is the first notice of something that both can't be, or nil.
 func (s *Survey) Clash() *notice.Notice {
 	for i := range s.Notices {
-		if s.Notices[i].Clash {
+		if s.Notices[i].Grade == notice.Clash {
 			return &s.Notices[i]
 		}
 	}
 	return nil
+}
+
+// Against lists the notices for which accounts need a question answered first.
+func (s *Survey) Against() []notice.Notice {
+	return slices.DeleteFunc(slices.Clone(s.Notices), func(n notice.Notice) bool { return n.Grade != notice.LogIn && n.Grade != notice.Doubt })
+}
+
+// Beside lists those that are no reason against accounts.
+func (s *Survey) Beside() []notice.Notice {
+	return slices.DeleteFunc(slices.Clone(s.Notices), func(n notice.Notice) bool { return n.Grade != notice.Beside })
 }
 
 // Packages is how many packages were read.

@@ -1,7 +1,7 @@
 // Package compile finds out what changes of a module would break, before they
 // are written.
 //
-// Check (check.go) reads types, and takes seconds; Build (build.go) compiles, and
+// Test (test.go) runs the module's own tests. Check (check.go) reads types, and takes seconds; Build (build.go) compiles, and
 // leaves what the module's next build finds in the cache. Both look at the module
 // through an overlay, and blame a change only for what it brings.
 package compile

@@ -109,11 +109,8 @@ func TestProjectsOfBeforeAreUpgraded(t *testing.T) {
 			"internal/auth/authsql/users.go: you and forge both changed it",
 		},
 		"complete-sqlite-stdlib": {
-			"compose.yaml: you and forge both changed it",
 			// A column of its owner's own, in statements that are lists now.
 			"internal/auth/authsql/user_row.go: internal/auth/authsql/user_row.go is part of users.go now; you and forge both changed it",
-			// A rule of its owner's own, in a function that is three now.
-			"internal/auth/login.go: internal/auth/lock.go is part of login.go now; you and forge both changed it",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

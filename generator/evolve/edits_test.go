@@ -73,7 +73,7 @@ func userEdits() []edit {
 		{"README.md", "## Quick start\n", "Our service. Ask Ann.\n\n## Quick start\n"},
 		{"README.md", "", "\n## Contact\n\nAnn.\n"},
 		// Removed and renamed.
-		{"internal/auth/storm_test.go", whole, ""},
+		{"internal/auth/authhttp/leak_test.go", whole, ""},
 		{".golangci.yml", whole, ""},
 	}
 }
@@ -120,7 +120,7 @@ func TestUserEditsSurvive(t *testing.T) {
 	if moved := l.files["internal/auth/authhttp/secrets.go"]; !bytes.Contains(moved.Data, []byte("reset-password")) {
 		t.Error("what forge changed in a renamed file is missing")
 	}
-	for _, file := range []string{"internal/auth/authhttp/password.go", "internal/auth/authhttp/errors.go", "internal/auth/storm_test.go", ".golangci.yml"} {
+	for _, file := range []string{"internal/auth/authhttp/password.go", "internal/auth/authhttp/errors.go", "internal/auth/authhttp/leak_test.go", ".golangci.yml"} {
 		if l.files[file] != nil {
 			t.Errorf("%s is there again", file)
 		}

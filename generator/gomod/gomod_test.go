@@ -125,6 +125,15 @@ func TestRaise(t *testing.T) {
 	}
 }
 
+func TestFindRisen(t *testing.T) {
+	const mod = "module m\n\nrequire (\n\ta v1.0.0\n\tb v1.0.0 // indirect\n\tc v1.2.0\n)\n"
+	const next = "module m\n\nrequire (\n\ta v1.1.0\n\tb v1.1.0\n\tc v1.2.0\n\td v1.0.0\n)\n"
+	got, err := FindRisen([]byte(mod), []byte(next))
+	if err != nil || len(got) != 1 || got[0].Want.Path != "a" || got[0].Have != "v1.0.0" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestRaiseWork(t *testing.T) {
 	for _, tt := range []struct{ work, want string }{
 		{"go 1.23.0\n\ntoolchain go1.24.3\n\nuse .\n", "go 1.26.0\n\nuse .\n"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
@@ -30,6 +31,19 @@ func PathIn(fsys fs.FS) (string, error) {
 type Behind struct {
 	Have string
 	Want module.Version
+}
+
+// FindRisen lists the requirements of a module's own, not the indirect ones, that
+// are higher in next.
+func FindRisen(mod, next []byte) ([]Behind, error) {
+	file, err := modfile.ParseLax("go.mod", mod, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading go.mod: %w", err)
+	}
+	all, err := FindBehind(mod, next)
+	return slices.DeleteFunc(all, func(b Behind) bool {
+		return !slices.ContainsFunc(file.Require, func(r *modfile.Require) bool { return r.Mod.Path == b.Want.Path && !r.Indirect })
+	}), err
 }
 
 // FindBehind lists the requirements of mod that are below those of pinned. The

@@ -9,6 +9,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,6 +26,7 @@ import (
 type suite struct {
 	dir, packages, benchmarks, rounds string
 	count                             int
+	added                             string // a folder of files to compile with the package
 }
 
 // suites are what the page needs, the quick ones first.
@@ -33,7 +35,7 @@ func suites() []suite {
 		{dir: ".", packages: "./generator", benchmarks: "New", rounds: "5x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Forge|Start|Memory", rounds: "9x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Routers|Requests", rounds: "9x"},
-		{dir: "testdata/golden/complete", packages: "./internal/auth", benchmarks: "LoginStorm", rounds: "10s", count: 3},
+		{dir: "testdata/golden/complete", packages: "./internal/auth", benchmarks: "LoginStorm", rounds: "10s", count: 3, added: "scripts/bench/testdata/storm"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Scale", rounds: "1x"},
 	}
 }
@@ -75,12 +77,25 @@ func run(ctx context.Context, from, page string) error {
 	return os.WriteFile(page, content, 0o644)
 }
 
-// benchmarks runs the suites and gives what they print, which they show too.
-func benchmarks(ctx context.Context) ([]byte, error) {
+// benchmarks runs the suites and returns what they print, which they show too.
+func benchmarks(ctx context.Context) (output []byte, err error) {
+	dir, err := os.MkdirTemp("", "forge-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	var printed bytes.Buffer
 	for _, s := range suites() {
-		cmd := exec.CommandContext(ctx, "go", "test", "-trimpath", "-ldflags=-w", "-timeout=90m", "-run=^$",
-			"-bench=^Benchmark("+s.benchmarks+")$", "-benchtime="+s.rounds, fmt.Sprintf("-count=%d", max(1, s.count)), s.packages)
+		args := []string{"test", "-trimpath", "-ldflags=-w", "-timeout=90m", "-run=^$",
+			"-bench=^Benchmark(" + s.benchmarks + ")$", "-benchtime=" + s.rounds, fmt.Sprintf("-count=%d", max(1, s.count))}
+		if s.added != "" {
+			overlay := filepath.Join(dir, "overlay.json")
+			if err := s.writeOverlay(overlay); err != nil {
+				return nil, err
+			}
+			args = append(args, "-overlay="+overlay)
+		}
+		cmd := exec.CommandContext(ctx, "go", append(args, s.packages)...)
 		cmd.Dir = filepath.FromSlash(s.dir)
 		cmd.Stdout, cmd.Stderr = io.MultiWriter(os.Stdout, &printed), os.Stderr
 		if err := cmd.Run(); err != nil {
@@ -88,4 +103,33 @@ func benchmarks(ctx context.Context) ([]byte, error) {
 		}
 	}
 	return printed.Bytes(), nil
+}
+
+// writeOverlay writes the file for go test's -overlay that puts the added files
+// into the package.
+func (s suite) writeOverlay(name string) error {
+	files, err := filepath.Glob(filepath.Join(filepath.FromSlash(s.added), "*.go"))
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return fmt.Errorf("%s has no files", s.added)
+	}
+	replace := make(map[string]string)
+	for _, file := range files {
+		from, err := filepath.Abs(file)
+		if err != nil {
+			return err
+		}
+		to, err := filepath.Abs(filepath.Join(filepath.FromSlash(s.dir), filepath.FromSlash(s.packages), filepath.Base(file)))
+		if err != nil {
+			return err
+		}
+		replace[to] = from
+	}
+	content, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, content, 0o600)
 }

@@ -23,9 +23,8 @@ import (
 // beside, or in the way of.
 type Notice struct {
 	scan.Position
-	Text string `json:"text"`
-	// Clash is set when both can't be: the program would not start.
-	Clash bool `json:"clash"`
+	Text  string `json:"text"`
+	Grade Grade  `json:"grade"`
 }
 
 var (
@@ -44,23 +43,26 @@ func Find(m *scan.Module, mode string) []Notice {
 	var all []Notice
 	for _, p := range m.Packages {
 		if name := path.Base(p.PkgPath); (name == "auth" || name == "authentication") && len(p.Files) > 0 {
-			all = append(all, Notice{Position: m.Position(p.Files[0].AST.Package), Text: "a package " + name})
+			all = append(all, Notice{m.Position(p.Files[0].AST.Package), "a package " + name, unsettled})
 		}
 	}
 	for _, f := range m.Files() {
 		all = append(all, noticesIn(m, f, mode)...)
 	}
-	return append(all, tables(m, mode)...)
+	all = append(all, tables(m, mode)...)
+	settle(all, unsettled, hasLiteral(m, password), LogIn)
+	settle(all, unsettledPath, hasLiteral(m, ourPrefix), Doubt)
+	return all
 }
 
 func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
 	var all []Notice
-	add := func(pos token.Pos, text string, clash bool) {
-		all = append(all, Notice{m.Position(pos), text, clash})
+	add := func(pos token.Pos, text string, grade Grade) {
+		all = append(all, Notice{m.Position(pos), text, grade})
 	}
 	for _, spec := range f.AST.Imports {
-		if library := loginLibrary(strings.Trim(spec.Path.Value, `"`)); library != "" {
-			add(spec.Pos(), "an import of "+library, false)
+		if library, grade := loginLibrary(strings.Trim(spec.Path.Value, `"`)); library != "" {
+			add(spec.Pos(), "an import of "+library, grade)
 		}
 	}
 	ast.Inspect(f.AST, func(n ast.Node) bool {
@@ -71,25 +73,25 @@ func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
 				return true
 			}
 			if ourPath.MatchString(text) {
-				add(n.Pos(), "a route "+text, true)
+				add(n.Pos(), "a route "+text, Clash)
 			} else if loginPath.MatchString(text) {
-				add(n.Pos(), "a route "+text, false)
+				add(n.Pos(), "a route "+text, LogIn)
 			}
 			if table := tableIn(makesTable, text, mode); table != "" {
-				add(n.Pos(), "a table "+table, true)
+				add(n.Pos(), "a table "+table, Clash)
 			} else if table := tableIn(usesTable, text, mode) + tableIn(namesTable, text, mode); table != "" {
-				add(n.Pos(), "a query of a table "+table, true)
+				add(n.Pos(), "a query of a table "+table, Clash)
 			}
 		case *ast.CallExpr:
 			if table := migrated(n, mode); table != "" {
-				add(n.Pos(), "a model of the table "+table, true)
+				add(n.Pos(), "a model of the table "+table, Clash)
 			}
-			if text, clash := nearRoute(f, n); text != "" {
-				add(n.Pos(), "a route "+text, clash)
+			if text, grade := nearRoute(f, n); text != "" {
+				add(n.Pos(), "a route "+text, grade)
 			}
 		case *ast.TypeSpec:
 			if table := model(f, n, mode); table != "" {
-				add(n.Pos(), "a model of the table "+table, true)
+				add(n.Pos(), "a model of the table "+table, Clash)
 			}
 		}
 		return true
@@ -99,24 +101,24 @@ func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
 
 // nearRoute returns the path of a call that adds a route which, below some prefix,
 // may be one of ours, or beside which gin allows no others at all.
-func nearRoute(f *scan.File, call *ast.CallExpr) (text string, clash bool) {
+func nearRoute(f *scan.File, call *ast.CallExpr) (text string, grade Grade) {
 	receiver, name := scan.Method(call)
 	if receiver == nil || len(call.Args) == 0 {
-		return "", false
+		return "", ""
 	}
 	literal, ok := call.Args[0].(*ast.BasicLit)
 	r, isRouter := f.RouterOf(receiver)
 	if !ok || !isRouter || literal.Kind != token.STRING {
-		return "", false
+		return "", ""
 	}
 	pattern := strings.Trim(literal.Value, "\"`")
 	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
-		return pattern + " for all paths", true
+		return pattern + " for all paths", Clash
 	}
 	if nearPath.MatchString(pattern) {
-		return pattern, false
+		return pattern, unsettledPath
 	}
-	return "", false
+	return "", ""
 }
 
 // ourTables are the tables that accounts are kept in.
@@ -184,20 +186,27 @@ func model(f *scan.File, spec *ast.TypeSpec, mode string) string {
 }
 
 // loginLibrary returns the library of an import that users may log in with
-// already, or that accounts would change the ways of.
-func loginLibrary(importPath string) string {
-	for _, library := range []string{
-		"github.com/golang-jwt/jwt", "github.com/dgrijalva/jwt-go", "github.com/lestrrat-go/jwx", "github.com/markbates/goth",
-		"github.com/volatiletech/authboss", "github.com/aarondl/authboss", "golang.org/x/crypto/bcrypt", "github.com/gorilla/sessions",
-		"github.com/alexedwards/scs", "github.com/appleboy/gin-jwt", "github.com/go-chi/jwtauth", "github.com/labstack/echo-jwt",
-		"github.com/gofiber/contrib/jwt", "github.com/coreos/go-oidc", "github.com/gin-contrib/sessions",
-		"github.com/danielgtaylor/huma", // whose names of fields accounts take to the letter, in all of the program
+// already, or that accounts would change the ways of. What keeps sessions or
+// signs tokens is graded once it is known whether passwords are read; what is
+// made for nothing but log-ins is one.
+func loginLibrary(importPath string) (library string, grade Grade) {
+	for _, l := range []struct {
+		path  string
+		grade Grade
+	}{
+		{"github.com/golang-jwt/jwt", unsettled}, {"github.com/dgrijalva/jwt-go", unsettled}, {"github.com/lestrrat-go/jwx", unsettled},
+		{"github.com/gorilla/sessions", unsettled}, {"github.com/alexedwards/scs", unsettled}, {"github.com/gin-contrib/sessions", unsettled},
+		{"github.com/go-chi/jwtauth", unsettled}, {"github.com/labstack/echo-jwt", unsettled}, {"github.com/gofiber/contrib/jwt", unsettled},
+		{"github.com/appleboy/gin-jwt", LogIn}, {"github.com/markbates/goth", LogIn}, {"github.com/coreos/go-oidc", LogIn},
+		{"github.com/volatiletech/authboss", LogIn}, {"github.com/aarondl/authboss", LogIn},
+		{"golang.org/x/crypto/bcrypt", Beside},
+		{"github.com/danielgtaylor/huma", Doubt}, // whose names of fields accounts take to the letter, in all of the program
 	} {
-		if importPath == library || strings.HasPrefix(importPath, library+"/") {
-			return library
+		if importPath == l.path || strings.HasPrefix(importPath, l.path+"/") {
+			return l.path, l.grade
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // tables finds tables of our names in the module's SQL files.
@@ -221,7 +230,7 @@ func tables(m *scan.Module, mode string) []Notice {
 		if table := tableIn(makesTable, string(content), mode); table != "" {
 			at := makesTable.FindIndex(content)
 			line := 1 + strings.Count(string(content[:at[0]]), "\n")
-			all = append(all, Notice{scan.Position{File: name, Line: line}, "a table " + table, true})
+			all = append(all, Notice{scan.Position{File: name, Line: line}, "a table " + table, Clash})
 		}
 		return nil
 	})

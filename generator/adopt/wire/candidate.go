@@ -96,6 +96,9 @@ func Candidates(m *scan.Module) []*Candidate {
 	return all
 }
 
+// ImportPath is that of the package that gets the line.
+func (c *Candidate) ImportPath() string { return c.file.Pkg.PkgPath }
+
 // functionName is the function's name as a person would say it.
 func functionName(decl *ast.FuncDecl) string {
 	if decl.Recv == nil || len(decl.Recv.List) == 0 {

@@ -142,7 +142,8 @@ type Selection struct {
 	Why   string // when there is none
 }
 
-// Choose takes the best candidate when it is good enough and clearly the best.
+// Choose takes the best candidate when it is good enough and clearly the best. Of
+// places that are equally good for one router, it takes the first that is read.
 func Choose(candidates []*Candidate) Selection {
 	if len(candidates) == 0 {
 		return Selection{Why: "no router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber)"}
@@ -154,9 +155,10 @@ func Choose(candidates []*Candidate) Selection {
 	case best.Score < enoughScore:
 		return Selection{Why: fmt.Sprintf("%s in %s is not clearly the router that serves (score %d, %d needed)", best.Expr, best.Function, best.Score, enoughScore)}
 	case best.file.Pkg.Broken():
-		return Selection{Why: fmt.Sprintf("the types of package %s are not all known", best.file.Pkg.PkgPath)}
-	case len(candidates) > 1 && best.Score-candidates[1].Score < enoughLead:
-		return Selection{Why: fmt.Sprintf("%s in %s and %s in %s are equally likely", best.Expr, best.Function, candidates[1].Expr, candidates[1].Function)}
+		return Selection{Why: typesUnknown(best.file.Pkg)}
+	}
+	if other := rival(candidates); other != nil {
+		return Selection{Why: fmt.Sprintf("%s in %s and %s in %s are equally likely", best.Expr, best.Function, other.Expr, other.Function)}
 	}
 	return Selection{Taken: best}
 }

@@ -34,6 +34,40 @@ func load(t *testing.T, archive *txtar.Archive) *scan.Module {
 	return module
 }
 
+// A name that only a build tag brings is told with the tag.
+func TestTagsAreNamed(t *testing.T) {
+	archive := txtar.Parse([]byte(`-- go.mod --
+module example.com/shape
+
+go 1.26.0
+-- main.go --
+package main
+
+import (
+	"log"
+	"net/http"
+)
+
+func main() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/hello", hello)
+	log.Fatal(http.ListenAndServe(":8080", mux))
+}
+-- hello.go --
+//go:build premium
+
+package main
+
+import "net/http"
+
+func hello(http.ResponseWriter, *http.Request) {}
+`))
+	why := wire.Choose(wire.Candidates(load(t, archive))).Why
+	if !strings.Contains(why, "undefined: hello") || !strings.Contains(why, "GOFLAGS=-tags=premium") {
+		t.Error(why)
+	}
+}
+
 // TestShapes reads the modules of testdata: the first line of each says after
 // which line the router gets what, or that nothing is to be done without a
 // question.

@@ -16,5 +16,6 @@ func (h *Hasher) Matches(_ context.Context, hash, password string) (bool, error)
 	return hash == "plain:"+password, nil
 }
 
-func (h *Hasher) Outdated(string) bool { return false }
-func (h *Hasher) Valid(string) bool    { return true }
+func (h *Hasher) Outdated(context.Context, string, string) (bool, error) { return false, nil }
+
+func (h *Hasher) Valid(string) bool { return true }

@@ -19,23 +19,24 @@ import (
 // ErrInvalidCredentials, after the same work.
 func (s *Service) Login(ctx context.Context, from client.Client, login, password string) (TokenPair, error) {
 	login = strings.TrimSpace(login)
-	user, err := s.store.UserByLogin(ctx, login)
+	known, err := s.store.UserByLogin(ctx, login)
 	if err != nil && !errors.Is(err, ErrUserNotFound) {
 		return TokenPair{}, err
 	}
+	var user User
 	var pair TokenPair
-	try := attempt{account(user, login), from.Network(), ErrInvalidCredentials}
+	try := attempt{account(known, login), from.Network(), ErrInvalidCredentials}
 	err = s.checkLock(ctx, try)
 	if err == nil {
-		matched := s.Authenticate(ctx, user, password)
-		err = s.conclude(ctx, try, matched, func(tx Tx) (err error) {
+		user, err = s.Authenticate(ctx, known, password)
+		err = s.conclude(ctx, try, err, func(tx Tx) (err error) {
 			pair, err = s.openSession(ctx, tx, from, user)
 			return err
 		})
 	}
 	var refused *Error
 	if errors.As(err, &refused) {
-		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(user.ID))
+		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(known.ID))
 	}
 	if err != nil {
 		return TokenPair{}, err
@@ -45,20 +46,20 @@ func (s *Service) Login(ctx context.Context, from client.Client, login, password
 	return pair, nil
 }
 
-// Authenticate reports whether a password is that of user, who is the zero User
-// when nobody has the name that was typed: nil or ErrInvalidCredentials. It is
-// the place for log-in rules of your own. Put a refusal after the comparison, as
-// the one below is: then it can be told from a wrong password neither by its
-// text nor by its time.
-func (s *Service) Authenticate(ctx context.Context, user User, password string) error {
+// Authenticate returns user when password is theirs, and ErrInvalidCredentials
+// otherwise. It is given the zero User when nobody has the name or address that
+// was typed. It is the place for log-in rules of your own. Put a refusal after
+// the comparison, as the one below is: then it can be told from a wrong password
+// neither by its text nor by its time.
+func (s *Service) Authenticate(ctx context.Context, user User, password string) (User, error) {
 	matches, err := s.hasher.Matches(ctx, user.HashedPassword, password)
 	if err != nil {
-		return err
+		return User{}, err
 	}
 	if !matches || !Allowed(user) {
-		return ErrInvalidCredentials
+		return User{}, ErrInvalidCredentials
 	}
-	return nil
+	return user, nil
 }
 
 // renew brings what is stored of a user who just proved the password to today's

@@ -113,13 +113,13 @@ func TestAllowedIsAskedEverywhere(t *testing.T) {
 		}
 		return found.User
 	}
-	if err := svc.Auth.Authenticate(t.Context(), user(), testkit.Password); err != nil {
+	if _, err := svc.Auth.Authenticate(t.Context(), user(), testkit.Password); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
 		t.Fatal(err)
 	}
-	if err := svc.Auth.Authenticate(t.Context(), user(), testkit.Password); !errors.Is(err, auth.ErrInvalidCredentials) {
+	if _, err := svc.Auth.Authenticate(t.Context(), user(), testkit.Password); !errors.Is(err, auth.ErrInvalidCredentials) {
 		t.Errorf("Authenticate = %v", err)
 	}
 	svc.Run(t, []testkit.Scenario{

@@ -230,3 +230,23 @@ func TestEmailChangeIsLimitedPerClient(t *testing.T) {
 	}
 	svc.Run(t, []testkit.Scenario{{Name: "the 21st in an hour", Request: request, Status: 429, Detail: "Too many requests"}})
 }
+
+// Somebody registers with my address. I may confirm it, but then the account is
+// mine: a password of my own throws them out.
+func TestPreHijackedAccount(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	stranger := svc.Session(t, "johndoe")
+	svc.Verify(t, mails, john)
+	svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
+	svc.Expect(t, http.StatusOK, resetRequest(mails.Only(t, john.Email).Token(), newPassword))
+	if svc.Alive(t, stranger.Access) {
+		t.Error("the stranger's session lives on")
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "nor is it continued", Request: refreshRequest(stranger.Refresh), Status: 401, Detail: invalidToken},
+		{Name: "or opened again", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
+		{Name: "it is mine", Request: testkit.LoginRequest("johndoe", newPassword), Status: 200},
+	})
+}

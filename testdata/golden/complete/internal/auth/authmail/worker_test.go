@@ -282,6 +282,21 @@ func TestIdleWorkerLooksRarely(t *testing.T) {
 	}
 }
 
+// A look that finds nothing writes nothing, so it waits for no writer.
+func TestLookingForMailsIsReading(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	writing, err := svc.SQL().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writing.Rollback()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	if _, err := svc.Auth.ClaimMail(ctx); !errors.Is(err, auth.ErrNoMail) {
+		t.Errorf("ClaimMail = %v", err)
+	}
+}
+
 // A slow mail server delays no more mails than necessary, and a dead one is not
 // asked for each mail.
 func TestMailsOnTheirWayAtATime(t *testing.T) {

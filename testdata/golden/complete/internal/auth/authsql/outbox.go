@@ -15,9 +15,26 @@ const mailColumns = `id, kind, COALESCE(user_id, 0), address, session_id, create
 // ClaimMail returns the due mail that has waited longest and keeps it from
 // others until lease.
 func (s *Store) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail, error) {
+	if err := s.mailIsDue(ctx, now); err != nil {
+		return auth.Mail{}, err
+	}
 	return scanMail(s.write.QueryRowContext(ctx, `UPDATE outbox SET due_at = ?, attempts = attempts + 1
 		WHERE id = (SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT 1)
 		RETURNING `+mailColumns, lease, now))
+}
+
+// mailIsDue returns ErrNoMail when none is. It writes nothing, since most looks
+// find nothing.
+func (s *Store) mailIsDue(ctx context.Context, now time.Time) error {
+	var id int64
+	err := s.read.QueryRowContext(ctx, `SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= ? LIMIT 1`, now).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return auth.ErrNoMail
+	}
+	if err != nil {
+		return fmt.Errorf("looking for a mail: %w", err)
+	}
+	return nil
 }
 
 // StuckMails counts the mails that were queued before a time and not sent.

@@ -1,7 +1,7 @@
 -- +goose Up
 CREATE TABLE login_failures (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
-    account   TEXT NOT NULL, -- user:<id>, or name:<hash> for an unknown name
+    account   TEXT NOT NULL, -- user:<id>, or name:<hash> for a name that nobody has
     network   TEXT NOT NULL, -- IPv4 /32 or IPv6 /64
     failed_at TIMESTAMP NOT NULL
 );

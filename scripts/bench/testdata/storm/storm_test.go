@@ -16,8 +16,6 @@ import (
 // BenchmarkLoginStorm measures GET /users/me over a connection while 64 clients
 // log in without pause at the cost of production: idle, with the cap on hashes,
 // and without.
-//
-//	go test -run '^$' -bench LoginStorm -benchtime 10s ./internal/auth
 func BenchmarkLoginStorm(b *testing.B) {
 	for _, bm := range []struct {
 		name           string

@@ -1,0 +1,97 @@
+package adopt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/compile"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+// wire adds the line to the candidate's file, and what it needs around it.
+// When the result would not build, it says so in Why and leaves Edit nil.
+func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
+	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
+		p.Why = append(p.Why, fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
+		return nil
+	}
+	edit, err := c.Edit(p.Foreign.AccountsImport())
+	if err != nil {
+		p.Why = append(p.Why, err.Error())
+		return nil
+	}
+	p.Changes = append(p.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
+	p.putModules()
+	if err := p.putReadme(); err != nil {
+		return err
+	}
+	verdict, err := p.check(ctx, "./...")
+	switch {
+	case err != nil:
+		return err
+	case len(verdict.Added) > 0:
+		why := "with the line, the module would not build:\n"
+		if p.unresolved {
+			why = "the go command can't get all modules that accounts need (once it can, run the same command again):\n"
+		}
+		p.Why = append(p.Why, why+strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n"))
+		return nil
+	case verdict.Before:
+		// Something else does not build; what the line touches must.
+		if verdict, err = p.check(ctx, "./"+path.Dir(edit.Path)); err != nil {
+			return err
+		}
+		if verdict.Before || len(verdict.Added) > 0 {
+			p.Why = append(p.Why, "the package did not build before, so forge can't check the line")
+			return nil
+		}
+	}
+	p.Edit = &edit
+	return nil
+}
+
+// testPatience is how long the module's own tests may take.
+const testPatience = 5 * time.Minute
+
+// test runs those of the module's own tests that the line may break. When one
+// does break, it says so in Why and takes Edit back.
+func (p *Plan) test(ctx context.Context, importPath string) error {
+	begin := time.Now()
+	defer func() { p.Checking += time.Since(begin) }()
+	patient, cancel := context.WithTimeout(ctx, testPatience)
+	defer cancel()
+	verdict, err := compile.Test(patient, p.survey.Root, p.Changes, importPath)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		p.Why = append(p.Why, fmt.Sprintf("the module's own tests did not end within %s (--no-test leaves them out)", testPatience))
+		p.Edit = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.Tested = verdict.Packages
+	if len(verdict.Broken) > 0 {
+		p.Why = append(p.Why, fmt.Sprintf("with the line, tests of yours would fail that pass now (--no-test leaves them out): %s\n%s",
+			strings.Join(verdict.Broken[:min(len(verdict.Broken), 5)], ", "), firstLines(verdict.Output, 10)))
+		p.Edit = nil
+	}
+	return nil
+}
+
+func firstLines(text string, most int) string {
+	lines := strings.SplitAfter(text, "\n")
+	return strings.TrimSpace(strings.Join(lines[:min(len(lines), most)], ""))
+}
+
+// check lets the go command compile packages of the module with the changes.
+func (p *Plan) check(ctx context.Context, packages string) (compile.Verdict, error) {
+	begin := time.Now()
+	defer func() { p.Checking += time.Since(begin) }()
+	return compile.Build(ctx, p.survey.Root, p.Changes, packages)
+}

@@ -1,0 +1,56 @@
+package notice_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/scan"
+)
+
+// TestGrades reads programs with something that accounts have, too.
+func TestGrades(t *testing.T) {
+	const routes = "package main\n\nimport \"net/http\"\n\nfunc main() {\n\tmux := http.NewServeMux()\n"
+	for _, tt := range []struct {
+		name, main string
+		want       []string
+	}{
+		{"a hash of something", "package main\n\nimport _ \"golang.org/x/crypto/bcrypt\"\n\nfunc main() {}\n", []string{"beside"}},
+		{"tokens of others", "package main\n\nimport _ \"github.com/golang-jwt/jwt/v5\"\n\nfunc main() {}\n", []string{"beside"}},
+		{"tokens for a password", "package main\n\nimport _ \"github.com/golang-jwt/jwt/v5\"\n\ntype in struct {\n\tPassword string `json:\"password\"`\n}\n\nfunc main() {}\n", []string{"log-in"}},
+		{"sessions for a form's password", "package main\n\nimport (\n\t\"net/http\"\n\n\t_ \"github.com/gorilla/sessions\"\n)\n\nfunc in(r *http.Request) string { return r.FormValue(\"password\") }\n\nfunc main() {}\n", []string{"log-in"}},
+		{"a library of log-ins", "package main\n\nimport _ \"github.com/markbates/goth\"\n\nfunc main() {}\n", []string{"log-in"}},
+		{"names of fields", "package main\n\nimport _ \"github.com/danielgtaylor/huma/v2\"\n\nfunc main() {}\n", []string{"doubt"}},
+		{"a log-in path", routes + "\tmux.HandleFunc(\"POST /sign-in\", nil)\n}\n", []string{"log-in"}},
+		{"a resource called users", routes + "\tmux.HandleFunc(\"/users\", nil)\n}\n", []string{"beside"}},
+		{"users below what may be our prefix", routes + "\tsub := http.NewServeMux()\n\tsub.HandleFunc(\"/users\", nil)\n\tmux.Handle(\"/api/v1/\", http.StripPrefix(\"/api/v1\", sub))\n}\n", []string{"doubt"}},
+		{"our own path", routes + "\tmux.HandleFunc(\"GET /api/v1/users\", nil)\n}\n", []string{"clash"}},
+		{"our own table", "package main\n\nconst schema = `CREATE TABLE users (id INTEGER)`\n\nfunc main() {}\n", []string{"clash"}},
+		{"nothing", routes + "\tmux.HandleFunc(\"GET /todos\", nil)\n}\n", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root, err := filepath.EvalSymlinks(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, content := range map[string]string{"go.mod": "module example.com/m\n\ngo 1.24\n", "main.go": tt.main} {
+				if err := os.WriteFile(filepath.Join(root, name), []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			module, err := scan.Load(t.Context(), root, "example.com/m", func(string) bool { return false })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, n := range notice.Find(module, "basic") {
+				got = append(got, string(n.Grade))
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%q, want %q: %+v", got, tt.want, notice.Find(module, "basic"))
+			}
+		})
+	}
+}

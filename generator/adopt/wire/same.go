@@ -1,0 +1,84 @@
+package wire
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+)
+
+// rival returns the first candidate that is as likely as the best, and another
+// router, or nil.
+func rival(candidates []*Candidate) *Candidate {
+	best := candidates[0]
+	for _, c := range candidates[1:] {
+		if best.Score-c.Score >= enoughLead {
+			return nil
+		}
+		if !best.isSame(c) {
+			return c
+		}
+	}
+	return nil
+}
+
+// isSame reports whether two candidates are one router in two places: a field or
+// package variable, what a function returns and its caller has, or a variable and
+// the parameter that it is passed as.
+func (c *Candidate) isSame(other *Candidate) bool {
+	if v := c.variable(); v != nil && v == other.variable() {
+		return c.scope.decl != other.scope.decl || c.path == other.path
+	}
+	return c.isReturnOf(other) || other.isReturnOf(c) || c.isPassedAs(other) || other.isPassedAs(c)
+}
+
+// isReturnOf reports whether the candidate is what the only call of the other's
+// function returns, which is the other.
+func (c *Candidate) isReturnOf(other *Candidate) bool {
+	if c.maker == nil || c.maker != other.object() || len(c.module.Facts.Calls[c.maker]) != 1 || other.scope.function() != ast.Node(other.scope.decl) {
+		return false
+	}
+	all, hit := true, false
+	ast.Inspect(other.scope.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false // whose returns are its own
+		case *ast.ReturnStmt:
+			first := len(n.Results) > 0 && other.isValue(n.Results[0])
+			hit = hit || first
+			all = all && (first || len(n.Results) > 0 && isNil(n.Results[0]))
+		}
+		return true
+	})
+	return hit && all
+}
+
+// isPassedAs reports whether every call of the other's function passes the
+// candidate as the parameter that the other is.
+func (c *Candidate) isPassedAs(other *Candidate) bool {
+	if other.origin != fromParameter || other.path.Fields != "" {
+		return false
+	}
+	function := other.object()
+	if function == nil {
+		return false
+	}
+	parameters := function.Signature().Params()
+	index := slices.IndexFunc(slices.Collect(parameters.Variables()), func(v *types.Var) bool { return v == other.path.Root })
+	calls := c.module.Facts.Calls[function]
+	return index >= 0 && len(calls) > 0 && !slices.ContainsFunc(calls, func(site scan.CallSite) bool {
+		return site.File != c.file || index >= len(site.Call.Args) || !c.isValue(site.Call.Args[index])
+	})
+}
+
+// object is the function that the candidate is in.
+func (c *Candidate) object() *types.Func {
+	object, _ := c.file.Pkg.TypesInfo.Defs[c.scope.decl.Name].(*types.Func)
+	return object
+}
+
+func isNil(expr ast.Expr) bool {
+	ident, ok := ast.Unparen(expr).(*ast.Ident)
+	return ok && ident.Name == "nil"
+}
