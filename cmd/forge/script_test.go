@@ -83,18 +83,23 @@ func older(ts *testscript.TestScript, neg bool, args []string) {
 // what forge wrote; if now is empty, the file is one that forge no longer
 // writes.
 func makeOlder(dir, file, now, then string) error {
+	var err error
+	if at := filepath.Join(dir, file); now == "" {
+		err = os.WriteFile(at, []byte(then), 0o644)
+	} else {
+		err = replaceIn(at, now, then)
+	}
+	return errors.Join(err, rememberOlder(dir, file, now, then))
+}
+
+// rememberOlder gives a file another text in what forge wrote.
+func rememberOlder(dir, file, now, then string) error {
 	p, err := project.Open(dir)
 	if err != nil {
 		return err
 	}
 	if now == "" {
 		p.Manifest.Files = append(p.Manifest.Files, project.Entry{Path: file, Class: project.Owned})
-		err = os.WriteFile(filepath.Join(dir, file), []byte(then), 0o644)
-	} else {
-		err = replaceIn(filepath.Join(dir, file), now, then)
-	}
-	if err != nil {
-		return err
 	}
 	var files []project.File
 	for _, e := range p.Manifest.Files {
