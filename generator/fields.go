@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/field"
-	"github.com/forge-go/forge/generator/project"
 )
 
 // userField is a field as templates see it.
@@ -71,13 +70,13 @@ func (d data) OwnTimeFields() bool {
 
 // fieldMigrations are the migrations that add the fields, each with those that
 // came together.
-func fieldMigrations(db string, fields []field.Field) []File {
+func fieldMigrations(folder, db string, fields []field.Field) []File {
 	var files []File
 	for len(fields) > 0 {
 		name := fields[0].Migration
 		together := slices.DeleteFunc(slices.Clone(fields), func(f field.Field) bool { return f.Migration != name })
 		fields = slices.DeleteFunc(slices.Clone(fields), func(f field.Field) bool { return f.Migration == name })
-		files = append(files, newFile(path.Join(project.MigrationsDir, name+".sql"), []byte(field.Migration(db, together))))
+		files = append(files, newFile(path.Join(folder, name+".sql"), []byte(field.Migration(db, together))))
 	}
 	return files
 }

@@ -41,7 +41,7 @@ type Router struct {
 }
 
 // accountsDir is where everything goes that is not package auth.
-const accountsDir = "internal/accounts"
+const accountsDir = project.AccountsDir
 
 // DefaultAuthDir is where package auth goes in every project.
 const DefaultAuthDir = "internal/auth"
@@ -165,8 +165,45 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 			added.Files = append(added.Files, file)
 		}
 	}
+	added.Files = append(added.Files, fieldMigrations(f.place(project.MigrationsDir), f.DB, fields)...)
 	added.Files = sortByPath(added.Files)
 	return added, checkPaths(added.Files)
+}
+
+// newForeignPlan is NewPlan for accounts in a module that forge did not make.
+func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
+	added, err := NewForeign(templates, ForeignOf(o.answers()))
+	if err != nil {
+		return nil, err
+	}
+	files, err := remember(o, added.Files)
+	if err != nil {
+		return nil, err
+	}
+	return &Plan{Options: o, Files: files, PinnedMod: added.PinnedMod, PinnedSum: added.PinnedSum}, nil
+}
+
+// ForeignOf returns the answers that accounts were added with to a module that
+// forge did not make.
+func ForeignOf(a project.Answers) Foreign {
+	return Foreign{
+		Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: Router{Kind: a.Router, Import: a.Foreign.Import},
+		Handle: a.Foreign.Handle, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations, Fields: a.Fields,
+	}
+}
+
+// Answers are what the module remembers.
+func (f Foreign) Answers() project.Answers {
+	return project.Answers{
+		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Fields: f.Fields,
+		Foreign: &project.Foreign{Import: f.Router.Import, Handle: f.Handle, AuthDir: f.AuthDir, Migrations: f.Migrations},
+	}
+}
+
+// Place is where a file of a project of its own is in the module; false for one
+// that such a module does not have.
+func (f Foreign) Place(name string) (string, bool) {
+	return f.place(name), strings.HasPrefix(name, "internal/") || strings.HasPrefix(name, "static/")
 }
 
 const readmeSection = accountsDir + "/README.section.md"

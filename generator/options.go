@@ -17,6 +17,9 @@ type Options struct {
 	// was made without.
 	Example bool
 
+	// Foreign is set for accounts in a module that forge did not make.
+	Foreign *project.Foreign
+
 	// Fields are what users have beside what all users have.
 	Fields []project.Field
 
@@ -40,6 +43,9 @@ func (o Options) Validate() error {
 		{DBChoice(), o.DB},
 		{RouterChoice(), o.Router},
 	} {
+		if o.Foreign != nil && c.value == o.Router {
+			continue // Such a module has any that wiring knows.
+		}
 		if err := c.choice.Check(c.value); err != nil {
 			return err
 		}
@@ -49,10 +55,10 @@ func (o Options) Validate() error {
 
 // answers are the options as the project remembers them.
 func (o Options) answers() project.Answers {
-	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, Fields: o.Fields}
+	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, Foreign: o.Foreign, Fields: o.Fields}
 }
 
 // OptionsOf returns the options that a project was made with.
 func OptionsOf(a project.Answers, version string) Options {
-	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Fields: a.Fields, Version: version}
+	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Foreign: a.Foreign, Fields: a.Fields, Version: version}
 }

@@ -19,6 +19,9 @@ import (
 type Plan struct {
 	Options Options
 	Files   []File // sorted by path
+	// PinnedMod and PinnedSum are what accounts in a module that forge did not
+	// make need of its go.mod and go.sum.
+	PinnedMod, PinnedSum []byte
 }
 
 // File is one file of a project. Its path is slash-separated and relative.
@@ -35,6 +38,9 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
+	if o.Foreign != nil {
+		return newForeignPlan(templates, o)
+	}
 	fields, err := field.Of(o.Fields)
 	if err != nil {
 		return nil, err
@@ -43,7 +49,7 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, fieldMigrations(o.DB, fields)...)
+	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, fields)...)
 	files, err = remember(o, sortByPath(files))
 	if err != nil {
 		return nil, err

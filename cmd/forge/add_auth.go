@@ -9,6 +9,7 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
@@ -65,7 +66,9 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := errors.Join(o.checkConflicts("forge add auth"), o.checkFlags()); err != nil {
 		return err
 	}
-	if _, err := project.Find("."); isNone(err) {
+	if ok, err := o.isToBeWired(); err != nil {
+		return err
+	} else if ok {
 		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, keepGo: o.keepGo, writePackages: o.writePackages, noTest: o.noTest}
 		return foreign.run(cmd)
 	}
@@ -95,7 +98,34 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	say.next = o.nextSteps(before, u.Answers.Example)
+	if u.Answers.Foreign != nil {
+		say.next = hostSteps(u.Answers)
+	}
 	return o.apply(cmd, p, u, say)
+}
+
+// isToBeWired reports whether the module is one that forge did not make and
+// that has no accounts yet, or whose accounts may lack their line still. One
+// that gets another mode is changed like any project.
+func (o *addAuthOptions) isToBeWired() (bool, error) {
+	dir, err := project.Find(".")
+	if isNone(err) {
+		root, before := adopt.FindBefore(".")
+		if !before {
+			return true, nil
+		}
+		p, err := adopt.TakeOver(root)
+		return err == nil && (o.mode == "" || o.mode == p.Manifest.Answers.Auth), err
+	}
+	if err != nil {
+		return false, err
+	}
+	p, err := project.Open(dir)
+	if err != nil {
+		return false, nil // openProject explains it.
+	}
+	a := p.Manifest.Answers
+	return a.Foreign != nil && (o.mode == "" || o.mode == a.Auth), nil
 }
 
 func (o *addAuthOptions) nextSteps(before string, example bool) []string {
@@ -114,6 +144,18 @@ func (o *addAuthOptions) nextSteps(before string, example bool) []string {
 		users = "existing users count as verified"
 	}
 	return append(steps, users, "outside development, PUBLIC_URL, SMTP_HOST and EMAILS_FROM_EMAIL must be set: see .env.example")
+}
+
+// hostSteps are what is left to the owner of a module that forge did not make.
+func hostSteps(a project.Answers) []string {
+	steps := []string{
+		"go mod tidy", "go test ./internal/...    check that everything still works",
+		project.AccountsDir + "/README.md has the settings that are new",
+	}
+	if a.Foreign.Migrations != "" {
+		steps = append(steps, "the new files of "+a.MigrationsDir()+" belong into "+a.Foreign.Migrations+", too, in the form of your tool")
+	}
+	return steps
 }
 
 func (o *addAuthOptions) checkFlags() error {

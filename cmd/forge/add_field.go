@@ -90,7 +90,11 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	return o.apply(cmd, p, u, o.words(fields))
+	say := o.words(fields)
+	if u.Answers.Foreign != nil {
+		say.next = hostSteps(u.Answers)
+	}
+	return o.apply(cmd, p, u, say)
 }
 
 func (o *addFieldOptions) words(fields []field.Field) updateWords {

@@ -81,7 +81,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
 	}
-	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at})
+	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at, Version: readBuildFacts().Version})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -58,13 +59,17 @@ type opened struct {
 // reads what the project remembers. The caller closes root.
 func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
 	dir, err := project.Find(".")
+	open := project.Open
+	if root, ok := adopt.FindBefore("."); ok && isNone(err) {
+		dir, err, open = root, nil, adopt.TakeOver
+	}
 	if err != nil {
 		return nil, err
 	}
 	if _, err := endKilled(dir, stderr, onlyReads); err != nil {
 		return nil, err
 	}
-	p, err := project.Open(dir)
+	p, err := open(dir)
 	if err == nil {
 		err = checkAnswers(p.Manifest)
 	}

@@ -61,11 +61,11 @@ func describeFinding(f evolve.Finding) string {
 // can be told then.
 func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error) {
 	dir, err := project.Find(".")
-	if err != nil {
+	if err != nil && !isNone(err) {
 		return nil, err
 	}
 	var stop *failure
-	if errors.As(checkFinished(dir), &stop) {
+	if err == nil && errors.As(checkFinished(dir), &stop) {
 		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
 	}
 	p, err := c.openProject(cmd.ErrOrStderr(), true)

@@ -17,6 +17,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -128,7 +129,7 @@ func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, 
 func (s *Survey) foreign(d Decision) generator.Foreign {
 	f := generator.Foreign{
 		Module: s.Module, Program: s.program(), Auth: s.Mode, DB: d.DB, AuthDir: s.authDir(),
-		Router: generator.Router{Kind: d.Router, Import: ""}, Handle: "none",
+		Router: generator.Router{Kind: d.Router, Import: ""}, Handle: "none", Fields: s.ours.answers.Fields,
 	}
 	if best := s.best(d); best != nil {
 		f.Router = generator.Router(best.Router)
@@ -173,14 +174,16 @@ func (p *Plan) imports() ([]string, error) {
 }
 
 func (p *Plan) putFiles() error {
-	written := record{Files: make(map[string]string)}
+	var files []project.File
+	written := make(map[string]bool)
 	migrations := make(map[string][]byte)
 	for _, file := range p.added.Files {
 		if err := p.put(file.Path, file.Content); err != nil {
 			return err
 		}
-		written.Files[file.Path] = hash(file.Content)
-		if path.Base(path.Dir(file.Path)) == "migrations" {
+		written[file.Path] = true
+		files = append(files, project.File{Path: file.Path, Class: file.Class, Content: file.Content})
+		if file.Class == project.Once {
 			migrations[path.Base(file.Path)] = file.Content
 		}
 	}
@@ -189,25 +192,34 @@ func (p *Plan) putFiles() error {
 			if err := p.put(change.Path, change.New); err != nil {
 				return err
 			}
-			written.Files[change.Path] = hash(change.New)
 		}
 	}
 	for name := range p.survey.ours.Files {
-		if err := p.drop(name, &written); err != nil {
+		if err := p.drop(name, written); err != nil {
 			return err
 		}
 	}
-	content, err := written.encode()
+	return p.putState(files)
+}
+
+// putState lets the module remember its answers and what forge wrote, as a
+// project of its own does.
+func (p *Plan) putState(files []project.File) error {
+	manifest, err := project.NewManifest(p.survey.version, p.Foreign.Answers(), files).Encode()
 	if err != nil {
 		return err
 	}
-	return p.put(recordPath, content)
+	base, err := project.EncodeBase(files)
+	if err != nil {
+		return err
+	}
+	return errors.Join(p.put(project.ManifestPath, manifest), p.put(project.BasePath, base))
 }
 
 // drop takes away what an earlier run wrote and this one does not, unless the
 // user has changed it. Migrations stay: they may have run.
-func (p *Plan) drop(name string, written *record) error {
-	if written.has(name) {
+func (p *Plan) drop(name string, written map[string]bool) error {
+	if written[name] {
 		return nil
 	}
 	old, err := os.ReadFile(filepath.Join(p.survey.Root, filepath.FromSlash(name)))
@@ -217,11 +229,9 @@ func (p *Plan) drop(name string, written *record) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
-	if path.Ext(name) == ".sql" || !p.survey.ours.unchanged(name, old) {
-		written.Files[name] = p.survey.ours.Files[name]
-		return nil
+	if path.Ext(name) != ".sql" && p.survey.ours.unchanged(name, old) {
+		p.Changes = append(p.Changes, txn.Change{Path: name, Old: old})
 	}
-	p.Changes = append(p.Changes, txn.Change{Path: name, Old: old})
 	return nil
 }
 

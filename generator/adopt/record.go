@@ -3,35 +3,43 @@ package adopt
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// recordPath is the file that tells what forge wrote into the module.
-const recordPath = "internal/accounts/forge.json"
-
-// record has the hash of each file that forge wrote, by its path.
+// record is what forge wrote into the module: the hash of each file by its
+// path, and the answers it was written with.
 type record struct {
-	Files map[string]string `json:"files"`
+	Files   map[string]string
+	answers project.Answers
 }
 
+// readRecord reads what the module remembers, or what an earlier forge did.
 func readRecord(root string) (record, error) {
-	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(recordPath)))
+	if _, ok := FindBefore(root); ok {
+		hashes, err := readHashes(root)
+		return record{Files: hashes}, err
+	}
+	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(project.ManifestPath)))
 	if errors.Is(err, os.ErrNotExist) {
 		return record{}, nil
 	}
 	if err != nil {
 		return record{}, fmt.Errorf("reading what forge wrote: %w", err)
 	}
-	var r record
-	if err := json.Unmarshal(content, &r); err != nil {
-		return record{}, &UnreadableError{fmt.Errorf("reading %s: %w", recordPath, err), "git restore " + recordPath}
+	m, err := project.DecodeManifest(content)
+	if err != nil {
+		return record{}, &UnreadableError{err, "git restore .forge"}
+	}
+	r := record{Files: make(map[string]string), answers: m.Answers}
+	for _, e := range m.Files {
+		r.Files[e.Path] = e.SHA256
 	}
 	return r, nil
 }
@@ -44,6 +52,9 @@ func (r record) has(path string) bool {
 
 // hasBelow reports whether forge wrote a file below a folder.
 func (r record) hasBelow(folder string) bool {
+	if r.answers.Foreign != nil && r.answers.Foreign.Migrations == folder {
+		return true
+	}
 	for name := range r.Files {
 		if strings.HasPrefix(name, folder+"/") {
 			return true
@@ -54,15 +65,7 @@ func (r record) hasBelow(folder string) bool {
 
 // unchanged reports whether content is what forge wrote to path.
 func (r record) unchanged(path string, content []byte) bool {
-	return path == recordPath || r.Files[path] == hash(content)
-}
-
-func (r record) encode() ([]byte, error) {
-	encoded, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("writing down what forge wrote: %w", err)
-	}
-	return append(encoded, '\n'), nil
+	return path == recordPath || strings.HasPrefix(path, ".forge/") || r.Files[path] == hash(content)
 }
 
 func hash(content []byte) string {

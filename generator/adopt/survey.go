@@ -57,6 +57,7 @@ type Survey struct {
 	mod, raised  []byte // go.mod, and the same with a Go version that will do
 	hasMigration bool
 	ours         record
+	version      string
 }
 
 // Flags are what the user said on the command line.
@@ -64,6 +65,8 @@ type Flags struct {
 	Mode   string
 	Router string // only routers of this kind; empty: any
 	At     string // FILE:LINE, or empty
+	// Version is forge's own, for what the module remembers.
+	Version string
 }
 
 // ErrNoModule reports that a folder is in no Go module.
@@ -88,7 +91,7 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Survey{Root: root, Module: modfile.ModulePath(mod), Mode: flags.Mode, mod: mod}
+	s := &Survey{Root: root, Module: modfile.ModulePath(mod), Mode: flags.Mode, mod: mod, version: flags.Version}
 	if s.Module == "" {
 		return nil, &UnreadableError{fmt.Errorf("%s names no module", filepath.Join(root, "go.mod")), "go mod edit -module example.com/name"}
 	}
@@ -197,10 +200,12 @@ func (s *Survey) Beside() []notice.Notice {
 func (s *Survey) Packages() int { return s.module.CountPackages() }
 
 // program is the module's name for people.
-func (s *Survey) program() string {
-	name := path.Base(s.Module)
-	if majorVersion.MatchString(name) && strings.Contains(s.Module, "/") {
-		name = path.Base(path.Dir(s.Module))
+func (s *Survey) program() string { return programOf(s.Module) }
+
+func programOf(module string) string {
+	name := path.Base(module)
+	if majorVersion.MatchString(name) && strings.Contains(module, "/") {
+		name = path.Base(path.Dir(module))
 	}
 	return name
 }

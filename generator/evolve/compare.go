@@ -112,6 +112,8 @@ func (c comparison) outcome(name string, from []string) (Outcome, error) {
 	switch {
 	case len(from) > 0:
 		return c.decideFolded(f, from)
+	case wanted && path.Ext(name) == ".go" && c.base[name] != nil && len(c.base[name]) == 0: // unknown, see adopt.TakeOver
+		return c.decideFolded(f, []string{name})
 	case !wanted && len(c.homes(name)) > 0:
 		return c.decideLeft(name)
 	case !wanted:

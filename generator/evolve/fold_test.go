@@ -115,7 +115,7 @@ func checkFold(t *testing.T, archive, want string) map[string]string {
 			}
 		}
 	}
-	m, err := readMoves(table, "app")
+	m, err := readMoves(table, project.Answers{Program: "app"})
 	if err != nil {
 		t.Fatal(err)
 	}

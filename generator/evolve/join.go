@@ -48,7 +48,7 @@ func (c comparison) join(o *Outcome, parts []part) (*joined, bool) {
 			if side == 1 {
 				content = p.ours
 			}
-			if content == nil {
+			if len(content) == 0 {
 				continue
 			}
 			split, ok := splitGo(content)

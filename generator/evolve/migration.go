@@ -22,34 +22,35 @@ import (
 // migration" does, and comes after all that are there, since databases have
 // run those. Those of fields have the names that the answers say.
 func placeMigrations(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers, now time.Time) ([]generator.File, error) {
+	folder := a.MigrationsDir()
 	written := make(map[string]string) // name → path
 	highest := 0
 	for name := range base {
-		if path.Dir(name) == project.MigrationsDir {
+		if path.Dir(name) == folder {
 			number, title := splitMigration(name)
 			written[title], highest = name, max(highest, number)
 		}
 	}
-	there, err := highestMigration(current)
+	there, err := highestMigration(current, folder)
 	if err != nil {
 		return nil, err
 	}
 	number := max(highest, there, timeNumber(now)-1)
 	for i, f := range next {
 		isField := slices.ContainsFunc(a.Fields, func(of project.Field) bool { return of.Migration+".sql" == path.Base(f.Path) })
-		if path.Dir(f.Path) != project.MigrationsDir || isField {
+		if path.Dir(f.Path) != folder || isField {
 			continue
 		}
 		_, title := splitMigration(f.Path)
 		at, ok := written[title]
 		if !ok {
-			if at, err = sameMigration(current, title, f.Content); err != nil {
+			if at, err = sameMigration(current, folder, title, f.Content); err != nil {
 				return nil, err
 			}
 		}
 		if at == "" {
 			number++
-			at = migrationPath(number, title)
+			at = migrationPath(folder, number, title)
 		}
 		next[i].Path = at
 	}
@@ -58,13 +59,13 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 
 // sameMigration returns the path of a migration of that title and text; empty
 // if there is none.
-func sameMigration(current fs.FS, title string, content []byte) (string, error) {
-	entries, err := migrations(current)
+func sameMigration(current fs.FS, folder, title string, content []byte) (string, error) {
+	entries, err := migrations(current, folder)
 	if err != nil {
 		return "", err
 	}
 	for _, entry := range entries {
-		name := path.Join(project.MigrationsDir, entry.Name())
+		name := path.Join(folder, entry.Name())
 		if _, other := splitMigration(name); other != title {
 			continue
 		}
@@ -82,17 +83,17 @@ func sameMigration(current fs.FS, title string, content []byte) (string, error) 
 // NextMigration is the name of a new migration, without .sql: numbered by
 // time, after all that are there. One of that title and text that is there
 // already keeps its name.
-func NextMigration(current fs.FS, title, content string, now time.Time) (string, error) {
-	at, err := sameMigration(current, title+".sql", []byte(content))
+func NextMigration(current fs.FS, folder, title, content string, now time.Time) (string, error) {
+	at, err := sameMigration(current, folder, title+".sql", []byte(content))
 	if err != nil {
 		return "", err
 	}
 	if at == "" {
-		highest, err := highestMigration(current)
+		highest, err := highestMigration(current, folder)
 		if err != nil {
 			return "", err
 		}
-		at = migrationPath(max(highest+1, timeNumber(now)), title+".sql")
+		at = migrationPath(folder, max(highest+1, timeNumber(now)), title+".sql")
 	}
 	return strings.TrimSuffix(path.Base(at), ".sql"), nil
 }
@@ -106,13 +107,13 @@ func timeNumber(at time.Time) int {
 	return number
 }
 
-func migrationPath(number int, title string) string {
-	return path.Join(project.MigrationsDir, fmt.Sprintf("%05d_%s", number, title))
+func migrationPath(folder string, number int, title string) string {
+	return path.Join(folder, fmt.Sprintf("%05d_%s", number, title))
 }
 
 // migrations lists what is in the folder of migrations.
-func migrations(current fs.FS) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(current, project.MigrationsDir)
+func migrations(current fs.FS, folder string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(current, folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
@@ -120,8 +121,8 @@ func migrations(current fs.FS) ([]fs.DirEntry, error) {
 }
 
 // highestMigration is the number of a project's newest migration.
-func highestMigration(current fs.FS) (int, error) {
-	entries, err := migrations(current)
+func highestMigration(current fs.FS, folder string) (int, error) {
+	entries, err := migrations(current, folder)
 	if err != nil {
 		return 0, err
 	}
@@ -150,7 +151,7 @@ func verifyUsers(next []generator.File, base map[string][]byte) []generator.File
 	const down = "\n-- +goose Down"
 	for i, f := range next {
 		_, written := base[f.Path]
-		if written || path.Dir(f.Path) != project.MigrationsDir || !bytes.Contains(f.Content, []byte("ALTER TABLE users ADD COLUMN is_verified")) {
+		if written || path.Ext(f.Path) != ".sql" || !bytes.Contains(f.Content, []byte("ALTER TABLE users ADD COLUMN is_verified")) {
 			continue
 		}
 		next[i].Content = bytes.Replace(f.Content, []byte(down),

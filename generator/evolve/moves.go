@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // movesPath is the table of moves, in the templates. A line of it is
@@ -24,8 +27,8 @@ const movesPath = "moves.txt"
 // moves has the new paths of old ones, in the order of the table.
 type moves map[string][]string
 
-// readMoves reads the table for the projects of a program.
-func readMoves(templates fs.FS, program string) (moves, error) {
+// readMoves reads the table for a project with these answers.
+func readMoves(templates fs.FS, a project.Answers) (moves, error) {
 	content, err := fs.ReadFile(templates, movesPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -35,7 +38,7 @@ func readMoves(templates fs.FS, program string) (moves, error) {
 	}
 	m := make(moves)
 	number := 0
-	for line := range strings.Lines(strings.ReplaceAll(string(content), "_program_", program)) {
+	for line := range strings.Lines(strings.ReplaceAll(string(content), "_program_", a.Program)) {
 		number++
 		words := strings.Fields(line)
 		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
@@ -47,6 +50,15 @@ func readMoves(templates fs.FS, program string) (moves, error) {
 		for _, name := range words {
 			if err := module.CheckFilePath(name); err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", movesPath, number, err)
+			}
+		}
+		if a.Foreign != nil {
+			var known [2]bool
+			for i := range words {
+				words[i], known[i] = generator.ForeignOf(a).Place(words[i])
+			}
+			if known != [2]bool{true, true} {
+				continue
 			}
 		}
 		m[words[0]] = append(m[words[0]], words[1])

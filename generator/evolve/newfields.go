@@ -23,7 +23,7 @@ func NewFields(p *project.Project, current fs.FS, fields []field.Field, now time
 		return nil, err
 	}
 	content := field.Migration(p.Manifest.Answers.DB, fields)
-	migration, err := NextMigration(current, field.MigrationTitle(fields), content, now)
+	migration, err := NextMigration(current, p.Manifest.Answers.MigrationsDir(), field.MigrationTitle(fields), content, now)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func NewFields(p *project.Project, current fs.FS, fields []field.Field, now time
 			return nil, &field.Error{Spec: f.Name + ":" + string(f.Kind), Reason: "users have a field of that name already, in " + where}
 		}
 		have[key] = "this command"
-		if where, err := usesName(current, f.IndexName(), migration+".sql"); err != nil || where != "" {
+		if where, err := usesName(current, p.Manifest.Answers.MigrationsDir(), f.IndexName(), migration+".sql"); err != nil || where != "" {
 			if err == nil {
 				err = &field.Error{Spec: f.Name + ":" + string(f.Kind), Reason: fmt.Sprintf("its index would be %s, and that name is taken in %s", f.IndexName(), where)}
 			}
@@ -52,7 +52,7 @@ func userFields(p *project.Project, current fs.FS) (map[string]string, error) {
 	for _, f := range p.Manifest.Answers.Fields {
 		have[strings.ReplaceAll(f.Name, "_", "")] = project.ManifestPath
 	}
-	names, err := fs.Glob(current, path.Join(path.Dir(userPackage), "*.go"))
+	names, err := fs.Glob(current, path.Join(p.Manifest.Answers.AuthDir(), "*.go"))
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +99,8 @@ func fieldsOfUser(file *ast.File) []string {
 
 // usesName returns the migration, other than the one named, that has a name in
 // it; empty if none has.
-func usesName(current fs.FS, name, except string) (string, error) {
-	entries, err := migrations(current)
+func usesName(current fs.FS, folder, name, except string) (string, error) {
+	entries, err := migrations(current, folder)
 	if err != nil || name == "" {
 		return "", err
 	}
@@ -109,7 +109,7 @@ func usesName(current fs.FS, name, except string) (string, error) {
 		if entry.Name() == except || !entry.Type().IsRegular() {
 			continue
 		}
-		at := path.Join(project.MigrationsDir, entry.Name())
+		at := path.Join(folder, entry.Name())
 		content, err := fs.ReadFile(current, at)
 		if err != nil {
 			return "", err

@@ -23,7 +23,7 @@ import (
 // the base as if forge had written them: what it inserted then is its own again
 // and no change of the user's.
 func takeOver(a project.Answers, base map[string][]byte, current fs.FS) ([]project.Field, map[string][]byte, error) {
-	if len(a.Fields) > 0 || !hasAccounts(a) {
+	if len(a.Fields) > 0 || !hasAccounts(a) || a.Foreign != nil {
 		return a.Fields, base, nil
 	}
 	fields, err := insertedFields(a.DB, base, current)
@@ -64,7 +64,7 @@ func insertedFields(db string, base map[string][]byte, current fs.FS) ([]field.F
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
-	code, err := codeBelow(current, path.Dir(userPackage))
+	code, err := codeBelow(current, "internal/auth")
 	if errors.Is(err, fs.ErrNotExist) { // The owner has moved it.
 		code, err = codeBelow(current, ".")
 	}
@@ -85,9 +85,6 @@ func insertedFields(db string, base map[string][]byte, current fs.FS) ([]field.F
 	}
 	return fields, nil
 }
-
-// userPackage is the package that has users.
-const userPackage = "internal/auth/authhttp"
 
 // codeBelow is the Go code of a folder with single blanks, tests aside.
 func codeBelow(current fs.FS, folder string) (string, error) {

@@ -67,7 +67,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		next = verifyUsers(next, base)
 	}
 	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}
-	moves, err := readMoves(templates, answers.Program)
+	moves, err := readMoves(templates, answers)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +81,9 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	if u.Files, err = compare(base, current, next, moves, at); err != nil {
+		return nil, err
+	}
+	if err := u.hostModules(plan); err != nil {
 		return nil, err
 	}
 	if u.Secrets, err = missingSecrets(current, next); err != nil {

@@ -44,7 +44,7 @@ func ClassOf(name string) Class {
 	switch {
 	case name == SecretPath:
 		return Secret
-	case path.Dir(name) == MigrationsDir, path.Dir(name) == ExampleDir:
+	case path.Dir(name) == MigrationsDir, path.Dir(name) == ExampleDir, path.Dir(name) == AccountsDir+"/database/migrations":
 		return Once
 	}
 	return Owned

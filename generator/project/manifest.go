@@ -29,11 +29,42 @@ type Answers struct {
 	// Example says that a project with accounts has mode none's example too.
 	Example bool `json:"example,omitempty"`
 
+	// Foreign says where the accounts are in a module that forge did not make;
+	// nil for a project of its own.
+	Foreign *Foreign `json:"foreign,omitempty"`
+
 	// Features and Resources are what later forges add; this one has none.
 	Features []string `json:"features,omitempty"`
 	// Fields are what users have beside what all users have.
 	Fields    []Field  `json:"fields,omitempty"`
 	Resources []string `json:"resources,omitempty"`
+}
+
+// Foreign is what accounts in a module that forge did not make depend on.
+type Foreign struct {
+	Import     string `json:"import,omitempty"`     // the package of its router
+	Handle     string `json:"handle"`               // what its wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
+	AuthDir    string `json:"auth_dir"`             // where package auth is
+	Migrations string `json:"migrations,omitempty"` // the folder of its own migrations, which the tables joined
+}
+
+// AccountsDir is where everything is in such a module that is not package auth.
+const AccountsDir = "internal/accounts"
+
+// MigrationsDir is where the project's migrations are.
+func (a Answers) MigrationsDir() string {
+	if a.Foreign != nil {
+		return AccountsDir + "/database/migrations"
+	}
+	return MigrationsDir
+}
+
+// AuthDir is where the project's package auth is.
+func (a Answers) AuthDir() string {
+	if a.Foreign != nil {
+		return a.Foreign.AuthDir
+	}
+	return "internal/auth"
 }
 
 // Field is a field that was given to users.
@@ -52,7 +83,7 @@ type Field struct {
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {
 	return a.Module == b.Module && a.Program == b.Program && a.Auth == b.Auth && a.DB == b.DB && a.Router == b.Router &&
-		a.Example == b.Example && slices.Equal(a.Features, b.Features) && slices.Equal(a.Fields, b.Fields) && slices.Equal(a.Resources, b.Resources)
+		a.Example == b.Example && (a.Foreign == nil) == (b.Foreign == nil) && (a.Foreign == nil || *a.Foreign == *b.Foreign) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Fields, b.Fields) && slices.Equal(a.Resources, b.Resources)
 }
 
 // UnknownError reports something in a manifest that only a newer forge knows.
