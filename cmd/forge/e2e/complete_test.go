@@ -96,20 +96,26 @@ func TestReadmeSessions(t *testing.T) {
 	s := p.start(t)
 	s.register(t, "johndoe")
 	_, tokens := s.call(t, "POST", "/api/v1/auth/login", "", map[string]string{"username": "johndoe", "password": password})
-	refreshToken, _ := tokens["refresh_token"].(string)
-	refresh := func() map[string]any {
+	first, _ := tokens["refresh_token"].(string)
+	refresh := func(token string) map[string]any {
 		t.Helper()
-		command := strings.ReplaceAll(s.here(p.readme.only(t, "Sessions", "sh")), "refresh_token_here", refreshToken)
+		command := strings.ReplaceAll(s.here(p.readme.only(t, "Sessions", "sh")), "refresh_token_here", token)
 		answer := map[string]any{}
 		if err := json.Unmarshal([]byte(p.shell(t, command)), &answer); err != nil {
 			t.Fatal(err)
 		}
 		return answer
 	}
-	access, _ := refresh()["access_token"].(string)
+	next := refresh(first)
+	access, _ := next["access_token"].(string)
 	s.answers(t, "GET", "/api/v1/users/me", access, nil, http.StatusOK, "")
-	if again := refresh(); again["detail"] != "Invalid or expired token" {
-		t.Errorf("a refresh token that comes twice gets %v", again)
+	second, _ := next["refresh_token"].(string)
+	if again := refresh(first); again["refresh_token"] != second {
+		t.Errorf("at once, a used refresh token gets %v, want the same successor", again)
+	}
+	refresh(second)
+	if again := refresh(first); again["detail"] != "Invalid or expired token" {
+		t.Errorf("a refresh token that is used after its successor gets %v", again)
 	}
 	s.answers(t, "GET", "/api/v1/users/me", access, nil, http.StatusUnauthorized, "Invalid token")
 }
