@@ -57,7 +57,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 				}
 			}
 			t.Logf("of %d kills %d left nothing under the name, %d the whole; %d left staging, which the next run removed", rounds, nothing, complete, staged)
-			if staged == 0 || complete == 0 {
+			if !testing.Short() && (staged == 0 || complete == 0) {
 				t.Error("the kills did not hit the whole time of writing")
 			}
 		})
