@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo build install test test-all check lint fmt bench generate modules golden pictures release extras rename clean
+.PHONY: help demo build install test test-all check lint fmt bench generate modules golden changelog pictures release extras rename clean
 
 # One way of compiling: every step, and every test that compiles, finds in the
 # cache what another has compiled.
@@ -70,7 +70,10 @@ extras: build ## make what archives hold beside the program: completions, manual
 pictures: ## make the pictures of README.md again (needs Chromium)
 	go run ./scripts/pictures docs/pictures
 
-generate: modules golden ## write all generated files anew
+generate: modules golden changelog ## write all generated files anew
+
+changelog: ## copy CHANGELOG.md to where forge upgrade reads it
+	@cp CHANGELOG.md cmd/forge/changelog.md
 
 modules: ## tidy and pin the modules of every combination (needs the network)
 	go run ./scripts/modules

@@ -1,12 +1,19 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/semver"
 )
+
+// changelog is a copy of the CHANGELOG.md above, which can't be embedded from
+// here; make generate writes it.
+//
+//go:embed changelog.md
+var changelog string
 
 // entry is one of a changelog.
 type entry struct {
@@ -15,17 +22,17 @@ type entry struct {
 	Text    string `json:"text"`
 }
 
-// newsSince lists what a changelog tells of the versions after one, up to
+// newsSince lists what a history tells of the versions after one, up to
 // another, security first: why a project is upgraded. What is not released yet
 // belongs to builds without a version, which are newer than all others. A project
 // that such a build wrote has no version to tell from.
-func newsSince(changelog, from, to string) []entry {
+func newsSince(history, from, to string) []entry {
 	if !semver.IsValid(from) {
 		return nil
 	}
 	var news []entry
 	version, kind := "", ""
-	for line := range strings.Lines(changelog) {
+	for line := range strings.Lines(history) {
 		line = strings.TrimRight(line, "\r\n")
 		switch text, isEntry := strings.CutPrefix(line, "- "); {
 		case strings.HasPrefix(line, "## "):

@@ -1,10 +1,9 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
-
-	"github.com/forge-go/forge"
 )
 
 const someChangelog = `# Changelog
@@ -57,7 +56,10 @@ func TestNewsSince(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	if len(newsSince(forge.Changelog, "v0.0.1", "(devel)")) == 0 {
+	if len(newsSince(changelog, "v0.0.1", "(devel)")) == 0 {
 		t.Error("CHANGELOG.md tells nothing")
+	}
+	if above, err := os.ReadFile("../../CHANGELOG.md"); err != nil || string(above) != changelog {
+		t.Errorf("changelog.md is no copy of CHANGELOG.md (%v)\nTry: make changelog", err)
 	}
 }

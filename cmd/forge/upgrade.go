@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/forge-go/forge"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -84,7 +83,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	}
 	return o.apply(cmd, p, u, updateWords{
 		nothing: "Nothing to do: the project is what forge " + version + " writes, with your changes.",
-		news:    newsSince(forge.Changelog, p.Manifest.Forge, version),
+		news:    newsSince(changelog, p.Manifest.Forge, version),
 		since:   p.Manifest.Forge,
 		done:    "Upgraded to forge " + version,
 		next:    []string{"make test    check that everything still works"},

@@ -28,7 +28,7 @@ func TestCheck(t *testing.T) {
 		},
 		"a file goes": {
 			changes: []txn.Change{{Path: "a/a.go"}},
-			added:   []string{"a/a_test.go:5:11: undefined: A", "build constraints exclude all Go files in", "main.go:5:25: undefined: a.A"},
+			added:   []string{"a/a_test.go:5:11: undefined: A", "main.go:5:25: undefined: a.A"},
 		},
 		"a package goes": {
 			changes: []txn.Change{{Path: "a/a.go"}, {Path: "a/a_test.go"}},
@@ -91,6 +91,9 @@ func TestCheck(t *testing.T) {
 			if err != nil || c.unknown != "" {
 				t.Fatalf("%+v, %v, want %q", v, err, c.unknown)
 			}
+			// Whether this is said of a package that has only tests left is not
+			// the same in every version of Go.
+			v.Added = slices.DeleteFunc(v.Added, func(text string) bool { return strings.HasPrefix(text, "build constraints exclude all Go files") })
 			if v.Before != c.before || !slices.EqualFunc(v.Added, c.added, strings.HasPrefix) {
 				t.Errorf("%+v, want %q, %v", v, c.added, c.before)
 			}
