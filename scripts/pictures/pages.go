@@ -42,11 +42,11 @@ func photograph(ctx context.Context, project, folder string) (err error) {
 	if response.StatusCode != http.StatusCreated {
 		return fmt.Errorf("registering: %s", response.Status)
 	}
-	mail, err := find(ctx, url+"/dev/mailbox", `href="(/dev/mailbox/[^"]+)"`)
+	mail, err := find(ctx, url+"/dev/mailbox", `href="(mailbox/[^"]+)"`)
 	if err != nil {
 		return err
 	}
-	link, err := find(ctx, url+mail, `href="(http[^"]+/verify-email[^"]+)"`)
+	link, err := find(ctx, url+"/dev/"+mail, `href="(http[^"]+/verify-email[^"]+)"`)
 	if err != nil {
 		return err
 	}
