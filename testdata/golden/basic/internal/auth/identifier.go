@@ -51,10 +51,10 @@ func ParseEmail(typed string) (string, error) {
 	if at < 0 {
 		return "", invalid("email", "Email must be an address like user@example.com")
 	}
-	local := strings.ToLower(typed[:at])
-	if strings.ContainsFunc(local, func(r rune) bool { return r > '~' }) {
+	if strings.ContainsFunc(typed[:at], func(r rune) bool { return r > '~' }) { // Some of them are ASCII in lower case.
 		return "", invalid("email", "Email must have no letters but a to z before the @")
 	}
+	local := strings.ToLower(typed[:at])
 	domain, err := idna.Lookup.ToASCII(typed[at+1:])
 	address := local + "@" + domain
 	if err != nil || !isLocal(local) || !isDomain(domain) || len(address) > 254 {

@@ -77,6 +77,10 @@ func (c *framedConn) endLine(line []byte) {
 	switch {
 	case bytes.EqualFold(name, []byte("Transfer-Encoding")):
 		c.coded = true
+	case bytes.EqualFold(name, []byte("Content-Length")) && len(line) >= maxLine-1:
+		// Where a length so padded ends is not known: no chunks after it.
+		c.ambiguous.Store(true)
+		c.ended = true
 	case bytes.EqualFold(name, []byte("Content-Length")):
 		c.length, _ = strconv.ParseInt(string(bytes.TrimSpace(value)), 10, 64) // net/http refuses what is no number.
 	}

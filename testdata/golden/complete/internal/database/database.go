@@ -105,11 +105,11 @@ func parse(rawURL string) (string, error) {
 	}
 	switch {
 	case path == "" || strings.Contains(path, ":memory:"):
-		return "", fmt.Errorf("DATABASE_URL %q: name a file, such as file:var/app.db", rawURL)
-	case strings.Contains(path, "://"):
+		return "", errors.New("DATABASE_URL names no file: use one such as file:var/app.db")
+	case strings.Contains(path, "://") && !strings.ContainsAny(path[:strings.Index(path, "://")], ":@"):
 		scheme, _, _ := strings.Cut(path, "://")
 		return "", fmt.Errorf("DATABASE_URL begins with %s://, but this service runs on SQLite: use file:var/app.db", scheme)
-	case strings.ContainsAny(path, "@="): // It may contain a password, which would become a file's name.
+	case strings.ContainsAny(path, "@=") || strings.Contains(path, "://"): // It may contain a password, which would become a file's name.
 		return "", errors.New("DATABASE_URL looks like the address of a server, but this service runs on SQLite: use file:var/app.db")
 	case strings.Contains(path, "?"):
 		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")

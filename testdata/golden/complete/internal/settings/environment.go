@@ -115,15 +115,16 @@ func (c *check) secret(name string, all []layer) string {
 	return ""
 }
 
-// secretFrom reads a secret from its file, without the end of the line.
+// secretFrom reads a secret from its file, without the end of the line. The path
+// is not repeated in a fault: it may be the secret itself.
 func (c *check) secretFrom(name, path string) string {
 	content, err := os.ReadFile(path)
 	secret := strings.TrimRight(string(content), "\r\n")
 	switch {
 	case err != nil:
-		c.add(name, "%s_FILE %.100q: %s", name, path, unreadable(err))
+		c.add(name, "%s_FILE: %s", name, unreadable(err))
 	case secret == "":
-		c.add(name, "%s_FILE %.100q: the file is empty", name, path)
+		c.add(name, "%s_FILE: the file is empty", name)
 	}
 	return secret
 }

@@ -119,6 +119,33 @@ func TestAmbiguousRequestsAreRefused(t *testing.T) {
 	}
 }
 
+// A length so padded that it is not followed lets no request behind it through.
+func TestPaddedLengthHidesNoSecondMeaning(t *testing.T) {
+	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	const body = "{\"x\":\nTransfer-Encoding: c\n\n1}"
+	fmt.Fprintf(connection, "GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: %080d\r\n\r\n%s", len(body), body)
+	fmt.Fprint(connection, "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+	reader := bufio.NewReader(connection)
+	for _, ok := range []bool{true, false} {
+		response, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			if !ok {
+				return // The connection has ended before.
+			}
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, response.Body)
+		if response.StatusCode != http.StatusBadRequest && !ok {
+			t.Errorf("the second request = %d, want 400", response.StatusCode)
+		}
+	}
+}
+
 // Requests on one connection, of which the last one comes in chunks.
 func TestRequestsAreFollowedToTheLast(t *testing.T) {
 	address, _ := testkit.New(t, testkit.Options{}).Listen(t)

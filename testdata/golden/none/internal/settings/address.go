@@ -20,6 +20,10 @@ func (c *check) tidyAddress() {
 	if written == "" {
 		return
 	}
+	if strings.Contains(written, "@") { // It may contain a password.
+		c.add("HOST", "HOST: use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all")
+		return
+	}
 	host := written
 	for _, scheme := range []string{"http://", "https://", "tcp://"} {
 		host = strings.TrimPrefix(host, scheme)
@@ -51,7 +55,11 @@ func (c *check) origin(typed string) string {
 	typed = strings.TrimSpace(typed) // Lists may have blanks after their commas.
 	u, err := url.Parse(strings.TrimSuffix(typed, "/"))
 	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.Contains(typed, "*") {
-		c.add("CORS_ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGINS %.100q: use exact origins such as https://app.example.com, separated by commas", typed)
+		shown := typed
+		if strings.Contains(typed, "@") {
+			shown = "" // It may contain a password.
+		}
+		c.add("CORS_ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGINS %.100q: use exact origins such as https://app.example.com, separated by commas", shown)
 		return typed
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {

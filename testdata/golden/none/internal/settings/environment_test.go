@@ -99,9 +99,9 @@ func TestSecretsFromFiles(t *testing.T) {
 		t.Errorf("the process does not win: %+v, %v", got, err)
 	}
 	for variables, want := range map[string]string{
-		"REDIS_URL_FILE=" + file("missing"):                              `REDIS_URL_FILE "` + file("missing") + `": there is no such file`,
-		"REDIS_URL_FILE=" + dir:                                          `REDIS_URL_FILE "` + dir + `": this is no file`,
-		"REDIS_URL_FILE=" + file("empty"):                                `REDIS_URL_FILE "` + file("empty") + `": the file is empty`,
+		"REDIS_URL_FILE=" + file("missing"):                              "REDIS_URL_FILE: there is no such file",
+		"REDIS_URL_FILE=" + dir:                                          "REDIS_URL_FILE: this is no file",
+		"REDIS_URL_FILE=" + file("empty"):                                "REDIS_URL_FILE: the file is empty",
 		"REDIS_URL_FILE=" + file("other") + " REDIS_URL=redis://hunter2": "REDIS_URL and REDIS_URL_FILE are both set",
 	} {
 		_, err := settings.Load(append(strings.Fields(variables), "ENVIRONMENT=development"), t.TempDir())
@@ -115,7 +115,8 @@ func TestSecretsFromFiles(t *testing.T) {
 func TestSecretsAreNotRepeated(t *testing.T) {
 	for _, variable := range []string{
 		"REDIS_URL=redis://:hunter2/x@host:6379/0", "REDIS_URL=redis://:a@hunter2/b@host:6379/0", "REDIS_URL=redis://:1#hunter2@host:6379/0", "REDIS_URL=hunter2",
-		"DATABASE_URL=oracle://app:hunter2@host/app",
+		"DATABASE_URL=oracle://app:hunter2@host/app", "DATABASE_URL=app:hunter2://host/app",
+		"REDIS_URL_FILE=hunter2", "DATABASE_URL_FILE=hunter2", "CORS_ALLOWED_ORIGINS=https://u:hunter2@x", "HOST=postgres://u:hunter2@h",
 	} {
 		_, err := settings.Load([]string{"ENVIRONMENT=development", variable}, t.TempDir())
 		name, _, _ := strings.Cut(variable, "=")

@@ -128,6 +128,7 @@ func TestEmailForms(t *testing.T) {
 		}
 	}
 	for _, typed := range []string{
+		"\u212aelvin@example.com", "\u0130x@example.com", // the signs of kelvin, and of I with a dot
 		"", "@", "user", "user@", "@example.com", "a@b", "user@localhost", "user@example.com.", "user@.example.com", "user@example..com",
 		".user@example.com", "user.@example.com", "us..er@example.com", "a@b@example.com", "user name@example.com",
 		"Foo <a@example.com>", "<a@example.com>", "a@example.com, b@example.com", "a@example.com b@example.com", "a@example.com;b@example.com",
