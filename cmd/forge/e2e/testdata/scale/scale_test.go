@@ -74,7 +74,7 @@ func newAccounts(t testing.TB, store auth.Store) *auth.Service {
 		AccessTokenLifetime: 30 * time.Minute, BcryptCost: bcrypt.MinCost, Passwords: auth.PasswordPolicy{MinLength: 8},
 		MaxFailures: 5, Reauthentication: 15 * time.Minute,
 		RefreshTokenLifetime: 7 * 24 * time.Hour, SessionLifetime: 30 * 24 * time.Hour,
-		VerificationLifetime: 24 * time.Hour, ResetLifetime: 30 * time.Minute,
+		VerificationLifetime: 24 * time.Hour, ResetLifetime: 30 * time.Minute, MailsPerHour: 100,
 	}, store, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,8 @@ func TestPlans(t *testing.T) {
 
 // useEverything calls all methods that requests and the worker call.
 func useEverything(t *testing.T, accounts *auth.Service) {
-	ctx := client.With(t.Context(), client.Client{Addr: netip.MustParseAddr("198.51.100.7"), UserAgent: "scale"})
+	from := client.Client{Addr: netip.MustParseAddr("198.51.100.7"), UserAgent: "scale"}
+	ctx := client.With(t.Context(), from)
 	must := func(what string, err error) {
 		t.Helper()
 		if err != nil {
@@ -117,7 +118,7 @@ func useEverything(t *testing.T, accounts *auth.Service) {
 	}
 	login := func(name string) (auth.TokenPair, auth.Identity) {
 		t.Helper()
-		pair, err := accounts.Login(ctx, name, password)
+		pair, err := accounts.Login(ctx, from, name, password)
 		must("log in", err)
 		identity, err := accounts.Identify(ctx, pair.AccessToken)
 		must("identify", err)
@@ -144,22 +145,22 @@ func useEverything(t *testing.T, accounts *auth.Service) {
 		t.Fatalf("no mail of kind %s to %s", kind, to)
 		return ""
 	}
-	boss, err := accounts.CreateSuperuser(ctx, auth.Registration{Email: "boss@example.org", Username: "boss", Password: password})
+	boss, err := accounts.CreateUser(ctx, auth.Registration{Email: "boss@example.org", Username: "boss", Password: password}, true)
 	must("superuser", err)
 	_, bossIdentity := login("boss@example.org")
-	other, err := accounts.CreateSuperuser(ctx, auth.Registration{Email: "other@example.org", Username: "other-boss", Password: password})
+	other, err := accounts.CreateUser(ctx, auth.Registration{Email: "other@example.org", Username: "other-boss", Password: password}, true)
 	must("superuser", err)
 	register("johndoe")
 	must("verify", accounts.VerifyEmail(ctx, mail(auth.MailVerification, "johndoe@example.org")))
 	for _, name := range []string{"johndoe", "nobody-at-all"} {
-		if _, err := accounts.Login(ctx, name, "wrong password"); err == nil {
+		if _, err := accounts.Login(ctx, from, name, "wrong password"); err == nil {
 			t.Fatal("a wrong password was right")
 		}
 	}
 	pair, john := login("JohnDoe")
-	next, err := accounts.Refresh(ctx, pair.RefreshToken)
+	next, err := accounts.Refresh(ctx, from, pair.RefreshToken)
 	must("refresh", err)
-	if _, err := accounts.Refresh(ctx, pair.RefreshToken); err == nil {
+	if _, err := accounts.Refresh(ctx, from, pair.RefreshToken); err == nil {
 		t.Fatal("a spent token was good")
 	}
 	must("unused", func() error { _ = next; return nil }())
@@ -181,7 +182,7 @@ func useEverything(t *testing.T, accounts *auth.Service) {
 	must("ask for an address", err)
 	must("confirm", accounts.VerifyEmail(ctx, mail(auth.MailEmailChange, address)))
 	_, john = login(name)
-	must("change password", accounts.ChangePassword(ctx, john, password, password+"!"))
+	must("change password", accounts.ChangePassword(ctx, from, john, password, password+"!"))
 	must("forgot", accounts.ForgotPassword(ctx, address))
 	must("reset", accounts.ResetPassword(ctx, mail(auth.MailReset, address), password))
 	register("resent")
@@ -225,10 +226,10 @@ func BenchmarkScale(b *testing.B) {
 			for size, accounts := range services {
 				name := fmt.Sprintf("user%d", 1+(turn*7919)%sizes[size])
 				addr := netip.AddrFrom4([4]byte{198, 18, byte(turn >> 8), byte(turn)})
-				ctx := client.With(context.Background(), client.Client{Addr: addr})
+				ctx := context.Background()
 				var pair auth.TokenPair
 				logins[size] = append(logins[size], duration(b, func() (err error) {
-					pair, err = accounts.Login(ctx, name, password)
+					pair, err = accounts.Login(ctx, client.Client{Addr: addr}, name, password)
 					return err
 				}))
 				identities[size] = append(identities[size], duration(b, func() error {
