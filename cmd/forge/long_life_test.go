@@ -188,7 +188,7 @@ func (l *life) move(t *testing.T) {
 	must(t, os.MkdirAll(filepath.Join(l.dir, "internal/net"), 0o755))
 	gitIn(t, l.dir, "mv", "internal/client", "internal/net/client")
 	l.everywhere(t, `"example.com/myapi/internal/client"`, `"example.com/myapi/internal/net/client"`)
-	l.gone = append(l.gone, "internal/auth/authhttp/password.go", "internal/client", ".golangci.yml", "internal/auth/storm_test.go")
+	l.gone = append(l.gone, "internal/auth/authhttp/password.go", "internal/client", ".golangci.yml", "internal/auth/hasher_test.go")
 	for _, name := range l.gone[2:] {
 		must(t, os.Remove(filepath.Join(l.dir, name)))
 	}
