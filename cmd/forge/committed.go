@@ -41,7 +41,9 @@ func askGit(ctx context.Context, dir string, args ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, path, append([]string{"-c", "core.fsmonitor=false"}, args...)...)
+	// Without optional locks, a forge that is killed leaves no index.lock behind,
+	// and nothing is in the way of a git that runs beside it.
+	cmd := exec.CommandContext(ctx, path, append([]string{"--no-optional-locks", "-c", "core.fsmonitor=false"}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = slices.DeleteFunc(os.Environ(), bindsRepository)
 	output, err := cmd.Output()
