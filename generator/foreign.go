@@ -105,13 +105,13 @@ func (d foreignData) WithoutServer() string { return "t.Skipf" }
 // EchoContext is the type of an echo handler's argument.
 func (d foreignData) EchoContext() string { return pick(d.newEcho(), "*echo.Context", "echo.Context") }
 
-// EchoRoute is what adding a route gives.
+// EchoRoute is the type that adding a route returns.
 func (d foreignData) EchoRoute() string { return pick(d.newEcho(), "echo.RouteInfo", "*echo.Route") }
 
 // FiberCtx is the type of a fiber handler's argument.
 func (d foreignData) FiberCtx() string { return pick(d.newFiber(), "fiber.Ctx", "*fiber.Ctx") }
 
-// FiberContext is the method that gives the request's context.
+// FiberContext is the method that returns the request's context.
 func (d foreignData) FiberContext() string { return pick(d.newFiber(), "Context", "UserContext") }
 
 // FiberMethod is how a route's method is given.
@@ -208,7 +208,7 @@ func (f Foreign) Place(name string) (string, bool) {
 
 const readmeSection = accountsDir + "/README.section.md"
 
-// Added is what NewForeign gives.
+// Added is what NewForeign returns.
 type Added struct {
 	Files  []File // sorted by path
 	Readme []byte // a section for the module's README

@@ -14,8 +14,8 @@ import (
 	"github.com/forge-go/forge/generator/gomod"
 )
 
-// announceGo says that the module's Go version rises, and what that changes,
-// before anything is done. On a terminal the plan says it, and is agreed to.
+// announceGo prints that the module's Go version rises, and what that changes,
+// before anything is written. On a terminal, the plan shows it and asks.
 func (o *addForeign) announceGo(stderr io.Writer, prompter prompt.Prompter, old *gomod.TooOldError) error {
 	if old == nil || old.IsSpelling() || prompter != nil || o.quiet || o.json || o.dryRun {
 		return nil

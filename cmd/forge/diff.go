@@ -84,7 +84,7 @@ func (o *diffOptions) outdated(p *opened, u *evolve.Update, facts diffFacts) *fa
 	return nil
 }
 
-// compare fills the facts, and gives the differences as a diff.
+// compare fills the facts, and returns the differences as a diff.
 func (f *diffFacts) compare(p *opened) (string, error) {
 	var text strings.Builder
 	for _, e := range p.Manifest.Files {

@@ -77,7 +77,7 @@ func (f foreign) mainPackage() string {
 	return "./cmd/" + f.name
 }
 
-// start runs a program until the test ends and gives its address.
+// start runs a program until the test ends and returns its address.
 func start(t *testing.T, program, databaseURL string) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -25,7 +25,7 @@ func forgeIn(t *testing.T, want int, args ...string) string {
 	return out.String() + errs.String()
 }
 
-// TestForeignModulesLiveOn gives a module that forge did not make accounts, and
+// TestForeignModulesLiveOn adds accounts to a module that forge did not make, and
 // changes them like those of any project: a field, another mode, an upgrade, an
 // undo. The owner's edits stay, and all of it builds and passes its tests.
 func TestForeignModulesLiveOn(t *testing.T) {

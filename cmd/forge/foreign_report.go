@@ -219,7 +219,7 @@ func clashes(notices []notice.Notice) string {
 	return text.String()
 }
 
-// inFront is code that gives any handler accounts.
+// inFront returns code that mounts accounts in front of any handler.
 func inFront(f generator.Foreign) string {
 	return fmt.Sprintf(`  import %q
 

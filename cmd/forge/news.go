@@ -22,7 +22,7 @@ type entry struct {
 	Text    string `json:"text"`
 }
 
-// newsSince lists what a history tells of the versions after one, up to
+// newsSince lists what a history records of the versions after one, up to
 // another, security first: why a project is upgraded. What is not released yet
 // belongs to builds without a version, which are newer than all others. A project
 // that such a build wrote has no version to tell from.

@@ -92,7 +92,7 @@ func makeOlder(dir, file, now, then string) error {
 	return errors.Join(err, rememberOlder(dir, file, now, then))
 }
 
-// rememberOlder gives a file another text in what forge wrote.
+// rememberOlder replaces the text of a file in the record of what forge wrote.
 func rememberOlder(dir, file, now, then string) error {
 	p, err := project.Open(dir)
 	if err != nil {

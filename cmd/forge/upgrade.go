@@ -164,8 +164,8 @@ func (o *upgradeOptions) giveUp(cmd *cobra.Command, p *opened) error {
 	return o.takeBack(cmd, p.Dir, changes)
 }
 
-// giveUpElsewhere gives the conflicts up where the files from before are not
-// kept: in another clone.
+// giveUpElsewhere abandons the conflicts in another clone, where the earlier
+// files are not kept.
 func (o *upgradeOptions) giveUpElsewhere(cmd *cobra.Command, p *opened) error {
 	changes, lost, err := evolve.GiveUp(p.Project, p.current)
 	if err != nil {

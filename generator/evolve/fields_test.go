@@ -53,7 +53,7 @@ func TestFieldsAndModesGoTogether(t *testing.T) {
 	}
 }
 
-// withFieldsBefore gives a project all fields, and makes it complete after some
+// withFieldsBefore adds all fields to a project, and makes it complete after some
 // of the commands.
 func withFieldsBefore(t *testing.T, o generator.Options, commands int) living {
 	t.Helper()
@@ -90,7 +90,7 @@ func (l living) compare(t *testing.T, name string, want living) {
 	}
 }
 
-// TestFieldsOfOnesOwn gives users columns by hand and fields by forge, before
+// TestFieldsOfOnesOwn adds columns by hand and fields by forge, before
 // and after each other and on both sides of a new mode: nothing conflicts.
 func TestFieldsOfOnesOwn(t *testing.T) {
 	for _, db := range []string{"sqlite", "postgres"} {

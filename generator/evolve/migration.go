@@ -16,7 +16,7 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// placeMigrations gives migrations their places in a project. One that forge
+// placeMigrations places migrations in a project. One that forge
 // wrote before is known by its name, whatever its number, and one that is there
 // already by its name and its text. A new one is numbered by time, as "make
 // migration" does, and comes after all that are there, since databases have
@@ -134,7 +134,7 @@ func highestMigration(current fs.FS, folder string) (int, error) {
 	return highest, nil
 }
 
-// splitMigration gives the number of a migration, 0 if it has none, and what
+// splitMigration returns the number of a migration, 0 if it has none, and what
 // comes after it.
 func splitMigration(name string) (int, string) {
 	digits, title, _ := strings.Cut(path.Base(name), "_")

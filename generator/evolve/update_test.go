@@ -58,7 +58,7 @@ func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
 	}
 }
 
-// TestRenamedModule gives the module another path, as people do it, and then the
+// TestRenamedModule changes the module's path, as people do it, and then the
 // project its next mode: nothing that only the name has changed is an edit.
 func TestRenamedModule(t *testing.T) {
 	l := livingOf(t, templates.FS, optionsOf("basic"))

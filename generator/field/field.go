@@ -78,7 +78,7 @@ func Parse(spec string) (Field, error) {
 	return f.typed(spec, strings.TrimSuffix(kind, "?"), hasDefault, refuse)
 }
 
-// typed gives the field its type, and its default the form of that.
+// typed sets the field's type, and its default the form of that.
 func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hint string) (Field, error)) (Field, error) {
 	name := f.Name
 	if !isKind(kind) {

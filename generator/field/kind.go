@@ -30,7 +30,7 @@ func KindNames() []string {
 	return []string{string(String), string(Text), string(Int), string(Bool), string(Date), string(Time), string(Decimal)}
 }
 
-// knownAs gives the type that others call by this name; "" if there is none.
+// knownAs returns the type that others call by this name; "" if there is none.
 func knownAs(name string) Kind {
 	for kind, names := range map[Kind]string{
 		String:  "str char varchar uuid url email",
@@ -108,7 +108,7 @@ var (
 	timePattern    = regexp.MustCompile(timeSyntax)
 )
 
-// normal gives a default as the type's values are written, and refuses what is
+// normal returns a default as the type's values are written, and refuses what is
 // none of them.
 func (k Kind) normal(value string) (string, error) {
 	var err error

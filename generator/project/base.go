@@ -49,7 +49,7 @@ func EncodeBase(files []File) ([]byte, error) {
 // a megabyte.
 const mostBase = 64 << 20
 
-// DecodeBase gives the content of each file in a base, by path. Like a
+// DecodeBase returns the content of each file in a base, by path. Like a
 // manifest, it may come from anywhere.
 func DecodeBase(encoded []byte) (map[string][]byte, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(encoded))
@@ -93,7 +93,7 @@ func encodeFile(f File) txtar.File {
 	}
 }
 
-// survives says whether txtar gives a file back as it was.
+// survives reports whether txtar returns a file as it was.
 func survives(f txtar.File) bool {
 	parsed := txtar.Parse(txtar.Format(&txtar.Archive{Files: []txtar.File{f}}))
 	return len(parsed.Files) == 1 && parsed.Files[0].Name == f.Name && bytes.Equal(parsed.Files[0].Data, f.Data)

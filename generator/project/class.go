@@ -39,7 +39,7 @@ const MigrationsDir = "internal/database/migrations"
 // ExampleDir is the package of the example route.
 const ExampleDir = "internal/greeting"
 
-// ClassOf gives the class of the file at a slash-separated path.
+// ClassOf returns the class of the file at a slash-separated path.
 func ClassOf(name string) Class {
 	switch {
 	case name == SecretPath:

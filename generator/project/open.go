@@ -31,7 +31,7 @@ type Conflict struct {
 	Class Class `json:"class"`
 }
 
-// ErrNone says that a folder belongs to no project that forge made.
+// ErrNone means that a folder belongs to no project that forge made.
 var ErrNone = errors.New("forge did not make this project: there is no " + ManifestPath + " here or above")
 
 // stateDir is where a project keeps what it remembers.
@@ -40,7 +40,7 @@ const stateDir = ".forge"
 // mostState bounds the size of a file below .forge.
 const mostState = 16 << 20
 
-// Find gives the folder of the project that dir is in, or ErrNone.
+// Find returns the folder of the project that dir is in, or ErrNone.
 func Find(dir string) (string, error) {
 	full, err := filepath.Abs(dir)
 	if err != nil {
@@ -150,7 +150,7 @@ func readState(root *os.Root, name string) ([]byte, error) {
 	return root.ReadFile(name)
 }
 
-// EncodeConflicts gives what is kept at ConflictsPath.
+// EncodeConflicts returns what is kept at ConflictsPath.
 func EncodeConflicts(conflicts []Conflict) ([]byte, error) {
 	encoded, err := json.MarshalIndent(conflicts, "", "  ")
 	if err != nil {

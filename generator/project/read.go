@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// InTheWayError says that something else is where a project has a file.
+// InTheWayError means that something else is where a project has a file.
 type InTheWayError struct {
 	Path   string // of what is in the way
 	Reason string

@@ -89,7 +89,7 @@ func (p process) kill() {
 // conversation makes one connection's next request from the answer before.
 type conversation func(answer string) (request string)
 
-// rate sends requests for a while, each connection on its own, and gives how
+// rate sends requests for a while, each connection on its own, and returns how
 // many a second are answered.
 func (p process) rate(b *testing.B, status, connections int, talk func(connection int) conversation) float64 {
 	b.Helper()

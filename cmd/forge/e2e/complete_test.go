@@ -123,7 +123,7 @@ func TestReadmeSessions(t *testing.T) {
 // letter is a mail from the outbox.
 type letter struct{ text, html string }
 
-// mails waits for that many mails and gives them, the oldest first.
+// mails waits for that many mails and returns them, the oldest first.
 func (p project) mails(t *testing.T, count int) []letter {
 	t.Helper()
 	deadline := time.After(30 * time.Second)

@@ -243,7 +243,7 @@ func (l *load) verify() {
 	l.t.Logf("%d accounts and %d sessions are as answered", len(l.accounts), sessions)
 }
 
-// awaitMails waits until every account got a mail, and gives how many got more.
+// awaitMails waits until every account got a mail, and returns how many got more.
 func (l *load) awaitMails(outbox string, patience time.Duration) (more int) {
 	l.t.Helper()
 	deadline := time.Now().Add(patience)

@@ -62,7 +62,7 @@ func (c *cluster) outage(t *testing.T, name string, takeAway, giveBack func() er
 const ofKilledReplicas = `kind = 'verification' AND address LIKE 'killed%'`
 
 // queue puts mails of an earlier load into the queue again, to be due in a
-// second, and gives their addresses.
+// second, and returns their addresses.
 func (c *cluster) queue(t *testing.T) []string {
 	t.Helper()
 	due := time.Now().UTC().Add(time.Second).Format("2006-01-02 15:04:05.000000")

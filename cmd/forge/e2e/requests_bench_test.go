@@ -97,7 +97,7 @@ func (p bench) awaitMails(b *testing.B) {
 	}
 }
 
-// serve runs the service and registers users, one for each connection. It gives
+// serve runs the service and registers users, one for each connection. It returns
 // the access token of the first.
 func (p bench) serve(b *testing.B) (s process, token string) {
 	b.Helper()

@@ -125,7 +125,7 @@ func (s service) here(text string) string {
 	return strings.ReplaceAll(text, "localhost:8000", "localhost:"+s.port)
 }
 
-// call sends a request and gives the status and the JSON object of the answer.
+// call sends a request and returns the status and the JSON object of the answer.
 func (s service) call(t testing.TB, method, path, token string, body any) (int, map[string]any) {
 	t.Helper()
 	status, text := s.send(t, method, path, token, body)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// query runs SQL with a program made of testdata/sql.go and gives the rows, a
+// query runs SQL with a program made of testdata/sql.go and returns the rows, a
 // line each.
 func (p project) query(t testing.TB, program, databaseURL, statement string) string {
 	t.Helper()
@@ -15,7 +15,7 @@ func (p project) query(t testing.TB, program, databaseURL, statement string) str
 	return strings.TrimSpace(output(t, cmd))
 }
 
-// createDatabase makes one on a server and gives its address.
+// createDatabase makes one on a server and returns its address.
 func (p project) createDatabase(t testing.TB, program, server, name string) string {
 	t.Helper()
 	p.query(t, program, server, "CREATE DATABASE "+name)

@@ -16,7 +16,7 @@ func databaseKinds() []struct{ kind, importPath, name string } {
 	}
 }
 
-// DatabaseType tells of a type whether it is a database's.
+// DatabaseType reports whether a type is a database's.
 func DatabaseType(t types.Type) (kind string, ok bool) {
 	pointer, ok := types.Unalias(t).(*types.Pointer)
 	if !ok {

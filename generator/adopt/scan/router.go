@@ -91,7 +91,7 @@ type Found struct {
 	Group bool // only a part of the routes
 }
 
-// RouterType tells of a type whether it is a router's.
+// RouterType reports whether a type is a router's.
 func RouterType(t types.Type) (Found, bool) {
 	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = pointer.Elem()

@@ -35,7 +35,7 @@ func (k *keyboard) next(ctx context.Context) (rune, error) {
 	return r, nil
 }
 
-// fill waits for more input, but not for ever in an unfinished sequence.
+// fill waits for more input, but only briefly within an unfinished sequence.
 func (k *keyboard) fill(ctx context.Context) error {
 	waiting := ctx
 	if k.decoder.unfinished() {

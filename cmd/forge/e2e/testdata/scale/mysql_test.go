@@ -46,7 +46,7 @@ func fillStatements(users int, hash string) []string {
 	return append(statements, "ANALYZE TABLE users, tokens, login_failures, login_networks, outbox")
 }
 
-// steps gives tables of the numbers n from 1 to last, 10,000 in each.
+// steps returns tables of the numbers n from 1 to last, 10,000 in each.
 func steps(last int) []string {
 	const digits = `(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)`
 	var tables []string
