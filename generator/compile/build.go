@@ -34,15 +34,11 @@ type Verdict struct {
 // Build lets the go command compile packages (./... or a folder) of the module
 // in root with the changes, none of which is written there.
 func Build(ctx context.Context, root string, changes []txn.Change, packages string) (Verdict, error) {
-	dir, err := os.MkdirTemp("", "forge-overlay-")
+	dir, overlay, err := newOverlay(root, changes)
 	if err != nil {
 		return Verdict{}, fmt.Errorf("checking the change: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := WriteOverlay(dir, root, changes)
-	if err != nil {
-		return Verdict{}, fmt.Errorf("checking the change: %w", err)
-	}
 	// The flags are those of any build: what is compiled here, the module's next
 	// build finds in the cache.
 	first, err := build(ctx, root, dir, packages, "-overlay", overlay)
@@ -75,9 +71,21 @@ func judge(before, after []string) Verdict {
 	return v
 }
 
-// WriteOverlay writes, into dir, what the go command takes as -overlay to see
+// newOverlay makes a folder for the caller to remove, with a file in it that the
+// go command takes as -overlay to see the changes in the module in root.
+func newOverlay(root string, changes []txn.Change) (dir, file string, err error) {
+	if dir, err = os.MkdirTemp("", "forge-overlay-"); err != nil {
+		return "", "", err
+	}
+	if file, err = writeOverlay(dir, root, changes); err != nil {
+		return "", "", errors.Join(err, os.RemoveAll(dir))
+	}
+	return dir, file, nil
+}
+
+// writeOverlay writes, into dir, what the go command takes as -overlay to see
 // the module in root with the changes.
-func WriteOverlay(dir, root string, changes []txn.Change) (string, error) {
+func writeOverlay(dir, root string, changes []txn.Change) (string, error) {
 	replace := make(map[string]string)
 	for i, change := range changes {
 		if change.New == nil {

@@ -32,18 +32,14 @@ func Complete(ctx context.Context, root string, changes []txn.Change, modules Mo
 }
 
 func complete(ctx context.Context, root string, changes []txn.Change, modules Modules, args []string) (done Modules, ok bool, err error) {
-	dir, err := os.MkdirTemp("", "forge-modules-")
+	code := slices.DeleteFunc(slices.Clone(changes), func(c txn.Change) bool { return c.Path == "go.mod" || c.Path == "go.sum" })
+	dir, overlay, err := newOverlay(root, code)
 	if err != nil {
 		return done, false, err
 	}
 	defer os.RemoveAll(dir)
 	mod, sum := filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum")
 	if err := errors.Join(os.WriteFile(mod, modules.Mod, 0o600), os.WriteFile(sum, modules.Sum, 0o600)); err != nil {
-		return done, false, err
-	}
-	code := slices.DeleteFunc(slices.Clone(changes), func(c txn.Change) bool { return c.Path == "go.mod" || c.Path == "go.sum" })
-	overlay, err := WriteOverlay(dir, root, code)
-	if err != nil {
 		return done, false, err
 	}
 	at := 1

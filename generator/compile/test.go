@@ -37,15 +37,11 @@ type testEvent struct {
 // with the changes and, if some fail, without them. Nothing but what the tests
 // themselves write is written.
 func Test(ctx context.Context, root string, changes []txn.Change, importPath string) (TestVerdict, error) {
-	dir, err := os.MkdirTemp("", "forge-overlay-")
+	dir, overlay, err := newOverlay(root, changes)
 	if err != nil {
 		return TestVerdict{}, fmt.Errorf("running the tests: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := WriteOverlay(dir, root, changes)
-	if err != nil {
-		return TestVerdict{}, fmt.Errorf("running the tests: %w", err)
-	}
 	v := TestVerdict{}
 	if v.Packages, err = reaching(ctx, root, importPath); err != nil || len(v.Packages) == 0 {
 		return v, err
