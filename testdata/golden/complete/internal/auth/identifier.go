@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"context"
 	"regexp"
 	"slices"
 	"strings"
@@ -106,14 +105,4 @@ func Forms(typed string) []string {
 		return []string{folded, local + "@" + unicode}
 	}
 	return []string{folded}
-}
-
-// foldEmail brings an address that was stored in another form to today's.
-func foldEmail(ctx context.Context, tx Tx, user *User) error {
-	folded := Fold(user.Email)
-	if folded == user.Email {
-		return nil
-	}
-	user.Email = folded
-	return tx.UpdateUser(ctx, *user)
 }

@@ -238,3 +238,13 @@ func storable(err error) string {
 func (s *Service) StuckMails(ctx context.Context, age time.Duration) (int, error) {
 	return s.store.StuckMails(ctx, s.now().Add(-age))
 }
+
+// foldEmail brings an address that was stored in another form to today's.
+func foldEmail(ctx context.Context, tx Tx, user *User) error {
+	folded := Fold(user.Email)
+	if folded == user.Email {
+		return nil
+	}
+	user.Email = folded
+	return tx.UpdateUser(ctx, *user)
+}

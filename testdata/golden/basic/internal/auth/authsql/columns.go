@@ -2,7 +2,6 @@ package authsql
 
 import (
 	"context"
-	"fmt"
 	"strings"
 )
 
@@ -55,11 +54,3 @@ func (tx transaction) update(ctx context.Context, table string, id int64, column
 
 // parameter is the i-th parameter of a statement, from 0.
 func parameter(int) string { return "?" }
-
-// exec runs a statement, whose error names what it was doing.
-func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
-}

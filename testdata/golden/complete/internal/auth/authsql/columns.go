@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"fmt"
 	"strings"
 )
 
@@ -57,14 +56,6 @@ func (tx transaction) update(ctx context.Context, table string, id int64, column
 
 // parameter is the i-th parameter of a statement, from 0.
 func parameter(int) string { return "?" }
-
-// exec runs a statement, whose error names what it was doing.
-func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
-}
 
 // orNull keeps the zero value of a field as NULL.
 type orNull[T comparable] struct{ field *T }

@@ -111,3 +111,11 @@ func (tx transaction) PostponeMail(ctx context.Context, id int64, due time.Time,
 func (tx transaction) MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error {
 	return tx.exec(ctx, "giving a mail up", `UPDATE outbox SET failed_at = ?, last_error = ? WHERE id = ? AND sent_at IS NULL`, now, reason, id)
 }
+
+// exec runs a statement, whose error names what it was doing.
+func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
