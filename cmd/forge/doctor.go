@@ -68,13 +68,16 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 	if err == nil && errors.As(checkFinished(dir), &stop) {
 		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
 	}
-	p, err := c.openProject(cmd.ErrOrStderr(), true)
+	p, err := c.openProject(cmd, true)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
 	if found, err = evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version); err != nil {
 		return nil, err
+	}
+	if lost := lostInMerge(cmd.Context(), p); lost != nil {
+		found = append(found, *lost)
 	}
 	mod, err := fs.ReadFile(p.current, "go.mod")
 	if err != nil {
