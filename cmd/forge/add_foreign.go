@@ -26,6 +26,9 @@ type addForeign struct {
 	mode, db, router, at  string
 	keepGo, writePackages bool
 	noTest                bool
+	tables, paths         string // prefixes
+
+	apart map[notice.Cure]notice.Notice // what the prefixes that were chosen are for
 }
 
 func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }
@@ -38,6 +41,7 @@ func (o *addForeign) explain(err error) error {
 		inTheWay *adopt.InTheWayError
 		broken   *adopt.UnreadableError
 		work     *adopt.WorkTooOldError
+		prefix   *generator.PrefixError
 	)
 	f := &failure{code: exitUsage}
 	switch {
@@ -51,6 +55,8 @@ func (o *addForeign) explain(err error) error {
 			command += " --mode=" + o.mode
 		}
 		f.hint = choiceHint(command, choice)
+	case errors.As(err, &prefix):
+		f.hint = "forge add auth --mode=" + o.mode + " --table-prefix=" + generator.DefaultTablePrefix + " --prefix=" + generator.DefaultPathPrefix
 	case errors.Is(err, exec.ErrNotFound):
 		f.code, f.hint = exitFailed, "go version, once Go is installed and in PATH"
 	case errors.As(err, &broken):
@@ -81,7 +87,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
 	}
-	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at, Version: readBuildFacts().Version})
+	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at, TablePrefix: o.tables, PathPrefix: o.paths, Version: readBuildFacts().Version})
 	if err != nil {
 		return err
 	}
@@ -104,6 +110,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 		return err
 	}
 	decided := time.Now()
+	r.apart = o.apart
 	r.plan, err = survey.Plan(ctx, templates.FS, decision)
 	if err != nil {
 		return err
@@ -165,6 +172,9 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	if o.router != "" && !slices.Contains([]string{"stdlib", "gorilla", "chi", "gin", "echo", "fiber"}, o.router) {
 		return &failure{code: exitUsage, message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
 	}
+	if err := errors.Join(generator.CheckTablePrefix(o.tables), generator.CheckPathPrefix(o.paths)); err != nil {
+		return err
+	}
 	if !o.yes && !o.dryRun && prompter == nil {
 		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
 	}
@@ -186,6 +196,9 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 	}
 	if d.Candidate == nil {
 		d.Why = append(d.Why, survey.Choice.Why)
+	}
+	if err := o.setApart(ctx, prompter, survey, d); err != nil {
+		return d, err
 	}
 	if clash := survey.Clash(); clash != nil {
 		d.Why = append(d.Why, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position))
