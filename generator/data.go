@@ -41,9 +41,5 @@ func (d data) HasAuth() bool { return hasAuth(d.Mode) }
 // Complete reports whether the project has mail, refresh tokens and sessions.
 func (d data) Complete() bool { return d.Mode == "complete" }
 
-// Prefix begins the paths of the routes of accounts in a module that forge did
-// not make.
-func (d data) Prefix() string { return "" }
-
 // Service reports whether the project is a service of its own.
 func (d data) Service() bool { return true }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
@@ -71,6 +72,11 @@ func (d foreignData) Migrations() string { return d.foreign.Migrations }
 
 // Prefix begins the paths of the routes: it is empty, or like /accounts.
 func (d foreignData) Prefix() string { return d.foreign.PathPrefix }
+
+// BaseURL is where clients find what the server calls /, as Go code.
+func (d foreignData) BaseURL() string {
+	return pick(d.Complete(), "s.Settings.BasePath() + ", "") + strconv.Quote(d.foreign.PathPrefix)
+}
 
 // Table is the name of a table of accounts.
 func (d foreignData) Table(name string) string { return d.foreign.TablePrefix + name }
