@@ -84,6 +84,9 @@ type Field struct {
 	Migration string `json:"migration"`
 }
 
+// HasAccounts reports whether the project has users.
+func (a Answers) HasAccounts() bool { return a.Auth != "none" }
+
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {
 	return a.Module == b.Module && a.Program == b.Program && a.Auth == b.Auth && a.DB == b.DB && a.Router == b.Router &&
