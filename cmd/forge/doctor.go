@@ -69,7 +69,7 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 	if err == nil && errors.As(checkFinished(dir), &stop) {
 		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
 	}
-	p, err := c.openProject(cmd.ErrOrStderr(), true)
+	p, err := c.openProject(cmd, true)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +83,9 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 			return nil, err
 		}
 		found = append(found, protectedRoutes(routes.routes))
+	}
+	if lost := lostInMerge(cmd.Context(), p); lost != nil {
+		found = append(found, *lost)
 	}
 	mod, err := fs.ReadFile(p.current, "go.mod")
 	if err != nil {

@@ -44,25 +44,25 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	if got := ask(t, "GET", url+"/hello", "", "", http.StatusOK); got != "hello" {
 		t.Errorf("the program's own route says %q", got)
 	}
-	ask(t, "GET", url+"/api/v1/users/me", "", "", http.StatusUnauthorized)
-	token := logIn(t, url)
-	if me := ask(t, "GET", url+"/api/v1/users/me", "", token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
+	ask(t, "GET", url+f.paths+"/api/v1/users/me", "", "", http.StatusUnauthorized)
+	token := f.logIn(t, url)
+	if me := ask(t, "GET", url+f.paths+"/api/v1/users/me", "", token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
 		t.Errorf("me is %s", me)
 	}
 	if f.mode == "complete" {
-		ask(t, "GET", url+"/verify-email", "", "", http.StatusOK)
+		ask(t, "GET", url+f.paths+"/verify-email", "", "", http.StatusOK)
 	}
 	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
 }
 
 // logIn registers a user and returns their token.
-func logIn(t *testing.T, url string) string {
+func (f foreign) logIn(t *testing.T, url string) string {
 	t.Helper()
-	ask(t, "POST", url+"/api/v1/auth/register", `{"email":"user@example.com","username":"johndoe","password":"SecurePass123!"}`, "", http.StatusCreated)
+	ask(t, "POST", url+f.paths+"/api/v1/auth/register", `{"email":"user@example.com","username":"johndoe","password":"SecurePass123!"}`, "", http.StatusCreated)
 	var login struct {
 		Token string `json:"access_token"`
 	}
-	body := ask(t, "POST", url+"/api/v1/auth/login", `{"username":"johndoe","password":"SecurePass123!"}`, "", http.StatusOK)
+	body := ask(t, "POST", url+f.paths+"/api/v1/auth/login", `{"username":"johndoe","password":"SecurePass123!"}`, "", http.StatusOK)
 	if err := json.Unmarshal([]byte(body), &login); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func (f foreign) checkProtects(t *testing.T, original string) {
 		goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
 		url := start(t, program, f.databaseURL())
 		ask(t, "GET", url+"/hello", "", "", http.StatusUnauthorized)
-		if got := ask(t, "GET", url+"/hello", "", logIn(t, url), http.StatusOK); got != "hello" {
+		if got := ask(t, "GET", url+"/hello", "", f.logIn(t, url), http.StatusOK); got != "hello" {
 			t.Errorf("the protected route says %q", got)
 		}
 	}

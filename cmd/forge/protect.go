@@ -77,7 +77,7 @@ func (o *protectOptions) protect(cmd *cobra.Command, text string) (err error) {
 	if err != nil {
 		return &failure{code: exitUsage, message: err.Error(), hint: "forge protect 'GET /todos'"}
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}
