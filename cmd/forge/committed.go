@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -37,17 +41,28 @@ func uncommitted(ctx context.Context, dir string) ([]string, bool) {
 }
 
 func askGit(ctx context.Context, dir string, args ...string) (string, error) {
+	output, err := gitWith(ctx, dir, "", args...)
+	return string(output), err
+}
+
+// gitWith runs git in a folder with something to read, and returns what it
+// prints.
+func gitWith(ctx context.Context, dir, stdin string, args ...string) ([]byte, error) {
 	path, err := exec.LookPath("git")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	// Without optional locks, a forge that is killed leaves no index.lock behind,
 	// and nothing is in the way of a git that runs beside it.
 	cmd := exec.CommandContext(ctx, path, append([]string{"--no-optional-locks", "-c", "core.fsmonitor=false"}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = slices.DeleteFunc(os.Environ(), bindsRepository)
+	cmd.Stdin = strings.NewReader(stdin)
 	output, err := cmd.Output()
-	return string(output), err
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		err = fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(exit.Stderr))
+	}
+	return output, err
 }
 
 // undoOf returns the commands that take changes back byte for byte: forge's own
@@ -68,4 +83,30 @@ func undoOf(ctx context.Context, dir string, wasClean bool, changes []txn.Change
 		return undo // git does not have all of them
 	}
 	return append(undo, "git restore . && git clean -fd")
+}
+
+// checkForeignCommitted refuses a module with uncommitted changes of the user.
+// What forge itself wrote in an earlier run is not in the way.
+func (o *addForeign) checkForeignCommitted(ctx context.Context, survey *adopt.Survey) error {
+	output, err := askGit(ctx, survey.Root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
+	if err != nil {
+		return nil // No git, or no repository.
+	}
+	prefix, err := askGit(ctx, survey.Root, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil
+	}
+	var changed []string
+	for entry := range strings.SplitSeq(output, "\x00") {
+		if len(entry) > 3 {
+			changed = append(changed, strings.TrimPrefix(entry[3:], strings.TrimSpace(prefix)))
+		}
+	}
+	o.wasClean = len(changed) == 0
+	changed = slices.DeleteFunc(changed, survey.IsForges)
+	if len(changed) == 0 || o.allowDirty || o.dryRun {
+		return nil
+	}
+	return &failure{code: exitRefused, message: "the tree has uncommitted changes; nothing was written",
+		details: changed, hint: "git stash, or the same command with --allow-dirty"}
 }

@@ -21,7 +21,7 @@ the change again.`,
 		Args: noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge undo", o.undo(cmd)) }),
 	}
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the changes and write nothing")
+	o.registerDryRun(cmd, "the changes")
 	return cmd
 }
 
@@ -42,6 +42,9 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 	if done == txn.TakenBack || done == txn.Discarded {
 		// The change before that one is another.
 		return f.printer(cmd.OutOrStdout()).say("Undid the run that was killed: all files are as before it.")
+	}
+	if err := checkMerged(cmd.Context(), dir); err != nil {
+		return err
 	}
 	changes, err := txn.Undo(dir, nil)
 	if err != nil {

@@ -3,7 +3,6 @@ package evolve
 import (
 	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
@@ -33,23 +32,10 @@ func hasOwnCode(p *project.Project, current fs.FS) (bool, error) {
 		missing[name] = isCompiled(name)
 	}
 	own := false
-	err := fs.WalkDir(current, ".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name != "." && isForeign(entry.Name()):
-			return fs.SkipDir
-		case !isCompiled(name) || !entry.Type().IsRegular():
-			return nil
-		}
-		content, err := fs.ReadFile(current, name)
-		if err != nil {
-			return err
-		}
+	err := project.Walk(current, ".", isCompiled, func(name string, content []byte) error {
 		base, ok := p.Base[name]
 		missing[name] = false
-		own = own || !ok || !gotext.SameLines(base, content)
-		if own {
+		if own = !ok || !gotext.SameLines(base, content); own {
 			return fs.SkipAll
 		}
 		return nil
@@ -58,25 +44,4 @@ func hasOwnCode(p *project.Project, current fs.FS) (bool, error) {
 		own = own || is
 	}
 	return own, err
-}
-
-// NoGo lists the files among those with conflicts that are no Go any more,
-// though they are called so, with the place of the first mistake; gone lists
-// those that the user has deleted.
-func NoGo(p *project.Project, current fs.FS) (broken, gone []string, err error) {
-	for _, c := range p.Conflicts {
-		content, err := project.ReadFile(current, c.At)
-		switch {
-		case err != nil:
-			return nil, nil, err
-		case content == nil && c.Next != nil:
-			gone = append(gone, c.At)
-		case content != nil && path.Ext(c.At) == ".go":
-			if fault := faultIn(c.At, content); fault != nil {
-				first, _, _ := strings.Cut(fault.Error(), " (and ")
-				broken = append(broken, first)
-			}
-		}
-	}
-	return broken, gone, nil
 }

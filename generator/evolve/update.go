@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve/moves"
+	"github.com/forge-go/forge/generator/evolve/takeover"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -29,6 +31,7 @@ type Update struct {
 	project *project.Project
 	current fs.FS
 	next    []generator.File
+	at      moves.Whereabouts
 	chosen  chosen
 }
 
@@ -43,6 +46,8 @@ type Request struct {
 	Choice  Choice
 	Version string    // forge's own
 	Now     time.Time // by which new migrations are numbered
+
+	united *united // what the branches become together that the project is one of
 }
 
 // NewUpdate decides what becomes of a project whose files are current. It
@@ -57,30 +62,25 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
-	if next, err = placeMigrations(next, base, current, answers, r.Now); err != nil {
+	if next, err = r.settle(next, base, current, answers); err != nil {
 		return nil, err
-	}
-	if err := keepPins(next, base); err != nil {
-		return nil, err
-	}
-	if r.VerifyUsers {
-		next = verifyUsers(next, base)
 	}
 	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}
-	moves, err := readMoves(templates, answers)
+	table, err := moves.Read(templates, answers)
 	if err != nil {
 		return nil, err
 	}
-	at, err := locate(base, current, func(path string) bool {
+	at, err := moves.Locate(base, current, func(path string) bool {
 		return slices.ContainsFunc(next, func(f generator.File) bool { return f.Path == path })
 	})
 	if err != nil {
 		return nil, err
 	}
-	if base, err = at.followFolders(base, current, next, answers.Module); err != nil {
+	u.at = at
+	if base, err = at.FollowFolders(base, current, next, answers.Module); err != nil {
 		return nil, err
 	}
-	if u.Files, err = compare(base, current, next, moves, at); err != nil {
+	if u.Files, err = compare(base, current, next, table, at); err != nil {
 		return nil, err
 	}
 	if err := u.hostModules(plan); err != nil {
@@ -89,7 +89,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if u.Secrets, err = missingSecrets(current, next); err != nil {
 		return nil, err
 	}
-	return u, u.choose(r.Choice, moves)
+	return u, u.choose(r.Choice, table)
 }
 
 // answer returns what the project's answers become, and the base as those see
@@ -101,7 +101,7 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		answers.Auth = r.Auth
 	}
 	var err error
-	if !hasAccounts(was) && hasAccounts(answers) {
+	if !was.HasAccounts() && answers.HasAccounts() {
 		if answers.Example, base, err = keepExample(current, base); err != nil {
 			return answers, nil, err
 		}
@@ -113,11 +113,45 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		return answers, nil, err
 	}
 	was.Module = answers.Module
-	if answers.Fields, base, err = takeOver(was, base, current); err != nil {
+	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
 	answers.Fields = slices.Concat(answers.Fields, r.Fields)
+	if r.united != nil {
+		answers = r.united.answers
+	}
 	return answers, base, nil
+}
+
+// settle makes of what forge would write what it writes in this project: with
+// the migrations that are there, and with versions of modules that do not fall.
+func (r Request) settle(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers) ([]generator.File, error) {
+	bases := []map[string][]byte{base}
+	if r.united != nil {
+		bases = append(bases, r.united.written...)
+	}
+	written := make(map[string][]byte)
+	for _, base := range bases {
+		maps.Copy(written, base)
+	}
+	next, err := placeMigrations(next, written, current, a, r.Now)
+	if err != nil {
+		return nil, err
+	}
+	for _, base := range bases {
+		if err := keepPins(next, base); err != nil {
+			return nil, err
+		}
+	}
+	for i, f := range next {
+		if content := written[f.Path]; content != nil && f.Class == project.Once && r.united != nil {
+			next[i].Content = content
+		}
+	}
+	if r.VerifyUsers {
+		next = verifyUsers(next, base)
+	}
+	return next, nil
 }
 
 // keepPins keeps the versions of modules in next that are higher in the base:
@@ -139,8 +173,6 @@ func keepPins(next []generator.File, base map[string][]byte) error {
 	}
 	return nil
 }
-
-func hasAccounts(a project.Answers) bool { return a.Auth != "none" }
 
 // keepExample reports whether the project still has the example. If not, the
 // call of it is taken out of the base too: forge has nothing to take away then.
