@@ -44,20 +44,20 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	if got := ask(t, "GET", url+"/hello", "", "", http.StatusOK); got != "hello" {
 		t.Errorf("the program's own route says %q", got)
 	}
-	ask(t, "GET", url+"/api/v1/users/me", "", "", http.StatusUnauthorized)
-	ask(t, "POST", url+"/api/v1/auth/register", `{"email":"user@example.com","username":"johndoe","password":"SecurePass123!"}`, "", http.StatusCreated)
+	ask(t, "GET", url+f.paths+"/api/v1/users/me", "", "", http.StatusUnauthorized)
+	ask(t, "POST", url+f.paths+"/api/v1/auth/register", `{"email":"user@example.com","username":"johndoe","password":"SecurePass123!"}`, "", http.StatusCreated)
 	var login struct {
 		Token string `json:"access_token"`
 	}
-	body := ask(t, "POST", url+"/api/v1/auth/login", `{"username":"johndoe","password":"SecurePass123!"}`, "", http.StatusOK)
+	body := ask(t, "POST", url+f.paths+"/api/v1/auth/login", `{"username":"johndoe","password":"SecurePass123!"}`, "", http.StatusOK)
 	if err := json.Unmarshal([]byte(body), &login); err != nil {
 		t.Fatal(err)
 	}
-	if me := ask(t, "GET", url+"/api/v1/users/me", "", login.Token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
+	if me := ask(t, "GET", url+f.paths+"/api/v1/users/me", "", login.Token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
 		t.Errorf("me is %s", me)
 	}
 	if f.mode == "complete" {
-		ask(t, "GET", url+"/verify-email", "", "", http.StatusOK)
+		ask(t, "GET", url+f.paths+"/verify-email", "", "", http.StatusOK)
 	}
 	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
 }

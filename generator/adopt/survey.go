@@ -57,6 +57,7 @@ type Survey struct {
 	mod, raised  []byte // go.mod, and the same with a Go version that will do
 	hasMigration bool
 	ours         record
+	names        notice.Names
 	version      string
 }
 
@@ -65,6 +66,9 @@ type Flags struct {
 	Mode   string
 	Router string // only routers of this kind; empty: any
 	At     string // FILE:LINE, or empty
+	// TablePrefix and PathPrefix begin the names of tables and the paths of routes;
+	// empty: as before, or nothing.
+	TablePrefix, PathPrefix string
 	// Version is forge's own, for what the module remembers.
 	Version string
 }
@@ -119,7 +123,8 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 		s.DB = dialects[0]
 	}
 	s.Migrations, s.hasMigration = notice.FindMigrations(s.module)
-	s.Notices = notice.Find(s.module, flags.Mode)
+	s.names = s.ours.names(flags)
+	s.Notices = notice.Find(s.module, s.names)
 	s.Database, s.HasDatabase = s.module.Opened()
 	return s, s.choose(flags)
 }

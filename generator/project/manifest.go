@@ -46,6 +46,10 @@ type Foreign struct {
 	Handle     string `json:"handle"`               // what its wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
 	AuthDir    string `json:"auth_dir"`             // where package auth is
 	Migrations string `json:"migrations,omitempty"` // the folder of its own migrations, which the tables joined
+	// TablePrefix begins the names of the tables, and PathPrefix the paths of the
+	// routes, where the module has some of the same names.
+	TablePrefix string `json:"table_prefix,omitempty"`
+	PathPrefix  string `json:"path_prefix,omitempty"`
 }
 
 // AccountsDir is where everything is in such a module that is not package auth.
@@ -79,6 +83,9 @@ type Field struct {
 	// together have one.
 	Migration string `json:"migration"`
 }
+
+// HasAccounts reports whether the project has users.
+func (a Answers) HasAccounts() bool { return a.Auth != "none" }
 
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {
