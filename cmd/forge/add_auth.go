@@ -82,7 +82,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if o.at+o.db+o.router+o.tables+o.paths != "" || o.keepGo || o.writePackages || o.noTest {
 		return &failure{code: exitUsage, message: "--at, --db, --router, --table-prefix, --prefix, --keep-go, --write-packages and --no-test are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}
