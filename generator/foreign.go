@@ -138,10 +138,11 @@ func pick(condition bool, yes, no string) string {
 func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
 	var added Added
-	fields, err := field.Of(f.Fields)
+	all, err := field.Of(f.Fields)
 	if err != nil {
 		return added, err
 	}
+	fields := field.Present(all)
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
 		Fields: len(fields) > 0,
@@ -165,7 +166,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 			added.Files = append(added.Files, file)
 		}
 	}
-	added.Files = append(added.Files, fieldMigrations(f.place(project.MigrationsDir), f.DB, fields)...)
+	added.Files = append(added.Files, fieldMigrations(f.place(project.MigrationsDir), f.DB, all)...)
 	added.Files = sortByPath(added.Files)
 	return added, checkPaths(added.Files)
 }

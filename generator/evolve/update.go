@@ -41,10 +41,12 @@ type Request struct {
 	// becomes a complete one.
 	VerifyUsers bool
 	// Fields are given to users.
-	Fields  []project.Field
-	Choice  Choice
-	Version string    // forge's own
-	Now     time.Time // by which new migrations are numbered
+	Fields []project.Field
+	// ChangeFields changes those that users have; nil: they stay.
+	ChangeFields func([]project.Field) ([]project.Field, error)
+	Choice       Choice
+	Version      string    // forge's own
+	Now          time.Time // by which new migrations are numbered
 }
 
 // NewUpdate decides what becomes of a project whose files are current. It
@@ -118,8 +120,8 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
-	answers.Fields = slices.Concat(answers.Fields, r.Fields)
-	return answers, base, nil
+	answers.Fields, err = r.fields(answers.Fields)
+	return answers, base, err
 }
 
 // keepPins keeps the versions of modules in next that are higher in the base:
