@@ -70,7 +70,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}

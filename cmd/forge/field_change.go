@@ -23,7 +23,7 @@ func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange
 	if err := f.checkConflicts(c.command); err != nil {
 		return err
 	}
-	p, err := f.openProject(cmd.ErrOrStderr(), f.dryRun)
+	p, err := f.openProject(cmd, f.dryRun)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	set.BoolVar(&flags.noColor, "no-color", false, "print no colours (as with the variable NO_COLOR)")
 	set.BoolVar(&flags.allowOlder, "allow-older", false, "work on a project that a newer forge wrote")
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newUpgrade(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
+	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
 	return root
 }
 

@@ -54,7 +54,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	if err := errors.Join(o.checkConflicts("forge upgrade"), o.checkSteps()); err != nil {
 		return err
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,10 @@ type Foreign struct {
 	Handle     string `json:"handle"`               // what its wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
 	AuthDir    string `json:"auth_dir"`             // where package auth is
 	Migrations string `json:"migrations,omitempty"` // the folder of its own migrations, which the tables joined
+	// TablePrefix begins the names of the tables, and PathPrefix the paths of the
+	// routes, where the module has some of the same names.
+	TablePrefix string `json:"table_prefix,omitempty"`
+	PathPrefix  string `json:"path_prefix,omitempty"`
 }
 
 // AccountsDir is where everything is in such a module that is not package auth.
@@ -97,6 +101,14 @@ func (f Field) Migrations() []string {
 		all = append(all, f.Dropped)
 	}
 	return all
+}
+
+// firstName is the name that the field's column was added by.
+func (f Field) firstName() string {
+	if f.Was == "" {
+		return f.Name
+	}
+	return f.Renames()[0].From
 }
 
 // Rename is a name that a field had, and the migration that took it away.

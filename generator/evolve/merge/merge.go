@@ -45,12 +45,14 @@ func sides() merge3.Options {
 	return merge3.Options{Ours: "yours", Base: "what forge wrote before", Theirs: "forge"}
 }
 
-// HasMarkers reports whether a text has a conflict in it.
+// HasMarkers reports whether a text has a conflict in it that forge has marked.
 func HasMarkers(text []byte) bool {
 	for line := range bytes.Lines(text) {
-		for _, marker := range []string{"<<<<<<< " + sides().Ours, "||||||| " + sides().Base, ">>>>>>> " + sides().Theirs} {
-			if strings.TrimRight(string(line), "\r\n") == marker {
-				return true
+		for _, by := range []merge3.Options{sides(), branches()} {
+			for _, marker := range []string{"<<<<<<< " + by.Ours, "||||||| " + by.Base, ">>>>>>> " + by.Theirs} {
+				if strings.TrimRight(string(line), "\r\n") == marker {
+					return true
+				}
 			}
 		}
 	}
