@@ -62,6 +62,10 @@ unless you pass --existing-users=verified.`,
 	set.BoolVar(&o.keepGo, "keep-go", false, "in another module: refuse to raise the Go version in go.mod")
 	set.BoolVar(&o.writePackages, "write-packages", false, "in another module: write the new packages even if the line is left to you")
 	set.BoolVar(&o.noTest, "no-test", false, "in another module: do not run its tests that reach the line")
+	completeChoice(cmd, "mode", generator.AuthChoice(), "none")
+	completeChoice(cmd, "db", generator.DBChoice())
+	completeChoice(cmd, "router", generator.RouterChoice())
+	completeValues(cmd, "existing-users", "verified", "unverified")
 	return cmd
 }
 

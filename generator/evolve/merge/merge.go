@@ -73,12 +73,12 @@ func Fault(name string, source []byte) error {
 func Undo(name string, base, marked, next []byte) ([]byte, bool) {
 	options := sides()
 	options.Resolve = func(_, ours, _ []byte) ([]byte, bool) { return ours, true }
-	before := merge3.Merge(next, oursIn(marked), base, options).Content
+	before := merge3.Merge(next, Ours(marked), base, options).Content
 	return before, bytes.Equal(File(name, base, before, next).Content, marked)
 }
 
-// oursIn returns a text with the user's side of each conflict.
-func oursIn(marked []byte) []byte {
+// Ours returns a text with the user's side of each conflict.
+func Ours(marked []byte) []byte {
 	var out []byte
 	kept := true
 	for line := range bytes.Lines(marked) {
