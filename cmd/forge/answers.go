@@ -161,8 +161,11 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 	}
 }
 
-// fill takes the default or asks.
+// fill takes the default or asks, unless there is an answer.
 func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
+	if *c.answer != "" {
+		return nil
+	}
 	if prompter == nil {
 		*c.answer = c.Default
 		return nil
