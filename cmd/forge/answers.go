@@ -80,8 +80,7 @@ func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	if o.yes || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
 		return nil
 	}
-	colourless := o.noColor || os.Getenv("NO_COLOR") != "" // only the plain prompter is
-	return prompt.New(in, out, o.plain || colourless)
+	return prompt.New(in, out, prompt.Look{Plain: o.plain, Colorless: o.noColor || os.Getenv("NO_COLOR") != ""})
 }
 
 func (o *newOptions) names() (generator.Names, error) {

@@ -42,10 +42,12 @@ type Request struct {
 	// becomes a complete one.
 	VerifyUsers bool
 	// Fields are given to users.
-	Fields  []project.Field
-	Choice  Choice
-	Version string    // forge's own
-	Now     time.Time // by which new migrations are numbered
+	Fields []project.Field
+	// ChangeFields changes those that users have; nil: they stay.
+	ChangeFields func([]project.Field) ([]project.Field, error)
+	Choice       Choice
+	Version      string    // forge's own
+	Now          time.Time // by which new migrations are numbered
 
 	united *united // what the branches become together that the project is one of
 }
@@ -116,11 +118,12 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
-	answers.Fields = slices.Concat(answers.Fields, r.Fields)
 	if r.united != nil {
 		answers = r.united.answers
+		return answers, base, nil
 	}
-	return answers, base, nil
+	answers.Fields, err = r.fields(answers.Fields)
+	return answers, base, err
 }
 
 // settle makes of what forge would write what it writes in this project: with

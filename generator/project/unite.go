@@ -61,7 +61,7 @@ func (a Answers) Beyond(others Answers) []string {
 		more = append(more, "the accounts of mode "+a.Auth)
 	}
 	for _, f := range a.Fields {
-		if !slices.ContainsFunc(others.Fields, func(o Field) bool { return o.Name == f.Name }) {
+		if !f.Removed && !slices.ContainsFunc(others.Fields, func(o Field) bool { return o.Name == f.Name }) {
 			more = append(more, "the field "+f.Name)
 		}
 	}
@@ -116,6 +116,14 @@ func uniteFields(base, ours, theirs []Field) ([]Field, error) {
 	united, err := uniteLists("the field", base, ours, theirs, func(f Field) string { return f.Name })
 	if err != nil {
 		return nil, err
+	}
+	first := make(map[string]Field) // by the column that a migration added
+	for _, f := range united {
+		column := f.Migration + " " + f.firstName()
+		if other, ok := first[column]; ok {
+			return nil, &ClashError{"the name of the field " + f.firstName(), other.Name, f.Name}
+		}
+		first[column] = f
 	}
 	isOld := func(f Field) bool {
 		return slices.ContainsFunc(base, func(b Field) bool { return b.Name == f.Name })

@@ -67,6 +67,12 @@ func TestUniteRefusesToGuess(t *testing.T) {
 			with(func(a *Answers) { a.Fields = nil }),
 			with(func(a *Answers) { a.Fields = []Field{{Name: "phone", Type: "string?", Unique: true, Migration: "1"}} }),
 		},
+		"the name of the field phone": {
+			with(func(a *Answers) {
+				a.Fields = []Field{{Name: "mobile", Type: "string?", Migration: "1", Was: "phone 2"}}
+			}),
+			with(func(a *Answers) { a.Fields = []Field{{Name: "cell", Type: "string?", Migration: "1", Was: "phone 3"}} }),
+		},
 		"how the accounts are wired": {
 			with(func(a *Answers) { a.Foreign = &Foreign{Handle: "sql"} }),
 			with(func(a *Answers) { a.Foreign = &Foreign{Handle: "gorm"} }),
