@@ -146,11 +146,6 @@ func (r Request) settle(next []generator.File, base map[string][]byte, current f
 			return nil, err
 		}
 	}
-	for i, f := range next {
-		if content := written[f.Path]; content != nil && f.Class == project.Once && r.united != nil {
-			next[i].Content = content
-		}
-	}
 	if r.VerifyUsers {
 		next = verifyUsers(next, base)
 	}
