@@ -227,6 +227,9 @@ func (r mergeReport) done() report {
 	}
 	if rep.failure == nil {
 		rep.next = []string{"make test    check that everything works together", r.merge.goOn}
+		if r.union.Answers.Foreign != nil {
+			rep.next = append(hostSteps(r.union.Answers), r.merge.goOn)
+		}
 	}
 	return rep
 }
