@@ -39,10 +39,12 @@ type Request struct {
 	// becomes a complete one.
 	VerifyUsers bool
 	// Fields are given to users.
-	Fields  []project.Field
-	Choice  Choice
-	Version string    // forge's own
-	Now     time.Time // by which new migrations are numbered
+	Fields []project.Field
+	// Resources are added to the project.
+	Resources []project.Resource
+	Choice    Choice
+	Version   string    // forge's own
+	Now       time.Time // by which new migrations are numbered
 }
 
 // NewUpdate decides what becomes of a project whose files are current. It
@@ -117,6 +119,7 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		return answers, nil, err
 	}
 	answers.Fields = slices.Concat(answers.Fields, r.Fields)
+	answers.Resources = slices.Concat(answers.Resources, r.Resources)
 	return answers, base, nil
 }
 

@@ -30,13 +30,13 @@ func Of(answers []project.Field) ([]Field, error) {
 		refuse := func(what string) error {
 			return fmt.Errorf("reading %s: the field %q %s", project.ManifestPath, a.Name, what)
 		}
-		if !namePattern.MatchString(a.Name) || len(a.Name) > longestName || seen[goName(a.Name)] {
+		if !namePattern.MatchString(a.Name) || len(a.Name) > longestName || seen[GoName(a.Name)] {
 			return nil, refuse("has a name that none can have, or is there twice")
 		}
-		seen[goName(a.Name)] = true
+		seen[GoName(a.Name)] = true
 		kind, optional := strings.CutSuffix(a.Type, "?")
 		f := Field{
-			Name: a.Name, GoName: goName(a.Name), Optional: optional, Default: a.Default, Unique: a.Unique, Index: a.Index,
+			Name: a.Name, GoName: GoName(a.Name), Optional: optional, Default: a.Default, Unique: a.Unique, Index: a.Index,
 			BySuperuser: a.Superuser, Migration: a.Migration,
 		}
 		f, err := f.typed(a.Name+":"+a.Type, kind, a.Default != "", func(reason, _ string) (Field, error) { return Field{}, refuse("is none: " + reason) })
