@@ -7,11 +7,24 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
 )
+
+// registerAnswers adds the flags of the choices that make a project; otherwise
+// tells what a choice is without its flag.
+func registerAnswers(set *pflag.FlagSet, auth, db, router *string, otherwise func(generator.Choice) string) {
+	for _, c := range []struct {
+		choice generator.Choice
+		what   string
+		value  *string
+	}{{generator.AuthChoice(), "accounts", auth}, {generator.DBChoice(), "database", db}, {generator.RouterChoice(), "router", router}} {
+		set.StringVar(c.value, c.choice.Name, "", fmt.Sprintf("%s: %s (%s)", c.what, strings.Join(c.choice.Names(), ", "), otherwise(c.choice)))
+	}
+}
 
 // answers gathers what decides the project: the argument, the flags, and for
 // what they leave out the defaults (--yes) or questions (on a terminal). What

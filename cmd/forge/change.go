@@ -27,10 +27,15 @@ type changeFlags struct {
 }
 
 func (f *changeFlags) register(cmd *cobra.Command) {
+	f.registerDryRun(cmd, "the changes")
 	set := cmd.Flags()
-	set.BoolVar(&f.dryRun, "dry-run", false, "print the changes and write nothing")
 	set.BoolVar(&f.allowDirty, "allow-dirty", false, "change files even if git has not committed all of them")
 	set.BoolVar(&f.noCheck, "no-check", false, "write the changes even if they may not compile with your code")
+}
+
+// registerDryRun adds the flag of a command that prints what it would write.
+func (f *changeFlags) registerDryRun(cmd *cobra.Command, what string) {
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print "+what+" and write nothing")
 }
 
 func (f *changeFlags) registerConflicts(cmd *cobra.Command) {

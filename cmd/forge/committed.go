@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -68,4 +69,30 @@ func undoOf(ctx context.Context, dir string, wasClean bool, changes []txn.Change
 		return undo // git does not have all of them
 	}
 	return append(undo, "git restore . && git clean -fd")
+}
+
+// checkForeignCommitted refuses a module with uncommitted changes of the user.
+// What forge itself wrote in an earlier run is not in the way.
+func (o *addForeign) checkForeignCommitted(ctx context.Context, survey *adopt.Survey) error {
+	output, err := askGit(ctx, survey.Root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".")
+	if err != nil {
+		return nil // No git, or no repository.
+	}
+	prefix, err := askGit(ctx, survey.Root, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil
+	}
+	var changed []string
+	for entry := range strings.SplitSeq(output, "\x00") {
+		if len(entry) > 3 {
+			changed = append(changed, strings.TrimPrefix(entry[3:], strings.TrimSpace(prefix)))
+		}
+	}
+	o.wasClean = len(changed) == 0
+	changed = slices.DeleteFunc(changed, survey.IsForges)
+	if len(changed) == 0 || o.allowDirty || o.dryRun {
+		return nil
+	}
+	return &failure{code: exitRefused, message: "the tree has uncommitted changes; nothing was written",
+		details: changed, hint: "git stash, or the same command with --allow-dirty"}
 }

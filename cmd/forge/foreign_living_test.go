@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // forgeIn runs forge in the working folder, and returns what it printed.
@@ -29,9 +30,7 @@ func forgeIn(t *testing.T, want int, args ...string) string {
 // changes them like those of any project: a field, another mode, an upgrade, an
 // undo. The owner's edits stay, and all of it builds and passes its tests.
 func TestForeignModulesLiveOn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("LEFT OUT: -short; foreign modules are not built")
-	}
+	leave.ToTestAll(t)
 	root := foreign{name: "one-mux"}.copy(t)
 	t.Chdir(root)
 	forgeIn(t, exitDone, "add", "auth", "--mode=basic", "--yes")

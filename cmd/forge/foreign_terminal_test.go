@@ -9,15 +9,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // compiling is how long the go command may take between two questions.
 const compiling = 5 * time.Minute
 
 func TestForeignModuleIsAskedAbout(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left to make test-all")
-	}
+	leave.ToTestAll(t)
 	for _, tt := range []struct {
 		name, beside, write string
 		code, lines         int

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // foreign is a module of testdata/foreign and what forge add auth must make of
@@ -68,9 +70,7 @@ func foreignModules() []foreign {
 }
 
 func TestForeignModules(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left to make test-all")
-	}
+	leave.ToTestAll(t)
 	for _, f := range foreignModules() {
 		t.Run(strings.Join(append([]string{f.name, f.mode}, f.flags...), " "), func(t *testing.T) {
 			root := f.copy(t)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // victim is a command that is killed, in a project whose git has everything.
@@ -66,7 +67,7 @@ func victims() []victim {
 // exactly the new one.
 func TestKilledWhileChangingAProject(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("LEFT OUT: git is not installed; no files are put back after kills")
+		leave.Out(t, "git is not installed; no files are put back after kills")
 	}
 	rounds := 14
 	if testing.Short() {

@@ -37,11 +37,10 @@ you, and files that are missing as never written.`,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge link", o.run(cmd)) }),
 	}
 	set := cmd.Flags()
-	set.BoolVar(&o.dryRun, "dry-run", false, "print what would be remembered, write nothing")
-	set.StringVar(&o.given.Auth, "auth", "", "accounts: none, basic or complete (default: what matches)")
-	set.StringVar(&o.given.DB, "db", "", "database: sqlite, postgres or mysql (default: what matches)")
-	set.StringVar(&o.given.Router, "router", "", "router: stdlib, chi, gin, echo or fiber (default: what matches)")
-	set.StringVar(&o.given.Program, "program", "", "the program's folder in cmd/ (default: what matches)")
+	const otherwise = "default: what matches"
+	o.registerDryRun(cmd, "what would be remembered")
+	registerAnswers(set, &o.given.Auth, &o.given.DB, &o.given.Router, func(generator.Choice) string { return otherwise })
+	set.StringVar(&o.given.Program, "program", "", "the program's folder in cmd/ ("+otherwise+")")
 	return cmd
 }
 

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 const notesResource = `// Package notes is the owner's.
@@ -76,11 +78,9 @@ type keptText struct{ file, text string }
 // database of the first day is brought up to date; no edit is ever lost, and
 // nothing comes back. In the end all tests pass.
 func TestLongLife(t *testing.T) {
-	if testing.Short() {
-		t.Skip("LEFT OUT: -short; no project lives long")
-	}
+	leave.ToTestAll(t)
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("LEFT OUT: git is not installed; no project lives long")
+		leave.Out(t, "git is not installed; no project lives long")
 	}
 	t.Setenv("GONOSUMDB", "*") // The module cache has all modules.
 	l := &life{dir: filepath.Join(t.TempDir(), "myapi"), database: filepath.Join(t.TempDir(), "life.db")}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -40,9 +39,7 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 		RunE: interruptible(func(cmd *cobra.Command) error { return o.explain(o.run(cmd)) }),
 	}
 	set := cmd.Flags()
-	set.StringVar(&o.auth, "auth", "", "accounts: "+values(generator.AuthChoice()))
-	set.StringVar(&o.db, "db", "", "database: "+values(generator.DBChoice()))
-	set.StringVar(&o.router, "router", "", "router: "+values(generator.RouterChoice()))
+	registerAnswers(set, &o.auth, &o.db, &o.router, func(c generator.Choice) string { return "--yes: " + c.Default })
 	set.StringVar(&o.module, "module", "", "module path (default: from NAME)")
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
 	set.BoolVar(&o.git, "git", false, "create a git repository with a first commit")
@@ -169,9 +166,4 @@ func choiceHint(command string, e *generator.ChoiceError) string {
 		return fmt.Sprintf("--%s=%s?", e.Choice.Name, near)
 	}
 	return fmt.Sprintf("%s --%s=%s", command, e.Choice.Name, e.Choice.Default)
-}
-
-// values lists a choice for a flag's help.
-func values(c generator.Choice) string {
-	return fmt.Sprintf("%s (--yes: %s)", strings.Join(c.Names(), ", "), c.Default)
 }

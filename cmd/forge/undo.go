@@ -21,7 +21,7 @@ the change again.`,
 		Args: noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge undo", o.undo(cmd)) }),
 	}
-	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "print the changes and write nothing")
+	o.registerDryRun(cmd, "the changes")
 	return cmd
 }
 

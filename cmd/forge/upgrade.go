@@ -40,13 +40,13 @@ nothing is written, unless --conflicts=inline writes markers.`,
 	}
 	o.register(cmd)
 	o.registerConflicts(cmd)
-	cmd.Flags().BoolVar(&o.goOn, "continue", false, "continue after the conflicts are resolved")
 	set := cmd.Flags()
+	set.BoolVar(&o.goOn, "continue", false, "continue after the conflicts are resolved")
+	set.BoolVar(&o.abort, "abort", false, "give up a change with conflicts, and restore all files")
 	set.StringSliceVar(&o.choice.Only, "only", nil, "upgrade no file but these")
 	set.StringSliceVar(&o.choice.Skip, "skip", nil, "never change these files (remembered in "+evolve.SkipPath+")")
 	set.StringSliceVar(&o.choice.Ours, "ours", nil, "keep your version of these files")
 	set.StringSliceVar(&o.choice.Theirs, "theirs", nil, "take forge's version of these files")
-	cmd.Flags().BoolVar(&o.abort, "abort", false, "give up a change with conflicts, and restore all files")
 	return cmd
 }
 

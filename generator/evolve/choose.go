@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve/moves"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -44,7 +45,7 @@ type chosen struct {
 
 // choose applies the choice to the outcomes. Files that forge has joined or split
 // are chosen together.
-func (u *Update) choose(c Choice, m moves) error {
+func (u *Update) choose(c Choice, m moves.Table) error {
 	listed, err := skipped(u.current)
 	if err != nil {
 		return err
@@ -114,15 +115,15 @@ func (o Outcome) asForge() Outcome {
 
 // groupOf lists the names of the file, and of those that forge has joined with it
 // or split off it in this project.
-func (u *Update) groupOf(o Outcome, m moves) []string {
+func (u *Update) groupOf(o Outcome, m moves.Table) []string {
 	group := []string{o.home()}
 	exists := func(name string) bool {
 		return slices.ContainsFunc(u.next, func(f generator.File) bool { return f.Path == name })
 	}
 	for i := 0; i < len(group); i++ {
-		related := slices.Clone(m.of(group[i], exists))
+		related := slices.Clone(m.Of(group[i], exists))
 		for old := range m {
-			if _, written := u.project.Base[old]; written && slices.Contains(m.of(old, exists), group[i]) {
+			if _, written := u.project.Base[old]; written && slices.Contains(m.Of(old, exists), group[i]) {
 				related = append(related, old)
 			}
 		}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"maps"
 	"path"
@@ -13,9 +11,9 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/evolve/merge"
+	"github.com/forge-go/forge/generator/evolve/moves"
 	"github.com/forge-go/forge/generator/internal/gotext"
-	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -48,23 +46,17 @@ type Outcome struct {
 	Reason string      // of a conflict, of what is left out or carried along
 	// Places are those of a conflict instead of Lines, where the user's text is
 	// in other files, which are parts of this one now.
-	Places []Place
+	Places []merge.Place
 }
 
 // IsChange reports whether the file changes, or has to be merged by the user.
 func (o Outcome) IsChange() bool { return o.Action != LeftOut && o.Action != Skipped }
 
-// Place is a line of a file.
-type Place struct {
-	Path string
-	Line int
-}
-
 // Where lists the places of a conflict, in the user's files.
-func (o Outcome) Where() []Place {
+func (o Outcome) Where() []merge.Place {
 	places := slices.Clone(o.Places)
 	for _, line := range o.Lines {
-		places = append(places, Place{o.Path, line})
+		places = append(places, merge.Place{Path: o.Path, Line: line})
 	}
 	return places
 }
@@ -73,7 +65,7 @@ func (o Outcome) Where() []Place {
 // current what is there now, next what forge would write today. It changes
 // nothing. Files of class Once are added if forge never wrote them, and else
 // left alone; secret ones are not its business.
-func compare(base map[string][]byte, current fs.FS, next []generator.File, m moves, at whereabouts) ([]Outcome, error) {
+func compare(base map[string][]byte, current fs.FS, next []generator.File, m moves.Table, at moves.Whereabouts) ([]Outcome, error) {
 	c := comparison{base: base, current: current, next: make(map[string]generator.File), known: make(map[string]bool), moves: m, at: at}
 	for _, f := range next {
 		c.next[f.Path] = f
@@ -101,8 +93,8 @@ type comparison struct {
 	current fs.FS
 	next    map[string]generator.File
 	known   map[string]bool // paths of base and next
-	moves   moves
-	at      whereabouts
+	moves   moves.Table
+	at      moves.Whereabouts
 }
 
 // outcome decides about a file of base or next, which may have parts from
@@ -128,7 +120,7 @@ func (c comparison) decide(f generator.File) (Outcome, error) {
 	if f.Class == project.Secret || written && (f.Class == project.Once || bytes.Equal(base, f.Content) && f.Content != nil) {
 		return o, nil
 	}
-	at := c.at.of(f.Path)
+	at := c.at.Of(f.Path)
 	var err error
 	if o.Old, err = project.ReadFile(c.current, at); err != nil {
 		return o, err
@@ -149,7 +141,7 @@ func (c comparison) decide(f generator.File) (Outcome, error) {
 		o.Path, o.From = f.Path, ""
 		o.Action, o.Reason = LeftOut, "you removed it; what forge changed in it has no place"
 		return o, nil
-	case f.Content == nil && at != f.Path && path.Dir(at) != c.at.folder(path.Dir(f.Path)):
+	case f.Content == nil && at != f.Path && path.Dir(at) != c.at.Folder(path.Dir(f.Path)):
 		return o, nil // the user has moved it alone, so it is theirs now
 	}
 	return decideChanged(o, base, written), nil
@@ -162,14 +154,14 @@ func (c comparison) testsWhatIsGone(name string) (subject string, gone bool) {
 	if _, written := c.base[subject]; !isTest || !written {
 		return "", false
 	}
-	_, err := fs.Stat(c.current, c.at.of(subject))
+	_, err := fs.Stat(c.current, c.at.Of(subject))
 	return subject, errors.Is(err, fs.ErrNotExist)
 }
 
 // decideChanged decides about a file that is there and that forge would write
 // otherwise, or not at all.
 func decideChanged(o Outcome, base []byte, written bool) Outcome {
-	result := mergeFile(o.Path, base, o.Old, o.Next)
+	result := merge.File(o.Path, base, o.Old, o.Next)
 	switch {
 	case o.Next == nil && len(result.Content) == 0 && len(result.Conflicts) == 0:
 		o.Action = Removed
@@ -195,54 +187,10 @@ func decideChanged(o Outcome, base []byte, written bool) Outcome {
 // checkGo makes a conflict of a merge that is no Go any more, though there was
 // no conflict between lines.
 func checkGo(o Outcome) Outcome {
-	if o.Action != Merged || path.Ext(o.Path) != ".go" || parses(o.New) || !parses(o.Old) {
+	if o.Action != Merged || path.Ext(o.Path) != ".go" || merge.IsGo(o.New) || !merge.IsGo(o.Old) {
 		return o
 	}
-	whole := merge3.Merge(nil, o.Old, o.Next, sides())
+	whole := merge.Whole(o.Old, o.Next)
 	o.Action, o.New, o.Lines, o.Reason = Conflicting, whole.Content, whole.Conflicts, "your change and forge's make no Go together"
 	return o
-}
-
-func parses(source []byte) bool { return faultIn("", source) == nil }
-
-// faultIn returns what is wrong with the Go of a file.
-func faultIn(name string, source []byte) error {
-	_, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
-	return err
-}
-
-// mergeFile merges a file, by its meaning where that is known.
-func mergeFile(name string, base, ours, theirs []byte) merge3.Result {
-	if theirs != nil && !gotext.SameLines(base, ours) {
-		switch path.Base(name) {
-		case "go.mod":
-			if merged, err := gomod.Merge(base, ours, theirs); err == nil {
-				return merge3.Result{Content: merged}
-			}
-		case "go.sum":
-			return merge3.Result{Content: gomod.MergeSums(base, ours, theirs)}
-		}
-		if path.Ext(name) == ".go" {
-			if result, ok := mergeGo(base, ours, theirs); ok {
-				return result
-			}
-		}
-	}
-	return merge3.Merge(base, ours, theirs, sides())
-}
-
-func sides() merge3.Options {
-	return merge3.Options{Ours: "yours", Base: "what forge wrote before", Theirs: "forge"}
-}
-
-// HasMarkers reports whether a text has a conflict in it.
-func HasMarkers(text []byte) bool {
-	for line := range bytes.Lines(text) {
-		for _, marker := range []string{"<<<<<<< " + sides().Ours, "||||||| " + sides().Base, ">>>>>>> " + sides().Theirs} {
-			if strings.TrimRight(string(line), "\r\n") == marker {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -9,6 +9,8 @@ import (
 	"testing/fstest"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve/merge"
+	"github.com/forge-go/forge/generator/evolve/moves"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -89,7 +91,7 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%s: %q, want %q\n%s", name, d.Action, c.want, d.New)
 		}
 		switch {
-		case d.Action == Conflicting && (!HasMarkers(d.New) || len(d.Lines) == 0):
+		case d.Action == Conflicting && (!merge.HasMarkers(d.New) || len(d.Lines) == 0):
 			t.Errorf("%s: a conflict without markers or lines: %v\n%s", name, d.Lines, d.New)
 		case c.content == "-" && d.New != nil:
 			t.Errorf("%s: left %q", name, d.New)
@@ -155,7 +157,7 @@ func TestMovedFilesAreFound(t *testing.T) {
 func TestCompareRefusesWhatIsNoPlainFile(t *testing.T) {
 	for name, mode := range map[string]fs.FileMode{"pipe": fs.ModeNamedPipe, "folder": fs.ModeDir, "device": fs.ModeDevice} {
 		current := fstest.MapFS{"f.txt": {Mode: mode}}
-		_, err := compare(map[string][]byte{"f.txt": []byte("1\n")}, current, []generator.File{{Path: "f.txt", Content: []byte("2\n")}}, nil, whereabouts{})
+		_, err := compare(map[string][]byte{"f.txt": []byte("1\n")}, current, []generator.File{{Path: "f.txt", Content: []byte("2\n")}}, nil, moves.Whereabouts{})
 		if err == nil || !errors.As(err, new(*project.InTheWayError)) || !strings.Contains(err.Error(), "f.txt") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -163,8 +165,8 @@ func TestCompareRefusesWhatIsNoPlainFile(t *testing.T) {
 }
 
 // compareLocated compares as NewUpdate does.
-func compareLocated(base map[string][]byte, current fs.FS, next []generator.File, m moves) ([]Outcome, error) {
-	at, err := locate(base, current, func(name string) bool {
+func compareLocated(base map[string][]byte, current fs.FS, next []generator.File, m moves.Table) ([]Outcome, error) {
+	at, err := moves.Locate(base, current, func(name string) bool {
 		return slices.ContainsFunc(next, func(f generator.File) bool { return f.Path == name })
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -224,7 +225,7 @@ func TestConflictsAreOnesThatPeopleCallConflicts(t *testing.T) {
 	var got []string
 	for _, d := range u.Conflicts() {
 		got = append(got, d.Path+" "+d.Reason)
-		if !evolve.HasMarkers(d.New) || len(d.Lines) == 0 {
+		if !merge.HasMarkers(d.New) || len(d.Lines) == 0 {
 			t.Errorf("%s has no markers, or no lines: %v", d.Path, d.Lines)
 		}
 	}

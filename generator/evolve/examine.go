@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 )
@@ -47,7 +48,7 @@ func Examine(templates fs.FS, p *project.Project, current fs.FS, version string)
 	if err != nil {
 		return nil, err
 	}
-	if hasAccounts(a) {
+	if a.HasAccounts() {
 		findings = append(findings, examineWiring(current, u.Answers.Module)...)
 	}
 	modules, err := examineModules(current, u)
@@ -71,7 +72,7 @@ func examineConflicts(p *project.Project, current fs.FS) ([]Finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(p.Conflicts) == 0 && HasMarkers(content) {
+		if len(p.Conflicts) == 0 && merge.HasMarkers(content) {
 			findings = append(findings, Finding{Level: Wrong, Text: e.Path + ": has conflict markers", Help: "an editor"})
 		}
 	}
@@ -119,19 +120,8 @@ func examineWiring(current fs.FS, module string) []Finding {
 func parseAll(current fs.FS) (map[string]*ast.File, error) {
 	files := make(map[string]*ast.File)
 	var broken error
-	err := fs.WalkDir(current, ".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name != "." && isForeign(entry.Name()):
-			return fs.SkipDir
-		case path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") || !entry.Type().IsRegular():
-			return nil
-		}
-		source, err := fs.ReadFile(current, name)
-		if err != nil {
-			return err
-		}
+	isCode := func(name string) bool { return path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") }
+	err := project.Walk(current, ".", isCode, func(name string, source []byte) error {
 		file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
 		if err != nil {
 			broken = errors.Join(broken, err)

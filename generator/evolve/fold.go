@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
 )
@@ -26,7 +27,7 @@ func (p part) touched() bool { return p.at != p.path || !gotext.SameLines(p.base
 
 // readPart finds a file of the base, wherever the user has moved it.
 func (c comparison) readPart(name string) (part, error) {
-	p := part{path: name, at: c.at.of(name), base: c.base[name]}
+	p := part{path: name, at: c.at.Of(name), base: c.base[name]}
 	var err error
 	if p.ours, err = project.ReadFile(c.current, p.at); p.ours == nil {
 		p.at = ""
@@ -39,7 +40,7 @@ func (c comparison) readPart(name string) (part, error) {
 func (c comparison) decideFolded(f generator.File, from []string) (Outcome, error) {
 	o := Outcome{Path: f.Path, Class: f.Class, Perm: f.Perm, Next: f.Content, Action: Merged}
 	var err error
-	at := c.at.of(f.Path)
+	at := c.at.Of(f.Path)
 	if o.Old, err = project.ReadFile(c.current, at); err != nil {
 		return o, err
 	}
@@ -71,7 +72,7 @@ func (c comparison) decideFolded(f generator.File, from []string) (Outcome, erro
 		o.Action, o.Reason = LeftOut, "you removed it; what forge changed in it has no place"
 		return o, nil
 	case !foreign && !slices.ContainsFunc(parts, part.touched):
-		o.Action, o.New = Added, lineEndsOf(parts[0].ours, f.Content)
+		o.Action, o.New = Added, gotext.Like(parts[0].ours, f.Content)
 		if o.Old != nil {
 			o.Action = Updated
 		}
@@ -114,35 +115,67 @@ func (o *Outcome) explain(changed []string) {
 
 // mergeParts merges the parts, declaration by declaration where all are Go.
 func (c comparison) mergeParts(o *Outcome, parts []part) {
-	if path.Ext(o.Path) == ".go" {
-		if j, ok := c.join(o, parts); ok {
-			j.merge(o)
-			return
-		}
+	if path.Ext(o.Path) == ".go" && c.join(o, parts) {
+		return
 	}
 	var base, ours []byte
 	for _, p := range parts {
 		base, ours = append(base, p.base...), append(ours, p.ours...)
 	}
-	result := mergeFile(o.Path, base, ours, o.Next)
+	result := merge.File(o.Path, base, ours, o.Next)
 	o.New = result.Content
 	for _, line := range result.Conflicts {
 		o.Action = Conflicting
-		o.Places = append(o.Places, Place{parts[0].at, line})
+		o.Places = append(o.Places, merge.Place{Path: parts[0].at, Line: line})
 	}
 }
 
-// lineEndsOf returns text with the line ends of another.
-func lineEndsOf(model, text []byte) []byte {
-	if !bytes.Contains(model, []byte("\r\n")) {
-		return text
+// join merges the parts' declarations; false if one is no Go.
+func (c comparison) join(o *Outcome, parts []part) bool {
+	var all []merge.Part
+	for _, p := range parts {
+		all = append(all, merge.Part{At: p.at, Base: p.base, Ours: p.ours, Belongs: c.belongs(p.path, o.home())})
 	}
-	return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+	merged, conflicts, ok := merge.Join(o.Next, all)
+	if !ok {
+		return false
+	}
+	o.New, o.Places = merged, append(o.Places, conflicts...)
+	if len(o.Places) == 0 && !merge.IsGo(o.New) {
+		o.Places = []merge.Place{{Path: o.Path, Line: 1}}
+	}
+	if len(o.Places) > 0 {
+		o.Action = Conflicting
+	}
+	return true
+}
+
+// belongs returns what reports whether a declaration of an old file goes into a
+// new one; nil if all do.
+func (c comparison) belongs(old, home string) func(names []string) bool {
+	homes := c.homes(old)
+	if len(homes) < 2 {
+		return nil
+	}
+	return func(names []string) bool {
+		for _, at := range homes {
+			if slices.ContainsFunc(names, declaredIn(c.next[at].Content)) {
+				return at == home
+			}
+		}
+		return homes[0] == home
+	}
+}
+
+// declaredIn reports whether a Go file declares a name.
+func declaredIn(source []byte) func(name string) bool {
+	names, _, _ := merge.Declarations(source)
+	return func(name string) bool { return slices.Contains(names, name) }
 }
 
 // homes returns the files of next that have parts of a file of the base.
 func (c comparison) homes(name string) []string {
-	homes := c.moves.of(name, func(path string) bool { return c.next[path].Content != nil })
+	homes := c.moves.Of(name, func(path string) bool { return c.next[path].Content != nil })
 	if _, stays := c.next[name]; !stays {
 		return homes
 	}
@@ -153,12 +186,9 @@ func (c comparison) homes(name string) []string {
 // in another one now. The table of moves has that of old bases; in newer ones
 // it is there already.
 func (c comparison) movesTo(name, home string) bool {
-	from, ok := splitGo(c.base[name])
-	before, _ := splitGo(c.base[home])
-	declared := c.declaredIn(home)
-	return ok && slices.ContainsFunc(from.pieces, func(p piece) bool {
-		return slices.ContainsFunc(p.names, func(n string) bool { return declared(n) && !before.declares(n) })
-	})
+	from, _, ok := merge.Declarations(c.base[name])
+	before, now := declaredIn(c.base[home]), declaredIn(c.next[home].Content)
+	return ok && slices.ContainsFunc(from, func(n string) bool { return now(n) && !before(n) })
 }
 
 // folded returns, for each file of next that has parts of others, the files of

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve/merge"
+	"github.com/forge-go/forge/generator/evolve/moves"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -101,7 +103,7 @@ func checkFold(t *testing.T, archive, want string) map[string]string {
 		kind, name, _ := strings.Cut(f.Name, "/")
 		switch kind {
 		case "table":
-			table[movesPath] = &fstest.MapFile{Data: f.Data}
+			table["moves.txt"] = &fstest.MapFile{Data: f.Data}
 		case "base":
 			base[name] = f.Data
 			current[name] = &fstest.MapFile{Data: f.Data}
@@ -115,7 +117,7 @@ func checkFold(t *testing.T, archive, want string) map[string]string {
 			}
 		}
 	}
-	m, err := readMoves(table, project.Answers{Program: "app"})
+	m, err := moves.Read(table, project.Answers{Program: "app"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,10 +137,10 @@ func checkFold(t *testing.T, archive, want string) map[string]string {
 		}
 		got = append(got, line)
 		after[o.Path] = string(o.New)
-		if o.Action == Merged && strings.HasSuffix(o.Path, ".go") && !parses(o.New) {
+		if o.Action == Merged && strings.HasSuffix(o.Path, ".go") && !merge.IsGo(o.New) {
 			t.Errorf("%s is no Go:\n%s", o.Path, o.New)
 		}
-		if (o.Action == Conflicting) != HasMarkers(o.New) {
+		if (o.Action == Conflicting) != merge.HasMarkers(o.New) {
 			t.Errorf("%s: %s, and its markers:\n%s", o.Path, o.Action, o.New)
 		}
 	}

@@ -1,12 +1,9 @@
 package evolve
 
 import (
-	"bytes"
 	"io/fs"
-	"strings"
 
-	"github.com/forge-go/forge/generator/internal/gotext"
-	"github.com/forge-go/forge/generator/merge3"
+	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -23,7 +20,7 @@ func GiveUp(p *project.Project, current fs.FS) (changes []txn.Change, lost []str
 		if err != nil {
 			return nil, nil, err
 		}
-		before, ok := beforeMerge(c.At, p.Base[c.Path], marked, c.Next)
+		before, ok := merge.Undo(c.At, p.Base[c.Path], marked, c.Next)
 		if !ok {
 			lost = append(lost, c.At)
 			continue
@@ -40,31 +37,4 @@ func GiveUp(p *project.Project, current fs.FS) (changes []txn.Change, lost []str
 	manifest := p.Manifest
 	state, err := stateChanges(current, manifest, files, nil)
 	return append(changes, state...), nil, err
-}
-
-// beforeMerge finds the text that, merged with forge's change from base to next,
-// gave the marked one.
-func beforeMerge(name string, base, marked, next []byte) ([]byte, bool) {
-	options := sides()
-	options.Resolve = func(_, ours, _ []byte) ([]byte, bool) { return ours, true }
-	before := merge3.Merge(next, oursIn(marked), base, options).Content
-	return before, bytes.Equal(mergeFile(name, base, before, next).Content, marked)
-}
-
-// oursIn returns a text with the user's side of each conflict.
-func oursIn(marked []byte) []byte {
-	var out []byte
-	kept := true
-	for line := range bytes.Lines(marked) {
-		switch text := strings.TrimRight(string(line), "\r\n"); {
-		case text == "<<<<<<< "+sides().Ours:
-		case text == "||||||| "+sides().Base:
-			kept = false
-		case text == ">>>>>>> "+sides().Theirs:
-			kept = true
-		case kept:
-			out = append(out, line...)
-		}
-	}
-	return gotext.Like(marked, out)
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve/moves"
+	"github.com/forge-go/forge/generator/evolve/takeover"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
@@ -90,11 +92,11 @@ func programsIn(current fs.FS) ([]string, error) {
 
 // linkAs compares a project with one of these answers.
 func linkAs(templates fs.FS, current fs.FS, a project.Answers, version string, now time.Time) (*Linked, error) {
-	if hasAccounts(a) {
+	if a.HasAccounts() {
 		if entries, err := fs.ReadDir(current, project.ExampleDir); err == nil {
 			a.Example = len(entries) > 0
 		}
-		fields, err := insertedFields(a.DB, nil, current)
+		fields, err := takeover.Inserted(a.DB, nil, current)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
@@ -127,7 +129,7 @@ func (l *Linked) sort(current fs.FS, next []generator.File) ([]project.File, err
 			base[f.Path] = f.Content
 		}
 	}
-	at, err := locate(base, current, func(string) bool { return false })
+	at, err := moves.Locate(base, current, func(string) bool { return false })
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +140,7 @@ func (l *Linked) sort(current fs.FS, next []generator.File) ([]project.File, err
 			files = append(files, file)
 			continue
 		}
-		content, err := project.ReadFile(current, at.of(f.Path))
+		content, err := project.ReadFile(current, at.Of(f.Path))
 		switch {
 		case err != nil:
 			return nil, err

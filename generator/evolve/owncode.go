@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -33,23 +34,10 @@ func hasOwnCode(p *project.Project, current fs.FS) (bool, error) {
 		missing[name] = isCompiled(name)
 	}
 	own := false
-	err := fs.WalkDir(current, ".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name != "." && isForeign(entry.Name()):
-			return fs.SkipDir
-		case !isCompiled(name) || !entry.Type().IsRegular():
-			return nil
-		}
-		content, err := fs.ReadFile(current, name)
-		if err != nil {
-			return err
-		}
+	err := project.Walk(current, ".", isCompiled, func(name string, content []byte) error {
 		base, ok := p.Base[name]
 		missing[name] = false
-		own = own || !ok || !gotext.SameLines(base, content)
-		if own {
+		if own = !ok || !gotext.SameLines(base, content); own {
 			return fs.SkipAll
 		}
 		return nil
@@ -72,7 +60,7 @@ func NoGo(p *project.Project, current fs.FS) (broken, gone []string, err error) 
 		case content == nil && c.Next != nil:
 			gone = append(gone, c.At)
 		case content != nil && path.Ext(c.At) == ".go":
-			if fault := faultIn(c.At, content); fault != nil {
+			if fault := merge.Fault(c.At, content); fault != nil {
 				first, _, _ := strings.Cut(fault.Error(), " (and ")
 				broken = append(broken, first)
 			}

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -23,7 +24,7 @@ func Resolve(p *project.Project, current fs.FS, version string) (changes []txn.C
 		if err != nil {
 			return nil, nil, err
 		}
-		if HasMarkers(content) {
+		if merge.HasMarkers(content) {
 			open = append(open, c.At)
 		}
 		if c.Next != nil {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve/moves"
+	"github.com/forge-go/forge/generator/evolve/takeover"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -69,20 +71,20 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		next = verifyUsers(next, base)
 	}
 	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}
-	moves, err := readMoves(templates, answers)
+	table, err := moves.Read(templates, answers)
 	if err != nil {
 		return nil, err
 	}
-	at, err := locate(base, current, func(path string) bool {
+	at, err := moves.Locate(base, current, func(path string) bool {
 		return slices.ContainsFunc(next, func(f generator.File) bool { return f.Path == path })
 	})
 	if err != nil {
 		return nil, err
 	}
-	if base, err = at.followFolders(base, current, next, answers.Module); err != nil {
+	if base, err = at.FollowFolders(base, current, next, answers.Module); err != nil {
 		return nil, err
 	}
-	if u.Files, err = compare(base, current, next, moves, at); err != nil {
+	if u.Files, err = compare(base, current, next, table, at); err != nil {
 		return nil, err
 	}
 	if err := u.hostModules(plan); err != nil {
@@ -91,7 +93,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if u.Secrets, err = missingSecrets(current, next); err != nil {
 		return nil, err
 	}
-	return u, u.choose(r.Choice, moves)
+	return u, u.choose(r.Choice, table)
 }
 
 // answer returns what the project's answers become, and the base as those see
@@ -103,7 +105,7 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		answers.Auth = r.Auth
 	}
 	var err error
-	if !hasAccounts(was) && hasAccounts(answers) {
+	if !was.HasAccounts() && answers.HasAccounts() {
 		if answers.Example, base, err = keepExample(current, base); err != nil {
 			return answers, nil, err
 		}
@@ -115,7 +117,7 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		return answers, nil, err
 	}
 	was.Module = answers.Module
-	if answers.Fields, base, err = takeOver(was, base, current); err != nil {
+	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
 	answers.Fields = slices.Concat(answers.Fields, r.Fields)
@@ -142,8 +144,6 @@ func keepPins(next []generator.File, base map[string][]byte) error {
 	}
 	return nil
 }
-
-func hasAccounts(a project.Answers) bool { return a.Auth != "none" }
 
 // keepExample reports whether the project still has the example. If not, the
 // call of it is taken out of the base too: forge has nothing to take away then.

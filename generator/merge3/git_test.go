@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // TestMergesAsGitDoes merges random pairs of edits of real files and of texts
@@ -24,7 +26,7 @@ func TestMergesAsGitDoes(t *testing.T) {
 		if os.Getenv("FORGE_REQUIRE_ALL") != "" {
 			t.Fatal(err)
 		}
-		t.Skip("LEFT OUT: git is missing: merges are not compared with git merge-file")
+		leave.Out(t, "git is missing: merges are not compared with git merge-file")
 	}
 	pairs := 10_000
 	if testing.Short() {
@@ -177,7 +179,7 @@ func show(base, ours, theirs, got, want []byte) string {
 func TestUnifiedIsWhatGitApplies(t *testing.T) {
 	git, err := exec.LookPath("git")
 	if err != nil {
-		t.Skip("LEFT OUT: git is missing: diffs are not applied by it")
+		leave.Out(t, "git is missing: diffs are not applied by it")
 	}
 	texts := corpus(t)
 	random := rand.New(rand.NewPCG(7, 7))

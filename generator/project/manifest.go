@@ -115,6 +115,9 @@ func (f ResourceField) equal(other ResourceField) bool {
 		f.To == other.To && f.Default == other.Default && f.Unique == other.Unique && f.Index == other.Index
 }
 
+// HasAccounts reports whether the project has users.
+func (a Answers) HasAccounts() bool { return a.Auth != "none" }
+
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {
 	return a.Module == b.Module && a.Program == b.Program && a.Auth == b.Auth && a.DB == b.DB && a.Router == b.Router &&

@@ -8,14 +8,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // TestTerminalPictures records the scenes again: README.md must show what forge
 // shows today. Times, numbers of files and what was built are left aside.
 func TestTerminalPictures(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left to make test-all")
-	}
+	leave.ToTestAll(t)
 	work := t.TempDir()
 	build := exec.Command("go", "build", "-trimpath", "-o", work, "./cmd/forge")
 	build.Dir = "../.."

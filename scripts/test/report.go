@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // event is one line of go test -json.
@@ -113,7 +115,7 @@ func (r *report) line(line []byte) {
 		return
 	}
 	t := test{e.Package, e.Test}
-	if _, why, ok := strings.Cut(e.Output, leftOutMark); ok {
+	if _, why, ok := strings.Cut(e.Output, leave.OutMark); ok {
 		r.reasons[t] = fmt.Sprintf("%s (%s)", strings.TrimRight(strings.TrimSpace(why), `'"`), e.Test)
 	}
 	r.outputs[t] += e.Output
@@ -147,7 +149,7 @@ func (r *report) ended(t test, e event) {
 			r.print(fmt.Sprintf("    %s: %s took %.0fs\n", r.since(), t.name, e.Elapsed))
 		}
 	case "skip":
-		if strings.Contains(r.outputs[t], laterMark) {
+		if strings.Contains(r.outputs[t], leave.LaterMark) {
 			r.later++
 		}
 		// A test may print the mark and run all the same, as a script does that
@@ -172,14 +174,6 @@ func ending(output string) string {
 	lines := strings.SplitAfter(output, "\n")
 	return strings.Join(lines[max(0, len(lines)-101):], "")
 }
-
-const (
-	// leftOutMark begins the reason of a test that skips itself because the
-	// machine lacks something.
-	leftOutMark = "LEFT OUT:"
-	// laterMark is the reason of a test that -short skips.
-	laterMark = "left to make test-all"
-)
 
 func (r *report) end(requireAll bool) {
 	if len(r.failed) > 0 {

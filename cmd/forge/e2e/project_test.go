@@ -23,6 +23,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
+	"github.com/forge-go/forge/scripts/test/leave"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -205,15 +206,10 @@ func need(t testing.TB, name, without string) string {
 // leftToTestAll skips a test that "make test" leaves to "make test-all".
 func leftToTestAll(t testing.TB) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("left to make test-all")
-	}
+	leave.ToTestAll(t)
 }
 
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv("FORGE_REQUIRE_ALL") != "" {
-		t.Fatal(why)
-	}
-	t.Skip("LEFT OUT: " + why)
+	leave.Out(t, why)
 }

@@ -1,4 +1,4 @@
-package evolve
+package moves
 
 import (
 	"bytes"
@@ -6,6 +6,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/evolve/merge"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // sketch is what a file is known by.
@@ -20,15 +23,8 @@ func sketchOf(name string, content []byte) sketch {
 	s := sketch{path: name, lines: make(map[string]int)}
 	text := string(content)
 	if path.Ext(name) == ".go" {
-		if split, ok := splitGo(content); ok {
-			text = ""
-			for _, p := range split.pieces {
-				s.names = append(s.names, p.names...)
-				text += p.text + "\n"
-			}
-			if len(s.names) == 0 {
-				text = string(content)
-			}
+		if names, declared, ok := merge.Declarations(content); ok && len(names) > 0 {
+			s.names, text = names, declared
 		}
 	}
 	for line := range strings.Lines(text) {
@@ -49,20 +45,11 @@ func isEverywhere(line string) bool {
 // sketchAll reads the files of a project that are wanted.
 func sketchAll(current fs.FS, wanted func(path string) bool) ([]sketch, error) {
 	var all []sketch
-	err := fs.WalkDir(current, ".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name != "." && isForeign(entry.Name()):
-			return fs.SkipDir
-		case !entry.Type().IsRegular() || !wanted(name):
-			return nil
-		}
-		content, err := fs.ReadFile(current, name)
-		if err == nil && !bytes.ContainsRune(content, 0) {
+	err := project.Walk(current, ".", wanted, func(name string, content []byte) error {
+		if !bytes.ContainsRune(content, 0) {
 			all = append(all, sketchOf(name, content))
 		}
-		return err
+		return nil
 	})
 	return all, err
 }

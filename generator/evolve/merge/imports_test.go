@@ -1,4 +1,4 @@
-package evolve
+package merge
 
 import (
 	"strings"
@@ -68,7 +68,7 @@ func TestImportsAreEditedInPlace(t *testing.T) {
 		file := func(head string) []byte { return []byte("package p\n\n" + head + body) }
 		for _, ends := range []string{"\n", "\r\n"} {
 			ours := []byte(strings.ReplaceAll(string(file(c.ours)), "\n", ends))
-			result := mergeFile("p.go", file(c.base), ours, file(c.theirs))
+			result := File("p.go", file(c.base), ours, file(c.theirs))
 			if want := strings.ReplaceAll(string(file(c.want)), "\n", ends); string(result.Content) != want || len(result.Conflicts) > 0 {
 				t.Errorf("%s, %q:\n%s\nwant\n%s", name, ends, result.Content, want)
 			}

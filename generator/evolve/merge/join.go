@@ -1,11 +1,11 @@
-package evolve
+package merge
 
 import (
 	"bytes"
-	"path"
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/merge3"
 )
 
@@ -19,6 +19,7 @@ type joined struct {
 	order []string
 	texts map[string]*[3]string // by key
 	from  map[string]Place      // where the user's text of a key begins
+	found []Place               // of conflicts
 	gone  map[string]bool       // keys of files that the user removed
 	gaps  map[string]string
 	crlf  bool
@@ -26,50 +27,73 @@ type joined struct {
 	resolver resolver
 }
 
-// join takes the parts into their declarations; false if one is no Go.
-func (c comparison) join(o *Outcome, parts []part) (*joined, bool) {
-	home := o.Path
-	if o.From != "" {
-		home = o.From
-	}
-	next, ok := splitGo(o.Next)
+// Part is a file of the base that is a part of another one now.
+type Part struct {
+	At         string // where the user has it; empty: nowhere
+	Base, Ours []byte
+	// Belongs reports whether a declaration, by the names that it declares, goes
+	// into the joined file; nil: all do.
+	Belongs func(names []string) bool
+}
+
+// Place is a line of a file.
+type Place struct {
+	Path string
+	Line int
+}
+
+// Join merges the declarations of parts, the first of which is the file's own,
+// into next, what forge writes today. It returns the places of conflicts in the
+// parts, and false if one of the files is no Go.
+func Join(next []byte, parts []Part) (merged []byte, conflicts []Place, ok bool) {
+	head, ok := splitGo(next)
 	if !ok {
-		return nil, false
+		return nil, nil, false
 	}
 	j := &joined{keys: make(map[string]string), texts: make(map[string]*[3]string), from: make(map[string]Place),
 		gone: make(map[string]bool), gaps: make(map[string]string)}
-	j.heads[2] = next
-	for _, p := range next.pieces {
+	j.heads[2] = head
+	for _, p := range head.pieces {
 		j.add(2, p, Place{})
 	}
-	for side := range 2 {
-		for i, p := range parts {
-			content := p.base
-			if side == 1 {
-				content = p.ours
-			}
-			if len(content) == 0 {
-				continue
-			}
-			split, ok := splitGo(content)
-			if !ok {
-				return nil, false
-			}
-			pieces := split.pieces
-			if i == 0 {
-				j.heads[side] = split
-			} else {
-				pieces = slices.Concat(split.headPieces(), pieces)
-			}
-			j.uses[side] = append(j.uses[side], split)
-			j.crlf = j.crlf || side == 1 && bytes.Contains(content, []byte("\r\n"))
-			j.addAll(side, c.atHome(p.path, home, pieces), p.at)
+	for i, p := range parts {
+		if !j.addPart(0, p, p.Base, i == 0) {
+			return nil, nil, false
 		}
 	}
-	if parts[0].ours == nil { // The user removed it, but not the head of what is there now.
+	for i, p := range parts {
+		if !j.addPart(1, p, p.Ours, i == 0) {
+			return nil, nil, false
+		}
+	}
+	if parts[0].Ours == nil { // The user removed it, but not the head of what is there now.
 		j.heads[1] = j.heads[0]
 	}
-	return j, true
+	return j.merge(next), j.found, true
+}
+
+// addPart adds one side's content of a part; false if it is no Go.
+func (j *joined) addPart(side int, p Part, content []byte, isFirst bool) bool {
+	if len(content) == 0 {
+		return true
+	}
+	split, ok := splitGo(content)
+	if !ok {
+		return false
+	}
+	pieces := split.pieces
+	if isFirst {
+		j.heads[side] = split
+	} else {
+		pieces = slices.Concat(split.headPieces(), pieces)
+	}
+	if p.Belongs != nil {
+		pieces = slices.DeleteFunc(slices.Clone(pieces), func(piece piece) bool { return !p.Belongs(piece.names) })
+	}
+	j.uses[side] = append(j.uses[side], split)
+	j.crlf = j.crlf || side == 1 && bytes.Contains(content, []byte("\r\n"))
+	j.addAll(side, pieces, p.At)
+	return true
 }
 
 // headPieces are the comments above and below the package clause.
@@ -81,28 +105,6 @@ func (f goFile) headPieces() []piece {
 		}
 	}
 	return pieces
-}
-
-// atHome returns the pieces of an old file whose home is a new one.
-func (c comparison) atHome(old, home string, pieces []piece) []piece {
-	homes := c.homes(old)
-	if len(homes) < 2 {
-		return pieces
-	}
-	return slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool {
-		for _, at := range homes {
-			if slices.ContainsFunc(p.names, c.declaredIn(at)) {
-				return at != home
-			}
-		}
-		return homes[0] != home
-	})
-}
-
-// declaredIn reports whether a file of next declares a name.
-func (c comparison) declaredIn(name string) func(string) bool {
-	split, _ := splitGo(c.next[name].Content)
-	return split.declares
 }
 
 // addAll adds the pieces of a part. A declaration that forge has no more, or
@@ -178,8 +180,8 @@ func (j *joined) key(p piece) string {
 	return key
 }
 
-// merge puts the merged file together.
-func (j *joined) merge(o *Outcome) {
+// merge puts the merged file together; next is what forge writes.
+func (j *joined) merge(next []byte) []byte {
 	var body strings.Builder
 	for _, key := range j.order {
 		texts := j.texts[key]
@@ -189,7 +191,7 @@ func (j *joined) merge(o *Outcome) {
 		result := mergeText(texts[0], texts[1], texts[2], j.resolver.resolve)
 		for _, line := range result.Conflicts {
 			from := j.from[key]
-			o.Places = append(o.Places, Place{from.Path, from.Line + line - 1})
+			j.found = append(j.found, Place{from.Path, from.Line + line - 1})
 		}
 		if merged := strings.TrimRight(string(result.Content), "\n"); merged != "" {
 			gap := j.gaps[key]
@@ -208,19 +210,14 @@ func (j *joined) merge(o *Outcome) {
 			out.WriteString("\n\n" + block)
 		}
 	}
-	o.New = []byte(out.String() + body.String() + "\n")
-	if len(o.Places) == 0 {
-		o.New = j.resolver.formatted(o.Next, o.New)
+	merged := []byte(out.String() + body.String() + "\n")
+	if len(j.found) == 0 {
+		merged = j.resolver.formatted(next, merged)
 	}
 	if j.crlf {
-		o.New = lineEndsOf([]byte("\r\n"), o.New)
+		merged = gotext.Like([]byte("\r\n"), merged)
 	}
-	if len(o.Places) > 0 || path.Ext(o.Path) == ".go" && !parses(o.New) {
-		o.Action = Conflicting
-	}
-	if o.Action == Conflicting && len(o.Places) == 0 {
-		o.Places = []Place{{o.Path, 1}}
-	}
+	return merged
 }
 
 // mergeText merges the texts of one declaration.

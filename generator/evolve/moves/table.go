@@ -1,4 +1,7 @@
-package evolve
+// Package moves finds where the files of a project have gone: those that forge
+// has moved, joined or split since (table.go), and those that the owner has moved
+// (whereabouts.go), known by what they declare (sketch.go).
+package moves
 
 import (
 	"errors"
@@ -13,7 +16,7 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// movesPath is the table of moves, in the templates. A line of it is
+// tablePath is the table of moves, in the templates. A line of it is
 //
 //	OLD NEW
 //
@@ -22,21 +25,21 @@ import (
 // files, those of one OLD split it; a declaration of a Go file goes where the
 // new file declares it, and what no new file declares to the first NEW of OLD.
 // Lines stay for ever: a project may be as old as forge.
-const movesPath = "moves.txt"
+const tablePath = "moves.txt"
 
-// moves has the new paths of old ones, in the order of the table.
-type moves map[string][]string
+// Table has the new paths of old ones, in the order of the file.
+type Table map[string][]string
 
-// readMoves reads the table for a project with these answers.
-func readMoves(templates fs.FS, a project.Answers) (moves, error) {
-	content, err := fs.ReadFile(templates, movesPath)
+// Read reads the table for a project with these answers.
+func Read(templates fs.FS, a project.Answers) (Table, error) {
+	content, err := fs.ReadFile(templates, tablePath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the table of moves: %w", err)
 	}
-	m := make(moves)
+	m := make(Table)
 	number := 0
 	for line := range strings.Lines(strings.ReplaceAll(string(content), "_program_", a.Program)) {
 		number++
@@ -45,11 +48,11 @@ func readMoves(templates fs.FS, a project.Answers) (moves, error) {
 			continue
 		}
 		if len(words) != 2 || words[0] == words[1] {
-			return nil, fmt.Errorf("%s:%d: a line is two paths, OLD and NEW", movesPath, number)
+			return nil, fmt.Errorf("%s:%d: a line is two paths, OLD and NEW", tablePath, number)
 		}
 		for _, name := range words {
 			if err := module.CheckFilePath(name); err != nil {
-				return nil, fmt.Errorf("%s:%d: %w", movesPath, number, err)
+				return nil, fmt.Errorf("%s:%d: %w", tablePath, number, err)
 			}
 		}
 		if a.Foreign != nil {
@@ -66,9 +69,9 @@ func readMoves(templates fs.FS, a project.Answers) (moves, error) {
 	return m, nil
 }
 
-// of returns where the content of an old file is among those that exist: its
+// Of returns where the content of an old file is among those that exist: its
 // own path, and those that it moved to, over however many moves.
-func (m moves) of(old string, exists func(path string) bool) []string {
+func (m Table) Of(old string, exists func(path string) bool) []string {
 	var found []string
 	if exists(old) {
 		found = append(found, old)

@@ -1,4 +1,4 @@
-package evolve
+package moves
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// whereabouts is where the user has moved what forge wrote.
-type whereabouts struct {
+// Whereabouts is where the user has moved what forge wrote.
+type Whereabouts struct {
 	// files has where those of the base are that are not where forge wrote them.
 	// No file of the user's is there for two.
 	files map[string]string
@@ -23,18 +23,18 @@ type whereabouts struct {
 	folders map[string]string
 }
 
-// of returns where a file is, or belongs: one that is new belongs beside those
+// Of returns where a file is, or belongs: one that is new belongs beside those
 // that were moved.
-func (w whereabouts) of(name string) string {
+func (w Whereabouts) Of(name string) string {
 	if at, ok := w.files[name]; ok {
 		return at
 	}
-	return path.Join(w.folder(path.Dir(name)), path.Base(name))
+	return path.Join(w.Folder(path.Dir(name)), path.Base(name))
 }
 
-// folder returns where a folder is: with its files, or else with the folder that
+// Folder returns where a folder is: with its files, or else with the folder that
 // it is in.
-func (w whereabouts) folder(name string) string {
+func (w Whereabouts) Folder(name string) string {
 	for dir := name; dir != "."; dir = path.Dir(dir) {
 		if to, ok := w.folders[dir]; ok {
 			return path.Join(to, strings.TrimPrefix(name, dir))
@@ -43,11 +43,11 @@ func (w whereabouts) folder(name string) string {
 	return name
 }
 
-// locate looks for the files of the base that are not where forge wrote them,
+// Locate looks for the files of the base that are not where forge wrote them,
 // among the user's: those of other names than the known ones. The best match is
 // taken first.
-func locate(base map[string][]byte, current fs.FS, known func(path string) bool) (whereabouts, error) {
-	w := whereabouts{files: make(map[string]string), folders: make(map[string]string)}
+func Locate(base map[string][]byte, current fs.FS, known func(path string) bool) (Whereabouts, error) {
+	w := Whereabouts{files: make(map[string]string), folders: make(map[string]string)}
 	var missing []string
 	for _, name := range slices.Sorted(maps.Keys(base)) {
 		content, err := fs.Lstat(current, name)
@@ -106,7 +106,7 @@ func compareMatches(a, b match) int {
 
 // learnFolders takes a folder for moved when nothing that forge wrote is there
 // any more: to where most of its files are.
-func (w whereabouts) learnFolders() {
+func (w Whereabouts) learnFolders() {
 	votes := make(map[string]map[string]int)
 	for name, at := range w.files {
 		from := path.Dir(name)
@@ -129,14 +129,9 @@ func (w whereabouts) learnFolders() {
 	}
 }
 
-// isForeign names folders in which no moved file is looked for.
-func isForeign(folder string) bool {
-	return strings.HasPrefix(folder, ".") || slices.Contains([]string{"vendor", "node_modules", "testdata", "var", "bin"}, folder)
-}
-
-// followFolders writes, into what forge wrote and would write, the import paths
+// FollowFolders writes, into what forge wrote and would write, the import paths
 // that moved packages have now: into the base where the user has done so too.
-func (w whereabouts) followFolders(base map[string][]byte, current fs.FS, next []generator.File, module string) (map[string][]byte, error) {
+func (w Whereabouts) FollowFolders(base map[string][]byte, current fs.FS, next []generator.File, module string) (map[string][]byte, error) {
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(w.folders)), func(from string) bool { return w.folders[from] != from }) {
 		return base, nil
 	}
@@ -147,7 +142,7 @@ func (w whereabouts) followFolders(base map[string][]byte, current fs.FS, next [
 				return quoted
 			}
 			folder := strings.TrimPrefix(strings.Trim(string(quoted), `"`), module+"/")
-			return []byte(`"` + module + "/" + w.folder(folder) + `"`)
+			return []byte(`"` + module + "/" + w.Folder(folder) + `"`)
 		})
 	}
 	base = maps.Clone(base)
@@ -155,7 +150,7 @@ func (w whereabouts) followFolders(base map[string][]byte, current fs.FS, next [
 		if path.Ext(name) != ".go" {
 			continue
 		}
-		now, err := project.ReadFile(current, w.of(name))
+		now, err := project.ReadFile(current, w.Of(name))
 		if err != nil {
 			return nil, err
 		}

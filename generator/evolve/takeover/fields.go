@@ -1,4 +1,7 @@
-package evolve
+// Package takeover finds what earlier forges put into projects and remembered
+// nowhere: fields of users (fields.go), which it takes out of the code again to
+// learn what forge had written (cut.go).
+package takeover
 
 import (
 	"bytes"
@@ -18,15 +21,15 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// Before fields were answers, forge put them into the files of a project and
-// remembered nothing. takeOver finds such fields, for the answers, and returns
-// the base as if forge had written them: what it inserted then is its own again
-// and no change of the user's.
-func takeOver(a project.Answers, base map[string][]byte, current fs.FS) ([]project.Field, map[string][]byte, error) {
-	if len(a.Fields) > 0 || !hasAccounts(a) || a.Foreign != nil {
+// Fields returns the fields of a project's users. Before fields were answers,
+// forge put them into the files of a project and remembered nothing: where there
+// are such fields, it returns these and the base as if forge had written them.
+// What it inserted then is its own again and no change of the user's.
+func Fields(a project.Answers, base map[string][]byte, current fs.FS) ([]project.Field, map[string][]byte, error) {
+	if len(a.Fields) > 0 || !a.HasAccounts() || a.Foreign != nil {
 		return a.Fields, base, nil
 	}
-	fields, err := insertedFields(a.DB, base, current)
+	fields, err := Inserted(a.DB, base, current)
 	if err != nil || len(fields) == 0 {
 		return nil, base, err
 	}
@@ -57,9 +60,9 @@ func takeOver(a project.Answers, base map[string][]byte, current fs.FS) ([]proje
 // lines that forge had changed.
 func keepOurs(_, ours, _ []byte) ([]byte, bool) { return ours, true }
 
-// insertedFields lists the fields whose migration is in the project as forge
+// Inserted lists the fields whose migration is in the project as forge
 // wrote it, and whose lines are in the code.
-func insertedFields(db string, base map[string][]byte, current fs.FS) ([]field.Field, error) {
+func Inserted(db string, base map[string][]byte, current fs.FS) ([]field.Field, error) {
 	entries, err := fs.ReadDir(current, project.MigrationsDir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
@@ -89,16 +92,10 @@ func insertedFields(db string, base map[string][]byte, current fs.FS) ([]field.F
 // codeBelow is the Go code of a folder with single blanks, tests aside.
 func codeBelow(current fs.FS, folder string) (string, error) {
 	var all strings.Builder
-	err := fs.WalkDir(current, folder, func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.IsDir() && name != "." && isForeign(entry.Name()) {
-			return fs.SkipDir
-		}
-		if err != nil || entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
-			return err
-		}
-		content, err := fs.ReadFile(current, name)
+	isCode := func(name string) bool { return path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") }
+	err := project.Walk(current, folder, isCode, func(_ string, content []byte) error {
 		all.WriteString(strings.Join(strings.Fields(string(content)), " ") + "\n")
-		return err
+		return nil
 	})
 	return all.String(), err
 }

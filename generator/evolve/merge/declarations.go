@@ -1,11 +1,10 @@
-package evolve
+package merge
 
 import (
 	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"slices"
 	"strings"
 )
 
@@ -58,9 +57,16 @@ func splitGo(source []byte) (goFile, bool) {
 	return f, true
 }
 
-// declares reports whether one of the file's declarations has a name.
-func (f goFile) declares(name string) bool {
-	return slices.ContainsFunc(f.pieces, func(p piece) bool { return slices.Contains(p.names, name) })
+// Declarations returns the names that a Go file declares, such as "func f" or
+// "method T.m", and the text of its declarations; false if it is no Go.
+func Declarations(source []byte) (names []string, text string, ok bool) {
+	file, ok := splitGo(source)
+	var all strings.Builder
+	for _, p := range file.pieces {
+		names = append(names, p.names...)
+		all.WriteString(p.text + "\n")
+	}
+	return names, all.String(), ok
 }
 
 // lineEnd returns the end of the line that an offset is in.

@@ -1,4 +1,4 @@
-package evolve
+package takeover
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
 // withoutFields returns a file of a project without what an earlier forge put
@@ -31,7 +32,7 @@ func withoutFields(name string, content []byte, fields []field.Field) ([]byte, b
 	default:
 		return nil, false
 	}
-	return lineEndsOf(content, text), text != nil && !bytes.Equal(text, []byte(unixLines(content)))
+	return gotext.Like(content, text), text != nil && !bytes.Equal(text, []byte(unixLines(content)))
 }
 
 // readmeWithout takes the names of fields out of the lists that had them.
@@ -115,7 +116,8 @@ func (c *cutter) lines(n ast.Node) {
 	for start > 0 && c.source[start-1] == '\n' {
 		start--
 	}
-	c.cuts = append(c.cuts, [2]int{start, lineEnd(c.source, end)})
+	line, _, _ := bytes.Cut(c.source[end:], []byte("\n"))
+	c.cuts = append(c.cuts, [2]int{start, end + len(line)})
 }
 
 // elements cuts those of a list that are about a field.

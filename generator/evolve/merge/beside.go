@@ -1,4 +1,4 @@
-package evolve
+package merge
 
 import (
 	"bytes"
@@ -44,7 +44,7 @@ func sideBySide(base, ours, theirs []byte) ([]byte, bool) {
 		{"func f() {\nswitch x {\n", "}\n}"}, {"func f() {\n", "}"},
 	} {
 		whole := func(text []byte) bool {
-			return parses(slices.Concat([]byte("package p\n"+list[0]), text, []byte(list[1])))
+			return IsGo(slices.Concat([]byte("package p\n"+list[0]), text, []byte(list[1])))
 		}
 		if !whole(base) || !whole(ours) || !whole(theirs) || strings.HasSuffix(list[0], "f() {\n") && !onlyIfs(base, ours, theirs) {
 			continue

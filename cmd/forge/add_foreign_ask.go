@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/cmd/forge/internal/prompt"
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/wire"
+)
+
+// prompter returns nil where nothing may be asked.
+func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
+	if o.json || o.dryRun {
+		return nil
+	}
+	return o.common.prompter(cmd)
+}
+
+// fillMode takes the flag, the default or an answer.
+func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) error {
+	all := generator.AuthChoice()
+	all.Name = "mode"
+	all.Values = slices.DeleteFunc(all.Values, func(v generator.Value) bool { return v.Name == "none" })
+	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
+		return &failure{
+			code:    exitUsage,
+			message: "missing --mode, and there is no terminal to ask on (--yes uses the defaults)",
+			hint:    "forge add auth --mode=basic --yes",
+		}
+	}
+	if err := (choice{all, "Which accounts does it need?", &o.mode}).fill(ctx, prompter); err != nil {
+		return err
+	}
+	if err := all.Check(o.mode); err != nil {
+		return err
+	}
+	if o.router != "" && !slices.Contains([]string{"stdlib", "gorilla", "chi", "gin", "echo", "fiber"}, o.router) {
+		return &failure{code: exitUsage, message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
+	}
+	if !o.yes && !o.dryRun && prompter == nil {
+		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
+	}
+	return nil
+}
+
+// decide settles what the module leaves open, by asking where that is possible
+// and by leaving the user's files alone where it is not.
+func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (adopt.Decision, error) {
+	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: o.router, NoTest: o.noTest}
+	if d.Router == "" {
+		d.Router = "stdlib"
+	}
+	if d.Candidate == nil && prompter != nil {
+		var err error
+		if d.Candidate, err = askCandidate(ctx, prompter, survey); err != nil {
+			return d, err
+		}
+	}
+	if d.Candidate == nil {
+		d.Why = append(d.Why, survey.Choice.Why)
+	}
+	if clash := survey.Clash(); clash != nil {
+		d.Why = append(d.Why, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position))
+	} else if against := survey.Against(); len(against) > 0 && o.at == "" {
+		err := o.confirmBeside(ctx, prompter, against, len(d.Why) > 0)
+		if errors.Is(err, errDeclined) {
+			d.Why = append(d.Why, whatIsThere(against)+": "+describe(against))
+		} else if err != nil {
+			return d, err
+		}
+	}
+	if len(d.Why) > 0 {
+		d.Candidate = nil
+	}
+	return d, o.fillDB(ctx, prompter, survey, &d)
+}
+
+// fillDB takes the flag, what the module's driver tells, an answer, or, where
+// the wiring opens its own database, the default.
+func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey, d *adopt.Decision) error {
+	c := generator.DBChoice()
+	d.DB = o.db
+	switch {
+	case d.DB != "":
+	case survey.Reaches(*d):
+		d.DB = survey.DB
+	default: // A file of its own asks nothing of the program.
+		d.DB = c.Default
+	}
+	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
+	if d.DB == "" && named && prompter == nil {
+		return &failure{
+			code:    exitUsage,
+			message: fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
+			hint:    "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
+		}
+	}
+	if err := (choice{c, "Which database does it use?", &d.DB}).fill(ctx, prompter); err != nil {
+		return err
+	}
+	return c.Check(d.DB)
+}
+
+const noCandidate = "none"
+
+// askCandidate lets the user choose among the likeliest routers.
+func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (*wire.Candidate, error) {
+	q := prompt.Question{
+		Message: "Which router should get the routes? (" + survey.Choice.Why + ")",
+		Default: noCandidate,
+	}
+	byName := make(map[string]*wire.Candidate)
+	for _, c := range survey.Candidates {
+		if c.Score <= 0 || len(byName) == 5 {
+			break
+		}
+		name := fmt.Sprintf("%s after %s", c.Expr, c.After)
+		if byName[name] == nil {
+			byName[name] = c
+			q.Options = append(q.Options, prompt.Option{Value: name, Description: "in " + c.Function})
+		}
+	}
+	if len(byName) == 0 {
+		return nil, nil
+	}
+	q.Options = append(q.Options, prompt.Option{Value: noCandidate, Description: "write nothing, and print the lines"})
+	answer, err := prompter.Select(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return byName[answer], nil
+}
+
+// errDeclined reports that the user did not agree.
+var errDeclined = errors.New("nothing was written")
+
+func confirm(ctx context.Context, prompter prompt.Prompter, message string) error {
+	yes, err := prompter.Confirm(ctx, prompt.Question{Message: message, Default: "no"})
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return errDeclined
+	}
+	return nil
+}
+
+// confirmBeside asks whether accounts shall stand beside what is there. Where
+// nobody can be asked, or the answer would change nothing, it is no.
+func (o *addForeign) confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []notice.Notice, refused bool) error {
+	if prompter == nil || refused {
+		return errDeclined
+	}
+	return confirm(ctx, prompter, "T"+whatIsThere(notices)[1:]+" ("+describe(notices)+"). Add accounts next to it?")
+}
+
+// whatIsThere says what notices have in common.
+func whatIsThere(notices []notice.Notice) string {
+	if slices.ContainsFunc(notices, func(n notice.Notice) bool { return n.Grade == notice.LogIn }) {
+		return "there is log-in code already"
+	}
+	return "there is what may get in the way of accounts"
+}
+
+// describe names the first notices.
+func describe(notices []notice.Notice) string {
+	var all []string
+	for _, n := range notices[:min(len(notices), 3)] {
+		all = append(all, fmt.Sprintf("%s (%s)", n.Text, n.Position))
+	}
+	if more := len(notices) - len(all); more > 0 {
+		all = append(all, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(all, ", ")
+}
