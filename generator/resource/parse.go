@@ -27,11 +27,14 @@ type Asked struct {
 // Parse reads what is asked for. accounts says whether the project has users.
 // The error is an *Error, or a *field.Error for one of the fields.
 func Parse(a Asked, accounts bool) (*Resource, error) {
-	r := &Resource{Name: field.SnakeCase(a.Name), Plural: a.Plural, Owner: a.Owner, Read: cmp.Or(a.Read, Owner)}
+	r := &Resource{Name: a.Name, Plural: a.Plural, Owner: a.Owner, Read: cmp.Or(a.Read, Owner)}
 	if err := r.checkOwner(accounts); err != nil {
 		return nil, err
 	}
-	if !namePattern.MatchString(a.Name) && strings.ToLower(strings.ReplaceAll(r.Name, "_", "")) != strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(a.Name)) {
+	if !namePattern.MatchString(a.Name) {
+		r.Name = field.SnakeCase(a.Name)
+	}
+	if bare := strings.NewReplacer("_", "", "-", ""); !strings.EqualFold(bare.Replace(r.Name), bare.Replace(a.Name)) {
 		return nil, &Error{Reason: fmt.Sprintf("%q is no name of a resource: letters, digits and single _ between them make one, at most %d", a.Name, longestName)}
 	}
 	if r.Plural == "" {
@@ -88,10 +91,10 @@ func (r *Resource) checkNames() error {
 		switch {
 		case !namePattern.MatchString(name) || len(name) > longestName:
 			return &Error{Reason: fmt.Sprintf("%q is no name of a resource: a-z, 0-9 and single _ between them make one, at most %d", name, longestName)}
-		case field.IsReserved(name):
-			return refuse(name, "is a word of SQL")
 		case slices.Contains([]string{"user", "users"}, name):
 			return &Error{Reason: "users are there already, with their own fields", Hint: "forge add field NAME:TYPE"}
+		case field.IsReserved(name):
+			return refuse(name, "is a word of SQL")
 		}
 	}
 	switch name := r.Package(); {
