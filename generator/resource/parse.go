@@ -111,10 +111,15 @@ func (r *Resource) checkNames() error {
 // taken lists the names of packages, variables and schemas that the code of a
 // resource has beside its own.
 func taken() []string {
-	return strings.Fields(`after api args at auth authhttp base64 calendar compare context created ctx current cursor db err errors example
-		fmt found gone guard httpkit huma id ids in init internal item json list listed log main math more name new next now one
-		order out parameter problem query read replica result row rows s scan send server service session settings show slices slog sql sqlerror
-		store strconv strings svc t taken test testing testkit time token url user users values version write`)
+	return strings.Fields(`
+		ada adapter adas after answered api args ascending at auth authhttp b base64 body calendar changed columns compare
+		context count created ctx current cursor db decode decoder defaults e endpoints err errors eve example fault field
+		fields fmt found gone good got guard guest handler has healthy http httpkit huma id ids in init input internal item
+		items json linger list listed log made main maps math method missing more mu n name new next normalized now ok one op
+		order other out output own owner param parameter patch path precondition problem public q query r read reading refusal
+		refused remove replica request requests required response result router row rows s scan send server service session
+		settings show shown slices slog sort sql sqlerror status store strconv strings svc sync t taken test testing testkit
+		theirs time times token told tt u unescaped url user users values version walked want wrapped write`)
 }
 
 // mark sets which fields are unique and which have an index.

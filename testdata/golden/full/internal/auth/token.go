@@ -1,0 +1,36 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+)
+
+// ErrNoToken is returned by a Store when there is no such token.
+var ErrNoToken = errors.New("no such token")
+
+// newSecret returns 256 random bits in the URL-safe form of base64.
+func newSecret() string {
+	secret := make([]byte, 32)
+	rand.Read(secret) // Never fails: crypto/rand stops the program first.
+	return base64.RawURLEncoding.EncodeToString(secret)
+}
+
+// redeem spends a token and returns it with its user, who is locked first. For
+// a token that is spent or expired the error is ErrNoToken, beside its user; for
+// one that is unknown, it is ErrNoToken alone.
+func (s *Service) redeem(ctx context.Context, tx Tx, hash, tokenType string) (Token, User, error) {
+	token, err := tx.TokenByHash(ctx, hash, tokenType)
+	if err != nil {
+		return Token{}, User{}, err
+	}
+	user, err := tx.LockUser(ctx, token.UserID)
+	if errors.Is(err, ErrUserNotFound) {
+		return Token{}, User{}, ErrNoToken
+	}
+	if err != nil {
+		return Token{}, User{}, err
+	}
+	return token, user, tx.RedeemToken(ctx, hash, tokenType, s.now())
+}
