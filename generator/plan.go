@@ -43,10 +43,11 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if o.Foreign != nil {
 		return newForeignPlan(templates, o)
 	}
-	fields, err := field.Of(o.Fields)
+	all, err := field.Of(o.Fields)
 	if err != nil {
 		return nil, err
 	}
+	fields := field.Present(all)
 	resources, err := resource.Of(o.Resources)
 	if err != nil {
 		return nil, err
@@ -56,7 +57,7 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, fields)...)
+	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, all)...)
 	of, err := resourceFiles(templates, request, resources)
 	if err != nil {
 		return nil, err
@@ -133,6 +134,7 @@ func remember(o Options, files []File) ([]File, error) {
 		return nil, err
 	}
 	return sortByPath(append(files,
+		newFile(project.AttributesPath, []byte(project.Attributes)),
 		newFile(project.ManifestPath, manifest),
 		newFile(project.BasePath, base))), nil
 }

@@ -81,7 +81,7 @@ func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
 	if err := o.checkConflicts("forge add resource"); err != nil {
 		return err
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -58,8 +58,9 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 
 // isAnswer reports whether the answers name a migration.
 func isAnswer(a project.Answers, name string) bool {
-	return slices.ContainsFunc(a.Fields, func(f project.Field) bool { return f.Migration+".sql" == name }) ||
-		slices.ContainsFunc(a.Resources, func(r project.Resource) bool { return r.Migration+".sql" == name })
+	title := strings.TrimSuffix(name, ".sql")
+	return slices.ContainsFunc(a.Fields, func(f project.Field) bool { return slices.Contains(f.Migrations(), title) }) ||
+		slices.ContainsFunc(a.Resources, func(r project.Resource) bool { return r.Migration == title })
 }
 
 // sameMigration returns the path of a migration of that title and text; empty
@@ -101,6 +102,21 @@ func NextMigration(current fs.FS, folder, title, content string, now time.Time) 
 		at = migrationPath(folder, max(highest+1, timeNumber(now)), title+".sql")
 	}
 	return strings.TrimSuffix(path.Base(at), ".sql"), nil
+}
+
+// freshMigration is NextMigration for a change of fields, which a project may see
+// more than once: what forge wrote before has run, and is not meant again.
+func freshMigration(p *project.Project, current fs.FS, title, content string, now time.Time) (string, error) {
+	folder := p.Manifest.Answers.MigrationsDir()
+	name, err := NextMigration(current, folder, title, content, now)
+	if _, written := p.Base[path.Join(folder, name+".sql")]; err != nil || !written {
+		return name, err
+	}
+	highest, err := highestMigration(current, folder)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%05d_%s", max(highest+1, timeNumber(now)), title), nil
 }
 
 // timeNumber is a point in time as the number of a migration; 0 for none.

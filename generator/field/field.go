@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Field is a field of users.
@@ -27,6 +29,12 @@ type Field struct {
 	BySuperuser bool
 	// Migration is the name of the migration that adds the column, without .sql.
 	Migration string
+	// Renames are the names that it had before, oldest first.
+	Renames []project.Rename
+	// Removed reports that users have it no more, and Dropped is the name of the
+	// migration that drops its column; empty while that is still there.
+	Removed bool
+	Dropped string
 }
 
 // Error says why a field can't be added as asked. Hint is one that could, and
