@@ -1,5 +1,4 @@
-// Package articlesql keeps articles in SQLite. Every statement that changes one
-// names its owner.
+// Package articlesql keeps articles in SQLite.
 package articlesql
 
 import (

@@ -1,5 +1,4 @@
-// Package notesql keeps notes in SQLite. Every statement that changes one
-// names its owner.
+// Package notesql keeps notes in SQLite.
 package notesql
 
 import (

@@ -107,7 +107,7 @@ func shown(t testing.TB, u *user) (fields map[string]any) {
 	return fields
 }
 
-// What one refers to is there for its owner.
+// What one refers to is there, for whoever refers to it.
 func TestTaskRefs(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	u := newUser(t, svc, "ada")

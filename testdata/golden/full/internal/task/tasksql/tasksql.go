@@ -1,5 +1,4 @@
-// Package tasksql keeps tasks in SQLite. Every statement that changes one
-// names its owner.
+// Package tasksql keeps tasks in SQLite.
 package tasksql
 
 import (
