@@ -2,6 +2,7 @@ package project
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 )
 
@@ -101,5 +102,35 @@ func TestUniteResources(t *testing.T) {
 	}
 	if more := of(note, task).Beyond(of(note)); len(more) != 1 || more[0] != "the resource task" {
 		t.Errorf("beyond one resource are %q", more)
+	}
+}
+
+// TestUniteKnowsEveryAnswer that a branch may change.
+func TestUniteKnowsEveryAnswer(t *testing.T) {
+	kind := reflect.TypeFor[Answers]()
+	for i := range kind.NumField() {
+		var theirs Answers
+		switch member := reflect.ValueOf(&theirs).Elem().Field(i); member.Kind() {
+		case reflect.String:
+			member.SetString("x")
+		case reflect.Bool:
+			member.SetBool(true)
+		case reflect.Pointer:
+			member.Set(reflect.New(member.Type().Elem()))
+			member.Elem().Field(0).SetString("x")
+		case reflect.Slice:
+			member.Set(reflect.MakeSlice(member.Type(), 1, 1))
+			name := member.Index(0)
+			if name.Kind() == reflect.Struct {
+				name = name.Field(0)
+			}
+			name.SetString("x")
+		default:
+			t.Fatalf("%s is of a kind that this test does not know", kind.Field(i).Name)
+		}
+		united, err := Unite(Answers{}, Answers{}, theirs)
+		if err != nil || !reflect.DeepEqual(united, theirs) {
+			t.Errorf("%s: %+v, %v", kind.Field(i).Name, united, err)
+		}
 	}
 }
