@@ -243,6 +243,13 @@ func describeAnswers(a project.Answers) string {
 		}
 		text += "; fields " + strings.Join(names, ", ")
 	}
+	if len(a.Resources) > 0 {
+		var names []string
+		for _, r := range a.Resources {
+			names = append(names, r.Plural)
+		}
+		text += "; resources " + strings.Join(names, ", ")
+	}
 	return text
 }
 
