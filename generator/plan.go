@@ -118,6 +118,7 @@ func remember(o Options, files []File) ([]File, error) {
 		return nil, err
 	}
 	return sortByPath(append(files,
+		newFile(project.AttributesPath, []byte(project.Attributes)),
 		newFile(project.ManifestPath, manifest),
 		newFile(project.BasePath, base))), nil
 }

@@ -62,6 +62,10 @@ unless you pass --existing-users=verified.`,
 	set.BoolVar(&o.keepGo, "keep-go", false, "in another module: refuse to raise the Go version in go.mod")
 	set.BoolVar(&o.writePackages, "write-packages", false, "in another module: write the new packages even if the line is left to you")
 	set.BoolVar(&o.noTest, "no-test", false, "in another module: do not run its tests that reach the line")
+	completeChoice(cmd, "mode", generator.AuthChoice(), "none")
+	completeChoice(cmd, "db", generator.DBChoice())
+	completeChoice(cmd, "router", generator.RouterChoice())
+	completeValues(cmd, "existing-users", "verified", "unverified")
 	return cmd
 }
 
@@ -78,7 +82,7 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if o.at+o.db+o.router+o.tables+o.paths != "" || o.keepGo || o.writePackages || o.noTest {
 		return &failure{code: exitUsage, message: "--at, --db, --router, --table-prefix, --prefix, --keep-go, --write-packages and --no-test are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}

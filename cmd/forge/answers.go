@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +34,8 @@ func registerAnswers(set *pflag.FlagSet, auth, db, router *string, otherwise fun
 func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Options, error) {
 	none := generator.Options{}
 	prompter := o.prompter(cmd)
-	if o.name == "" && o.module == "" && prompter != nil {
+	o.asked = prompter != nil && (o.isNameless() || len(o.open()) > 0)
+	if o.isNameless() && prompter != nil {
 		if err := o.askName(cmd.Context(), prompter); err != nil {
 			return generator.Names{}, none, err
 		}
@@ -47,8 +50,16 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 	if err := newdir.Check(names.Dir); err != nil {
 		return names, none, err
 	}
-	for _, open := range o.choices() {
+	for _, open := range o.open() {
 		if err := open.fill(cmd.Context(), prompter); err != nil {
+			return names, none, err
+		}
+	}
+	if o.asked {
+		if err := o.confirm(cmd.Context(), prompter); err != nil {
+			return names, none, err
+		}
+		if names, err = o.names(); err != nil {
 			return names, none, err
 		}
 	}
@@ -86,7 +97,7 @@ func (o *newOptions) askName(ctx context.Context, prompter prompt.Prompter) erro
 	o.name, err = prompter.Input(ctx, prompt.Question{
 		Message: "What is the service's name?",
 		Help:    "A name such as myapi, or a module path such as github.com/acme/myapi",
-		Default: "myapi",
+		Default: cmp.Or(o.name, "myapi"),
 		Validate: func(name string) error {
 			asked := *o
 			asked.name = name
@@ -115,11 +126,18 @@ func (o *newOptions) choices() []choice {
 	}
 }
 
+// open lists the choices without an answer.
+func (o *newOptions) open() []choice {
+	return slices.DeleteFunc(o.choices(), func(c choice) bool { return *c.answer != "" })
+}
+
+func (o *newOptions) isNameless() bool { return o.name == "" && o.module == "" }
+
 // checkGiven refuses flags that can't be met and, where nothing can be asked,
 // answers that are missing.
 func (o *newOptions) checkGiven(canAsk bool) error {
 	var missing, help []string
-	if o.name == "" && o.module == "" {
+	if o.isNameless() {
 		missing, help = append(missing, "NAME"), append(help, "myapi")
 	} else {
 		help = append(help, o.name)
@@ -131,8 +149,7 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 			return err
 		}
 	}
-	nameless := o.name == "" && o.module == ""
-	if canAsk || len(missing) == 0 || o.yes && !nameless {
+	if canAsk || len(missing) == 0 || o.yes && !o.isNameless() {
 		return nil
 	}
 	if o.yes {
@@ -147,14 +164,15 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 
 // fill takes the default or asks.
 func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
-	if *c.answer != "" {
-		return nil
-	}
 	if prompter == nil {
 		*c.answer = c.Default
 		return nil
 	}
-	question := prompt.Question{Message: c.message, Default: c.Default}
+	return c.ask(ctx, prompter)
+}
+
+func (c choice) ask(ctx context.Context, prompter prompt.Prompter) error {
+	question := prompt.Question{Message: c.message, Default: cmp.Or(*c.answer, c.Default)}
 	for _, value := range c.Values {
 		question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
 	}

@@ -62,7 +62,7 @@ type opened struct {
 
 // openProject ends what a killed run began, unless the command only reads, and
 // reads what the project remembers. The caller closes root.
-func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
+func (c *common) openProject(cmd *cobra.Command, onlyReads bool) (*opened, error) {
 	dir, err := project.Find(".")
 	open := project.Open
 	if root, ok := adopt.FindBefore("."); ok && isNone(err) {
@@ -71,7 +71,10 @@ func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := endKilled(dir, stderr, onlyReads); err != nil {
+	if _, err := endKilled(dir, cmd.ErrOrStderr(), onlyReads); err != nil {
+		return nil, err
+	}
+	if err := checkMerged(cmd.Context(), dir); err != nil {
 		return nil, err
 	}
 	p, err := open(dir)
@@ -79,16 +82,21 @@ func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) 
 		err = checkAnswers(p.Manifest)
 	}
 	if err != nil {
-		return nil, explainState(err)
+		return nil, explainUnread(cmd.Context(), dir, err)
 	}
 	if err := p.Manifest.CheckVersion(readBuildFacts().Version); err != nil && !c.allowOlder {
-		return nil, &failure{code: exitRefused, message: err.Error(), hint: "a newer forge, or the same command with --allow-older, which takes out what the newer one brought"}
+		return nil, newerWrote(err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	return &opened{Project: p, root: root, current: root.FS()}, nil
+}
+
+// newerWrote is the failure for a project that a newer forge wrote.
+func newerWrote(err error) *failure {
+	return &failure{code: exitRefused, message: err.Error(), hint: "a newer forge, or the same command with --allow-older, which takes out what the newer one brought"}
 }
 
 // endKilled ends what a killed run began, and reports it. A command that only

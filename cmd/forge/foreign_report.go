@@ -177,7 +177,12 @@ func (p foreignReport) next() []string {
 	if p.plan.Edit == nil {
 		return p.plan.Left
 	}
-	return append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+	next := append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+	if route, ok := p.survey.OwnRoute(); ok {
+		next = append(next, fmt.Sprintf("your own routes are as open as before; to let only users reach %s (%s):", route, route.Position),
+			"forge protect "+shellQuote(route.String()))
+	}
+	return next
 }
 
 const codeAsItWas = "Your code is as it was."

@@ -89,7 +89,7 @@ func (p updateReport) count() string {
 		word   string
 	}{
 		{evolve.Added, "added"}, {evolve.Updated, "updated"}, {evolve.Merged, "merged with your changes"},
-		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"}, {evolve.Skipped, "skipped"},
+		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"}, {evolve.Skipped, "skipped"}, {evolve.Kept, "kept as you merged them"},
 	} {
 		if counts[part.action] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))

@@ -214,7 +214,7 @@ func (p *Plan) putState(files []project.File) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(p.put(project.ManifestPath, manifest), p.put(project.BasePath, base))
+	return errors.Join(p.put(project.ManifestPath, manifest), p.put(project.BasePath, base), p.put(project.AttributesPath, []byte(project.Attributes)))
 }
 
 // drop takes away what an earlier run wrote and this one does not, unless the

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/adopt/guard"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/adopt/wire"
@@ -200,6 +201,20 @@ func (s *Survey) Against() []notice.Notice {
 func (s *Survey) Beside() []notice.Notice {
 	return slices.DeleteFunc(slices.Clone(s.Notices), func(n notice.Notice) bool { return n.Grade != notice.Beside })
 }
+
+// OwnRoute is one of the program's own routes that may well be for users alone,
+// if there is one.
+func (s *Survey) OwnRoute() (guard.Route, bool) {
+	for _, r := range guard.Find(s.module, s.Module+"/internal/accounts") {
+		if !r.Group && len(r.Path) > 1 && r.Guard == "" && !openToAll.MatchString(r.Path) && !strings.ContainsAny(r.Path, "*%") {
+			return r, true
+		}
+	}
+	return guard.Route{}, false
+}
+
+// openToAll matches paths that programs rarely keep for users.
+var openToAll = regexp.MustCompile(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs)\b`)
 
 // Packages is how many packages were read.
 func (s *Survey) Packages() int { return s.module.CountPackages() }

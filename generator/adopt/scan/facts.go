@@ -106,7 +106,7 @@ func (k *Facts) collectParts(f *File, call *ast.CallExpr) {
 		return
 	}
 	for _, arg := range call.Args {
-		if function := f.functionOf(arg); function != nil {
+		if function := f.FunctionOf(arg); function != nil {
 			k.Parts[function] = true
 		}
 	}

@@ -20,12 +20,13 @@ const (
 // dialog is the terminal as one question's survey prompt sees it: a keyboard
 // without surprises and a screen that always knows its cursor.
 type dialog struct {
-	ctx   context.Context // of the question; survey can't pass it
-	in    *os.File
-	out   *os.File
-	keys  *keyboard
-	sized bool   // the far corner was asked for: the next query means the size
-	reply string // the answer to the last query, to be read next
+	ctx     context.Context // of the question; survey can't pass it
+	in      *os.File
+	out     *os.File
+	keys    *keyboard
+	pressed func() // is called before survey sees a key
+	sized   bool   // the far corner was asked for: the next query means the size
+	reply   string // the answer to the last query, to be read next
 }
 
 // open prepares the terminal for keys; restore puts back what was found.
@@ -63,6 +64,7 @@ func (i input) Read(p []byte) (int, error) {
 	if r == keyEnd { // survey would take the option under the cursor
 		return 0, io.EOF
 	}
+	i.pressed()
 	return copy(p, string(r)), nil
 }
 

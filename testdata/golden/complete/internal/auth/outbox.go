@@ -43,6 +43,15 @@ type Delivery struct {
 	Lifetime time.Duration // of the token
 }
 
+// MailOutcome is what became of a mail that a worker has claimed: it was sent,
+// or given up, or is due again.
+type MailOutcome struct {
+	SentAt   time.Time
+	FailedAt time.Time
+	DueAt    time.Time
+	Reason   string // why it was not sent
+}
+
 // ErrNoMail is what a Store returns when no mail is due.
 var ErrNoMail = errors.New("no mail is due")
 
@@ -138,19 +147,17 @@ func (s *Service) holdBack(ctx context.Context, tx Tx, mail Mail) error {
 	if mail.UserID == 0 {
 		return tx.DeleteMail(ctx, mail.ID)
 	}
-	return tx.PostponeMail(ctx, mail.ID, s.now().Add(heldBack), "its recipient has had too many mails")
+	return tx.UpdateMail(ctx, mail.ID, MailOutcome{DueAt: s.now().Add(heldBack), Reason: "its recipient has had too many mails"})
 }
 
 // recipient finds the user that a mail goes to, or returns ErrUserNotFound
 // when it is for nobody, or not needed any more.
 func (s *Service) recipient(ctx context.Context, tx Tx, mail Mail) (User, error) {
-	var user User
-	var err error
-	if mail.UserID != 0 {
-		user, err = tx.LockUser(ctx, mail.UserID)
-	} else {
-		user, err = tx.LockUserByEmail(ctx, mail.Address)
+	key := ByID(mail.UserID)
+	if mail.UserID == 0 {
+		key = ByLogin(mail.Address)
 	}
+	user, err := tx.LockUser(ctx, key)
 	if err == nil {
 		err = foldEmail(ctx, tx, &user)
 	}
@@ -183,7 +190,8 @@ func (s *Service) attachToken(ctx context.Context, tx Tx, mail Mail, user User, 
 	default:
 		return nil
 	}
-	if err := tx.DeleteTokens(ctx, user.ID, tokenType, mail.Address); err != nil {
+	earlier := TokenFilter{UserID: user.ID, Types: []string{tokenType}, SentTo: mail.Address}
+	if err := tx.DeleteTokens(ctx, earlier); err != nil {
 		return err
 	}
 	delivery.Token = newSecret()
@@ -197,15 +205,13 @@ func (s *Service) attachToken(ctx context.Context, tx Tx, mail Mail, user User, 
 
 // MailSent takes a mail out of the queue.
 func (s *Service) MailSent(ctx context.Context, mail Mail) error {
-	return s.store.Update(ctx, func(tx Tx) error { return tx.MarkMailSent(ctx, mail.ID, s.now()) })
+	return s.updateMail(ctx, mail, MailOutcome{SentAt: s.now()})
 }
 
 // MailUndelivered puts a mail back after the server could not be reached, to
 // be tried again after wait. Such mails wait for the server for ever.
 func (s *Service) MailUndelivered(ctx context.Context, mail Mail, wait time.Duration, reason error) error {
-	return s.store.Update(ctx, func(tx Tx) error {
-		return tx.PostponeMail(ctx, mail.ID, s.now().Add(wait), storable(reason))
-	})
+	return s.updateMail(ctx, mail, MailOutcome{DueAt: s.now().Add(wait), Reason: storable(reason)})
 }
 
 // MailRefused deals with a mail that the server did not take. A permanent
@@ -213,17 +219,18 @@ func (s *Service) MailUndelivered(ctx context.Context, mail Mail, wait time.Dura
 // days. It reports whether the mail was given up.
 func (s *Service) MailRefused(ctx context.Context, mail Mail, permanent bool, reason error) (bool, error) {
 	now := s.now()
-	givenUp := permanent || now.Sub(mail.CreatedAt) > mailGiveUp
+	if permanent || now.Sub(mail.CreatedAt) > mailGiveUp {
+		return true, s.updateMail(ctx, mail, MailOutcome{FailedAt: now, Reason: storable(reason)})
+	}
 	wait := longestRetry
 	if mail.Attempts < 8 {
 		wait = min(longestRetry, shortestRetry<<max(0, mail.Attempts-1))
 	}
-	return givenUp, s.store.Update(ctx, func(tx Tx) error {
-		if givenUp {
-			return tx.MarkMailFailed(ctx, mail.ID, now, storable(reason))
-		}
-		return tx.PostponeMail(ctx, mail.ID, now.Add(wait), storable(reason))
-	})
+	return false, s.MailUndelivered(ctx, mail, wait, reason)
+}
+
+func (s *Service) updateMail(ctx context.Context, mail Mail, outcome MailOutcome) error {
+	return s.store.Update(ctx, func(tx Tx) error { return tx.UpdateMail(ctx, mail.ID, outcome) })
 }
 
 // storable is an error's text as every database takes it: a mail server may
@@ -237,14 +244,4 @@ func storable(err error) string {
 // StuckMails counts the mails that have waited for longer than age.
 func (s *Service) StuckMails(ctx context.Context, age time.Duration) (int, error) {
 	return s.store.StuckMails(ctx, s.now().Add(-age))
-}
-
-// foldEmail brings an address that was stored in another form to today's.
-func foldEmail(ctx context.Context, tx Tx, user *User) error {
-	folded := Fold(user.Email)
-	if folded == user.Email {
-		return nil
-	}
-	user.Email = folded
-	return tx.UpdateUser(ctx, *user)
 }

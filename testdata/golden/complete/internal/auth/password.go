@@ -137,13 +137,13 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 	if err != nil {
 		return err
 	}
-	try := attempt{AccountOf(user.ID), from.Network(), ErrWrongPassword}
+	try := attempt{user, AccountOf(user.ID), from.Network(), ErrWrongPassword}
 	if err := s.checkLock(ctx, try); err != nil {
 		return s.passwordNotChanged(ctx, user, err)
 	}
 	hashed, matched := s.replaceHash(ctx, user, current, replacement)
 	err = s.conclude(ctx, try, matched, func(tx Tx) error {
-		stored, err := tx.LockUser(ctx, user.ID)
+		stored, err := tx.LockUser(ctx, ByID(user.ID))
 		if err != nil {
 			return err
 		}
@@ -236,14 +236,14 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 
 // resettable finds whose password a token may reset, without redeeming it.
 func (s *Service) resettable(ctx context.Context, token string) (User, error) {
-	found, err := s.store.Token(ctx, hash(token), TypeReset, s.now())
-	if errors.Is(err, ErrNoToken) {
+	found, err := s.store.Token(ctx, hash(token), TypeReset)
+	if errors.Is(err, ErrNoToken) || err == nil && !found.good(s.now()) {
 		return User{}, ErrMailToken
 	}
 	if err != nil {
 		return User{}, err
 	}
-	user, err := s.store.UserByID(ctx, found.UserID)
+	user, err := s.store.User(ctx, ByID(found.UserID))
 	if errors.Is(err, ErrUserNotFound) {
 		return User{}, ErrMailToken
 	}

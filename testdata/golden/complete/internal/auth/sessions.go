@@ -22,7 +22,7 @@ type Session struct {
 func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string) error {
 	var token Token
 	err := s.store.Update(ctx, func(tx Tx) (err error) {
-		if token, err = tx.TokenByHash(ctx, hash(refreshToken), TypeRefresh); err != nil {
+		if token, err = tx.Token(ctx, hash(refreshToken), TypeRefresh); err != nil {
 			return err
 		}
 		_, err = endSession(ctx, tx, token.UserID, token.SessionID)
@@ -41,7 +41,7 @@ func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string)
 // LogoutAll ends all sessions of the user.
 func (s *Service) LogoutAll(ctx context.Context, user User) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		if _, err := tx.LockUser(ctx, user.ID); err != nil && !errors.Is(err, ErrUserNotFound) {
+		if _, err := tx.LockUser(ctx, ByID(user.ID)); err != nil && !errors.Is(err, ErrUserNotFound) {
 			return err
 		}
 		return loggedOutEverywhere(ctx, tx, user)

@@ -100,16 +100,12 @@ func (tx transaction) DeleteMail(ctx context.Context, id int64) error {
 	return tx.exec(ctx, "deleting a mail", `DELETE FROM outbox WHERE id = ?`, id)
 }
 
-func (tx transaction) MarkMailSent(ctx context.Context, id int64, now time.Time) error {
-	return tx.exec(ctx, "marking a mail as sent", `UPDATE outbox SET sent_at = ?, last_error = '' WHERE id = ?`, now, id)
-}
-
-func (tx transaction) PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error {
-	return tx.exec(ctx, "postponing a mail", `UPDATE outbox SET due_at = ?, sent_user_id = NULL, last_error = ? WHERE id = ? AND sent_at IS NULL`, due, reason, id)
-}
-
-func (tx transaction) MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error {
-	return tx.exec(ctx, "giving a mail up", `UPDATE outbox SET failed_at = ?, last_error = ? WHERE id = ? AND sent_at IS NULL`, now, reason, id)
+// UpdateMail keeps whom a mail was being sent to, unless it is due again; see
+// MailsSent.
+func (tx transaction) UpdateMail(ctx context.Context, id int64, o auth.MailOutcome) error {
+	return tx.exec(ctx, "noting what became of a mail", `UPDATE outbox SET sent_at = ?, failed_at = ?, due_at = COALESCE(?, due_at), last_error = ?,
+		sent_user_id = CASE WHEN ? THEN NULL ELSE sent_user_id END WHERE id = ? AND sent_at IS NULL`,
+		orNull[time.Time]{&o.SentAt}, orNull[time.Time]{&o.FailedAt}, orNull[time.Time]{&o.DueAt}, o.Reason, !o.DueAt.IsZero(), id)
 }
 
 // exec runs a statement, whose error names what it was doing.
