@@ -147,7 +147,7 @@ func (c *Candidate) Wraps() bool { return c.handler != nil }
 
 // wrap puts accounts in front of the handler, in its own line.
 func (c *Candidate) wrap(importPath string) (Edit, error) {
-	name, alias := c.importName(importPath)
+	name, alias := importName(c.file, importPath)
 	src := c.file.Source
 	spec, specAt, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
 	if err != nil {
