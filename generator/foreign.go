@@ -202,10 +202,11 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	}
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
 	var added Added
-	fields, err := field.Of(f.Fields)
+	all, err := field.Of(f.Fields)
 	if err != nil {
 		return added, err
 	}
+	fields := field.Present(all)
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
 		Fields: len(fields) > 0, TablePrefix: f.TablePrefix,
@@ -229,7 +230,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 			added.Files = append(added.Files, file)
 		}
 	}
-	for _, file := range fieldMigrations(f.place(project.MigrationsDir), f.DB, fields) {
+	for _, file := range fieldMigrations(f.place(project.MigrationsDir), f.DB, all) {
 		file.Content = render.WithTablePrefix(file.Content, f.TablePrefix)
 		added.Files = append(added.Files, file)
 	}

@@ -133,7 +133,7 @@ func (o *addFieldOptions) fields() ([]field.Field, error) {
 func (o *addFieldOptions) suggest(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {
-		return err
+		return explainField("forge add field", err)
 	}
 	name, kind, _ := strings.Cut(odd.Spec, ":")
 	kind, _, _ = strings.Cut(kind, "=")

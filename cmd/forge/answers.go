@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +33,7 @@ func registerAnswers(set *pflag.FlagSet, auth, db, router *string, otherwise fun
 func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Options, error) {
 	none := generator.Options{}
 	prompter := o.prompter(cmd)
-	o.asked = prompter != nil && (o.isNameless() || len(o.open()) > 0)
+	o.asked = prompter != nil && (o.isNameless() || o.auth == "" || o.db == "" || o.router == "")
 	if o.isNameless() && prompter != nil {
 		if err := o.askName(cmd.Context(), prompter); err != nil {
 			return generator.Names{}, none, err
@@ -50,8 +49,8 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 	if err := newdir.Check(names.Dir); err != nil {
 		return names, none, err
 	}
-	for _, open := range o.open() {
-		if err := open.fill(cmd.Context(), prompter); err != nil {
+	for _, choice := range o.choices() {
+		if err := choice.fill(cmd.Context(), prompter); err != nil {
 			return names, none, err
 		}
 	}
@@ -80,8 +79,7 @@ func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	if o.yes || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
 		return nil
 	}
-	colourless := o.noColor || os.Getenv("NO_COLOR") != "" // only the plain prompter is
-	return prompt.New(in, out, o.plain || colourless)
+	return prompt.New(in, out, prompt.Look{Plain: o.plain, Colorless: o.noColor || os.Getenv("NO_COLOR") != ""})
 }
 
 func (o *newOptions) names() (generator.Names, error) {
@@ -126,11 +124,6 @@ func (o *newOptions) choices() []choice {
 	}
 }
 
-// open lists the choices without an answer.
-func (o *newOptions) open() []choice {
-	return slices.DeleteFunc(o.choices(), func(c choice) bool { return *c.answer != "" })
-}
-
 func (o *newOptions) isNameless() bool { return o.name == "" && o.module == "" }
 
 // checkGiven refuses flags that can't be met and, where nothing can be asked,
@@ -162,8 +155,11 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 	}
 }
 
-// fill takes the default or asks.
+// fill keeps an answer that was given; else it takes the default, or asks.
 func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
+	if *c.answer != "" {
+		return nil
+	}
 	if prompter == nil {
 		*c.answer = c.Default
 		return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -161,6 +162,7 @@ func conflictsWait(p *opened, code int) error {
 
 // apply makes an update of the project, or prints it.
 func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say updateWords) error {
+	command := cmp.Or(say.command, cmd.CommandPath())
 	out, r := f.printer(cmd.OutOrStdout()), updateReport{dir: p.Dir, update: u, words: say, verbose: f.verbose}
 	if u.IsEmpty() {
 		return out.print(r.nothing())
@@ -169,7 +171,7 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 		return err
 	}
 	if conflicts := u.Conflicts(); len(conflicts) > 0 && f.conflicts == "" && !f.dryRun {
-		return out.print(report{facts: r.facts(false), failure: conflictsError(conflicts, cmd.CommandPath())})
+		return out.print(report{facts: r.facts(false), failure: conflictsError(conflicts, command)})
 	}
 	changes, err := u.Changes(rand.Reader)
 	if err != nil {
@@ -185,8 +187,11 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 			return err
 		}
 	}
+	if broken != nil && say.refused != nil {
+		broken.code, broken.message, broken.hint = exitRefused, say.refused.message, say.refused.hint
+	}
 	if f.dryRun {
-		return out.print(r.planned(changes, cmd.CommandPath(), broken))
+		return out.print(r.planned(changes, command, broken))
 	}
 	if broken != nil {
 		return out.print(report{facts: r.facts(false), failure: broken})

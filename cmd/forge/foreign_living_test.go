@@ -47,6 +47,9 @@ func TestForeignModulesLiveOn(t *testing.T) {
 	forgeIn(t, exitDone, "undo")
 	compareTree(t, "undo", before, readTree(t, root))
 	forgeIn(t, exitDone, "add", "field", "nickname:string?")
+	forgeIn(t, exitDone, "rename", "field", "nickname", "nick")
+	forgeIn(t, exitDone, "remove", "field", "nick")
+	forgeIn(t, exitDone, "add", "field", "nick:string?")
 	forgeIn(t, exitDone, "add", "auth", "--mode=complete")
 	if said := forgeIn(t, exitDone, "diff", "--check"); !strings.Contains(said, "1 file changed by you") || !strings.Contains(said, "banned") {
 		t.Errorf("forge diff says %s", said)

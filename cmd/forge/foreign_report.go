@@ -213,7 +213,7 @@ func (p foreignReport) byHand(became string) string {
 	switch {
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
-	case len(survey.Candidates) == 0:
+	case len(survey.Candidates) == 0, plan.Foreign.Handle == "none" && plan.Foreign.Router.Kind == "stdlib":
 		fmt.Fprintf(&text, " Put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
 		fmt.Fprintf(&text, " Call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())

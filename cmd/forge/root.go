@@ -55,7 +55,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	root.Version = readBuildFacts().String()
 	root.SetVersionTemplate("{{ .Version }}\n")
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newNew(flags), newAdd(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
+	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
 	return root
 }
 

@@ -20,7 +20,7 @@ import (
 // wrote before is known by its name, whatever its number, and one that is there
 // already by its name and its text. A new one is numbered by time, as "make
 // migration" does, and comes after all that are there, since databases have
-// run those. Those of fields have the names that the answers say.
+// run those. Those of fields and resources have the names that the answers say.
 func placeMigrations(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers, now time.Time) ([]generator.File, error) {
 	folder := a.MigrationsDir()
 	written := make(map[string]string) // name → path
@@ -37,8 +37,7 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 	}
 	number := max(highest, there, timeNumber(now)-1)
 	for i, f := range next {
-		isField := slices.ContainsFunc(a.Fields, func(of project.Field) bool { return of.Migration+".sql" == path.Base(f.Path) })
-		if path.Dir(f.Path) != folder || isField {
+		if path.Dir(f.Path) != folder || isAnswer(a, path.Base(f.Path)) {
 			continue
 		}
 		_, title := splitMigration(f.Path)
@@ -55,6 +54,13 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 		next[i].Path = at
 	}
 	return next, nil
+}
+
+// isAnswer reports whether the answers name a migration.
+func isAnswer(a project.Answers, name string) bool {
+	title := strings.TrimSuffix(name, ".sql")
+	return slices.ContainsFunc(a.Fields, func(f project.Field) bool { return slices.Contains(f.Migrations(), title) }) ||
+		slices.ContainsFunc(a.Resources, func(r project.Resource) bool { return r.Migration == title })
 }
 
 // sameMigration returns the path of a migration of that title and text; empty
@@ -96,6 +102,21 @@ func NextMigration(current fs.FS, folder, title, content string, now time.Time) 
 		at = migrationPath(folder, max(highest+1, timeNumber(now)), title+".sql")
 	}
 	return strings.TrimSuffix(path.Base(at), ".sql"), nil
+}
+
+// freshMigration is NextMigration for a change of fields, which a project may see
+// more than once: what forge wrote before has run, and is not meant again.
+func freshMigration(p *project.Project, current fs.FS, title, content string, now time.Time) (string, error) {
+	folder := p.Manifest.Answers.MigrationsDir()
+	name, err := NextMigration(current, folder, title, content, now)
+	if _, written := p.Base[path.Join(folder, name+".sql")]; err != nil || !written {
+		return name, err
+	}
+	highest, err := highestMigration(current, folder)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%05d_%s", max(highest+1, timeNumber(now)), title), nil
 }
 
 // timeNumber is a point in time as the number of a migration; 0 for none.

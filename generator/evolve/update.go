@@ -42,10 +42,14 @@ type Request struct {
 	// becomes a complete one.
 	VerifyUsers bool
 	// Fields are given to users.
-	Fields  []project.Field
-	Choice  Choice
-	Version string    // forge's own
-	Now     time.Time // by which new migrations are numbered
+	Fields []project.Field
+	// Resources are added to the project.
+	Resources []project.Resource
+	// ChangeFields changes those that users have; nil: they stay.
+	ChangeFields func([]project.Field) ([]project.Field, error)
+	Choice       Choice
+	Version      string    // forge's own
+	Now          time.Time // by which new migrations are numbered
 
 	united *united // what the branches become together that the project is one of
 }
@@ -116,11 +120,13 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
-	answers.Fields = slices.Concat(answers.Fields, r.Fields)
 	if r.united != nil {
 		answers = r.united.answers
+		return answers, base, nil
 	}
-	return answers, base, nil
+	answers.Resources = slices.Concat(answers.Resources, r.Resources)
+	answers.Fields, err = r.fields(answers.Fields)
+	return answers, base, err
 }
 
 // settle makes of what forge would write what it writes in this project: with
@@ -141,11 +147,6 @@ func (r Request) settle(next []generator.File, base map[string][]byte, current f
 	for _, base := range bases {
 		if err := keepPins(next, base); err != nil {
 			return nil, err
-		}
-	}
-	for i, f := range next {
-		if content := written[f.Path]; content != nil && f.Class == project.Once && r.united != nil {
-			next[i].Content = content
 		}
 	}
 	if r.VerifyUsers {

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Field is a field of users.
@@ -27,6 +29,12 @@ type Field struct {
 	BySuperuser bool
 	// Migration is the name of the migration that adds the column, without .sql.
 	Migration string
+	// Renames are the names that it had before, oldest first.
+	Renames []project.Rename
+	// Removed reports that users have it no more, and Dropped is the name of the
+	// migration that drops its column; empty while that is still there.
+	Removed bool
+	Dropped string
 }
 
 // Error says why a field can't be added as asked. Hint is one that could, and
@@ -43,8 +51,8 @@ var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 const longestName = 40
 
-// isSecret reports whether a name is one of what no answer may show.
-func isSecret(name string) bool {
+// IsSecret reports whether a name is one of what no answer may show.
+func IsSecret(name string) bool {
 	for part := range strings.SplitSeq(name, "_") {
 		if slices.Contains([]string{"password", "passwd", "passphrase", "pwd", "secret", "token", "tokens", "totp", "otp", "salt", "hashed", "credential", "credentials"}, part) {
 			return true
@@ -57,7 +65,7 @@ func isSecret(name string) bool {
 func Parse(spec string) (Field, error) {
 	declaration, preset, hasDefault := strings.Cut(spec, "=")
 	name, kind, ok := strings.Cut(declaration, ":")
-	f := Field{Name: name, GoName: goName(name), Default: preset}
+	f := Field{Name: name, GoName: GoName(name), Default: preset}
 	f.Optional = strings.HasSuffix(kind, "?")
 	refuse := func(reason, hint string) (Field, error) {
 		return Field{}, &Error{Spec: spec, Reason: reason, Hint: hint}
@@ -67,12 +75,12 @@ func Parse(spec string) (Field, error) {
 		return refuse("it has no type", name+":string")
 	case !namePattern.MatchString(name) || len(name) > longestName:
 		return refuse(fmt.Sprintf("a name is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", longestName),
-			snakeCase(name)+strings.TrimPrefix(spec, name))
-	case slices.Contains(reserved(), name):
+			SnakeCase(name)+strings.TrimPrefix(spec, name))
+	case IsReserved(name):
 		return refuse("the name has a meaning of its own in SQL", "user_"+spec)
 	case slices.Contains([]string{"is_verified", "pending_email"}, name):
 		return refuse("complete accounts have a field of that name", "user_"+spec)
-	case isSecret(name):
+	case IsSecret(name):
 		return refuse("fields are shown in every answer with the user, and that is a name of secrets", "")
 	}
 	return f.typed(spec, strings.TrimSuffix(kind, "?"), hasDefault, refuse)
@@ -83,7 +91,7 @@ func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hin
 	name := f.Name
 	if !isKind(kind) {
 		hint := ""
-		if known := knownAs(kind); known != "" {
+		if known := KnownAs(kind); known != "" {
 			hint = name + ":" + string(known) + strings.TrimPrefix(spec, name+":"+kind)
 		}
 		return refuse(fmt.Sprintf("the type %q is unknown; there are %s", kind, strings.Join(KindNames(), ", ")), hint)
@@ -91,7 +99,7 @@ func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hin
 	f.Kind = Kind(kind)
 	if hasDefault {
 		var err error
-		if f.Default, err = f.Kind.normal(f.Default); err != nil {
+		if f.Default, err = f.Kind.Normal(f.Default); err != nil {
 			return refuse(err.Error(), "")
 		}
 	} else if !f.Optional && f.Kind.zero() == "" {
@@ -100,8 +108,8 @@ func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hin
 	return f, nil
 }
 
-// snakeCase makes a name that could be one out of one that can't.
-func snakeCase(name string) string {
+// SnakeCase makes a name that could be one out of one that can't.
+func SnakeCase(name string) string {
 	var out strings.Builder
 	for _, r := range name {
 		switch {
@@ -114,7 +122,7 @@ func snakeCase(name string) string {
 		}
 	}
 	parts := strings.FieldsFunc(out.String(), func(r rune) bool { return r == '_' })
-	if made := strings.Join(parts, "_"); namePattern.MatchString(made) && len(made) <= longestName && !slices.Contains(reserved(), made) {
+	if made := strings.Join(parts, "_"); namePattern.MatchString(made) && len(made) <= longestName && !IsReserved(made) {
 		return made
 	}
 	return "first_name"
@@ -139,7 +147,8 @@ func initialisms() []string {
 	return []string{"id", "url", "uri", "api", "ip", "http", "https", "uuid", "html", "json", "sms"}
 }
 
-func goName(name string) string {
+// GoName is a name in snake case as Go writes it.
+func GoName(name string) string {
 	var out strings.Builder
 	for part := range strings.SplitSeq(name, "_") {
 		switch {
@@ -158,6 +167,6 @@ func ParseOld(spec string) (Field, error) {
 	declaration, preset, hasDefault := strings.Cut(spec, "=")
 	name, kind, _ := strings.Cut(declaration, ":")
 	kind, optional := strings.CutSuffix(kind, "?")
-	f := Field{Name: name, GoName: goName(name), Default: preset, Optional: optional}
+	f := Field{Name: name, GoName: GoName(name), Default: preset, Optional: optional}
 	return f.typed(spec, kind, hasDefault, func(reason, _ string) (Field, error) { return Field{}, &Error{Spec: spec, Reason: reason} })
 }

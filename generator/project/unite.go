@@ -19,8 +19,8 @@ func (e *ClashError) Error() string {
 
 // Unite returns the answers of a project that two branches changed, given those
 // that both began with: what one of them changed is changed, of two modes the
-// higher counts, and fields that either added are there. The error is a
-// *ClashError when both changed the same thing differently.
+// higher counts, and fields and resources that either added are there. The
+// error is a *ClashError when both changed the same thing differently.
 func Unite(base, ours, theirs Answers) (Answers, error) {
 	united := ours
 	for _, s := range []struct {
@@ -47,22 +47,28 @@ func Unite(base, ours, theirs Answers) (Answers, error) {
 	if united.Features, err = uniteLists("the feature", base.Features, ours.Features, theirs.Features, itself); err != nil {
 		return Answers{}, err
 	}
-	if united.Resources, err = uniteLists("the resource", base.Resources, ours.Resources, theirs.Resources, itself); err != nil {
+	if united.Resources, err = uniteResources(base.Resources, ours.Resources, theirs.Resources); err != nil {
 		return Answers{}, err
 	}
 	united.Fields, err = uniteFields(base.Fields, ours.Fields, theirs.Fields)
 	return united, err
 }
 
-// Beyond lists what answers have that others lack: fields, and a higher mode.
+// Beyond lists what answers have that others lack: fields, resources, and a
+// higher mode.
 func (a Answers) Beyond(others Answers) []string {
 	var more []string
 	if UniteModes("", a.Auth, others.Auth) != others.Auth {
 		more = append(more, "the accounts of mode "+a.Auth)
 	}
 	for _, f := range a.Fields {
-		if !slices.ContainsFunc(others.Fields, func(o Field) bool { return o.Name == f.Name }) {
+		if !f.Removed && !slices.ContainsFunc(others.Fields, func(o Field) bool { return o.Name == f.Name }) {
 			more = append(more, "the field "+f.Name)
+		}
+	}
+	for _, r := range a.Resources {
+		if !slices.ContainsFunc(others.Resources, func(o Resource) bool { return o.Name == r.Name }) {
+			more = append(more, "the resource "+r.Name)
 		}
 	}
 	return more
@@ -117,6 +123,14 @@ func uniteFields(base, ours, theirs []Field) ([]Field, error) {
 	if err != nil {
 		return nil, err
 	}
+	first := make(map[string]Field) // by the column that a migration added
+	for _, f := range united {
+		column := f.Migration + " " + f.firstName()
+		if other, ok := first[column]; ok {
+			return nil, &ClashError{"the name of the field " + f.firstName(), other.Name, f.Name}
+		}
+		first[column] = f
+	}
 	isOld := func(f Field) bool {
 		return slices.ContainsFunc(base, func(b Field) bool { return b.Name == f.Name })
 	}
@@ -132,6 +146,36 @@ func uniteFields(base, ours, theirs []Field) ([]Field, error) {
 		return strings.Compare(a.Migration, b.Migration)
 	})
 	return united, nil
+}
+
+// uniteResources unites resources: those that both branches began with first,
+// then those that either added, each after those that it leads to.
+func uniteResources(base, ours, theirs []Resource) ([]Resource, error) {
+	all := slices.Concat(base, ours, theirs)
+	kept := func(list []Resource) []keptResource {
+		var out []keptResource
+		for _, r := range list {
+			same := slices.IndexFunc(all, func(o Resource) bool { return o.Equal(r) })
+			out = append(out, keptResource{r.Name, r.Migration, same + 1})
+		}
+		return out
+	}
+	handles, err := uniteLists("the resource", kept(base), kept(ours), kept(theirs), func(r keptResource) string { return r.name })
+	if err != nil {
+		return nil, err
+	}
+	var united []Resource
+	for _, r := range handles {
+		united = append(united, all[r.is-1])
+	}
+	return united, nil
+}
+
+// keptResource stands for a resource where two are compared: equal ones have the
+// same number, from 1.
+type keptResource struct {
+	name, migration string
+	is              int
 }
 
 func itself(name string) string { return name }
@@ -174,6 +218,9 @@ func describe[T any](value T, there bool) string {
 	}
 	if f, ok := any(value).(Field); ok {
 		return f.Name + ":" + f.Type + " (" + f.Migration + ")"
+	}
+	if r, ok := any(value).(keptResource); ok {
+		return r.migration
 	}
 	return fmt.Sprint(value)
 }

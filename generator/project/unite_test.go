@@ -2,6 +2,7 @@ package project
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 )
 
@@ -66,6 +67,12 @@ func TestUniteRefusesToGuess(t *testing.T) {
 			with(func(a *Answers) { a.Fields = nil }),
 			with(func(a *Answers) { a.Fields = []Field{{Name: "phone", Type: "string?", Unique: true, Migration: "1"}} }),
 		},
+		"the name of the field phone": {
+			with(func(a *Answers) {
+				a.Fields = []Field{{Name: "mobile", Type: "string?", Migration: "1", Was: "phone 2"}}
+			}),
+			with(func(a *Answers) { a.Fields = []Field{{Name: "cell", Type: "string?", Migration: "1", Was: "phone 3"}} }),
+		},
 		"how the accounts are wired": {
 			with(func(a *Answers) { a.Foreign = &Foreign{Handle: "sql"} }),
 			with(func(a *Answers) { a.Foreign = &Foreign{Handle: "gorm"} }),
@@ -75,6 +82,55 @@ func TestUniteRefusesToGuess(t *testing.T) {
 		var clash *ClashError
 		if !errors.As(err, &clash) || clash.What != what {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+func TestUniteResources(t *testing.T) {
+	note := Resource{Name: "note", Plural: "notes", Fields: []ResourceField{{Name: "title", Type: "string"}}, Migration: "1_create_notes"}
+	task := Resource{Name: "task", Plural: "tasks", Fields: []ResourceField{{Name: "note_id", Type: "ref", To: "note"}}, Migration: "2_create_tasks"}
+	page := Resource{Name: "page", Plural: "pages", Fields: []ResourceField{{Name: "state", Type: "enum", Words: []string{"a", "b"}}}, Migration: "3_create_pages"}
+	of := func(resources ...Resource) Answers { return Answers{Resources: resources} }
+	united, err := Unite(of(note), of(note, task), of(note, page))
+	if err != nil || !united.Equal(of(note, task, page)) {
+		t.Errorf("united are %+v, %v", united.Resources, err)
+	}
+	other := page
+	other.Fields = []ResourceField{{Name: "state", Type: "enum", Words: []string{"a", "c"}}}
+	if united, err := Unite(of(), of(page), of(other)); err == nil {
+		t.Errorf("of two kinds of pages, %+v was chosen", united.Resources)
+	}
+	if more := of(note, task).Beyond(of(note)); len(more) != 1 || more[0] != "the resource task" {
+		t.Errorf("beyond one resource are %q", more)
+	}
+}
+
+// TestUniteKnowsEveryAnswer that a branch may change.
+func TestUniteKnowsEveryAnswer(t *testing.T) {
+	kind := reflect.TypeFor[Answers]()
+	for i := range kind.NumField() {
+		var theirs Answers
+		switch member := reflect.ValueOf(&theirs).Elem().Field(i); member.Kind() {
+		case reflect.String:
+			member.SetString("x")
+		case reflect.Bool:
+			member.SetBool(true)
+		case reflect.Pointer:
+			member.Set(reflect.New(member.Type().Elem()))
+			member.Elem().Field(0).SetString("x")
+		case reflect.Slice:
+			member.Set(reflect.MakeSlice(member.Type(), 1, 1))
+			name := member.Index(0)
+			if name.Kind() == reflect.Struct {
+				name = name.Field(0)
+			}
+			name.SetString("x")
+		default:
+			t.Fatalf("%s is of a kind that this test does not know", kind.Field(i).Name)
+		}
+		united, err := Unite(Answers{}, Answers{}, theirs)
+		if err != nil || !reflect.DeepEqual(united, theirs) {
+			t.Errorf("%s: %+v, %v", kind.Field(i).Name, united, err)
 		}
 	}
 }

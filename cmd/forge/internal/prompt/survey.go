@@ -14,8 +14,9 @@ import (
 
 // drawer asks with survey.
 type drawer struct {
-	in, out *os.File
-	keys    *keyboard
+	in, out   *os.File
+	colorless bool
+	keys      *keyboard
 }
 
 func (d *drawer) Select(ctx context.Context, q Question) (string, error) {
@@ -104,7 +105,7 @@ func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, pressed func(), 
 	if ctx.Err() != nil {
 		return nil, ErrInterrupted
 	}
-	dialog := &dialog{ctx: ctx, in: d.in, out: d.out, keys: d.keys, pressed: pressed}
+	dialog := &dialog{ctx: ctx, in: d.in, out: d.out, colorless: d.colorless, keys: d.keys, pressed: pressed}
 	restore, err := dialog.open()
 	if err != nil {
 		return nil, unanswered(err)

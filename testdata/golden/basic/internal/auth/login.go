@@ -36,10 +36,10 @@ func (s *Service) Login(ctx context.Context, from client.Client, login, password
 }
 
 // Authenticate returns user when password is theirs, and ErrInvalidCredentials
-// otherwise. It is given the zero User when nobody has the name or address that
+// otherwise. It receives the zero User when nobody has the name or address that
 // was typed. It is the place for log-in rules of your own. Put a refusal after
-// the comparison, as the one below is: then it can be told from a wrong password
-// neither by its text nor by its time.
+// the comparison, as the one below is: then neither its text nor its time
+// distinguishes it from a wrong password.
 func (s *Service) Authenticate(ctx context.Context, user User, password string) (User, error) {
 	matches, err := s.hasher.Matches(ctx, user.HashedPassword, password)
 	if err != nil {

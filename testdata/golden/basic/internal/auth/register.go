@@ -7,7 +7,7 @@ import (
 	"log/slog"
 )
 
-// Registration is what a new user gives.
+// Registration is what a new user enters.
 type Registration struct {
 	Email    string
 	Username string

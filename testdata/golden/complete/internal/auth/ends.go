@@ -6,7 +6,7 @@ import (
 )
 
 // What ends what: a function for each event. All of them run in the transaction
-// of the event, after LockUser. They change the user that they are given, and
+// of the event, after LockUser. They change the user that they receive, and
 // leave it to the caller to store it.
 
 // endSession deletes the tokens of a session, and reports whether there were

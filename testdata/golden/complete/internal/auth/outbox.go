@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// MailKind says what a mail is for.
+// MailKind is the purpose of a mail.
 type MailKind string
 
 // The kinds of mails. The first three carry a token.
@@ -21,7 +21,7 @@ const (
 )
 
 // Mail is a row of the outbox: a mail that is to be sent. It is written in the
-// transaction of the change that it tells of, and holds no token: that is made
+// transaction of the change that it reports, and contains no token: one is made
 // when the mail is sent.
 type Mail struct {
 	ID        int64
@@ -84,7 +84,7 @@ func (s *Service) request(ctx context.Context, kind MailKind, typed string) erro
 	return nil
 }
 
-// wake tells the worker that there may be a mail. It never waits.
+// wake makes the worker look for a mail. It never blocks.
 func (s *Service) wake() {
 	select {
 	case s.queued <- struct{}{}:
@@ -95,8 +95,8 @@ func (s *Service) wake() {
 // Queued receives a value after mails were queued by this process.
 func (s *Service) Queued() <-chan struct{} { return s.queued }
 
-// ClaimMail hands out a mail that is due, or returns ErrNoMail. Nobody else gets
-// the mail for five seconds, and none is lost for longer when the answer is.
+// ClaimMail returns a mail that is due, or ErrNoMail. Nobody else gets the mail
+// for five seconds, and none is lost for longer when the answer is.
 func (s *Service) ClaimMail(ctx context.Context) (Mail, error) {
 	now := s.now()
 	return s.store.ClaimMail(ctx, now, now.Add(claimLease))
@@ -142,7 +142,7 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 }
 
 // holdBack drops a mail that anyone may ask for again, and postpones one that
-// tells of a change.
+// reports a change.
 func (s *Service) holdBack(ctx context.Context, tx Tx, mail Mail) error {
 	if mail.UserID == 0 {
 		return tx.DeleteMail(ctx, mail.ID)
@@ -203,7 +203,7 @@ func (s *Service) attachToken(ctx context.Context, tx Tx, mail Mail, user User, 
 	})
 }
 
-// MailSent takes a mail out of the queue.
+// MailSent removes a mail from the queue.
 func (s *Service) MailSent(ctx context.Context, mail Mail) error {
 	return s.updateMail(ctx, mail, MailOutcome{SentAt: s.now()})
 }

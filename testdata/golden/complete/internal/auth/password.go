@@ -191,9 +191,9 @@ func (s *Service) ForgotPassword(ctx context.Context, email string) error {
 	return s.request(ctx, MailReset, email)
 }
 
-// ResetPassword takes the token of a reset mail and sets a new password. It
+// ResetPassword redeems the token of a reset mail and sets a new password. It
 // ends all sessions, lifts a lock and opens no session. A refused password is
-// an Error that names new_password and leaves the token good; any other token
+// an Error that names new_password and leaves the token valid; any other token
 // is ErrMailToken.
 func (s *Service) ResetPassword(ctx context.Context, token, replacement string) error {
 	user, err := s.resettable(ctx, token)

@@ -18,7 +18,7 @@ import (
 var exactNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
 
 // config describes the API to huma: JSON only, and errors that neither repeat
-// what was sent nor tell what went wrong inside.
+// what was sent nor reveal what went wrong inside.
 func (s *Server) config() huma.Config {
 	exactNames()
 	config := huma.DefaultConfig(s.Settings.AppName, "1.0.0")
@@ -68,7 +68,7 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 }
 
-// refusalHeaders tell the client of a refusal what would help.
+// refusalHeaders are those that say what would help a client after a refusal.
 var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After"}
 
 // requireMediaType refuses a body that is not declared as what the operation
@@ -87,7 +87,7 @@ func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// declaredContext gives the media type in lower case, as huma expects it.
+// declaredContext has the media type in lower case, as huma expects it.
 type declaredContext struct {
 	wrapped
 	mediaType string

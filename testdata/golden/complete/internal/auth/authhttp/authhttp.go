@@ -17,7 +17,7 @@ import (
 // Rates are how often a client address may send requests.
 type Rates struct {
 	Login    ratelimit.Rate
-	Register ratelimit.Rate // and changes of one's own e-mail or name, which tell as much
+	Register ratelimit.Rate // and changes of one's own e-mail or name, which reveal as much
 
 	Tokens ratelimit.Rate // with a token: verify, decline, reset, refresh
 	Mails  ratelimit.Rate // for a mail: forgot, resend
@@ -78,7 +78,7 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 
 // The fields whose rules are those of package auth, which names all faults of a
 // request at once. huma would refuse the first in words of its own, so it only
-// tells these rules in the OpenAPI document.
+// states these rules in the OpenAPI document.
 type (
 	emailField    string
 	usernameField string
@@ -145,7 +145,7 @@ func orNull(s string) *string {
 	return &s
 }
 
-// messageOutput is the answer of an operation that only tells it was done.
+// messageOutput is the answer of an operation that only reports success.
 type messageOutput struct {
 	Body struct {
 		Message string `json:"message"`

@@ -75,7 +75,7 @@ func (tx transaction) DropRequests(ctx context.Context, kind auth.MailKind, addr
 		WHERE sent_at IS NULL AND (sent_user_id IS NULL OR failed_at IS NOT NULL) AND kind = ? AND address = ?`, kind, address)
 }
 
-// LockMail goes by the number of attempts, which each claim raises.
+// LockMail compares the number of attempts, which each claim raises.
 func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, lease time.Time) (bool, error) {
 	result, err := tx.ExecContext(ctx, `UPDATE outbox SET due_at = ?, sent_user_id = ? WHERE id = ? AND attempts = ? AND sent_at IS NULL`,
 		lease, userID, m.ID, m.Attempts)

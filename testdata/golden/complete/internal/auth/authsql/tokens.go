@@ -99,7 +99,7 @@ func (tx transaction) DeleteTokens(ctx context.Context, of auth.TokenFilter) err
 	return nil
 }
 
-// RedeemToken goes by compare-and-swap.
+// RedeemToken is a compare-and-swap.
 func (tx transaction) RedeemToken(ctx context.Context, hash, tokenType string, now time.Time) error {
 	result, err := tx.ExecContext(ctx, `UPDATE tokens SET used_at = ?
 		WHERE token = ? AND token_type = ? AND used_at IS NULL AND expires_at > ?`, now, hash, tokenType, now)

@@ -86,7 +86,7 @@ func findUser(ctx context.Context, q queryer, query string, forms []any) (auth.U
 	return auth.User{}, auth.ErrUserNotFound
 }
 
-// isText reports whether a database takes s for text; some refuse the rest.
+// isText reports whether every database accepts s as text.
 func isText(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsRune(s, 0)
 }
@@ -127,7 +127,7 @@ func (tx transaction) UpdateUser(ctx context.Context, u auth.User) error {
 	return nil
 }
 
-// taken turns the refusal of a unique index into what the user is told.
+// taken turns the refusal of a unique index into the error for the user.
 func taken(err error) error {
 	switch sqlerror.Unique(err) {
 	case "users.email":
