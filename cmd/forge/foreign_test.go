@@ -81,7 +81,7 @@ func foreignModules() []foreign {
 		{name: "groups", mode: "complete", line: "main.go:15 accounts.Mount(mux)"},
 		{name: "generated", mode: "basic", line: "main.go:13 accounts.Mount(mux)"},
 		{name: "sub-folder", dir: "service", mode: "basic", line: "main.go:13 accounts.Mount(mux)"},
-		{name: "own-dispatch", mode: "basic", why: "no router was found", front: true},
+		{name: "own-dispatch", mode: "basic", line: "main.go:16 log.Fatal(http.ListenAndServe(addr, accounts.Handler(dispatcher{})))", was: "log.Fatal(http.ListenAndServe(addr, dispatcher{}))"},
 		{name: "profiles-only", mode: "basic", why: "mux in profiles: for metrics or debugging", front: true},
 		{name: "two-programs", mode: "basic", why: "equally likely"},
 	}
