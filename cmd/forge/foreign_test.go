@@ -114,7 +114,9 @@ func TestForeignModules(t *testing.T) {
 			after := readTree(t, root)
 			f.checkEdits(t, before, after)
 			f.checkWorks(t, facts)
-			f.checkProtects(t, root)
+			if f.was == "" { // In front of a handler, forge knows none of its routes.
+				f.checkProtects(t, root)
+			}
 			if again, code, stderr := addAuth(t, "--mode="+f.mode); code != exitDone || !again.Wired {
 				t.Errorf("a second run: exit %d, %s", code, stderr)
 			}
