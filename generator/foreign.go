@@ -42,7 +42,7 @@ type Foreign struct {
 
 // Router is a router as a module imports it.
 type Router struct {
-	Kind   string // stdlib, gorilla, chi, gin, echo, fiber
+	Kind   string // stdlib, gorilla, chi, gin, echo, fiber, or handler: any http.Handler
 	Import string // such as github.com/labstack/echo/v4
 }
 
@@ -106,6 +106,33 @@ func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
 
 // OwnFile reports whether accounts open an SQLite file for themselves.
 func (d foreignData) OwnFile() bool { return d.OwnDatabase() && !d.HasServer() }
+
+// Wraps reports whether accounts stand in front of a handler, rather than on a
+// router that they know.
+func (d foreignData) Wraps() bool { return d.foreign.Router.Kind == "handler" }
+
+// handleTypes are the packages and types of what the wiring is given.
+func handleTypes() map[string][2]string {
+	return map[string][2]string{
+		"sql": {"database/sql", "*sql.DB"}, "sqlx": {"github.com/jmoiron/sqlx", "*sqlx.DB"},
+		"pgxpool": {"github.com/jackc/pgx/v5/pgxpool", "*pgxpool.Pool"},
+		"gorm":    {"gorm.io/gorm", "*gorm.DB"}, "gormv1": {"github.com/jinzhu/gorm", "*gorm.DB"},
+	}
+}
+
+// HandleImport is the package of what the wiring is given.
+func (d foreignData) HandleImport() string { return handleTypes()[d.foreign.Handle][0] }
+
+// ForeignHandle reports whether that package is of another module.
+func (d foreignData) ForeignHandle() bool { return strings.Contains(d.HandleImport(), ".") }
+
+// HandleParameter is the parameter for it, after another one.
+func (d foreignData) HandleParameter() string {
+	return pick(d.OwnDatabase(), "", ", db "+handleTypes()[d.foreign.Handle][1])
+}
+
+// WithHandle is the argument for it, after another one.
+func (d foreignData) WithHandle() string { return pick(d.OwnDatabase(), "", ", db") }
 
 // newEcho and newFiber are the versions whose handlers take other types.
 func (d foreignData) newEcho() bool  { return strings.HasSuffix(d.foreign.Router.Import, "/v5") }

@@ -34,6 +34,8 @@ func foreignAnswers() []generator.Foreign {
 				all = append(all, f)
 				f.Router, f.AuthDir, f.Migrations = routers[(i+1)%len(routers)], "internal/accounts/auth", "db/migrations"
 				all = append(all, f)
+				f.Router, f.TablePrefix, f.PathPrefix = generator.Router{Kind: "handler", Import: "net/http"}, "accounts_", "/accounts"
+				all = append(all, f)
 			}
 		}
 	}

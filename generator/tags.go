@@ -60,7 +60,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 // forge did not make.
 func hostOnly() []string {
 	return []string{
-		"host-stdlib", "host-gorilla", "host-chi", "host-gin", "host-echo", "host-fiber", "host-nethttp",
+		"host-stdlib", "host-handler", "host-gorilla", "host-chi", "host-gin", "host-echo", "host-fiber", "host-nethttp",
 		"host-sql", "host-sqlx", "host-pgxpool", "host-gorm", "host-gormv1",
 		"host-migrations", "own-migrations",
 	}
@@ -74,7 +74,8 @@ func hostTags(o Options, f Foreign, fields []field.Field) render.Tags {
 		"service": false, "foreign": true, "opens": !given, "host-db": given,
 		"pinned-driver": o.DB == "mysql", "host-driver": o.DB != "mysql", // which has one driver
 		"host-" + f.Router.Kind: true, "host-" + f.Handle: given,
-		"host-nethttp":    f.Router.Kind == "stdlib" || f.Router.Kind == "gorilla" || f.Router.Kind == "chi",
+		"host-stdlib":     f.Router.Kind == "stdlib" || f.Router.Kind == "handler",
+		"host-nethttp":    f.Router.Kind == "stdlib" || f.Router.Kind == "handler" || f.Router.Kind == "gorilla" || f.Router.Kind == "chi",
 		"host-migrations": f.Migrations != "", "own-migrations": f.Migrations == "",
 	} {
 		tags.Hold[tag] = holds

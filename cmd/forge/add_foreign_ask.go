@@ -60,6 +60,9 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: o.router, NoTest: o.noTest}
 	if d.Router == "" {
 		d.Router = "stdlib"
+		if len(survey.Candidates) == 0 {
+			d.Router = "handler"
+		}
 	}
 	if d.Candidate == nil && prompter != nil {
 		var err error

@@ -80,6 +80,9 @@ func (p foreignReport) summary() string {
 	}
 	if plan.Edit != nil {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
+		if plan.Edit.Was != "" {
+			fmt.Fprintf(&text, "  %s:%d - %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Was)
+		}
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
 		fmt.Fprintf(&text, "  and changes in %s\n", strings.Join(without(changed, plan.Edit.Path), ", "))
 		if len(plan.Tested) > 0 {
@@ -201,6 +204,9 @@ func (p foreignReport) byHand(became string) string {
 		if i > 0 {
 			lead = "or add to"
 		}
+		if lines.Of.Wraps() {
+			lead = strings.Replace(lead, "add to", "change", 1)
+		}
 		fmt.Fprintf(&text, "%s %s (%s)\n  %5d  %s\n  %5d  %s\n", lead, lines.File, lines.Of.Function,
 			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
 	}
@@ -228,13 +234,11 @@ func clashes(notices []notice.Notice) string {
 	return text.String()
 }
 
-// inFront returns code that mounts accounts in front of any handler.
+// inFront returns code that puts accounts in front of any handler.
 func inFront(f generator.Foreign) string {
 	return fmt.Sprintf(`  import %q
 
-  mux := http.NewServeMux()
-  accounts.Mount(mux)
-  mux.Handle("/", router) // and serve mux instead of router
+  accounts.Handler(handler) // in the place of handler
 `, f.AccountsImport())
 }
 

@@ -59,13 +59,13 @@ func ImportedBelow(m *scan.Module, prefix string) (scan.Position, bool) {
 	return scan.Position{}, false
 }
 
-// Mounted finds the call of Mount of the package at importPath.
+// Mounted finds the call of Mount or Handler of the package at importPath.
 func Mounted(m *scan.Module, importPath string) (scan.Position, bool) {
 	for _, f := range m.Files() {
 		var at ast.Node
 		ast.Inspect(f.AST, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				if from, name := f.Qualified(call.Fun); from == importPath && name == "Mount" {
+				if from, name := f.Qualified(call.Fun); from == importPath && (name == "Mount" || name == "Handler") {
 					at = n
 				}
 			}

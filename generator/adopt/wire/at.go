@@ -28,7 +28,10 @@ func At(m *scan.Module, candidates []*Candidate, at string) (*Candidate, error) 
 		if c.file != f {
 			continue
 		}
-		if index, ok := c.indexAt(line); ok {
+		if c.Wraps() && c.After.Line == line {
+			return c, nil
+		}
+		if index, ok := c.indexAt(line); ok && !c.Wraps() {
 			chosen := *c
 			chosen.spot = spot{index: index}
 			chosen.After = chosen.positionAfter()

@@ -43,6 +43,8 @@ type Candidate struct {
 	maker  *types.Func // the function of the module that made it, or nil
 	group  bool
 	spot   spot
+
+	handler ast.Expr // that is served, and accounts can stand in front of; or nil
 }
 
 // origin says where a candidate's value comes from.
@@ -55,6 +57,7 @@ const (
 	fromConstructor
 	fromRouter // it is a part of another router
 	fromDefault
+	fromServed // no routes can be added to it
 )
 
 // scope is the statements in which a candidate's value is known.
@@ -77,7 +80,8 @@ func (s *scope) function() ast.Node {
 	return s.decl
 }
 
-// Candidates lists the values that routes can be added to, the best first.
+// Candidates lists the values that routes can be added to, the best first. Where
+// there is none that could be the program's, they are the handlers that it serves.
 func Candidates(m *scan.Module) []*Candidate {
 	var all []*Candidate
 	for _, f := range m.Files() {
@@ -91,6 +95,9 @@ func Candidates(m *scan.Module) []*Candidate {
 	}
 	for _, c := range all {
 		c.resolve()
+	}
+	if !slices.ContainsFunc(all, func(c *Candidate) bool { return c.Score > 0 }) {
+		all = append(all, served(m)...)
 	}
 	slices.SortStableFunc(all, func(a, b *Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return all

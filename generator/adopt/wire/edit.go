@@ -19,6 +19,8 @@ type Edit struct {
 	Old, New []byte
 	Import   Line
 	Call     Line
+	// Was is what Call was before, where it is a line of the user's; or empty.
+	Was string
 }
 
 // Line is an added line and its number in the new file.
@@ -28,8 +30,12 @@ type Line struct {
 }
 
 // Edit adds the import of the package at importPath, and the line that calls
-// its function Mount. Nothing else of the file changes.
+// its function Mount, or puts its Handler before the one that is served. Nothing
+// else of the file changes.
 func (c *Candidate) Edit(importPath string) (Edit, error) {
+	if c.Wraps() {
+		return c.wrap(importPath)
+	}
 	at, indent, err := c.offset()
 	if err != nil {
 		return Edit{}, err

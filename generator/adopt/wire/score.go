@@ -83,6 +83,9 @@ func (c *Candidate) score() {
 	if c.IsForMachines() {
 		against(-6, "for metrics or debugging")
 	}
+	if route := c.hostRoute(); route != "" {
+		against(0, "a route is for one host, where it would hide accounts: "+route)
+	}
 	if c.isHandedIn() {
 		against(0, "which router it gets is not in sight")
 	}
@@ -146,7 +149,7 @@ type Selection struct {
 // places that are equally good for one router, it takes the first that is read.
 func Choose(candidates []*Candidate) Selection {
 	if len(candidates) == 0 {
-		return Selection{Why: "no router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber)"}
+		return Selection{Why: "neither a router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber) nor a handler that is served"}
 	}
 	best := candidates[0]
 	switch {
