@@ -113,6 +113,9 @@ func (d data) UsernameIs() string {
 	return "username = ?"
 }
 
+// Table is the name of a table of accounts.
+func (d data) Table(name string) string { return name }
+
 // UniqueKey is what sqlerror.Unique calls the unique index of a column.
 func (d data) UniqueKey(table, column string) string {
 	if d.HasServer() {

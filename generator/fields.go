@@ -69,14 +69,32 @@ func (d data) OwnTimeFields() bool {
 }
 
 // fieldMigrations are the migrations that add the fields, each with those that
-// came together.
+// came together, rename them and drop their columns.
 func fieldMigrations(folder, db string, fields []field.Field) []File {
 	var files []File
+	add := func(name, content string) {
+		files = append(files, newFile(path.Join(folder, name+".sql"), []byte(content)))
+	}
+	for _, f := range fields {
+		for i, r := range f.Renames {
+			to := f.Name
+			if i+1 < len(f.Renames) {
+				to = f.Renames[i+1].From
+			}
+			add(r.Migration, f.RenameMigration(db, r.From, to))
+		}
+		if f.Dropped != "" {
+			add(f.Dropped, f.DropMigration(db))
+		}
+	}
 	for len(fields) > 0 {
 		name := fields[0].Migration
 		together := slices.DeleteFunc(slices.Clone(fields), func(f field.Field) bool { return f.Migration != name })
 		fields = slices.DeleteFunc(slices.Clone(fields), func(f field.Field) bool { return f.Migration == name })
-		files = append(files, newFile(path.Join(folder, name+".sql"), []byte(field.Migration(db, together))))
+		for i, f := range together {
+			together[i] = f.Added()
+		}
+		add(name, field.Migration(db, together))
 	}
 	return files
 }

@@ -2,11 +2,13 @@ package generator
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/format"
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
@@ -29,6 +31,10 @@ type Foreign struct {
 	// Migrations is the folder of the module's own migrations, which the tables
 	// join. Empty: the wiring makes them when the program starts.
 	Migrations string
+
+	// TablePrefix begins the names of the tables, such as accounts_, and PathPrefix
+	// the paths of the routes, such as /accounts. Both may be empty.
+	TablePrefix, PathPrefix string
 
 	// Fields are what users have beside what all users have.
 	Fields []project.Field
@@ -63,6 +69,34 @@ func (d foreignData) Service() bool { return false }
 
 // Migrations is the folder of the module's own migrations.
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
+
+// Prefix begins the paths of the routes: it is empty, or like /accounts.
+func (d foreignData) Prefix() string { return d.foreign.PathPrefix }
+
+// BaseURL is where clients find what the server calls /, as Go code.
+func (d foreignData) BaseURL() string {
+	return pick(d.Complete(), "s.Settings.BasePath() + ", "") + strconv.Quote(d.foreign.PathPrefix)
+}
+
+// Table is the name of a table of accounts.
+func (d foreignData) Table(name string) string { return d.foreign.TablePrefix + name }
+
+// UniqueKey is what sqlerror.Unique calls the unique index of a column.
+func (d foreignData) UniqueKey(table, column string) string {
+	return d.data.UniqueKey(d.Table(table), column)
+}
+
+// TablePrefix begins the names of all tables; it may be empty.
+func (d foreignData) TablePrefix() string { return d.foreign.TablePrefix }
+
+// AccountColumn defines a column of the program's own users that holds the id of
+// an account.
+func (d foreignData) AccountColumn() string {
+	if d.DB == "mysql" { // It ignores REFERENCES behind a column.
+		return "BIGINT, ADD FOREIGN KEY (account_id) REFERENCES " + d.Table("users") + " (id) ON DELETE SET NULL"
+	}
+	return pick(d.HasServer(), "BIGINT", "INTEGER") + " REFERENCES " + d.Table("users") + " (id) ON DELETE SET NULL"
+}
 
 // OwnMigrations reports whether the tables come with the module's own migrations.
 func (d foreignData) OwnMigrations() bool { return d.foreign.Migrations != "" }
@@ -136,15 +170,19 @@ func pick(condition bool, yes, no string) string {
 // package auth of every project, the packages it stands on, and the wiring. It
 // reads nothing but its arguments.
 func NewForeign(templates fs.FS, f Foreign) (Added, error) {
+	if err := errors.Join(CheckTablePrefix(f.TablePrefix), CheckPathPrefix(f.PathPrefix)); err != nil {
+		return Added{}, err
+	}
 	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
 	var added Added
-	fields, err := field.Of(f.Fields)
+	all, err := field.Of(f.Fields)
 	if err != nil {
 		return added, err
 	}
+	fields := field.Present(all)
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
-		Fields: len(fields) > 0,
+		Fields: len(fields) > 0, TablePrefix: f.TablePrefix,
 	}, modulesOf(o))
 	if err != nil {
 		return added, err
@@ -165,7 +203,10 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 			added.Files = append(added.Files, file)
 		}
 	}
-	added.Files = append(added.Files, fieldMigrations(f.place(project.MigrationsDir), f.DB, fields)...)
+	for _, file := range fieldMigrations(f.place(project.MigrationsDir), f.DB, all) {
+		file.Content = render.WithTablePrefix(file.Content, f.TablePrefix)
+		added.Files = append(added.Files, file)
+	}
 	added.Files = sortByPath(added.Files)
 	return added, checkPaths(added.Files)
 }
@@ -188,7 +229,8 @@ func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
 func ForeignOf(a project.Answers) Foreign {
 	return Foreign{
 		Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: Router{Kind: a.Router, Import: a.Foreign.Import},
-		Handle: a.Foreign.Handle, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations, Fields: a.Fields,
+		Handle: a.Foreign.Handle, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations,
+		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Fields: a.Fields,
 	}
 }
 
@@ -196,7 +238,10 @@ func ForeignOf(a project.Answers) Foreign {
 func (f Foreign) Answers() project.Answers {
 	return project.Answers{
 		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Fields: f.Fields,
-		Foreign: &project.Foreign{Import: f.Router.Import, Handle: f.Handle, AuthDir: f.AuthDir, Migrations: f.Migrations},
+		Foreign: &project.Foreign{
+			Import: f.Router.Import, Handle: f.Handle, AuthDir: f.AuthDir, Migrations: f.Migrations,
+			TablePrefix: f.TablePrefix, PathPrefix: f.PathPrefix,
+		},
 	}
 }
 

@@ -41,15 +41,16 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if o.Foreign != nil {
 		return newForeignPlan(templates, o)
 	}
-	fields, err := field.Of(o.Fields)
+	all, err := field.Of(o.Fields)
 	if err != nil {
 		return nil, err
 	}
+	fields := field.Present(all)
 	files, err := renderFiles(templates, serviceRequest(o, fields), modulesOf(o))
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, fields)...)
+	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, all)...)
 	files, err = remember(o, sortByPath(files))
 	if err != nil {
 		return nil, err
@@ -118,6 +119,7 @@ func remember(o Options, files []File) ([]File, error) {
 		return nil, err
 	}
 	return sortByPath(append(files,
+		newFile(project.AttributesPath, []byte(project.Attributes)),
 		newFile(project.ManifestPath, manifest),
 		newFile(project.BasePath, base))), nil
 }

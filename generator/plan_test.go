@@ -57,7 +57,7 @@ func TestPlanHasTheFilesWhoseTagsHoldSortedByPath(t *testing.T) {
 		got = append(got, f.Path)
 	}
 	want := []string{
-		".env.development", ".forge/base.txtar.gz", ".forge/manifest.json", "auth.sql", "cmd/myapi/main.go", "db.txt",
+		".env.development", ".forge/.gitattributes", ".forge/base.txtar.gz", ".forge/manifest.json", "auth.sql", "cmd/myapi/main.go", "db.txt",
 		"go.mod", "go.sum", "internal/auth/auth.go", "mode.txt", "router.txt", "scripts/run.sh", "serve.txt", "verbatim.txt",
 	}
 	if !slices.Equal(got, want) {

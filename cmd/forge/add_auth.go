@@ -22,6 +22,7 @@ type addAuthOptions struct {
 	keepGo         bool   // the same
 	writePackages  bool   // the same
 	noTest         bool   // the same
+	tables, paths  string // prefixes, for the same
 }
 
 func newAddAuth(flags *common) *cobra.Command {
@@ -56,9 +57,15 @@ unless you pass --existing-users=verified.`,
 	set.StringVar(&o.db, "db", "", "in another module: its database, sqlite, postgres or mysql (default: that of its driver)")
 	set.StringVar(&o.router, "router", "", "in another module: only routers of this kind, stdlib, gorilla, chi, gin, echo or fiber")
 	set.StringVar(&o.at, "at", "", "in another module: add the line after the statement at FILE:LINE")
+	set.StringVar(&o.tables, "table-prefix", "", "in another module: begin the names of tables with this (default: accounts_ if it has some of the same names)")
+	set.StringVar(&o.paths, "prefix", "", "in another module: begin the paths of routes with this (default: /accounts if it has some of the same paths)")
 	set.BoolVar(&o.keepGo, "keep-go", false, "in another module: refuse to raise the Go version in go.mod")
 	set.BoolVar(&o.writePackages, "write-packages", false, "in another module: write the new packages even if the line is left to you")
 	set.BoolVar(&o.noTest, "no-test", false, "in another module: do not run its tests that reach the line")
+	completeChoice(cmd, "mode", generator.AuthChoice(), "none")
+	completeChoice(cmd, "db", generator.DBChoice())
+	completeChoice(cmd, "router", generator.RouterChoice())
+	completeValues(cmd, "existing-users", "verified", "unverified")
 	return cmd
 }
 
@@ -69,13 +76,13 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if ok, err := o.isToBeWired(); err != nil {
 		return err
 	} else if ok {
-		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, keepGo: o.keepGo, writePackages: o.writePackages, noTest: o.noTest}
+		foreign := addForeign{changeFlags: o.changeFlags, mode: o.mode, db: o.db, router: o.router, at: o.at, keepGo: o.keepGo, writePackages: o.writePackages, noTest: o.noTest, tables: o.tables, paths: o.paths}
 		return foreign.run(cmd)
 	}
-	if o.at != "" || o.db != "" || o.router != "" || o.keepGo || o.writePackages || o.noTest {
-		return &failure{code: exitUsage, message: "--at, --db, --router, --keep-go, --write-packages and --no-test are for modules that forge did not make", hint: "forge add auth --mode=complete"}
+	if o.at+o.db+o.router+o.tables+o.paths != "" || o.keepGo || o.writePackages || o.noTest {
+		return &failure{code: exitUsage, message: "--at, --db, --router, --table-prefix, --prefix, --keep-go, --write-packages and --no-test are for modules that forge did not make", hint: "forge add auth --mode=complete"}
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}

@@ -38,8 +38,9 @@ brought up by the same merge as forge upgrade does: your changes stay.`,
 		Example: `  forge add field 'first_name:string?' 'birthday:date?'
   forge add field plan:string=free --superuser
   forge add field 'phone:string?' --unique`,
-		Args: o.takeSpecs,
-		RunE: interruptible(o.run),
+		Args:              o.takeSpecs,
+		ValidArgsFunction: completeField,
+		RunE:              interruptible(o.run),
 	}
 	o.register(cmd)
 	o.registerConflicts(cmd)
@@ -70,7 +71,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ func (o *addFieldOptions) fields() ([]field.Field, error) {
 func (o *addFieldOptions) suggest(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {
-		return err
+		return explainField("forge add field", err)
 	}
 	name, kind, _ := strings.Cut(odd.Spec, ":")
 	kind, _, _ = strings.Cut(kind, "=")

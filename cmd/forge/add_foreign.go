@@ -13,6 +13,7 @@ import (
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
@@ -24,6 +25,9 @@ type addForeign struct {
 	mode, db, router, at  string
 	keepGo, writePackages bool
 	noTest                bool
+	tables, paths         string // prefixes
+
+	apart map[notice.Cure]notice.Notice // what the prefixes that were chosen are for
 }
 
 func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }
@@ -36,6 +40,7 @@ func (o *addForeign) explain(err error) error {
 		inTheWay *adopt.InTheWayError
 		broken   *adopt.UnreadableError
 		work     *adopt.WorkTooOldError
+		prefix   *generator.PrefixError
 	)
 	f := &failure{code: exitUsage}
 	switch {
@@ -49,6 +54,8 @@ func (o *addForeign) explain(err error) error {
 			command += " --mode=" + o.mode
 		}
 		f.hint = choiceHint(command, choice)
+	case errors.As(err, &prefix):
+		f.hint = "forge add auth --mode=" + o.mode + " --table-prefix=" + generator.DefaultTablePrefix + " --prefix=" + generator.DefaultPathPrefix
 	case errors.Is(err, exec.ErrNotFound):
 		f.code, f.hint = exitFailed, "go version, once Go is installed and in PATH"
 	case errors.As(err, &broken):
@@ -79,7 +86,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
 	}
-	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at, Version: readBuildFacts().Version})
+	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at, TablePrefix: o.tables, PathPrefix: o.paths, Version: readBuildFacts().Version})
 	if err != nil {
 		return err
 	}
@@ -102,6 +109,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 		return err
 	}
 	decided := time.Now()
+	r.apart = o.apart
 	r.plan, err = survey.Plan(ctx, templates.FS, decision)
 	if err != nil {
 		return err

@@ -45,6 +45,9 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	if o.router != "" && !slices.Contains([]string{"stdlib", "gorilla", "chi", "gin", "echo", "fiber"}, o.router) {
 		return &failure{code: exitUsage, message: fmt.Sprintf("--router=%s is unknown", o.router), hint: "forge add auth --router=stdlib"}
 	}
+	if err := errors.Join(generator.CheckTablePrefix(o.tables), generator.CheckPathPrefix(o.paths)); err != nil {
+		return err
+	}
 	if !o.yes && !o.dryRun && prompter == nil {
 		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
 	}
@@ -66,6 +69,9 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 	}
 	if d.Candidate == nil {
 		d.Why = append(d.Why, survey.Choice.Why)
+	}
+	if err := o.setApart(ctx, prompter, survey, d); err != nil {
+		return d, err
 	}
 	if clash := survey.Clash(); clash != nil {
 		d.Why = append(d.Why, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position))

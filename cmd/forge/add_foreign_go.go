@@ -77,7 +77,7 @@ func raiseCommands(ctx context.Context, root string, old *gomod.TooOldError) str
 // again is the command that was given, as far as it matters to run it again.
 func (o *addForeign) again() string {
 	command := "forge add auth --mode=" + o.mode
-	for _, flag := range []struct{ name, value string }{{"db", o.db}, {"router", o.router}, {"at", o.at}} {
+	for _, flag := range []struct{ name, value string }{{"db", o.db}, {"router", o.router}, {"at", o.at}, {"table-prefix", o.tables}, {"prefix", o.paths}} {
 		if flag.value != "" {
 			command += " --" + flag.name + "=" + shellQuote(flag.value)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -32,7 +33,8 @@ func registerAnswers(set *pflag.FlagSet, auth, db, router *string, otherwise fun
 func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Options, error) {
 	none := generator.Options{}
 	prompter := o.prompter(cmd)
-	if o.name == "" && o.module == "" && prompter != nil {
+	o.asked = prompter != nil && (o.isNameless() || o.auth == "" || o.db == "" || o.router == "")
+	if o.isNameless() && prompter != nil {
 		if err := o.askName(cmd.Context(), prompter); err != nil {
 			return generator.Names{}, none, err
 		}
@@ -47,8 +49,16 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 	if err := newdir.Check(names.Dir); err != nil {
 		return names, none, err
 	}
-	for _, open := range o.choices() {
-		if err := open.fill(cmd.Context(), prompter); err != nil {
+	for _, choice := range o.choices() {
+		if err := choice.fill(cmd.Context(), prompter); err != nil {
+			return names, none, err
+		}
+	}
+	if o.asked {
+		if err := o.confirm(cmd.Context(), prompter); err != nil {
+			return names, none, err
+		}
+		if names, err = o.names(); err != nil {
 			return names, none, err
 		}
 	}
@@ -69,8 +79,7 @@ func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	if o.yes || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
 		return nil
 	}
-	colourless := o.noColor || os.Getenv("NO_COLOR") != "" // only the plain prompter is
-	return prompt.New(in, out, o.plain || colourless)
+	return prompt.New(in, out, prompt.Look{Plain: o.plain, Colorless: o.noColor || os.Getenv("NO_COLOR") != ""})
 }
 
 func (o *newOptions) names() (generator.Names, error) {
@@ -86,7 +95,7 @@ func (o *newOptions) askName(ctx context.Context, prompter prompt.Prompter) erro
 	o.name, err = prompter.Input(ctx, prompt.Question{
 		Message: "What is the service's name?",
 		Help:    "A name such as myapi, or a module path such as github.com/acme/myapi",
-		Default: "myapi",
+		Default: cmp.Or(o.name, "myapi"),
 		Validate: func(name string) error {
 			asked := *o
 			asked.name = name
@@ -115,11 +124,13 @@ func (o *newOptions) choices() []choice {
 	}
 }
 
+func (o *newOptions) isNameless() bool { return o.name == "" && o.module == "" }
+
 // checkGiven refuses flags that can't be met and, where nothing can be asked,
 // answers that are missing.
 func (o *newOptions) checkGiven(canAsk bool) error {
 	var missing, help []string
-	if o.name == "" && o.module == "" {
+	if o.isNameless() {
 		missing, help = append(missing, "NAME"), append(help, "myapi")
 	} else {
 		help = append(help, o.name)
@@ -131,8 +142,7 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 			return err
 		}
 	}
-	nameless := o.name == "" && o.module == ""
-	if canAsk || len(missing) == 0 || o.yes && !nameless {
+	if canAsk || len(missing) == 0 || o.yes && !o.isNameless() {
 		return nil
 	}
 	if o.yes {
@@ -145,7 +155,7 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 	}
 }
 
-// fill takes the default or asks.
+// fill keeps an answer that was given; else it takes the default, or asks.
 func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
 	if *c.answer != "" {
 		return nil
@@ -154,7 +164,11 @@ func (c choice) fill(ctx context.Context, prompter prompt.Prompter) error {
 		*c.answer = c.Default
 		return nil
 	}
-	question := prompt.Question{Message: c.message, Default: c.Default}
+	return c.ask(ctx, prompter)
+}
+
+func (c choice) ask(ctx context.Context, prompter prompt.Prompter) error {
+	question := prompt.Question{Message: c.message, Default: cmp.Or(*c.answer, c.Default)}
 	for _, value := range c.Values {
 		question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -62,7 +63,7 @@ type opened struct {
 
 // openProject ends what a killed run began, unless the command only reads, and
 // reads what the project remembers. The caller closes root.
-func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) {
+func (c *common) openProject(cmd *cobra.Command, onlyReads bool) (*opened, error) {
 	dir, err := project.Find(".")
 	open := project.Open
 	if root, ok := adopt.FindBefore("."); ok && isNone(err) {
@@ -71,7 +72,10 @@ func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := endKilled(dir, stderr, onlyReads); err != nil {
+	if _, err := endKilled(dir, cmd.ErrOrStderr(), onlyReads); err != nil {
+		return nil, err
+	}
+	if err := checkMerged(cmd.Context(), dir); err != nil {
 		return nil, err
 	}
 	p, err := open(dir)
@@ -79,16 +83,21 @@ func (c *common) openProject(stderr io.Writer, onlyReads bool) (*opened, error) 
 		err = checkAnswers(p.Manifest)
 	}
 	if err != nil {
-		return nil, explainState(err)
+		return nil, explainUnread(cmd.Context(), dir, err)
 	}
 	if err := p.Manifest.CheckVersion(readBuildFacts().Version); err != nil && !c.allowOlder {
-		return nil, &failure{code: exitRefused, message: err.Error(), hint: "a newer forge, or the same command with --allow-older, which takes out what the newer one brought"}
+		return nil, newerWrote(err)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	return &opened{Project: p, root: root, current: root.FS()}, nil
+}
+
+// newerWrote is the failure for a project that a newer forge wrote.
+func newerWrote(err error) *failure {
+	return &failure{code: exitRefused, message: err.Error(), hint: "a newer forge, or the same command with --allow-older, which takes out what the newer one brought"}
 }
 
 // endKilled ends what a killed run began, and reports it. A command that only
@@ -153,6 +162,7 @@ func conflictsWait(p *opened, code int) error {
 
 // apply makes an update of the project, or prints it.
 func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say updateWords) error {
+	command := cmp.Or(say.command, cmd.CommandPath())
 	out, r := f.printer(cmd.OutOrStdout()), updateReport{dir: p.Dir, update: u, words: say, verbose: f.verbose}
 	if u.IsEmpty() {
 		return out.print(r.nothing())
@@ -161,7 +171,7 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 		return err
 	}
 	if conflicts := u.Conflicts(); len(conflicts) > 0 && f.conflicts == "" && !f.dryRun {
-		return out.print(report{facts: r.facts(false), failure: conflictsError(conflicts, cmd.CommandPath())})
+		return out.print(report{facts: r.facts(false), failure: conflictsError(conflicts, command)})
 	}
 	changes, err := u.Changes(rand.Reader)
 	if err != nil {
@@ -177,8 +187,11 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 			return err
 		}
 	}
+	if broken != nil && say.refused != nil {
+		broken.code, broken.message, broken.hint = exitRefused, say.refused.message, say.refused.hint
+	}
 	if f.dryRun {
-		return out.print(r.planned(changes, cmd.CommandPath(), broken))
+		return out.print(r.planned(changes, command, broken))
 	}
 	if broken != nil {
 		return out.print(report{facts: r.facts(false), failure: broken})

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -38,17 +41,28 @@ func uncommitted(ctx context.Context, dir string) ([]string, bool) {
 }
 
 func askGit(ctx context.Context, dir string, args ...string) (string, error) {
+	output, err := gitWith(ctx, dir, "", args...)
+	return string(output), err
+}
+
+// gitWith runs git in a folder with something to read, and returns what it
+// prints.
+func gitWith(ctx context.Context, dir, stdin string, args ...string) ([]byte, error) {
 	path, err := exec.LookPath("git")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	// Without optional locks, a forge that is killed leaves no index.lock behind,
 	// and nothing is in the way of a git that runs beside it.
 	cmd := exec.CommandContext(ctx, path, append([]string{"--no-optional-locks", "-c", "core.fsmonitor=false"}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = slices.DeleteFunc(os.Environ(), bindsRepository)
+	cmd.Stdin = strings.NewReader(stdin)
 	output, err := cmd.Output()
-	return string(output), err
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		err = fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(exit.Stderr))
+	}
+	return output, err
 }
 
 // undoOf returns the commands that take changes back byte for byte: forge's own

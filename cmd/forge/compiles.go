@@ -48,26 +48,27 @@ func (f *changeFlags) faults(cmd *cobra.Command, dir string, before, after []txn
 	return verdict.Added, err
 }
 
-// checkResolved refuses to end a change whose files are no Go, or would not
-// compile where the project did before the change.
-func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened) (gone []string, err error) {
-	broken, gone, err := evolve.NoGo(p.Project, p.current)
-	if err != nil {
-		return nil, err
-	}
+// checkResolved refuses to end a change whose conflicts are open, or whose files
+// are no Go or would not compile where the project did before the change.
+func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened, r evolve.Resolution) error {
 	again := "an editor, then forge upgrade --continue; or forge upgrade --abort"
-	if len(broken) > 0 {
-		return nil, &failure{code: exitConflicts, message: plural(len(broken), "file is", "files are") + " no Go", details: broken, hint: again}
-	}
-	if o.noCheck {
-		return gone, nil
+	switch {
+	case len(r.Open) > 0:
+		return &failure{code: exitConflicts, message: plural(len(r.Open), "file still has", "files still have") + " conflict markers", details: r.Open, hint: again}
+	case len(r.Gone) > 0:
+		return &failure{code: exitConflicts, message: plural(len(r.Gone), "file with a conflict was", "files with conflicts were") + " deleted", details: r.Gone,
+			hint: fmt.Sprintf("forge upgrade --continue --ours %s, and it stays deleted; or --theirs %s, and it is what forge writes", r.Gone[0], r.Gone[0])}
+	case len(r.Broken) > 0:
+		return &failure{code: exitConflicts, message: plural(len(r.Broken), "file is", "files are") + " no Go", details: r.Broken, hint: again}
+	case o.noCheck:
+		return nil
 	}
 	isOpen := func(path string) bool {
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
 	}
 	before, err := txn.Undo(p.Dir, isOpen)
 	unsure := err != nil || len(before) == 0 // what was before is not there any more
-	faults, err := o.faults(cmd, p.Dir, before, nil)
+	faults, err := o.faults(cmd, p.Dir, before, r.Changes)
 	if unsure {
 		faults = slices.DeleteFunc(faults, func(fault string) bool {
 			name, _, _ := strings.Cut(fault, ":")
@@ -75,7 +76,7 @@ func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened) (gone []st
 		})
 	}
 	if err != nil || len(faults) == 0 {
-		return gone, err
+		return err
 	}
-	return nil, &failure{code: exitConflicts, message: "the project does not compile", details: faults, hint: again + "; or forge upgrade --continue --no-check"}
+	return &failure{code: exitConflicts, message: "the project does not compile", details: faults, hint: again + "; or forge upgrade --continue --no-check"}
 }

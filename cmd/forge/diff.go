@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -45,7 +46,7 @@ Your own files, migrations and secrets are not shown.`,
 }
 
 func (o *diffOptions) run(cmd *cobra.Command) (err error) {
-	p, err := o.openProject(cmd.ErrOrStderr(), true)
+	p, err := o.openProject(cmd, true)
 	if err != nil {
 		return err
 	}
@@ -67,17 +68,21 @@ func (o *diffOptions) run(cmd *cobra.Command) (err error) {
 	if len(facts.Outdated) == 0 && !u.IsEmpty() { // what the project remembers, or a secret it lacks
 		facts.Outdated = append(facts.Outdated, project.ManifestPath)
 	}
-	return o.printer(cmd.OutOrStdout()).print(report{facts: facts, text: text + facts.summary(), failure: o.outdated(p, u, facts)})
+	return o.printer(cmd.OutOrStdout()).print(report{facts: facts, text: text + facts.summary(), failure: o.outdated(cmd.Context(), p, u, facts)})
 }
 
 // outdated is the failure of --check, or nil.
-func (o *diffOptions) outdated(p *opened, u *evolve.Update, facts diffFacts) *failure {
-	var waiting *failure
-	switch {
-	case !o.check:
+func (o *diffOptions) outdated(ctx context.Context, p *opened, u *evolve.Update, facts diffFacts) *failure {
+	if !o.check {
 		return nil
+	}
+	var waiting *failure
+	lost := lostInMerge(ctx, p)
+	switch {
 	case errors.As(conflictsWait(p, exitOutdated), &waiting):
 		return waiting
+	case lost != nil:
+		return &failure{code: exitOutdated, message: lost.Text, hint: lost.Help}
 	case !u.IsEmpty():
 		return &failure{code: exitOutdated, message: "the project is not what this forge would write today", details: facts.Outdated, hint: "forge upgrade"}
 	}

@@ -17,7 +17,8 @@ func newDoctor(flags *common) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check a project that forge made",
 		Long: `Check the project in the working directory: its record of what forge wrote, open
-conflicts, whether the accounts are still wired, and modules that are older than
+conflicts, whether the accounts are still wired, which of your own routes require
+a user (in a module that forge did not make), and modules that are older than
 those that this forge writes.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,13 +69,23 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 	if err == nil && errors.As(checkFinished(dir), &stop) {
 		return []evolve.Finding{{Level: evolve.Wrong, Text: stop.message, Help: stop.hint}}, nil
 	}
-	p, err := c.openProject(cmd.ErrOrStderr(), true)
+	p, err := c.openProject(cmd, true)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
 	if found, err = evolve.Examine(templates.FS, p.Project, p.current, readBuildFacts().Version); err != nil {
 		return nil, err
+	}
+	if p.Manifest.Answers.Foreign != nil {
+		routes, err := findRoutes(cmd.Context(), p.Project)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, protectedRoutes(routes.routes))
+	}
+	if lost := lostInMerge(cmd.Context(), p); lost != nil {
+		found = append(found, *lost)
 	}
 	mod, err := fs.ReadFile(p.current, "go.mod")
 	if err != nil {

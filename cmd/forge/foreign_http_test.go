@@ -44,22 +44,64 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	if got := ask(t, "GET", url+"/hello", "", "", http.StatusOK); got != "hello" {
 		t.Errorf("the program's own route says %q", got)
 	}
-	ask(t, "GET", url+"/api/v1/users/me", "", "", http.StatusUnauthorized)
-	ask(t, "POST", url+"/api/v1/auth/register", `{"email":"user@example.com","username":"johndoe","password":"SecurePass123!"}`, "", http.StatusCreated)
-	var login struct {
-		Token string `json:"access_token"`
-	}
-	body := ask(t, "POST", url+"/api/v1/auth/login", `{"username":"johndoe","password":"SecurePass123!"}`, "", http.StatusOK)
-	if err := json.Unmarshal([]byte(body), &login); err != nil {
-		t.Fatal(err)
-	}
-	if me := ask(t, "GET", url+"/api/v1/users/me", "", login.Token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
+	ask(t, "GET", url+f.paths+"/api/v1/users/me", "", "", http.StatusUnauthorized)
+	token := f.logIn(t, url)
+	if me := ask(t, "GET", url+f.paths+"/api/v1/users/me", "", token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
 		t.Errorf("me is %s", me)
 	}
 	if f.mode == "complete" {
-		ask(t, "GET", url+"/verify-email", "", "", http.StatusOK)
+		ask(t, "GET", url+f.paths+"/verify-email", "", "", http.StatusOK)
 	}
 	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
+}
+
+// logIn registers a user and returns their token.
+func (f foreign) logIn(t *testing.T, url string) string {
+	t.Helper()
+	ask(t, "POST", url+f.paths+"/api/v1/auth/register", `{"email":"user@example.com","username":"johndoe","password":"SecurePass123!"}`, "", http.StatusCreated)
+	var login struct {
+		Token string `json:"access_token"`
+	}
+	body := ask(t, "POST", url+f.paths+"/api/v1/auth/login", `{"username":"johndoe","password":"SecurePass123!"}`, "", http.StatusOK)
+	if err := json.Unmarshal([]byte(body), &login); err != nil {
+		t.Fatal(err)
+	}
+	return login.Token
+}
+
+// checkProtects protects the program's own route in a copy of the module; the route
+// then asks for a token. It undoes it.
+func (f foreign) checkProtects(t *testing.T, original string) {
+	t.Helper()
+	root := t.TempDir()
+	if err := os.CopyFS(root, os.DirFS(original)); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(filepath.Join(root, f.dir))
+	defer t.Chdir(filepath.Join(original, f.dir))
+	before := readTree(t, root)
+	if said := forgeIn(t, exitDone, "protect", "GET /hello"); !strings.Contains(said, "+") || !strings.Contains(said, "RequireUser") {
+		t.Errorf("forge protect says %s", said)
+	}
+	after := readTree(t, root)
+	if said := forgeIn(t, exitDone, "protect", "GET /hello"); !strings.Contains(said, "already protected") {
+		t.Errorf("a second forge protect says %s", said)
+	}
+	compareTree(t, "a second forge protect", after, readTree(t, root))
+	if said := forgeIn(t, exitDone, "doctor"); !strings.Contains(said, "/hello") {
+		t.Errorf("forge doctor says %s", said)
+	}
+	if !f.postgres && !f.broken {
+		program := filepath.Join(t.TempDir(), "protected.exe")
+		goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
+		url := start(t, program, f.databaseURL())
+		ask(t, "GET", url+"/hello", "", "", http.StatusUnauthorized)
+		if got := ask(t, "GET", url+"/hello", "", f.logIn(t, url), http.StatusOK); got != "hello" {
+			t.Errorf("the protected route says %q", got)
+		}
+	}
+	forgeIn(t, exitDone, "undo")
+	compareTree(t, "undo of forge protect", before, readTree(t, root))
 }
 
 // databaseURL is for programs that read it.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +47,9 @@ func TestForeignModulesLiveOn(t *testing.T) {
 	forgeIn(t, exitDone, "undo")
 	compareTree(t, "undo", before, readTree(t, root))
 	forgeIn(t, exitDone, "add", "field", "nickname:string?")
+	forgeIn(t, exitDone, "rename", "field", "nickname", "nick")
+	forgeIn(t, exitDone, "remove", "field", "nick")
+	forgeIn(t, exitDone, "add", "field", "nick:string?")
 	forgeIn(t, exitDone, "add", "auth", "--mode=complete")
 	if said := forgeIn(t, exitDone, "diff", "--check"); !strings.Contains(said, "1 file changed by you") || !strings.Contains(said, "banned") {
 		t.Errorf("forge diff says %s", said)
@@ -58,6 +62,33 @@ func TestForeignModulesLiveOn(t *testing.T) {
 	}
 	goCommand(t, root, "vet", "./...")
 	goCommand(t, root, "test", "./internal/auth/authhttp", "-run", "OwnFields|Keys|Verify")
+}
+
+// TestPrefixesLiveOn adds accounts to a module with a table and paths of their
+// names, and a field and a mode after that: all of it keeps the prefixes, and the
+// service's own tests pass with them.
+func TestPrefixesLiveOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left to make test-all")
+	}
+	root := foreign{name: "users-table"}.copy(t)
+	t.Chdir(root)
+	if said := forgeIn(t, exitDone, "add", "auth", "--mode=basic", "--yes", "--prefix=/accounts"); !strings.Contains(said, "tables begin with accounts_, since there is a table users (main.go:24); --table-prefix=") {
+		t.Errorf("forge add auth says %s", said)
+	}
+	forgeIn(t, exitDone, "add", "field", "nickname:string?", "--unique")
+	forgeIn(t, exitDone, "add", "auth", "--mode=complete")
+	if said := forgeIn(t, exitDone, "upgrade"); !strings.Contains(said, "Nothing to do") {
+		t.Errorf("forge upgrade says %s", said)
+	}
+	bare := regexp.MustCompile(`(?i)\b(from|into|update|join|table|on|references|exists)\s+(users|tokens|login_failures|login_networks|outbox)\b`)
+	for name, content := range readTree(t, filepath.Join(root, "internal")) {
+		if found := bare.FindString(content); found != "" && (strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".sql")) && !strings.Contains(content, "// "+found) {
+			t.Errorf("%s has %q, without the prefix", name, found)
+		}
+	}
+	goCommand(t, root, "vet", "./...")
+	goCommand(t, root, "test", "./internal/accounts", "./internal/auth/authsql", "./internal/auth/authhttp")
 }
 
 // TestModulesOfBeforeAreTakenOver upgrades a module to which an earlier forge

@@ -19,6 +19,7 @@ type foreignReport struct {
 	again   string        // the command that was given
 	own     time.Duration // forge's own time, without the go command's
 	verbose bool
+	apart   map[notice.Cure]notice.Notice // what prefixes were chosen for
 }
 
 // foreignFacts are the same for --json.
@@ -27,6 +28,8 @@ type foreignFacts struct {
 	Module  string          `json:"module"`
 	Mode    string          `json:"mode"`
 	DB      string          `json:"db,omitempty"`
+	Tables  string          `json:"table_prefix,omitempty"`
+	Prefix  string          `json:"prefix,omitempty"`
 	Wired   bool            `json:"wired"` // the line is in the program
 	DryRun  bool            `json:"dry_run,omitempty"`
 	At      string          `json:"at,omitempty"` // file:line of the line
@@ -65,6 +68,7 @@ func (p foreignReport) summary() string {
 	if plan.Foreign.Handle == "none" {
 		text.WriteString(p.ownDatabase())
 	}
+	text.WriteString(p.prefixes())
 	if beside := survey.Beside(); len(beside) > 0 {
 		fmt.Fprintf(&text, "  beside what is there: %s\n", describe(beside))
 	}
@@ -170,7 +174,12 @@ func (p foreignReport) next() []string {
 	if p.plan.Edit == nil {
 		return p.plan.Left
 	}
-	return append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+	next := append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+	if route, ok := p.survey.OwnRoute(); ok {
+		next = append(next, fmt.Sprintf("your own routes are as open as before; to let only users reach %s (%s):", route, route.Position),
+			"forge protect "+shellQuote(route.String()))
+	}
+	return next
 }
 
 const codeAsItWas = "Your code is as it was."
@@ -198,7 +207,7 @@ func (p foreignReport) byHand(became string) string {
 	switch {
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
-	case len(survey.Candidates) == 0:
+	case len(survey.Candidates) == 0, plan.Foreign.Handle == "none" && plan.Foreign.Router.Kind == "stdlib":
 		fmt.Fprintf(&text, " Put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
 		fmt.Fprintf(&text, " Call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())
@@ -236,6 +245,8 @@ func (p foreignReport) left() *failure {
 	}
 	hint := p.again + " --write-packages, then the lines above"
 	switch {
+	case p.survey.Clash() != nil && p.survey.Clash().Cure != "":
+		hint = fmt.Sprintf("the same command with another --%s", p.survey.Clash().Cure)
 	case p.survey.Clash() != nil:
 		hint = p.again + " again, once that is out of the way"
 	case len(p.plan.Lines) > 0:
@@ -256,6 +267,7 @@ func (p foreignReport) facts() foreignFacts {
 	survey, plan := p.survey, p.plan
 	f := foreignFacts{
 		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil,
+		Tables: plan.Foreign.TablePrefix, Prefix: plan.Foreign.PathPrefix,
 		Why: strings.Join(plan.Why, "; "), Lines: plan.Lines, Notices: survey.Notices, Tested: plan.Tested, Left: plan.Left, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)

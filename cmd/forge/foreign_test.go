@@ -25,8 +25,10 @@ type foreign struct {
 	flags           []string
 	prepare         func(t *testing.T, root string)
 	line, why       string
-	broken          bool // the module does not build as a whole
-	postgres        bool // it needs a server, which FORGE_POSTGRES_URL names
+	broken          bool   // the module does not build as a whole
+	postgres        bool   // it needs a server, which FORGE_POSTGRES_URL names
+	front           bool   // accounts would go in front of its own handler
+	tables, paths   string // the prefixes that it gets
 }
 
 func foreignModules() []foreign {
@@ -62,9 +64,20 @@ func foreignModules() []foreign {
 		{name: "existing-login", mode: "basic", flags: []string{"--at", "main.go:18"}, line: "main.go:20 accounts.Mount(mux, db)"},
 		{name: "auth-taken", mode: "basic", line: "main.go:15 accounts.Mount(mux)"},
 		{name: "auth-taken", mode: "basic", flags: []string{"--at", "main.go:13"}, line: "main.go:15 accounts.Mount(mux)"},
-		{name: "users-table", mode: "basic", why: "a table users already (main.go:24)"},
+		{name: "users-table", mode: "complete", line: "main.go:28 accounts.Mount(mux, db)", tables: "accounts_"},
+		{name: "users-table", mode: "basic", flags: []string{"--table-prefix=login_"}, line: "main.go:28 accounts.Mount(mux, db)", tables: "login_"},
+		{name: "users-routes", mode: "complete", line: "main.go:17 accounts.Mount(r)", paths: "/accounts"},
+		{name: "users-routes", mode: "basic", flags: []string{"--prefix=/people"}, why: "a route /people/api/v1/users/me already (main.go:22)"},
 		{name: "own-tests", mode: "complete", line: "web/web.go:13 accounts.Mount(mux)"},
 		{name: "golden-routes", mode: "basic", why: "tests of yours would fail that pass now (--no-test leaves them out): example.com/service TestRoutes"},
+		{name: "embedded", mode: "basic", line: "main.go:24 accounts.Mount(s.ServeMux)"},
+		{name: "getter", mode: "basic", line: "api.go:13 accounts.Mount(a.router)"},
+		{name: "chain", mode: "basic", line: "main.go:13 accounts.Mount(mux)"},
+		{name: "groups", mode: "complete", line: "main.go:15 accounts.Mount(mux)"},
+		{name: "generated", mode: "basic", line: "main.go:13 accounts.Mount(mux)"},
+		{name: "sub-folder", dir: "service", mode: "basic", line: "main.go:13 accounts.Mount(mux)"},
+		{name: "own-dispatch", mode: "basic", why: "no router was found", front: true},
+		{name: "profiles-only", mode: "basic", why: "mux in profiles: for metrics or debugging", front: true},
 		{name: "two-programs", mode: "basic", why: "equally likely"},
 	}
 }
@@ -90,9 +103,13 @@ func TestForeignModules(t *testing.T) {
 			if got := facts.At + " " + facts.Line; code != exitDone || got != f.line {
 				t.Fatalf("exit %d, %q; want %q\n%s", code, got, f.line, stderr)
 			}
+			if facts.Tables != f.tables || facts.Prefix != f.paths {
+				t.Errorf("the prefixes are %q and %q; want %q and %q", facts.Tables, facts.Prefix, f.tables, f.paths)
+			}
 			after := readTree(t, root)
 			f.checkEdits(t, before, after)
 			f.checkWorks(t, facts)
+			f.checkProtects(t, root)
 			if again, code, stderr := addAuth(t, "--mode="+f.mode); code != exitDone || !again.Wired {
 				t.Errorf("a second run: exit %d, %s", code, stderr)
 			}
@@ -214,7 +231,7 @@ func addedLines(old, now string) int {
 func (f foreign) checkPackages(t *testing.T, root string, before map[string]string) {
 	t.Helper()
 	facts, code, stderr := addAuth(t, append(f.flags, "--mode="+f.mode, "--write-packages")...)
-	if code != exitRefused || len(facts.Lines) == 0 || len(facts.Created) == 0 {
+	if code != exitRefused || (len(facts.Lines) == 0) != f.front || len(facts.Created) == 0 {
 		t.Fatalf("--write-packages: exit %d, %d lines, %d new files\n%s", code, len(facts.Lines), len(facts.Created), stderr)
 	}
 	after := readTree(t, root)

@@ -55,6 +55,9 @@ func (o *linkOptions) run(cmd *cobra.Command) (err error) {
 	if _, err := endKilled(dir, cmd.ErrOrStderr(), o.dryRun); err != nil {
 		return err
 	}
+	if err := checkMerged(cmd.Context(), dir); err != nil {
+		return err
+	}
 	if _, err := project.Open(dir); err == nil {
 		return &failure{code: exitRefused, message: "the project remembers how it was made; there is nothing to link", hint: "forge doctor"}
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/forge-go/forge/scripts/test/leave"
 )
@@ -68,9 +69,10 @@ type life struct {
 	dir, database string
 	kept          []keptText // what the owner wrote
 	gone          []string   // what the owner took away
+	cut           []keptText // and what out of files that stay
 }
 
-// keptText is a text that has to stay in a file.
+// keptText is a text that has to stay in a file, or to stay away from it.
 type keptText struct{ file, text string }
 
 // TestLongLife lives with a project for years: every command of forge, and what
@@ -93,6 +95,7 @@ func TestLongLife(t *testing.T) {
 		{"own resource", l.addResource},
 		{"moved and changed", l.move},
 		{"add auth", func(t *testing.T) { l.forge(t, "add", "auth", "--mode=complete") }},
+		{"deleted endpoint", l.deleteEndpoint},
 		{"nine fields", l.addFields},
 		{"renamed module", l.renameModule},
 		{"own dependency", l.addDependency},
@@ -167,6 +170,12 @@ func (l *life) isWell(t *testing.T) {
 			t.Errorf("%s has lost %q", k.file, k.text)
 		}
 	}
+	for _, c := range l.cut {
+		content, err := os.ReadFile(filepath.Join(l.dir, filepath.FromSlash(c.file)))
+		if err != nil || strings.Contains(string(content), c.text) {
+			t.Errorf("%s has %q again (%v)", c.file, c.text, err)
+		}
+	}
 	for _, name := range l.gone {
 		if _, err := os.Lstat(filepath.Join(l.dir, filepath.FromSlash(name))); err == nil {
 			t.Errorf("%s is there again", name)
@@ -194,6 +203,16 @@ func (l *life) move(t *testing.T) {
 	}
 	l.change(t, "internal/auth/user.go", "\treturn user.IsActive\n", "\treturn user.IsActive && user.Username != \"banned\"\n")
 	l.change(t, "README.md", "## Quick start\n", "Our service. Ask Ann.\n\n## Quick start\n")
+}
+
+// deleteEndpoint takes away the list of sessions: its route, and the file of its
+// tests.
+func (l *life) deleteEndpoint(t *testing.T) {
+	const routes, tests = "internal/auth/authhttp/authhttp.go", "internal/auth/authhttp/sessions_test.go"
+	must(t, replaceIn(filepath.Join(l.dir, routes), "\te.sessions()\n", ""))
+	must(t, os.Remove(filepath.Join(l.dir, tests)))
+	l.cut = append(l.cut, keptText{routes, "e.sessions()"})
+	l.gone = append(l.gone, tests)
 }
 
 func (l *life) addFields(t *testing.T) {
@@ -309,7 +328,8 @@ func (l *life) takeOurs(t *testing.T, name string) {
 	must(t, os.WriteFile(at, []byte(strings.Join(slices.Clip(kept), "")), 0o644))
 }
 
-// mergeClone lets a second person add a field in a clone while the first goes on.
+// mergeClone lets a second person add a field in a clone while the first adds
+// another, and makes one of both.
 func (l *life) mergeClone(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other")
 	gitIn(t, l.dir, "add", "--all")
@@ -320,8 +340,19 @@ func (l *life) mergeClone(t *testing.T) {
 	gitIn(t, other, "commit", "--quiet", "--message", "nickname")
 	l.kept = slices.DeleteFunc(l.kept, func(k keptText) bool { return k.file == "internal/notes/notes.go" })
 	l.change(t, "internal/notes/notes.go", "// Text is what the note says.", "// Text is what the note says, always.")
-	l.kept = append(l.kept, keptText{"internal/auth/user.go", "Nickname"})
 	gitIn(t, l.dir, "commit", "--quiet", "--all", "--message", "notes")
-	gitIn(t, l.dir, "pull", "--quiet", "--no-rebase", "--no-edit", other, "HEAD")
+	time.Sleep(time.Second) // Migrations are numbered by seconds.
+	l.forge(t, "add", "field", "motto:string?")
+	gitIn(t, l.dir, "add", "--all")
+	gitIn(t, l.dir, "commit", "--quiet", "--message", "motto")
+	gitIn(t, l.dir, "fetch", "--quiet", other, "HEAD")
+	cmd := exec.Command("git", "-c", "user.name=A", "-c", "user.email=a@example.com", "merge", "--quiet", "FETCH_HEAD")
+	cmd.Dir = l.dir
+	if output, err := cmd.CombinedOutput(); err == nil {
+		t.Errorf("git has merged what only forge can:\n%s", output)
+	}
+	l.forge(t, "merge")
+	gitIn(t, l.dir, "commit", "--quiet", "--no-edit")
+	l.kept = append(l.kept, keptText{"internal/auth/user.go", "Nickname"}, keptText{"internal/auth/user.go", "Motto"})
 	forgeExits(t, l.dir, 0, "diff", "--check", "--quiet")
 }

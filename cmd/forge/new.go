@@ -20,6 +20,7 @@ type newOptions struct {
 	*common
 	name, auth, db, router, module, dir string
 	git, dryRun                         bool
+	asked                               bool // on the terminal, for some of them
 }
 
 func newNew(flags *common) *cobra.Command {
@@ -44,6 +45,9 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
 	set.BoolVar(&o.git, "git", false, "create a git repository with a first commit")
 	set.BoolVar(&o.dryRun, "dry-run", false, "print the files and write nothing")
+	completeChoice(cmd, "auth", generator.AuthChoice())
+	completeChoice(cmd, "db", generator.DBChoice())
+	completeChoice(cmd, "router", generator.RouterChoice())
 	return cmd
 }
 

@@ -34,6 +34,9 @@ func (o *newOptions) written(plan *generator.Plan, dir string) (report, error) {
 	if o.verbose {
 		text = tree(plan) + "\n" + text
 	}
+	if o.asked {
+		text += "The same without questions: " + o.commandLine() + "\n"
+	}
 	return report{facts: facts, text: text, next: nextSteps(plan, dir)}, err
 }
 
@@ -42,7 +45,11 @@ func nextSteps(plan *generator.Plan, dir string) []string {
 	if dir != "." {
 		steps = append(steps, "cd "+dir)
 	}
-	steps = append(steps, "make run     start it on http://127.0.0.1:8000/docs", "make test    run its tests")
+	mailbox := ""
+	if plan.Options.Auth == "complete" {
+		mailbox = " (mails: /dev/mailbox)"
+	}
+	steps = append(steps, "make run     start it on http://127.0.0.1:8000/docs"+mailbox, "make test    run its tests")
 	if plan.Options.Auth != "none" {
 		steps = append(steps, "make superuser email=you@example.com username=you")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,8 +52,10 @@ with tests, documentation and no run-time dependency on forge.`,
 	set.BoolVar(&flags.plain, "plain", false, "ask line by line, for screen readers and simple terminals")
 	set.BoolVar(&flags.noColor, "no-color", false, "print no colours (as with the variable NO_COLOR)")
 	set.BoolVar(&flags.allowOlder, "allow-older", false, "work on a project that a newer forge wrote")
+	root.Version = readBuildFacts().String()
+	root.SetVersionTemplate("{{ .Version }}\n")
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newNew(flags), newAdd(flags), newUpgrade(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
+	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
 	return root
 }
 
@@ -87,10 +90,24 @@ func noCommand(cmd *cobra.Command, args []string) error {
 			names = append(names, sub.Name())
 		}
 	}
+	meant := otherNames()[args[0]]
+	if !slices.Contains(names, meant) {
+		meant = nearest(args[0], names)
+	}
 	return &failure{
 		code:    exitUsage,
 		message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0]),
-		hint:    didYouMean(cmd.CommandPath()+" ", nearest(args[0], names), strings.TrimSpace("forge help "+strings.TrimPrefix(cmd.CommandPath(), "forge"))),
+		hint:    didYouMean(cmd.CommandPath()+" ", meant, strings.TrimSpace("forge help "+strings.TrimPrefix(cmd.CommandPath(), "forge"))),
+	}
+}
+
+// otherNames are what other tools call forge's commands.
+func otherNames() map[string]string {
+	return map[string]string{
+		"init": "new", "create": "new", "generate": "new", "start": "new", "scaffold": "new",
+		"update": "upgrade", "sync": "upgrade", "pull": "upgrade",
+		"status": "diff", "check": "doctor", "revert": "undo", "rollback": "undo", "restore": "undo",
+		"column": "field", "attribute": "field", "property": "field", "accounts": "auth", "users": "auth", "login": "auth",
 	}
 }
 

@@ -23,6 +23,7 @@ type session struct {
 
 	mu     sync.Mutex
 	screen bytes.Buffer
+	read   int // what was shown before the last answer
 }
 
 func startSession(t *testing.T, term string, args ...string) *session {
@@ -68,12 +69,13 @@ func (s *session) answer(t *testing.T, question, keys string) {
 func (s *session) answerWithin(t *testing.T, patience time.Duration, question, keys string) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
-	for !strings.Contains(s.shown(), question) {
+	for !strings.Contains(s.shown()[s.read:], question) {
 		if time.Now().After(deadline) {
 			t.Fatalf("forge never asked %q:\n%s", question, s.shown())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+	s.read = len(s.shown())
 	_, err := io.WriteString(s.terminal, keys)
 	must(t, err)
 }
@@ -85,6 +87,7 @@ func TestQuestionsOnATerminal(t *testing.T) {
 			s.answer(t, "What is the service's name?", "github.com/acme/shop\r")
 			s.answer(t, "Which accounts does it need?", "\r")
 			s.answer(t, "Which router does it use?", "\r")
+			s.answer(t, "Write it, or change an answer?", "\r")
 			if err := s.cmd.Wait(); err != nil {
 				t.Fatalf("%v\n%s", err, s.shown())
 			}
@@ -110,8 +113,53 @@ func TestFaultyAnswersAreAskedForAgain(t *testing.T) {
 	s := startSession(t, "dumb", "new", "--auth=none", "--db=sqlite", "--router=stdlib")
 	s.answer(t, "What is the service's name?", "MyApi\r")
 	s.answer(t, "upper-case", "myapi\r")
+	s.answer(t, "Write it, or change an answer?", "\r")
 	if err := s.cmd.Wait(); err != nil {
 		t.Fatalf("%v\n%s", err, s.shown())
+	}
+}
+
+// Each answer can be taken back before anything is written, and what was
+// written says how to have it again without a question.
+func TestAnswersAreTakenBack(t *testing.T) {
+	for _, term := range []string{"xterm-256color", "dumb"} {
+		t.Run(term, func(t *testing.T) {
+			s := startSession(t, term, "new", "shop", "--db=postgres")
+			ask := "Write it, or change an answer?"
+			s.answer(t, "Which accounts does it need?", "\r")
+			s.answer(t, "Which router does it use?", "gin\r")
+			for _, change := range []struct{ what, question, answer string }{
+				{"auth", "Which accounts does it need?", "none"},
+				{"module", "What is the module path?", "github.com/acme/shop"},
+				{"db", "Which database does it use?", "sqlite"},
+				{"name", "What is the service's name?", "store"},
+			} {
+				s.answer(t, ask, change.what+"\r")
+				s.answer(t, change.question, change.answer+"\r")
+			}
+			s.answer(t, ask, "git\rwrite\r")
+			if err := s.cmd.Wait(); err != nil {
+				t.Fatalf("%v\n%s", err, s.shown())
+			}
+			if !strings.Contains(s.shown(), "forge new store --auth=none --db=sqlite --router=gin --git") {
+				t.Errorf("the command is not shown:\n%s", s.shown())
+			}
+			if _, err := os.Stat(filepath.Join(s.cmd.Dir, "store", ".git")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestStopWritesNothing(t *testing.T) {
+	s := startSession(t, "dumb", "new", "shop", "--db=sqlite", "--auth=none")
+	s.answer(t, "Which router does it use?", "\r")
+	s.answer(t, "Write it, or change an answer?", "stop\r")
+	if err := s.cmd.Wait(); err == nil {
+		t.Errorf("forge went on:\n%s", s.shown())
+	}
+	if left := filesBelow(t, s.cmd.Dir); len(left) > 0 {
+		t.Errorf("left %q", left)
 	}
 }
 

@@ -43,6 +43,9 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 		// The change before that one is another.
 		return f.printer(cmd.OutOrStdout()).say("Undid the run that was killed: all files are as before it.")
 	}
+	if err := checkMerged(cmd.Context(), dir); err != nil {
+		return err
+	}
 	changes, err := txn.Undo(dir, nil)
 	if err != nil {
 		return err

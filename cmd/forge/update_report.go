@@ -14,6 +14,8 @@ type updateWords struct {
 	nothing string   // when there is nothing to do
 	done    string   // when it is done
 	next    []string // what the user does then
+	command string   // as it was typed, without flags; empty if that is its name
+	refused *failure // what it means that the owner's code would not compile; nil: nothing more
 	news    []entry  // why
 	since   string   // the version that the news begin after
 }
@@ -89,7 +91,7 @@ func (p updateReport) count() string {
 		word   string
 	}{
 		{evolve.Added, "added"}, {evolve.Updated, "updated"}, {evolve.Merged, "merged with your changes"},
-		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"}, {evolve.Skipped, "skipped"},
+		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"}, {evolve.Skipped, "skipped"}, {evolve.Kept, "kept as you merged them"},
 	} {
 		if counts[part.action] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
@@ -127,7 +129,9 @@ func because(d evolve.Outcome) string {
 func (p updateReport) facts(dryRun bool) updateFacts {
 	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, News: p.words.news, Files: []fileFacts{}}
 	for _, field := range p.update.Answers.Fields {
-		f.Fields = append(f.Fields, field.Name)
+		if !field.Removed {
+			f.Fields = append(f.Fields, field.Name)
+		}
 	}
 	for _, d := range p.update.Files {
 		facts := fileFacts{Path: d.Path, From: d.From, Action: d.Action, Lines: d.Lines, Reason: d.Reason}

@@ -54,7 +54,7 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	if err := errors.Join(o.checkConflicts("forge upgrade"), o.checkSteps()); err != nil {
 		return err
 	}
-	p, err := o.openProject(cmd.ErrOrStderr(), o.dryRun)
+	p, err := o.openProject(cmd, o.dryRun)
 	if err != nil {
 		return err
 	}
@@ -74,12 +74,8 @@ func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
 	}
 	version := readBuildFacts().Version
 	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Choice: choice, Version: version, Now: time.Now()})
-	var unknown *evolve.UnknownFileError
-	if errors.As(err, &unknown) {
-		return &failure{code: exitUsage, message: unknown.Error(), hint: didYouMean("", nearest(unknown.Path, unknown.Known), "forge upgrade --dry-run")}
-	}
 	if err != nil {
-		return err
+		return o.suggestFile(err, "forge upgrade --dry-run")
 	}
 	return o.apply(cmd, p, u, updateWords{
 		nothing: "Nothing to do: the project is what forge " + version + " writes, with your changes.",
@@ -112,9 +108,13 @@ func (o *upgradeOptions) choiceIn(dir string) (evolve.Choice, error) {
 }
 
 func (o *upgradeOptions) checkSteps() error {
-	chosen := len(o.choice.Only) + len(o.choice.Skip) + len(o.choice.Ours) + len(o.choice.Theirs)
-	if o.goOn && o.abort || (o.goOn || o.abort) && (o.conflicts != "" || o.dryRun || chosen > 0) {
-		return &failure{code: exitUsage, message: "--continue and --abort can't be combined with other flags", hint: "forge upgrade --continue"}
+	decided := len(o.choice.Ours) + len(o.choice.Theirs)
+	others := o.conflicts != "" || o.dryRun || len(o.choice.Only)+len(o.choice.Skip) > 0
+	if o.goOn && (o.abort || others) {
+		return &failure{code: exitUsage, message: "--continue can be combined with --ours, --theirs and --no-check only", hint: "forge upgrade --continue"}
+	}
+	if o.abort && (decided > 0 || others) {
+		return &failure{code: exitUsage, message: "--abort can't be combined with other flags", hint: "forge upgrade --abort"}
 	}
 	return nil
 }
@@ -125,26 +125,30 @@ func (o *upgradeOptions) resolve(cmd *cobra.Command, p *opened) error {
 	if len(p.Conflicts) == 0 {
 		return out.say("There are no conflicts.")
 	}
-	changes, open, err := evolve.Resolve(p.Project, p.current, p.Manifest.Forge)
+	choice, err := o.choiceIn(p.Dir)
 	if err != nil {
 		return err
 	}
-	if len(open) > 0 {
-		return &failure{code: exitConflicts, message: plural(len(open), "file still has", "files still have") + " conflict markers", details: open,
-			hint: "an editor, then forge upgrade --continue; or forge upgrade --abort"}
-	}
-	gone, err := o.checkResolved(cmd, p)
+	r, err := evolve.Resolve(p.Project, p.current, p.Manifest.Forge, choice)
 	if err != nil {
+		return o.suggestFile(err, "forge upgrade --continue")
+	}
+	if err := o.checkResolved(cmd, p, r); err != nil {
 		return err
 	}
-	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
+	if err := txn.Apply(cmd.Context(), p.Dir, r.Changes); err != nil {
 		return err
 	}
-	text := fmt.Sprintf("Resolved: %s up to date now.", plural(len(p.Conflicts), "file is", "files are"))
-	if len(gone) > 0 {
-		text += " You deleted " + strings.Join(gone, ", ") + "; forge will not bring that back."
+	return out.say(fmt.Sprintf("Resolved: %s up to date now.", plural(len(p.Conflicts), "file is", "files are")))
+}
+
+// suggestFile returns the failure for an unknown file, or else the error.
+func (o *upgradeOptions) suggestFile(err error, instead string) error {
+	var unknown *evolve.UnknownFileError
+	if !errors.As(err, &unknown) {
+		return err
 	}
-	return out.say(text)
+	return &failure{code: exitUsage, message: unknown.Error(), hint: didYouMean("", nearest(unknown.Path, unknown.Known), instead)}
 }
 
 // giveUp takes back a change with conflicts, however far they are resolved.

@@ -29,10 +29,14 @@ func newVersion(flags *common) *cobra.Command {
 			case flags.quiet:
 				return nil
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "forge %s (commit %s, %s)\n", facts.Version, facts.Commit, facts.Go)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), facts)
 			return err
 		},
 	}
+}
+
+func (f buildFacts) String() string {
+	return fmt.Sprintf("forge %s (commit %s, %s)", f.Version, f.Commit, f.Go)
 }
 
 func readBuildFacts() buildFacts {

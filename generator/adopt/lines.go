@@ -13,13 +13,13 @@ import (
 const mostLines = 3
 
 // findLines finds the places that the user may choose from: those whose lines
-// compile.
+// compile, on routers for people.
 func (p *Plan) findLines(ctx context.Context) error {
 	for _, c := range p.survey.Candidates {
 		if len(p.Lines) == mostLines {
 			return nil
 		}
-		if c.Router.Kind != p.Foreign.Router.Kind || c.Handle.Kind != p.Foreign.Handle || c.Score <= 0 {
+		if c.Router.Kind != p.Foreign.Router.Kind || c.Handle.Kind != p.Foreign.Handle || c.Score <= 0 || c.IsForMachines() {
 			continue
 		}
 		edit, err := c.Edit(p.Foreign.AccountsImport())

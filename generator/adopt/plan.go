@@ -130,6 +130,7 @@ func (s *Survey) foreign(d Decision) generator.Foreign {
 	f := generator.Foreign{
 		Module: s.Module, Program: s.program(), Auth: s.Mode, DB: d.DB, AuthDir: s.authDir(),
 		Router: generator.Router{Kind: d.Router, Import: ""}, Handle: "none", Fields: s.ours.answers.Fields,
+		TablePrefix: s.names.TablePrefix, PathPrefix: s.names.PathPrefix,
 	}
 	if best := s.best(d); best != nil {
 		f.Router = generator.Router(best.Router)
@@ -213,7 +214,7 @@ func (p *Plan) putState(files []project.File) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(p.put(project.ManifestPath, manifest), p.put(project.BasePath, base))
+	return errors.Join(p.put(project.ManifestPath, manifest), p.put(project.BasePath, base), p.put(project.AttributesPath, []byte(project.Attributes)))
 }
 
 // drop takes away what an earlier run wrote and this one does not, unless the

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/adopt/guard"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/adopt/wire"
@@ -57,6 +58,7 @@ type Survey struct {
 	mod, raised  []byte // go.mod, and the same with a Go version that will do
 	hasMigration bool
 	ours         record
+	names        notice.Names
 	version      string
 }
 
@@ -65,6 +67,9 @@ type Flags struct {
 	Mode   string
 	Router string // only routers of this kind; empty: any
 	At     string // FILE:LINE, or empty
+	// TablePrefix and PathPrefix begin the names of tables and the paths of routes;
+	// empty: as before, or nothing.
+	TablePrefix, PathPrefix string
 	// Version is forge's own, for what the module remembers.
 	Version string
 }
@@ -119,7 +124,8 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 		s.DB = dialects[0]
 	}
 	s.Migrations, s.hasMigration = notice.FindMigrations(s.module)
-	s.Notices = notice.Find(s.module, flags.Mode)
+	s.names = s.ours.names(flags)
+	s.Notices = notice.Find(s.module, s.names)
 	s.Database, s.HasDatabase = s.module.Opened()
 	return s, s.choose(flags)
 }
@@ -195,6 +201,20 @@ func (s *Survey) Against() []notice.Notice {
 func (s *Survey) Beside() []notice.Notice {
 	return slices.DeleteFunc(slices.Clone(s.Notices), func(n notice.Notice) bool { return n.Grade != notice.Beside })
 }
+
+// OwnRoute is one of the program's own routes that may well be for users alone,
+// if there is one.
+func (s *Survey) OwnRoute() (guard.Route, bool) {
+	for _, r := range guard.Find(s.module, s.Module+"/internal/accounts") {
+		if !r.Group && len(r.Path) > 1 && r.Guard == "" && !openToAll.MatchString(r.Path) && !strings.ContainsAny(r.Path, "*%") {
+			return r, true
+		}
+	}
+	return guard.Route{}, false
+}
+
+// openToAll matches paths that programs rarely keep for users.
+var openToAll = regexp.MustCompile(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs)\b`)
 
 // Packages is how many packages were read.
 func (s *Survey) Packages() int { return s.module.CountPackages() }

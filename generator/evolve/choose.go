@@ -26,13 +26,19 @@ type Choice struct {
 	Theirs []string // these become what forge writes
 }
 
-// UnknownFileError reports that forge has no such file in the project.
+// UnknownFileError reports that forge has no such file in the project, or none
+// with a conflict.
 type UnknownFileError struct {
 	Path  string
 	Known []string
+
+	conflicts bool // those with conflicts were asked for
 }
 
 func (e *UnknownFileError) Error() string {
+	if e.conflicts {
+		return fmt.Sprintf("%s has no conflict", e.Path)
+	}
 	return fmt.Sprintf("%s is none of forge's files in this project", e.Path)
 }
 

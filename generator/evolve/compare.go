@@ -30,6 +30,7 @@ const (
 	LeftOut     Action = "left out" // the user removed it, so forge's change has no place
 	Skipped     Action = "skip"     // the user wants no changes of it
 	Folded      Action = "fold"     // its content is in other files now
+	Kept        Action = "keep"     // the user has merged two branches of it
 )
 
 // Outcome is what becomes of one file.
@@ -50,7 +51,9 @@ type Outcome struct {
 }
 
 // IsChange reports whether the file changes, or has to be merged by the user.
-func (o Outcome) IsChange() bool { return o.Action != LeftOut && o.Action != Skipped }
+func (o Outcome) IsChange() bool {
+	return o.Action != LeftOut && o.Action != Skipped && o.Action != Kept
+}
 
 // Where lists the places of a conflict, in the user's files.
 func (o Outcome) Where() []merge.Place {

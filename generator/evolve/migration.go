@@ -37,7 +37,9 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 	}
 	number := max(highest, there, timeNumber(now)-1)
 	for i, f := range next {
-		isField := slices.ContainsFunc(a.Fields, func(of project.Field) bool { return of.Migration+".sql" == path.Base(f.Path) })
+		isField := slices.ContainsFunc(a.Fields, func(of project.Field) bool {
+			return slices.Contains(of.Migrations(), strings.TrimSuffix(path.Base(f.Path), ".sql"))
+		})
 		if path.Dir(f.Path) != folder || isField {
 			continue
 		}
@@ -96,6 +98,21 @@ func NextMigration(current fs.FS, folder, title, content string, now time.Time) 
 		at = migrationPath(folder, max(highest+1, timeNumber(now)), title+".sql")
 	}
 	return strings.TrimSuffix(path.Base(at), ".sql"), nil
+}
+
+// freshMigration is NextMigration for a change of fields, which a project may see
+// more than once: what forge wrote before has run, and is not meant again.
+func freshMigration(p *project.Project, current fs.FS, title, content string, now time.Time) (string, error) {
+	folder := p.Manifest.Answers.MigrationsDir()
+	name, err := NextMigration(current, folder, title, content, now)
+	if _, written := p.Base[path.Join(folder, name+".sql")]; err != nil || !written {
+		return name, err
+	}
+	highest, err := highestMigration(current, folder)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%05d_%s", max(highest+1, timeNumber(now)), title), nil
 }
 
 // timeNumber is a point in time as the number of a migration; 0 for none.

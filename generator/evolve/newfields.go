@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,28 +17,35 @@ import (
 )
 
 // NewFields returns fields as answers, with the migration that adds them, or a
-// *field.Error for one that users have already or whose index is there.
+// *field.Error for one that users have already or whose index is there. One that
+// was removed and whose column is still there comes back with its data, or is a
+// *ColumnLeftError if it is another than it was.
 func NewFields(p *project.Project, current fs.FS, fields []field.Field, now time.Time) ([]project.Field, error) {
 	have, err := userFields(p, current)
 	if err != nil {
 		return nil, err
 	}
 	content := field.Migration(p.Manifest.Answers.DB, fields)
-	migration, err := NextMigration(current, p.Manifest.Answers.MigrationsDir(), field.MigrationTitle(fields), content, now)
+	migration, err := freshMigration(p, current, field.MigrationTitle(fields), content, now)
 	if err != nil {
 		return nil, err
 	}
 	var answers []project.Field
 	for _, f := range fields {
-		key := strings.ToLower(f.GoName)
+		if left, ok := leftColumn(p.Manifest.Answers, f.Name); ok {
+			f.Migration, f.Renames = left.Migration, left.Renames()
+			if f.Answer() != restored(left, f.BySuperuser) {
+				return nil, &ColumnLeftError{Name: f.Name}
+			}
+			answers = append(answers, f.Answer())
+			continue
+		}
+		key := keyOf(f.GoName)
 		if where := have[key]; where != "" {
 			return nil, &field.Error{Spec: f.Name + ":" + string(f.Kind), Reason: "users have a field of that name already, in " + where}
 		}
 		have[key] = "this command"
-		if where, err := usesName(current, p.Manifest.Answers.MigrationsDir(), f.IndexName(), migration+".sql"); err != nil || where != "" {
-			if err == nil {
-				err = &field.Error{Spec: f.Name + ":" + string(f.Kind), Reason: fmt.Sprintf("its index would be %s, and that name is taken in %s", f.IndexName(), where)}
-			}
+		if err := checkIndex(p, current, f, f.Name+":"+string(f.Kind), migration); err != nil {
 			return nil, err
 		}
 		f.Migration = migration
@@ -46,10 +54,16 @@ func NewFields(p *project.Project, current fs.FS, fields []field.Field, now time
 	return answers, nil
 }
 
+// keyOf is a field's name in Go as userFields has it.
+func keyOf(name string) string { return strings.ToLower(name) }
+
 // userFields maps the fields that users have, in lower case, to where they are.
 func userFields(p *project.Project, current fs.FS) (map[string]string, error) {
 	have := make(map[string]string)
 	for _, f := range p.Manifest.Answers.Fields {
+		if f.Removed {
+			continue
+		}
 		have[strings.ReplaceAll(f.Name, "_", "")] = project.ManifestPath
 	}
 	names, err := fs.Glob(current, path.Join(p.Manifest.Answers.AuthDir(), "*.go"))
@@ -97,16 +111,32 @@ func fieldsOfUser(file *ast.File) []string {
 	return names
 }
 
-// usesName returns the migration, other than the one named, that has a name in
-// it; empty if none has.
-func usesName(current fs.FS, folder, name, except string) (string, error) {
+// checkIndex refuses a field whose index would have the name of another. Those of
+// fields are no such names: users have one field of a name at a time.
+func checkIndex(p *project.Project, current fs.FS, f field.Field, spec, migration string) error {
+	except := []string{migration + ".sql"}
+	for name := range p.Base {
+		if _, title := splitMigration(name); path.Dir(name) == p.Manifest.Answers.MigrationsDir() && field.IsMigrationTitle(title) {
+			except = append(except, path.Base(name))
+		}
+	}
+	where, err := usesName(current, p.Manifest.Answers.MigrationsDir(), f.IndexName(), except...)
+	if err == nil && where != "" {
+		err = &field.Error{Spec: spec, Reason: fmt.Sprintf("its index would be %s, and that name is taken in %s", f.IndexName(), where)}
+	}
+	return err
+}
+
+// usesName returns the migration, other than those named, that has a name in it;
+// empty if none has.
+func usesName(current fs.FS, folder, name string, except ...string) (string, error) {
 	entries, err := migrations(current, folder)
 	if err != nil || name == "" {
 		return "", err
 	}
 	word := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `\b`)
 	for _, entry := range entries {
-		if entry.Name() == except || !entry.Type().IsRegular() {
+		if slices.Contains(except, entry.Name()) || !entry.Type().IsRegular() {
 			continue
 		}
 		at := path.Join(folder, entry.Name())

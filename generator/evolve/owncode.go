@@ -3,9 +3,7 @@ package evolve
 import (
 	"io/fs"
 	"path"
-	"strings"
 
-	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -46,25 +44,4 @@ func hasOwnCode(p *project.Project, current fs.FS) (bool, error) {
 		own = own || is
 	}
 	return own, err
-}
-
-// NoGo lists the files among those with conflicts that are no Go any more,
-// though they are called so, with the place of the first mistake; gone lists
-// those that the user has deleted.
-func NoGo(p *project.Project, current fs.FS) (broken, gone []string, err error) {
-	for _, c := range p.Conflicts {
-		content, err := project.ReadFile(current, c.At)
-		switch {
-		case err != nil:
-			return nil, nil, err
-		case content == nil && c.Next != nil:
-			gone = append(gone, c.At)
-		case content != nil && path.Ext(c.At) == ".go":
-			if fault := merge.Fault(c.At, content); fault != nil {
-				first, _, _ := strings.Cut(fault.Error(), " (and ")
-				broken = append(broken, first)
-			}
-		}
-	}
-	return broken, gone, nil
 }

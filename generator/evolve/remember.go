@@ -65,6 +65,11 @@ func stateChanges(current fs.FS, m project.Manifest, files []project.File, confl
 		}
 	}
 	var changes []txn.Change
+	if attributes, err := project.ReadFile(current, project.AttributesPath); err != nil {
+		return nil, err
+	} else if attributes == nil {
+		changes = append(changes, txn.Change{Path: project.AttributesPath, New: []byte(project.Attributes)})
+	}
 	for _, c := range wanted {
 		if c.Old, err = project.ReadFile(current, c.Path); err != nil {
 			return nil, err

@@ -2,16 +2,31 @@ package evolve
 
 import (
 	"io/fs"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// Resolve returns the changes of what the project remembers once no conflict
-// has markers any more, or else the files that still have some.
-func Resolve(p *project.Project, current fs.FS, version string) (changes []txn.Change, open []string, err error) {
+// Resolution is how far the conflicts of a project are resolved. When nothing is
+// left to do, the changes end them.
+type Resolution struct {
+	Changes []txn.Change
+	Open    []string // the files that have markers
+	Gone    []string // those that were deleted, though nobody has chosen that
+	Broken  []string // those that are no Go any more, with the place of the first mistake
+}
+
+// Resolve looks whether the conflicts of a project are resolved. The choice says
+// what becomes of files that nobody has edited: Ours are as they were, deleted
+// ones among them, and Theirs as forge writes them.
+func Resolve(p *project.Project, current fs.FS, version string, choice Choice) (r Resolution, err error) {
+	if err := checkConflicting(p, choice); err != nil {
+		return r, err
+	}
 	var files []project.File
 	for _, e := range p.Manifest.Files {
 		isOpen := slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.Path == e.Path })
@@ -22,19 +37,54 @@ func Resolve(p *project.Project, current fs.FS, version string) (changes []txn.C
 	for _, c := range p.Conflicts {
 		content, err := project.ReadFile(current, c.At)
 		if err != nil {
-			return nil, nil, err
+			return r, err
 		}
-		if merge.HasMarkers(content) {
-			open = append(open, c.At)
-		}
+		r.add(c, content, choice)
 		if c.Next != nil {
 			files = append(files, project.File{Path: c.Path, Class: c.Class, Content: c.Next})
 		}
 	}
-	if len(open) > 0 {
-		return nil, open, nil
-	}
 	sortByPath(files)
-	changes, err = stateChanges(current, project.NewManifest(version, p.Manifest.Answers, files), files, nil)
-	return changes, nil, err
+	state, err := stateChanges(current, project.NewManifest(version, p.Manifest.Answers, files), files, nil)
+	r.Changes = append(r.Changes, state...)
+	return r, err
+}
+
+// add adds the file of one conflict.
+func (r *Resolution) add(c project.Conflict, content []byte, choice Choice) {
+	is := content
+	switch {
+	case slices.Contains(choice.Theirs, c.At):
+		is = c.Next
+	case slices.Contains(choice.Ours, c.At) && content != nil:
+		is = merge.Ours(content)
+	case slices.Contains(choice.Ours, c.At):
+	case content == nil && c.Next != nil:
+		r.Gone = append(r.Gone, c.At)
+	}
+	if !sameFile(content, is) {
+		r.Changes = append(r.Changes, txn.Change{Path: c.At, Old: content, New: is})
+	}
+	if merge.HasMarkers(is) {
+		r.Open = append(r.Open, c.At)
+	} else if is != nil && path.Ext(c.At) == ".go" {
+		if fault := merge.Fault(c.At, is); fault != nil {
+			first, _, _ := strings.Cut(fault.Error(), " (and ")
+			r.Broken = append(r.Broken, first)
+		}
+	}
+}
+
+// checkConflicting refuses a choice about files that are in no conflict.
+func checkConflicting(p *project.Project, choice Choice) error {
+	var known []string
+	for _, c := range p.Conflicts {
+		known = append(known, c.At)
+	}
+	for _, name := range slices.Concat(choice.Ours, choice.Theirs) {
+		if !slices.Contains(known, name) {
+			return &UnknownFileError{Path: name, Known: known, conflicts: true}
+		}
+	}
+	return nil
 }

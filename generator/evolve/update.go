@@ -31,6 +31,7 @@ type Update struct {
 	project *project.Project
 	current fs.FS
 	next    []generator.File
+	at      moves.Whereabouts
 	chosen  chosen
 }
 
@@ -41,10 +42,14 @@ type Request struct {
 	// becomes a complete one.
 	VerifyUsers bool
 	// Fields are given to users.
-	Fields  []project.Field
-	Choice  Choice
-	Version string    // forge's own
-	Now     time.Time // by which new migrations are numbered
+	Fields []project.Field
+	// ChangeFields changes those that users have; nil: they stay.
+	ChangeFields func([]project.Field) ([]project.Field, error)
+	Choice       Choice
+	Version      string    // forge's own
+	Now          time.Time // by which new migrations are numbered
+
+	united *united // what the branches become together that the project is one of
 }
 
 // NewUpdate decides what becomes of a project whose files are current. It
@@ -59,14 +64,8 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
-	if next, err = placeMigrations(next, base, current, answers, r.Now); err != nil {
+	if next, err = r.settle(next, base, current, answers); err != nil {
 		return nil, err
-	}
-	if err := keepPins(next, base); err != nil {
-		return nil, err
-	}
-	if r.VerifyUsers {
-		next = verifyUsers(next, base)
 	}
 	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}
 	table, err := moves.Read(templates, answers)
@@ -79,6 +78,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if err != nil {
 		return nil, err
 	}
+	u.at = at
 	if base, err = at.FollowFolders(base, current, next, answers.Module); err != nil {
 		return nil, err
 	}
@@ -118,8 +118,43 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
-	answers.Fields = slices.Concat(answers.Fields, r.Fields)
-	return answers, base, nil
+	if r.united != nil {
+		answers = r.united.answers
+		return answers, base, nil
+	}
+	answers.Fields, err = r.fields(answers.Fields)
+	return answers, base, err
+}
+
+// settle makes of what forge would write what it writes in this project: with
+// the migrations that are there, and with versions of modules that do not fall.
+func (r Request) settle(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers) ([]generator.File, error) {
+	bases := []map[string][]byte{base}
+	if r.united != nil {
+		bases = append(bases, r.united.written...)
+	}
+	written := make(map[string][]byte)
+	for _, base := range bases {
+		maps.Copy(written, base)
+	}
+	next, err := placeMigrations(next, written, current, a, r.Now)
+	if err != nil {
+		return nil, err
+	}
+	for _, base := range bases {
+		if err := keepPins(next, base); err != nil {
+			return nil, err
+		}
+	}
+	for i, f := range next {
+		if content := written[f.Path]; content != nil && f.Class == project.Once && r.united != nil {
+			next[i].Content = content
+		}
+	}
+	if r.VerifyUsers {
+		next = verifyUsers(next, base)
+	}
+	return next, nil
 }
 
 // keepPins keeps the versions of modules in next that are higher in the base:

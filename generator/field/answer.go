@@ -2,6 +2,7 @@ package field
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/project"
@@ -15,8 +16,21 @@ func (f Field) Answer() project.Field {
 	}
 	return project.Field{
 		Name: f.Name, Type: kind, Default: f.Default, Unique: f.Unique, Index: f.Index,
-		Superuser: f.BySuperuser, Migration: f.Migration,
+		Superuser: f.BySuperuser, Migration: f.Migration, Was: was(f.Renames), Removed: f.Removed, Dropped: f.Dropped,
 	}
+}
+
+func was(renames []project.Rename) string {
+	var steps []string
+	for _, r := range renames {
+		steps = append(steps, r.From+" "+r.Migration)
+	}
+	return strings.Join(steps, ", ")
+}
+
+// Present returns the fields that users have, without those that were removed.
+func Present(fields []Field) []Field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return f.Removed })
 }
 
 // Of reads the fields of a manifest, which may come from anywhere: a name, a
@@ -30,14 +44,15 @@ func Of(answers []project.Field) ([]Field, error) {
 		refuse := func(what string) error {
 			return fmt.Errorf("reading %s: the field %q %s", project.ManifestPath, a.Name, what)
 		}
-		if !namePattern.MatchString(a.Name) || len(a.Name) > longestName || seen[goName(a.Name)] {
+		if !namePattern.MatchString(a.Name) || len(a.Name) > longestName || seen[GoName(a.Name)] {
 			return nil, refuse("has a name that none can have, or is there twice")
 		}
-		seen[goName(a.Name)] = true
+		seen[GoName(a.Name)] = true
 		kind, optional := strings.CutSuffix(a.Type, "?")
 		f := Field{
-			Name: a.Name, GoName: goName(a.Name), Optional: optional, Default: a.Default, Unique: a.Unique, Index: a.Index,
+			Name: a.Name, GoName: GoName(a.Name), Optional: optional, Default: a.Default, Unique: a.Unique, Index: a.Index,
 			BySuperuser: a.Superuser, Migration: a.Migration,
+			Renames: a.Renames(), Removed: a.Removed, Dropped: a.Dropped,
 		}
 		f, err := f.typed(a.Name+":"+a.Type, kind, a.Default != "", func(reason, _ string) (Field, error) { return Field{}, refuse("is none: " + reason) })
 		if err != nil {
@@ -46,8 +61,15 @@ func Of(answers []project.Field) ([]Field, error) {
 			}
 			return nil, err
 		}
-		if !migrationPattern.MatchString(a.Migration) {
-			return nil, refuse(fmt.Sprintf("names no migration: %q", a.Migration))
+		for _, name := range a.Migrations() {
+			if !migrationPattern.MatchString(name) {
+				return nil, refuse(fmt.Sprintf("names no migration: %q", name))
+			}
+		}
+		for _, r := range f.Renames {
+			if !namePattern.MatchString(r.From) || len(r.From) > longestName {
+				return nil, refuse(fmt.Sprintf("had a name that none can have: %q", r.From))
+			}
 		}
 		fields = append(fields, f)
 	}

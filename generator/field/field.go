@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Field is a field of users.
@@ -27,6 +29,12 @@ type Field struct {
 	BySuperuser bool
 	// Migration is the name of the migration that adds the column, without .sql.
 	Migration string
+	// Renames are the names that it had before, oldest first.
+	Renames []project.Rename
+	// Removed reports that users have it no more, and Dropped is the name of the
+	// migration that drops its column; empty while that is still there.
+	Removed bool
+	Dropped string
 }
 
 // Error says why a field can't be added as asked. Hint is one that could, and
@@ -57,7 +65,7 @@ func isSecret(name string) bool {
 func Parse(spec string) (Field, error) {
 	declaration, preset, hasDefault := strings.Cut(spec, "=")
 	name, kind, ok := strings.Cut(declaration, ":")
-	f := Field{Name: name, GoName: goName(name), Default: preset}
+	f := Field{Name: name, GoName: GoName(name), Default: preset}
 	f.Optional = strings.HasSuffix(kind, "?")
 	refuse := func(reason, hint string) (Field, error) {
 		return Field{}, &Error{Spec: spec, Reason: reason, Hint: hint}
@@ -139,7 +147,8 @@ func initialisms() []string {
 	return []string{"id", "url", "uri", "api", "ip", "http", "https", "uuid", "html", "json", "sms"}
 }
 
-func goName(name string) string {
+// GoName is a name in snake case as Go writes it.
+func GoName(name string) string {
 	var out strings.Builder
 	for part := range strings.SplitSeq(name, "_") {
 		switch {
@@ -158,6 +167,6 @@ func ParseOld(spec string) (Field, error) {
 	declaration, preset, hasDefault := strings.Cut(spec, "=")
 	name, kind, _ := strings.Cut(declaration, ":")
 	kind, optional := strings.CutSuffix(kind, "?")
-	f := Field{Name: name, GoName: goName(name), Default: preset, Optional: optional}
+	f := Field{Name: name, GoName: GoName(name), Default: preset, Optional: optional}
 	return f.typed(spec, kind, hasDefault, func(reason, _ string) (Field, error) { return Field{}, &Error{Spec: spec, Reason: reason} })
 }

@@ -2,6 +2,7 @@ package field
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -67,7 +68,7 @@ func TestFieldsComeBackFromAnswers(t *testing.T) {
 		}
 		f.Index, f.BySuperuser, f.Migration = true, true, "20260102030405_add_user_a"
 		again, err := Of([]project.Field{f.Answer()})
-		if err != nil || len(again) != 1 || again[0] != f {
+		if err != nil || len(again) != 1 || !reflect.DeepEqual(again[0], f) {
 			t.Errorf("%s: %+v, %v", spec, again, err)
 		}
 	}

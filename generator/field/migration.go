@@ -56,6 +56,56 @@ func Migration(db string, fields []Field) string {
 	return out.String()
 }
 
+// IsMigrationTitle reports whether a migration of that title is one of fields.
+func IsMigrationTitle(title string) bool {
+	return strings.HasPrefix(title, "add_user_") || strings.HasPrefix(title, "rename_user_") || strings.HasPrefix(title, "drop_user_")
+}
+
+// RenameTitle is what the name of the migration that renames a field says of it.
+func RenameTitle(from string) string { return "rename_user_" + from }
+
+// RenameMigration returns the migration that gives the column of a field, and its
+// index, another name. The data stays.
+func (f Field) RenameMigration(db, from, to string) string {
+	return "-- +goose Up\n" + f.rename(db, from, to) + "\n-- +goose Down\n" + f.rename(db, to, from)
+}
+
+func (f Field) rename(db, from, to string) string {
+	before, after := f, f
+	before.Name, after.Name = from, to
+	old, unique := before.index()
+	renamed, _ := after.index()
+	column := fmt.Sprintf("RENAME COLUMN %s TO %s", from, to)
+	switch {
+	case old == "":
+		return "ALTER TABLE users " + column + ";\n"
+	case db == "mysql":
+		return fmt.Sprintf("ALTER TABLE users\n    %s,\n    RENAME INDEX %s TO %s;\n", column, old, renamed)
+	case db == "postgres":
+		return fmt.Sprintf("ALTER TABLE users %s;\nALTER INDEX %s RENAME TO %s;\n", column, old, renamed)
+	}
+	return fmt.Sprintf("ALTER TABLE users %s;\nDROP INDEX %s;\nCREATE %sINDEX %s ON users (%s);\n", column, old, unique, renamed, to)
+}
+
+// DropTitle is what the name of the migration that drops a field's column says of
+// it.
+func DropTitle(name string) string { return "drop_user_" + name }
+
+// DropMigration returns the migration that drops the column of a field, with
+// what users have in it. Undone, it leaves an empty column, or the default.
+func (f Field) DropMigration(db string) string {
+	up, down, _ := strings.Cut(strings.TrimPrefix(Migration(db, []Field{f}), "-- +goose Up\n"), "\n-- +goose Down\n")
+	return "-- +goose Up\n" + down + "\n-- +goose Down\n" + up
+}
+
+// Added is the field as its first migration adds it: by its first name.
+func (f Field) Added() Field {
+	if len(f.Renames) > 0 {
+		f.Name = f.Renames[0].From
+	}
+	return f
+}
+
 // Column is the column's definition in a database.
 func (f Field) Column(db string) string {
 	column := f.Name + " " + f.Kind.column(db)

@@ -14,7 +14,13 @@ const (
 	BasePath     = ".forge/base.txtar.gz"
 	// ConflictsPath is there while conflicts wait to be resolved.
 	ConflictsPath = ".forge/conflicts.json"
+	// AttributesPath tells git how to treat these files.
+	AttributesPath = ".forge/.gitattributes"
 )
+
+// Attributes is the text of AttributesPath: git changes no line end here, shows
+// no difference of the base, and stops where two branches changed it.
+const Attributes = "* -text\nbase.txtar.gz binary\n"
 
 // SecretPath is the one file that holds secrets.
 const SecretPath = ".env.development"

@@ -46,6 +46,10 @@ type Foreign struct {
 	Handle     string `json:"handle"`               // what its wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
 	AuthDir    string `json:"auth_dir"`             // where package auth is
 	Migrations string `json:"migrations,omitempty"` // the folder of its own migrations, which the tables joined
+	// TablePrefix begins the names of the tables, and PathPrefix the paths of the
+	// routes, where the module has some of the same names.
+	TablePrefix string `json:"table_prefix,omitempty"`
+	PathPrefix  string `json:"path_prefix,omitempty"`
 }
 
 // AccountsDir is where everything is in such a module that is not package auth.
@@ -78,6 +82,49 @@ type Field struct {
 	// Migration is the name of the file that adds the column; fields that came
 	// together have one.
 	Migration string `json:"migration"`
+	// Was lists the names that the field had before, oldest first, each with the
+	// migration that took it away: "phone 20261129093000_rename_user_phone, …".
+	Was string `json:"was,omitempty"`
+	// Removed reports that users have the field no more. Its column is still there
+	// unless Dropped names the migration that drops it.
+	Removed bool   `json:"removed,omitempty"`
+	Dropped string `json:"dropped,omitempty"`
+}
+
+// Migrations lists the names of the migrations that concern the field.
+func (f Field) Migrations() []string {
+	all := []string{f.Migration}
+	for _, r := range f.Renames() {
+		all = append(all, r.Migration)
+	}
+	if f.Dropped != "" {
+		all = append(all, f.Dropped)
+	}
+	return all
+}
+
+// firstName is the name that the field's column was added by.
+func (f Field) firstName() string {
+	if f.Was == "" {
+		return f.Name
+	}
+	return f.Renames()[0].From
+}
+
+// Rename is a name that a field had, and the migration that took it away.
+type Rename struct{ From, Migration string }
+
+// Renames reads what Was lists.
+func (f Field) Renames() []Rename {
+	if f.Was == "" {
+		return nil
+	}
+	var all []Rename
+	for step := range strings.SplitSeq(f.Was, ", ") {
+		from, migration, _ := strings.Cut(step, " ")
+		all = append(all, Rename{from, migration})
+	}
+	return all
 }
 
 // HasAccounts reports whether the project has users.

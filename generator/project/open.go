@@ -84,11 +84,36 @@ func Open(dir string) (*Project, error) {
 		return nil, err
 	}
 	defer root.Close()
+	return read(dir, func(name string) ([]byte, error) { return readState(root, name) })
+}
+
+// Read reads what a project remembers whose files are not on disk, as those of
+// a commit, and refuses what contradicts itself.
+func Read(files fs.FS) (*Project, error) {
+	return read("", func(name string) ([]byte, error) { return fs.ReadFile(files, name) })
+}
+
+// read reads the manifest and the base, which belong together, and the open
+// conflicts.
+func read(dir string, file func(name string) ([]byte, error)) (*Project, error) {
 	p := &Project{Dir: dir}
-	if err := p.read(root); err != nil {
+	encoded, err := file(ManifestPath)
+	if err != nil {
 		return nil, err
 	}
-	encoded, err := readState(root, ConflictsPath)
+	if p.Manifest, err = DecodeManifest(encoded); err != nil {
+		return nil, err
+	}
+	if encoded, err = file(BasePath); err != nil {
+		return nil, err
+	}
+	if p.Base, err = DecodeBase(encoded); err != nil {
+		return nil, err
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	encoded, err = file(ConflictsPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil
 	}
@@ -97,24 +122,6 @@ func Open(dir string) (*Project, error) {
 	}
 	p.Conflicts, err = decodeConflicts(encoded)
 	return p, err
-}
-
-// read reads the manifest and the base, which belong together.
-func (p *Project) read(root *os.Root) error {
-	encoded, err := readState(root, ManifestPath)
-	if err != nil {
-		return err
-	}
-	if p.Manifest, err = DecodeManifest(encoded); err != nil {
-		return err
-	}
-	if encoded, err = readState(root, BasePath); err != nil {
-		return err
-	}
-	if p.Base, err = DecodeBase(encoded); err != nil {
-		return err
-	}
-	return p.check()
 }
 
 // check compares the manifest with the base.

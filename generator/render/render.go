@@ -37,6 +37,8 @@ type Request struct {
 	Program string
 	// Numbered writes the "?" of SQL statements as $1, $2 and so on.
 	Numbered bool
+	// TablePrefix begins the names of the tables of accounts in SQL.
+	TablePrefix string
 	// Fields says that users have fields of their own: Go files with them are
 	// formatted, since nobody has seen how their lines stand.
 	Fields bool
@@ -110,10 +112,13 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 	if err := parsed.Execute(&out, r.Data); err != nil {
 		return nil, fmt.Errorf("rendering %s: %w", s.name, err)
 	}
-	if path.Ext(s.output) != ".go" {
-		return out.Bytes(), nil
-	}
 	source := out.Bytes()
+	if r.TablePrefix != "" {
+		source = r.prefixed(s.output, source)
+	}
+	if path.Ext(s.output) != ".go" {
+		return source, nil
+	}
 	if r.Numbered {
 		source = numbered(source)
 	}

@@ -71,6 +71,9 @@ func run(ctx context.Context, from, page string) error {
 		return err
 	}
 	content, err := render(results, newMachine(ctx, time.Now()))
+	if err != nil && from == "" {
+		err = errors.Join(err, os.WriteFile("bench.txt", printed, 0o644), errors.New("what was measured is in bench.txt; once the page is mended: bench -from bench.txt "+page))
+	}
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ func scenes() []scene {
 			{"Which accounts does it need?", "\r"},
 			{"Which database does it use?", "\r"},
 			{"Which router does it use?", "\r"},
+			{"Write it, or change an answer?", "\r"},
 		}}}},
 		{name: "field", columns: 100, dir: "myapi", runs: []step{
 			{line: "forge add field 'first_name:string?'"},

@@ -5,6 +5,7 @@
 package notice
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -25,44 +26,42 @@ type Notice struct {
 	scan.Position
 	Text  string `json:"text"`
 	Grade Grade  `json:"grade"`
+	// Cure is what would set accounts apart from it; empty: nothing would.
+	Cure Cure `json:"cure,omitempty"`
 }
 
 var (
-	loginPath  = regexp.MustCompile(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
-	nearPath   = regexp.MustCompile(`(?i)^([A-Z]+ )?/?(users?|auth)(/|$)`)
-	ourPath    = regexp.MustCompile(`^([A-Z]+ )?/api/v1/(auth|users)(/|$)`)
-	usesTable  = regexp.MustCompile("(?is)\\b(select\\b.*\\bfrom|delete\\s+from|insert\\s+into|join|update)\\s+[\"`]?(users|tokens|outbox)\\b[\"`]?(\\s+set\\b)?")
-	namesTable = regexp.MustCompile(`table:"?(users|tokens|outbox)\b`)
-	makesTable = regexp.MustCompile("(?i)create\\s+table\\s+(if\\s+not\\s+exists\\s+)?[\"`\\[]?(\\w+[\"`\\]]?\\.[\"`\\[]?)?(users|tokens|login_failures|login_networks|outbox)\\b")
+	loginPath = regexp.MustCompile(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
+	nearPath  = regexp.MustCompile(`(?i)^([A-Z]+ )?/?(users?|auth)(/|$)`)
 )
 
 // Find lists what is in the module already: log-in code, routes and tables
-// of the names that accounts would use, a package auth. mode is basic or
-// complete.
-func Find(m *scan.Module, mode string) []Notice {
+// of the names that accounts would use, a package auth.
+func Find(m *scan.Module, names Names) []Notice {
+	ours := names.matcher()
 	var all []Notice
 	for _, p := range m.Packages {
 		if name := path.Base(p.PkgPath); (name == "auth" || name == "authentication") && len(p.Files) > 0 {
-			all = append(all, Notice{m.Position(p.Files[0].AST.Package), "a package " + name, unsettled})
+			all = append(all, Notice{m.Position(p.Files[0].AST.Package), "a package " + name, unsettled, ""})
 		}
 	}
 	for _, f := range m.Files() {
-		all = append(all, noticesIn(m, f, mode)...)
+		all = append(all, noticesIn(m, f, ours)...)
 	}
-	all = append(all, tables(m, mode)...)
+	all = append(all, tables(m, ours)...)
 	settle(all, unsettled, hasLiteral(m, password), LogIn)
-	settle(all, unsettledPath, hasLiteral(m, ourPrefix), Doubt)
+	settle(all, unsettledPath, names.PathPrefix == "" && hasLiteral(m, ourPrefix), Doubt)
 	return all
 }
 
-func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
+func noticesIn(m *scan.Module, f *scan.File, ours matcher) []Notice {
 	var all []Notice
-	add := func(pos token.Pos, text string, grade Grade) {
-		all = append(all, Notice{m.Position(pos), text, grade})
+	add := func(pos token.Pos, text string, grade Grade, cure Cure) {
+		all = append(all, Notice{m.Position(pos), text, grade, cure})
 	}
 	for _, spec := range f.AST.Imports {
 		if library, grade := loginLibrary(strings.Trim(spec.Path.Value, `"`)); library != "" {
-			add(spec.Pos(), "an import of "+library, grade)
+			add(spec.Pos(), "an import of "+library, grade, "")
 		}
 	}
 	ast.Inspect(f.AST, func(n ast.Node) bool {
@@ -72,26 +71,26 @@ func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
 			if n.Kind != token.STRING || err != nil {
 				return true
 			}
-			if ourPath.MatchString(text) {
-				add(n.Pos(), "a route "+text, Clash)
+			if ours.path.MatchString(text) {
+				add(n.Pos(), "a route "+text, Clash, PathPrefix)
 			} else if loginPath.MatchString(text) {
-				add(n.Pos(), "a route "+text, LogIn)
+				add(n.Pos(), "a route "+text, LogIn, "")
 			}
-			if table := tableIn(makesTable, text, mode); table != "" {
-				add(n.Pos(), "a table "+table, Clash)
-			} else if table := tableIn(usesTable, text, mode) + tableIn(namesTable, text, mode); table != "" {
-				add(n.Pos(), "a query of a table "+table, Clash)
+			if table := tableIn(ours.makesTable, text); table != "" {
+				add(n.Pos(), "a table "+table, Clash, TablePrefix)
+			} else if table := cmp.Or(tableIn(ours.usesTable, text), tableIn(ours.namesTable, text)); table != "" {
+				add(n.Pos(), "a query of a table "+table, Clash, TablePrefix)
 			}
 		case *ast.CallExpr:
-			if table := migrated(n, mode); table != "" {
-				add(n.Pos(), "a model of the table "+table, Clash)
+			if table := ours.migrated(n); table != "" {
+				add(n.Pos(), "a model of the table "+table, Clash, TablePrefix)
 			}
-			if text, grade := nearRoute(f, n); text != "" {
-				add(n.Pos(), "a route "+text, grade)
+			if text, grade, cure := nearRoute(f, n); text != "" {
+				add(n.Pos(), "a route "+text, grade, cure)
 			}
 		case *ast.TypeSpec:
-			if table := model(f, n, mode); table != "" {
-				add(n.Pos(), "a model of the table "+table, Clash)
+			if table := ours.model(f, n); table != "" {
+				add(n.Pos(), "a model of the table "+table, Clash, TablePrefix)
 			}
 		}
 		return true
@@ -101,37 +100,28 @@ func noticesIn(m *scan.Module, f *scan.File, mode string) []Notice {
 
 // nearRoute returns the path of a call that adds a route which, below some prefix,
 // may be one of ours, or beside which gin allows no others at all.
-func nearRoute(f *scan.File, call *ast.CallExpr) (text string, grade Grade) {
+func nearRoute(f *scan.File, call *ast.CallExpr) (text string, grade Grade, cure Cure) {
 	receiver, name := scan.Method(call)
 	if receiver == nil || len(call.Args) == 0 {
-		return "", ""
+		return "", "", ""
 	}
 	literal, ok := call.Args[0].(*ast.BasicLit)
 	r, isRouter := f.RouterOf(receiver)
 	if !ok || !isRouter || literal.Kind != token.STRING {
-		return "", ""
+		return "", "", ""
 	}
 	pattern := strings.Trim(literal.Value, "\"`")
 	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
-		return pattern + " for all paths", Clash
+		return pattern + " for all paths", Clash, ""
 	}
 	if nearPath.MatchString(pattern) {
-		return pattern, unsettledPath
+		return pattern, unsettledPath, PathPrefix
 	}
-	return "", ""
-}
-
-// ourTables are the tables that accounts are kept in.
-func ourTables(mode string) []string {
-	tables := []string{"users", "tokens", "login_failures", "login_networks"}
-	if mode == "complete" {
-		tables = append(tables, "outbox")
-	}
-	return tables
+	return "", "", ""
 }
 
 // migrated returns the table of ours that a call of gorm's AutoMigrate makes.
-func migrated(call *ast.CallExpr, mode string) string {
+func (ours matcher) migrated(call *ast.CallExpr) string {
 	if _, name := scan.Method(call); name != "AutoMigrate" {
 		return ""
 	}
@@ -141,7 +131,7 @@ func migrated(call *ast.CallExpr, mode string) string {
 			continue
 		}
 		name := types.ExprString(composite.Type)
-		if table := tableOf(name[strings.LastIndex(name, ".")+1:], mode); table != "" {
+		if table := ours.tableOf(name[strings.LastIndex(name, ".")+1:]); table != "" {
 			return table
 		}
 	}
@@ -149,29 +139,17 @@ func migrated(call *ast.CallExpr, mode string) string {
 }
 
 // tableOf returns the table of ours that a model of that name has by default.
-func tableOf(model, mode string) string {
+func (ours matcher) tableOf(model string) string {
 	table := map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"}[model]
-	if !slices.Contains(ourTables(mode), table) {
+	if ours.TablePrefix != "" || !slices.Contains(ourTables(ours.Mode), table) {
 		return ""
 	}
 	return table
 }
 
-func tableIn(pattern *regexp.Regexp, text, mode string) string {
-	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
-		for _, group := range match[1:] {
-			table := strings.ToLower(group)
-			if slices.Contains(ourTables(mode), table) {
-				return table
-			}
-		}
-	}
-	return ""
-}
-
 // model returns the table of ours that a type would be kept in by gorm.
-func model(f *scan.File, spec *ast.TypeSpec, mode string) string {
-	table := tableOf(spec.Name.Name, mode)
+func (ours matcher) model(f *scan.File, spec *ast.TypeSpec) string {
+	table := ours.tableOf(spec.Name.Name)
 	structure, ok := spec.Type.(*ast.StructType)
 	if !ok || table == "" {
 		return ""
@@ -210,7 +188,7 @@ func loginLibrary(importPath string) (library string, grade Grade) {
 }
 
 // tables finds tables of our names in the module's SQL files.
-func tables(m *scan.Module, mode string) []Notice {
+func tables(m *scan.Module, ours matcher) []Notice {
 	var all []Notice
 	root := os.DirFS(m.Root)
 	_ = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -227,10 +205,10 @@ func tables(m *scan.Module, mode string) []Notice {
 		if err != nil {
 			return nil
 		}
-		if table := tableIn(makesTable, string(content), mode); table != "" {
-			at := makesTable.FindIndex(content)
+		if table := tableIn(ours.makesTable, string(content)); table != "" {
+			at := ours.makesTable.FindIndex(content)
 			line := 1 + strings.Count(string(content[:at[0]]), "\n")
-			all = append(all, Notice{scan.Position{File: name, Line: line}, "a table " + table, Clash})
+			all = append(all, Notice{scan.Position{File: name, Line: line}, "a table " + table, Clash, TablePrefix})
 		}
 		return nil
 	})

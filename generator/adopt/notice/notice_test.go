@@ -45,11 +45,11 @@ func TestGrades(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, n := range notice.Find(module, "basic") {
+			for _, n := range notice.Find(module, notice.Names{Mode: "basic"}) {
 				got = append(got, string(n.Grade))
 			}
 			if !slices.Equal(got, tt.want) {
-				t.Errorf("%q, want %q: %+v", got, tt.want, notice.Find(module, "basic"))
+				t.Errorf("%q, want %q: %+v", got, tt.want, notice.Find(module, notice.Names{Mode: "basic"}))
 			}
 		})
 	}

@@ -106,7 +106,7 @@ func (k *Facts) collectParts(f *File, call *ast.CallExpr) {
 		return
 	}
 	for _, arg := range call.Args {
-		if function := f.functionOf(arg); function != nil {
+		if function := f.FunctionOf(arg); function != nil {
 			k.Parts[function] = true
 		}
 	}
@@ -135,11 +135,13 @@ func (k *Facts) collectServed(f *File) {
 		case *ast.CallExpr:
 			for _, expr := range f.ServedBy(n) {
 				note(expr)
+				k.noteEmbedded(f, expr)
 			}
 		case *ast.CompositeLit:
 			if handler := f.ServerHandler(n); handler != nil {
 				for _, expr := range Carried(handler) {
 					note(expr)
+					k.noteEmbedded(f, expr)
 				}
 			}
 		case *ast.ReturnStmt:
@@ -149,6 +151,22 @@ func (k *Facts) collectServed(f *File) {
 		}
 		return true
 	})
+}
+
+// noteEmbedded notes the embedded field whose ServeHTTP answers for a value that
+// is served.
+func (k *Facts) noteEmbedded(f *File, expr ast.Expr) {
+	t := f.Pkg.TypesInfo.TypeOf(expr)
+	if t == nil {
+		return
+	}
+	_, index, _ := types.LookupFieldOrMethod(t, true, f.Pkg.Types, "ServeHTTP")
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	if structure, ok := t.Underlying().(*types.Struct); ok && len(index) > 1 {
+		k.Served[structure.Field(index[0])] = true
+	}
 }
 
 func IsGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg().Scope() }

@@ -85,10 +85,10 @@ func Method(call *ast.CallExpr) (receiver ast.Expr, name string) {
 }
 
 // Callee is the function that a call calls, or nil when that is not known.
-func (f *File) Callee(call *ast.CallExpr) *types.Func { return f.functionOf(call.Fun) }
+func (f *File) Callee(call *ast.CallExpr) *types.Func { return f.FunctionOf(call.Fun) }
 
-// functionOf is the function that an expression names, or nil.
-func (f *File) functionOf(expr ast.Expr) *types.Func {
+// FunctionOf is the function that an expression names, or nil.
+func (f *File) FunctionOf(expr ast.Expr) *types.Func {
 	var ident *ast.Ident
 	switch expr := ast.Unparen(expr).(type) {
 	case *ast.Ident:

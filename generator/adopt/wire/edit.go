@@ -34,7 +34,7 @@ func (c *Candidate) Edit(importPath string) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
-	name, alias := c.importName(importPath)
+	name, alias := importName(c.file, importPath)
 	src := c.file.Source
 	spec, specAt, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
 	if err != nil {
@@ -111,11 +111,24 @@ func (c *Candidate) positionAfter() scan.Position {
 	return c.module.Position(c.scope.block.Lbrace)
 }
 
+// Import returns the name by which a file can use a package, and the line that
+// imports it, or none where the file does so already.
+func Import(f *scan.File, importPath string) (name string, lines []gotext.Insertion, err error) {
+	for _, spec := range f.AST.Imports {
+		if pathOf(spec) == importPath {
+			return scan.ImportName(spec, importPath), nil, nil
+		}
+	}
+	name, alias := importName(f, importPath)
+	line, at, err := importLine(f, importPath, pick(alias, name+" ", ""))
+	return name, []gotext.Insertion{{At: at, Line: line}}, err
+}
+
 // importName returns the name that the file can use for the package, and whether
 // the import has to say it.
-func (c *Candidate) importName(importPath string) (name string, alias bool) {
+func importName(f *scan.File, importPath string) (name string, alias bool) {
 	base := importPath[strings.LastIndex(importPath, "/")+1:]
-	taken := c.takenNames()
+	taken := takenNames(f)
 	if !taken[base] {
 		return base, false
 	}
@@ -131,18 +144,18 @@ func (c *Candidate) importName(importPath string) (name string, alias bool) {
 }
 
 // takenNames are all names that the file or its package use for anything.
-func (c *Candidate) takenNames() map[string]bool {
+func takenNames(f *scan.File) map[string]bool {
 	taken := make(map[string]bool)
-	ast.Inspect(c.file.AST, func(n ast.Node) bool {
+	ast.Inspect(f.AST, func(n ast.Node) bool {
 		if ident, ok := n.(*ast.Ident); ok {
 			taken[ident.Name] = true
 		}
 		return true
 	})
-	for _, spec := range c.file.AST.Imports {
+	for _, spec := range f.AST.Imports {
 		taken[scan.ImportName(spec, strings.Trim(spec.Path.Value, `"`))] = true
 	}
-	for _, name := range c.file.Pkg.Types.Scope().Names() {
+	for _, name := range f.Pkg.Types.Scope().Names() {
 		taken[name] = true
 	}
 	return taken

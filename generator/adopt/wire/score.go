@@ -80,7 +80,7 @@ func (c *Candidate) score() {
 	if c.isMountedElsewhere() {
 		against(-5, "mounted on another router")
 	}
-	if c.isForMachines() {
+	if c.IsForMachines() {
 		against(-6, "for metrics or debugging")
 	}
 	if c.isHandedIn() {
@@ -96,9 +96,9 @@ var (
 	machinePaths = regexp.MustCompile(`(?i)^([A-Z]+ )?/(debug|metrics|pprof|health|healthz|livez?|liveness|ready|readyz|readiness|ping|status|version|callback|oauth)\b`)
 )
 
-// isForMachines reports whether the router is named as one for debugging, metrics
+// IsForMachines reports whether the router is named as one for debugging, metrics
 // and the like, or has no route but for that.
-func (c *Candidate) isForMachines() bool {
+func (c *Candidate) IsForMachines() bool {
 	if machines.MatchString(c.scope.decl.Name.Name) {
 		return true
 	}

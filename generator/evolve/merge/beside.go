@@ -37,7 +37,7 @@ func (r *resolver) formatted(ours, merged []byte) []byte {
 
 // sideBySide merges lines that one side adds at the very place where the other
 // changes or adds some: in a struct or a list, what is added needs only a place
-// beside the rest.
+// beside the rest. Nor does a change there concern the lines next to it.
 func sideBySide(base, ours, theirs []byte) ([]byte, bool) {
 	for _, list := range [][2]string{
 		{"type t struct {\n", "}"}, {"var _ = t{\n", "}"}, {"var (\n", ")"},
@@ -55,7 +55,7 @@ func sideBySide(base, ours, theirs []byte) ([]byte, bool) {
 		if before, after, ok := added(base, ours); ok && !repeats(theirs, before, after) {
 			return slices.Concat(before, theirs, after), true
 		}
-		return nil, false
+		return adjacent(base, ours, theirs)
 	}
 	return nil, false
 }
@@ -80,11 +80,7 @@ func added(base, text []byte) (before, after []byte, ok bool) {
 	if len(now) <= len(old) {
 		return nil, nil, false
 	}
-	same := func(part [][]byte) bool {
-		return slices.EqualFunc(old, part, func(a, b []byte) bool {
-			return bytes.Equal(bytes.Join(bytes.Fields(a), nil), bytes.Join(bytes.Fields(b), nil))
-		})
-	}
+	same := func(part [][]byte) bool { return sameLines(old, part) }
 	switch first := len(now) - len(old); {
 	case same(now[:len(old)]):
 		return nil, bytes.Join(now[len(old):], nil), true
@@ -92,6 +88,29 @@ func added(base, text []byte) (before, after []byte, ok bool) {
 		return bytes.Join(now[:first], nil), nil, true
 	}
 	return nil, nil, false
+}
+
+// adjacent merges changes of lines that only touch: one side changed the first
+// lines of base, the other those after them.
+func adjacent(base, ours, theirs []byte) ([]byte, bool) {
+	old, mine, forges := linesOf(base), linesOf(ours), linesOf(theirs)
+	for at := 1; at < len(old); at++ {
+		for _, sides := range [][2][][]byte{{mine, forges}, {forges, mine}} {
+			first, second := sides[0], sides[1]
+			kept := len(first) - (len(old) - at)
+			if kept >= 0 && len(second) >= at && sameLines(first[kept:], old[at:]) && sameLines(second[:at], old[:at]) {
+				return bytes.Join(slices.Concat(first[:kept], second[at:]), nil), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// sameLines reports whether lines are the same, however they are lined up.
+func sameLines(a, b [][]byte) bool {
+	return slices.EqualFunc(a, b, func(a, b []byte) bool {
+		return bytes.Equal(bytes.Join(bytes.Fields(a), nil), bytes.Join(bytes.Fields(b), nil))
+	})
 }
 
 func linesOf(text []byte) [][]byte { return slices.Collect(bytes.Lines(text)) }

@@ -45,12 +45,14 @@ func sides() merge3.Options {
 	return merge3.Options{Ours: "yours", Base: "what forge wrote before", Theirs: "forge"}
 }
 
-// HasMarkers reports whether a text has a conflict in it.
+// HasMarkers reports whether a text has a conflict in it that forge has marked.
 func HasMarkers(text []byte) bool {
 	for line := range bytes.Lines(text) {
-		for _, marker := range []string{"<<<<<<< " + sides().Ours, "||||||| " + sides().Base, ">>>>>>> " + sides().Theirs} {
-			if strings.TrimRight(string(line), "\r\n") == marker {
-				return true
+		for _, by := range []merge3.Options{sides(), branches()} {
+			for _, marker := range []string{"<<<<<<< " + by.Ours, "||||||| " + by.Base, ">>>>>>> " + by.Theirs} {
+				if strings.TrimRight(string(line), "\r\n") == marker {
+					return true
+				}
 			}
 		}
 	}
@@ -71,12 +73,12 @@ func Fault(name string, source []byte) error {
 func Undo(name string, base, marked, next []byte) ([]byte, bool) {
 	options := sides()
 	options.Resolve = func(_, ours, _ []byte) ([]byte, bool) { return ours, true }
-	before := merge3.Merge(next, oursIn(marked), base, options).Content
+	before := merge3.Merge(next, Ours(marked), base, options).Content
 	return before, bytes.Equal(File(name, base, before, next).Content, marked)
 }
 
-// oursIn returns a text with the user's side of each conflict.
-func oursIn(marked []byte) []byte {
+// Ours returns a text with the user's side of each conflict.
+func Ours(marked []byte) []byte {
 	var out []byte
 	kept := true
 	for line := range bytes.Lines(marked) {

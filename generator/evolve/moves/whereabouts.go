@@ -43,6 +43,16 @@ func (w Whereabouts) Folder(name string) string {
 	return name
 }
 
+// HasMoved reports whether a folder is elsewhere than forge wrote it.
+func (w Whereabouts) HasMoved() bool {
+	for from, to := range w.folders {
+		if from != to {
+			return true
+		}
+	}
+	return false
+}
+
 // Locate looks for the files of the base that are not where forge wrote them,
 // among the user's: those of other names than the known ones. The best match is
 // taken first.
@@ -132,7 +142,7 @@ func (w Whereabouts) learnFolders() {
 // FollowFolders writes, into what forge wrote and would write, the import paths
 // that moved packages have now: into the base where the user has done so too.
 func (w Whereabouts) FollowFolders(base map[string][]byte, current fs.FS, next []generator.File, module string) (map[string][]byte, error) {
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(w.folders)), func(from string) bool { return w.folders[from] != from }) {
+	if !w.HasMoved() {
 		return base, nil
 	}
 	imported := regexp.MustCompile(`"` + regexp.QuoteMeta(module) + `/([^"\s]+)"`)

@@ -54,12 +54,28 @@ type Insertion struct {
 // offsets. A file that gofmt has formatted remains formatted. It is an error if
 // the result is not Go.
 func Insert(source []byte, lines ...Insertion) ([]byte, error) {
+	var edits []Replacement
+	for _, line := range lines {
+		edits = append(edits, Replacement{line.At, line.At, line.Line + LineEnd(source)})
+	}
+	return Replace(source, edits...)
+}
+
+// Replacement is a text in the place of what is from one offset to another.
+type Replacement struct {
+	From, To int
+	Text     string
+}
+
+// Replace returns a Go file with parts replaced, which are in the order of their
+// offsets, under the same conditions as Insert.
+func Replace(source []byte, parts ...Replacement) ([]byte, error) {
 	var out bytes.Buffer
 	at := 0
-	for _, line := range lines {
-		out.Write(source[at:line.At])
-		out.WriteString(line.Line + LineEnd(source))
-		at = line.At
+	for _, part := range parts {
+		out.Write(source[at:part.From])
+		out.WriteString(part.Text)
+		at = part.To
 	}
 	out.Write(source[at:])
 	text := out.Bytes()

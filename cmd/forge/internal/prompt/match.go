@@ -82,14 +82,27 @@ func likeness(typed, value string) int {
 }
 
 // narrow returns a survey filter that keeps the options most like what was typed:
-// "sql" is sql if there is one, not mysql. It never leaves the list empty,
-// since survey then ignores Enter and panics on other keys.
+// "sql" is sql if there is one, not mysql. It never leaves the list empty, since
+// survey then ignores Enter without a word and panics on other keys.
 func narrow(labels []string) func(typed, label string, i int) bool {
 	return func(typed, label string, _ int) bool {
-		best := other
-		for _, l := range labels {
-			best = max(best, likeness(typed, l))
-		}
-		return likeness(typed, label) == best
+		return likeness(typed, label) == greatest(typed, labels)
 	}
+}
+
+// greatest returns how well the best of the labels answers to what was typed.
+func greatest(typed string, labels []string) int {
+	best := other
+	for _, label := range labels {
+		best = max(best, likeness(typed, label))
+	}
+	return best
+}
+
+// matched refuses letters that match none of the labels.
+func matched(typed string, labels []string) error {
+	if greatest(typed, labels) == other {
+		return fmt.Errorf("%q is none of %s", printable(typed), strings.Join(labels, ", "))
+	}
+	return nil
 }

@@ -19,7 +19,7 @@ func TestPlainOnTerminal(t *testing.T) {
 				if dumb {
 					t.Setenv("TERM", "dumb")
 				}
-				p := New(s.tty, s.tty, !dumb)
+				p := New(s.tty, s.tty, Look{Plain: !dumb})
 				s.send("basic\rsqlite\r\r\r")
 				s.want(begin(t.Context(), p.Select, authQuestion()), "basic")
 				s.want(begin(t.Context(), p.MultiSelect, databaseQuestion()), []string{"sqlite"})
@@ -50,7 +50,7 @@ func TestInteractive(t *testing.T) {
 	if !Interactive(s.tty, s.tty) || Interactive(null, s.tty) || Interactive(s.tty, null) {
 		t.Error("only two terminals are interactive")
 	}
-	if _, err := New(null, s.tty, false).Input(t.Context(), Question{Message: "Name?"}); !errors.Is(err, ErrUnanswered) {
+	if _, err := New(null, s.tty, Look{}).Input(t.Context(), Question{Message: "Name?"}); !errors.Is(err, ErrUnanswered) {
 		t.Errorf("closed input: got %v", err)
 	}
 }

@@ -73,14 +73,20 @@ type Option struct {
 	Description string
 }
 
+// Look is how questions are to look.
+type Look struct {
+	Plain     bool // line by line, without any escape sequence
+	Colorless bool // drawn, but in the terminal's own colour
+}
+
 // New returns the prompter that suits the terminal: a drawn one, or line by
-// line when plain is set, the terminal is dumb, or in or out is no terminal.
+// line when the look is plain, the terminal is dumb, or in or out is no terminal.
 // Make one and keep it: it has what was typed ahead of the next question.
-func New(in, out *os.File, plain bool) Prompter {
-	if plain || !Interactive(in, out) || dumb(os.Getenv("TERM")) {
+func New(in, out *os.File, look Look) Prompter {
+	if look.Plain || !Interactive(in, out) || dumb(os.Getenv("TERM")) {
 		return &liner{source: newSource(in), out: out}
 	}
-	return &drawer{in: in, out: out, keys: &keyboard{source: newSource(in)}}
+	return &drawer{in: in, out: out, colorless: look.Colorless, keys: &keyboard{source: newSource(in)}}
 }
 
 // Interactive reports whether someone can be asked: in and out are terminals.

@@ -44,7 +44,7 @@ func TestEndings(t *testing.T) {
 			for name := range questions(nil) {
 				t.Run(kind.name+"/"+ending.name+"/"+name, func(t *testing.T) {
 					s := openScreen(t, kind)
-					p := New(s.tty, s.tty, false)
+					p := New(s.tty, s.tty, Look{})
 					ctx, cancel := context.WithCancel(t.Context())
 					defer cancel()
 					done := questions(p)[name](ctx)
@@ -65,7 +65,7 @@ func TestEndedContextDrawsNothing(t *testing.T) {
 		s := openScreen(t, usual())
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		for name, ask := range questions(New(s.tty, s.tty, plain)) {
+		for name, ask := range questions(New(s.tty, s.tty, Look{Plain: plain})) {
 			if o := s.wait(ask(ctx)); !errors.Is(o.err, ErrInterrupted) {
 				t.Errorf("%s: %v", name, o.err)
 			}
@@ -84,7 +84,7 @@ func TestEndedContextDrawsNothing(t *testing.T) {
 func TestQuestionAfterEndedOne(t *testing.T) {
 	for _, plain := range []bool{false, true} {
 		s := openScreen(t, usual())
-		p := New(s.tty, s.tty, plain)
+		p := New(s.tty, s.tty, Look{Plain: plain})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := begin(ctx, p.Select, authQuestion())
 		s.waitFor("Which", 1)
@@ -109,7 +109,7 @@ func TestPanicRestores(t *testing.T) {
 				t.Error("the panic was lost")
 			}
 		}()
-		_, _ = New(s.tty, s.tty, false).Select(t.Context(), q)
+		_, _ = New(s.tty, s.tty, Look{}).Select(t.Context(), q)
 	}()
 	s.assertRestored()
 }
@@ -120,7 +120,7 @@ func TestHangUp(t *testing.T) {
 		for name := range questions(nil) {
 			t.Run(fmt.Sprintf("%s/plain=%v", name, plain), func(t *testing.T) {
 				s := openScreen(t, mute())
-				done := questions(New(s.tty, s.tty, plain))[name](t.Context())
+				done := questions(New(s.tty, s.tty, Look{Plain: plain}))[name](t.Context())
 				s.waitFor("Which", 1)
 				s.hangUp()
 				if o := s.wait(done); !errors.Is(o.err, ErrUnanswered) {
@@ -183,6 +183,6 @@ func TestChild(t *testing.T) {
 	}
 	ctx, stop := signal.NotifyContext(t.Context(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	_, err := New(os.Stdin, os.Stdout, mode == "plain").Select(ctx, authQuestion())
+	_, err := New(os.Stdin, os.Stdout, Look{Plain: mode == "plain"}).Select(ctx, authQuestion())
 	fmt.Printf("ended: %v\n", err)
 }

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -13,8 +14,9 @@ import (
 
 // drawer asks with survey.
 type drawer struct {
-	in, out *os.File
-	keys    *keyboard
+	in, out   *os.File
+	colorless bool
+	keys      *keyboard
 }
 
 func (d *drawer) Select(ctx context.Context, q Question) (string, error) {
@@ -33,7 +35,11 @@ func (d *drawer) Select(ctx context.Context, q Question) (string, error) {
 	value := func(answer any) string {
 		return q.Options[answer.(survey.OptionAnswer).Index].Value
 	}
-	answer, err := d.ask(ctx, prompt, func(answer any) error { return q.check(value(answer)) })
+	var typed string // before the last key
+	pressed := func() { typed = strings.TrimSpace(prompt.FilterMessage) }
+	answer, err := d.ask(ctx, prompt, pressed, func(answer any) error {
+		return cmp.Or(matched(typed, labels), q.check(value(answer)))
+	})
 	if err != nil {
 		return "", err
 	}
@@ -57,8 +63,10 @@ func (d *drawer) MultiSelect(ctx context.Context, q Question) ([]string, error) 
 		}
 		return q.values(indices)
 	}
-	answer, err := d.ask(ctx, prompt, func(answer any) error {
-		return q.check(strings.Join(values(answer), ","))
+	var typed string // before the last key
+	pressed := func() { typed = strings.TrimSpace(prompt.FilterMessage) }
+	answer, err := d.ask(ctx, prompt, pressed, func(answer any) error {
+		return cmp.Or(matched(typed, labels), q.check(strings.Join(values(answer), ",")))
 	})
 	if err != nil {
 		return nil, err
@@ -70,7 +78,7 @@ func (d *drawer) Input(ctx context.Context, q Question) (string, error) {
 	prompt := &survey.Input{
 		Message: printable(q.Message), Help: printable(q.Help), Default: printable(q.Default),
 	}
-	answer, err := d.ask(ctx, prompt, func(answer any) error {
+	answer, err := d.ask(ctx, prompt, func() {}, func(answer any) error {
 		return q.check(strings.TrimSpace(answer.(string)))
 	})
 	if err != nil {
@@ -83,20 +91,21 @@ func (d *drawer) Confirm(ctx context.Context, q Question) (bool, error) {
 	prompt := &survey.Confirm{
 		Message: printable(q.Message), Help: printable(q.Help), Default: q.Default == "yes",
 	}
-	answer, err := d.ask(ctx, prompt, func(any) error { return nil })
+	answer, err := d.ask(ctx, prompt, func() {}, func(any) error { return nil })
 	if err != nil {
 		return false, err
 	}
 	return answer.(bool), nil
 }
 
-// ask runs one survey prompt and returns the answer that check accepts. The
-// terminal is restored however it ends, even by a panic of check.
-func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, check survey.Validator) (any, error) {
+// ask runs one survey prompt and returns the answer that check accepts; pressed
+// is called before survey sees a key. The terminal is restored however it
+// ends, even by a panic of check.
+func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, pressed func(), check survey.Validator) (any, error) {
 	if ctx.Err() != nil {
 		return nil, ErrInterrupted
 	}
-	dialog := &dialog{ctx: ctx, in: d.in, out: d.out, keys: d.keys}
+	dialog := &dialog{ctx: ctx, in: d.in, out: d.out, colorless: d.colorless, keys: d.keys, pressed: pressed}
 	restore, err := dialog.open()
 	if err != nil {
 		return nil, unanswered(err)

@@ -4,7 +4,7 @@ package prompt
 
 import (
 	"errors"
-	"slices"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +17,7 @@ func TestDrawnAnswers(t *testing.T) {
 	for _, kind := range kinds() {
 		t.Run(kind.name, func(t *testing.T) {
 			s := openScreen(t, kind)
-			p := New(s.tty, s.tty, false)
+			p := New(s.tty, s.tty, Look{})
 			steps := []struct {
 				keys string
 				done func() <-chan outcome
@@ -51,7 +51,7 @@ func TestDrawnAnswers(t *testing.T) {
 // A terminal that does not report its cursor costs a moment, once.
 func TestMuteTerminalDelaysOnce(t *testing.T) {
 	s := openScreen(t, mute())
-	p := New(s.tty, s.tty, false)
+	p := New(s.tty, s.tty, Look{})
 	start := time.Now()
 	for range 4 {
 		done := begin(t.Context(), p.Input, Question{Message: "Name?"})
@@ -69,7 +69,7 @@ func TestMuteTerminalDelaysOnce(t *testing.T) {
 // A report that comes after the time-out is no key and answers no later query.
 func TestLateCursorReport(t *testing.T) {
 	s := openScreen(t, mute())
-	p := New(s.tty, s.tty, false)
+	p := New(s.tty, s.tty, Look{})
 	done := begin(t.Context(), p.Input, Question{Message: "Name?"})
 	s.waitFor(cursorQuery, 1)
 	s.send("ab")
@@ -94,7 +94,7 @@ func TestTypedAhead(t *testing.T) {
 			for _, early := range []bool{true, false} {
 				t.Run(kind.name, func(t *testing.T) {
 					s := openScreen(t, kind)
-					p := New(s.tty, s.tty, false)
+					p := New(s.tty, s.tty, Look{})
 					if early {
 						s.send(c.keys)
 						s.waitFor("\n", strings.Count(c.keys, "\r")) // its echo: the terminal has it
@@ -116,7 +116,7 @@ func TestTypedAhead(t *testing.T) {
 // Keys around the cursor report of an Input reach the questions in order.
 func TestTypedAheadAroundCursorReport(t *testing.T) {
 	s := openScreen(t, usual())
-	p := New(s.tty, s.tty, false)
+	p := New(s.tty, s.tty, Look{})
 	s.send("shopR\ry\rREST")
 	s.waitFor("REST", 1)
 	s.want(begin(t.Context(), p.Input, Question{Message: "Name?"}), "shopR")
@@ -131,7 +131,7 @@ func TestStrayEscapes(t *testing.T) {
 	for _, stray := range strays() {
 		t.Run("", func(t *testing.T) {
 			s := openScreen(t, usual())
-			p := New(s.tty, s.tty, false)
+			p := New(s.tty, s.tty, Look{})
 			done := begin(t.Context(), p.Select, authQuestion())
 			s.send(stray + "b" + stray + "asic\r")
 			s.want(done, "basic")
@@ -146,21 +146,56 @@ func TestStrayEscapes(t *testing.T) {
 	}
 }
 
-// Letters that match nothing leave a list that still answers to keys.
-func TestFilterNeverEmpties(t *testing.T) {
-	s := openScreen(t, usual())
-	p := New(s.tty, s.tty, false)
-	done := begin(t.Context(), p.MultiSelect, databaseQuestion())
-	s.send("zzz\x1b[A\x1b[A \x1b[A\x1b[A\x7f\r")
-	o := s.wait(done)
-	if got, ok := o.answer.([]string); o.err != nil || !ok || !slices.Contains(got, "mysql") {
-		t.Errorf("got %v, %v", o.answer, o.err)
+// Letters that match nothing leave a list that still answers to keys, but choose
+// nothing: Enter is refused with what there is, until they are gone.
+func TestFilterWithoutMatch(t *testing.T) {
+	for _, kind := range kinds() {
+		t.Run(kind.name, func(t *testing.T) {
+			s := openScreen(t, kind)
+			p := New(s.tty, s.tty, Look{})
+			done := begin(t.Context(), p.Select, authQuestion())
+			s.send("oauth\r")
+			s.waitFor(`"oauth" is none of none, basic, complete`, 1)
+			s.send("baszz\x1b[B\r")
+			s.waitFor(`"baszz" is none of`, 1)
+			s.send("zz\x7f\x7f\x1b[B\r") // taken back, so the list counts again
+			s.want(done, "basic")
+
+			many := begin(t.Context(), p.MultiSelect, databaseQuestion())
+			s.send("zzz\x1b[A\x1b[A\r")
+			s.waitFor(`"zzz" is none of sqlite, postgres, mysql`, 1)
+			s.send("zzz\x7f\x7f\x7f\r")
+			s.want(many, []string{"mysql"})
+			s.assertRestored()
+		})
 	}
+}
+
+// NO_COLOR takes the colours only: the list is still drawn, and answers to keys.
+func TestDrawnWithoutColors(t *testing.T) {
+	s := openScreen(t, usual())
+	p := New(s.tty, s.tty, Look{Colorless: true})
+	q := authQuestion()
+	q.Validate = func(answer string) error {
+		if answer == "none" {
+			return errors.New("not that")
+		}
+		return nil
+	}
+	done := begin(t.Context(), p.Select, q)
+	s.send("\r")
+	s.waitFor("not that", 1)
+	s.send("\x1b[B\r")
+	s.want(done, "basic")
+	if !strings.Contains(s.text(), "\x1b[2K") || regexp.MustCompile(`\x1b\[[0-9;]*[1-9][0-9;]*m`).MatchString(s.text()) {
+		t.Errorf("shown: %q", s.text())
+	}
+	s.assertRestored()
 }
 
 func TestDrawnValidation(t *testing.T) {
 	s := openScreen(t, usual())
-	p := New(s.tty, s.tty, false)
+	p := New(s.tty, s.tty, Look{})
 	refuse := func(bad string) func(string) error {
 		return func(answer string) error {
 			if answer == bad {

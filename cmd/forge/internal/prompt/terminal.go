@@ -20,12 +20,14 @@ const (
 // dialog is the terminal as one question's survey prompt sees it: a keyboard
 // without surprises and a screen that always knows its cursor.
 type dialog struct {
-	ctx   context.Context // of the question; survey can't pass it
-	in    *os.File
-	out   *os.File
-	keys  *keyboard
-	sized bool   // the far corner was asked for: the next query means the size
-	reply string // the answer to the last query, to be read next
+	ctx       context.Context // of the question; survey can't pass it
+	in        *os.File
+	out       *os.File
+	colorless bool
+	keys      *keyboard
+	pressed   func() // is called before survey sees a key
+	sized     bool   // the far corner was asked for: the next query means the size
+	reply     string // the answer to the last query, to be read next
 }
 
 // open prepares the terminal for keys; restore puts back what was found.
@@ -63,6 +65,7 @@ func (i input) Read(p []byte) (int, error) {
 	if r == keyEnd { // survey would take the option under the cursor
 		return 0, io.EOF
 	}
+	i.pressed()
 	return copy(p, string(r)), nil
 }
 
@@ -83,10 +86,33 @@ func (o output) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	// In key mode the terminal does not add the carriage return.
-	if _, err := o.out.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))); err != nil {
+	shown := bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))
+	if o.colorless {
+		shown = withoutColors(shown)
+	}
+	if _, err := o.out.Write(shown); err != nil {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// withoutColors leaves out what selects colours and weights (SGR, ECMA-48
+// 8.3.117). survey writes such a sequence with one call.
+func withoutColors(text []byte) []byte {
+	var kept []byte
+	for {
+		before, sequence, found := bytes.Cut(text, []byte("\x1b["))
+		kept = append(kept, before...)
+		if !found {
+			return kept
+		}
+		text = bytes.TrimLeft(sequence, "0123456789;")
+		if final, ok := bytes.CutPrefix(text, []byte("m")); ok {
+			text = final
+			continue
+		}
+		kept = append(append(kept, "\x1b["...), sequence[:len(sequence)-len(text)]...)
+	}
 }
 
 // position is the cursor report for the query just written. The size is known

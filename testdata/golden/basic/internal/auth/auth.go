@@ -29,7 +29,7 @@ type Config struct {
 	SecretKey string
 	// SecretKeyPrevious, unless empty, still verifies tokens while keys change.
 	SecretKeyPrevious string
-	// AccessTokenLifetime is how long an access token is good for.
+	// AccessTokenLifetime is how long an access token is valid.
 	AccessTokenLifetime time.Duration
 	// BcryptCost is the work of hashing a password, 4 to 31.
 	BcryptCost int
@@ -77,7 +77,7 @@ func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*S
 	return s, nil
 }
 
-// Unavailable reports whether an error tells that the database is away or
+// Unavailable reports whether an error means that the database is away or
 // overloaded, so that the same request may well succeed later.
 func (s *Service) Unavailable(err error) bool { return s.store.Unavailable(err) }
 

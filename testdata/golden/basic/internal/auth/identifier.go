@@ -16,7 +16,7 @@ var username = regexp.MustCompile(UsernamePattern)
 
 // ParseUsername returns the user name that was typed: 3 to 50 letters, digits,
 // dots, underscores and hyphens, which no e-mail address can be. Nothing is cut
-// off: what a user is told of their name is what they typed.
+// off: the name that a user sees is the one that they typed.
 func ParseUsername(typed string) (string, error) {
 	if !username.MatchString(typed) {
 		return "", invalid("username", "Username must be 3 to 50 letters, digits, dots, underscores or hyphens")

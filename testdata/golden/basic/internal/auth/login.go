@@ -19,38 +19,27 @@ import (
 // ErrInvalidCredentials, after the same work.
 func (s *Service) Login(ctx context.Context, from client.Client, login, password string) (TokenPair, error) {
 	login = strings.TrimSpace(login)
-	known, err := s.store.UserByLogin(ctx, login)
+	known, err := s.store.User(ctx, ByLogin(login))
 	if err != nil && !errors.Is(err, ErrUserNotFound) {
 		return TokenPair{}, err
 	}
 	var user User
-	var pair TokenPair
-	try := attempt{account(known, login), from.Network(), ErrInvalidCredentials}
-	err = s.checkLock(ctx, try)
-	if err == nil {
+	try := attempt{known, account(known, login), from.Network(), ErrInvalidCredentials}
+	if err = s.checkLock(ctx, try); err == nil {
 		user, err = s.Authenticate(ctx, known, password)
-		err = s.conclude(ctx, try, err, func(tx Tx) (err error) {
-			pair, err = s.openSession(ctx, tx, from, user)
-			return err
-		})
 	}
-	var refused *Error
-	if errors.As(err, &refused) {
-		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(known.ID))
+	pair, err := s.finish(ctx, from, try, user, err)
+	if err == nil {
+		s.renew(ctx, user, password)
 	}
-	if err != nil {
-		return TokenPair{}, err
-	}
-	s.audit(ctx, slog.LevelInfo, "authn_login_success", userID(user.ID))
-	s.renew(ctx, user, password)
-	return pair, nil
+	return pair, err
 }
 
 // Authenticate returns user when password is theirs, and ErrInvalidCredentials
-// otherwise. It is given the zero User when nobody has the name or address that
+// otherwise. It receives the zero User when nobody has the name or address that
 // was typed. It is the place for log-in rules of your own. Put a refusal after
-// the comparison, as the one below is: then it can be told from a wrong password
-// neither by its text nor by its time.
+// the comparison, as the one below is: then neither its text nor its time
+// distinguishes it from a wrong password.
 func (s *Service) Authenticate(ctx context.Context, user User, password string) (User, error) {
 	matches, err := s.hasher.Matches(ctx, user.HashedPassword, password)
 	if err != nil {
@@ -60,6 +49,34 @@ func (s *Service) Authenticate(ctx context.Context, user User, password string) 
 		return User{}, ErrInvalidCredentials
 	}
 	return user, nil
+}
+
+// finish ends every way to log in, and nothing else opens a session. proved is
+// the user as it was when the proof was compared, and outcome the error of that.
+// The session opens when the account is still not locked, and the user is still
+// allowed and has the same password; only then are earlier failures forgotten.
+func (s *Service) finish(ctx context.Context, from client.Client, try attempt, proved User, outcome error) (TokenPair, error) {
+	var pair TokenPair
+	err := s.conclude(ctx, try, outcome, func(tx Tx) error {
+		current, err := tx.LockUser(ctx, ByID(proved.ID))
+		if err != nil && !errors.Is(err, ErrUserNotFound) {
+			return err
+		}
+		if err != nil || !samePassword(proved, current) || !Allowed(current) {
+			return try.wrong
+		}
+		pair, err = s.openSession(ctx, tx, from, current)
+		return err
+	})
+	var refused *Error
+	if errors.As(err, &refused) {
+		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(try.user.ID))
+	}
+	if err != nil {
+		return TokenPair{}, err
+	}
+	s.audit(ctx, slog.LevelInfo, "authn_login_success", userID(proved.ID))
+	return pair, nil
 }
 
 // renew brings what is stored of a user who just proved the password to today's
@@ -76,7 +93,7 @@ func (s *Service) renew(ctx context.Context, user User, password string) {
 	}
 	if err == nil {
 		err = s.store.Update(ctx, func(tx Tx) error {
-			current, err := tx.LockUser(ctx, user.ID)
+			current, err := tx.LockUser(ctx, ByID(user.ID))
 			if err != nil || current.HashedPassword != user.HashedPassword {
 				return err
 			}
@@ -143,6 +160,7 @@ func AccountOf(userID int64) string {
 // attempt is a try to prove a password. It counts for an account and the network
 // that it comes from; wrong is the error of a password that is not right.
 type attempt struct {
+	user    User // the zero User when nobody has the name that was typed
 	account string
 	network netip.Prefix
 	wrong   *Error

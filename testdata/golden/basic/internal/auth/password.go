@@ -137,13 +137,13 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 	if err != nil {
 		return err
 	}
-	try := attempt{AccountOf(user.ID), from.Network(), ErrWrongPassword}
+	try := attempt{user, AccountOf(user.ID), from.Network(), ErrWrongPassword}
 	if err := s.checkLock(ctx, try); err != nil {
 		return s.passwordNotChanged(ctx, user, err)
 	}
 	hashed, matched := s.replaceHash(ctx, user, current, replacement)
 	err = s.conclude(ctx, try, matched, func(tx Tx) error {
-		stored, err := tx.LockUser(ctx, user.ID)
+		stored, err := tx.LockUser(ctx, ByID(user.ID))
 		if err != nil {
 			return err
 		}

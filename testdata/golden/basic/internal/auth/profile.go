@@ -25,7 +25,7 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	}
 	var user User
 	err = s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.LockUser(ctx, identity.User.ID)
+		current, err := tx.LockUser(ctx, ByID(identity.User.ID))
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
 
 func (s *Service) delete(ctx context.Context, by Identity, id int64) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, err := tx.LockUser(ctx, id)
+		user, err := tx.LockUser(ctx, ByID(id))
 		if err != nil {
 			return err
 		}

@@ -24,14 +24,31 @@ type Token struct {
 // TypeAccess is the Type of an access token, of which the jti is the secret.
 const TypeAccess = "access"
 
+// UserKey is what a user is found by: an id, or the name or e-mail that was
+// typed, in whatever case.
+type UserKey struct {
+	ID    int64
+	Login string // if ID is 0
+}
+
+// ByID is the key of the user with an id.
+func ByID(id int64) UserKey { return UserKey{ID: id} }
+
+// ByLogin is the key of the user with that name or e-mail.
+func ByLogin(login string) UserKey { return UserKey{Login: login} }
+
+// TokenFilter selects tokens of a user: all of them, unless a field narrows it.
+type TokenFilter struct {
+	UserID int64
+	// Keep is a session whose tokens are not selected.
+	Keep string
+}
+
 // Store keeps users, tokens and failed log-ins. Its methods return
 // ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where documented.
 type Store interface {
-	// UserByLogin finds a user by name or e-mail, without regard to case, or
-	// returns ErrUserNotFound.
-	UserByLogin(ctx context.Context, login string) (User, error)
-	// UserByID returns ErrUserNotFound for an unknown id.
-	UserByID(ctx context.Context, id int64) (User, error)
+	// User returns a user, or ErrUserNotFound.
+	User(ctx context.Context, key UserKey) (User, error)
 	// Users lists up to limit users with ids above after, in order of id.
 	Users(ctx context.Context, after int64, limit int) ([]User, error)
 	// Session finds the user and the session of a live access token, in one
@@ -56,7 +73,7 @@ type Tx interface {
 	// LockUser returns a user, whom others cannot change until the transaction
 	// ends, or ErrUserNotFound. What changes a user's tokens or mails calls it
 	// first.
-	LockUser(ctx context.Context, id int64) (User, error)
+	LockUser(ctx context.Context, key UserKey) (User, error)
 	// CreateUser stores a user and returns its id, ErrEmailTaken or ErrUsernameTaken.
 	CreateUser(ctx context.Context, user User) (int64, error)
 	// UpdateUser stores all fields of a user, or returns ErrEmailTaken or ErrUsernameTaken.
@@ -71,9 +88,8 @@ type Tx interface {
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.
 	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
-	// DeleteSessions deletes all tokens of a user, except those of the session
-	// that is kept; an empty keep keeps none.
-	DeleteSessions(ctx context.Context, userID int64, keep string) error
+	// DeleteTokens deletes the tokens that a filter selects.
+	DeleteTokens(ctx context.Context, filter TokenFilter) error
 
 	// LoginHistory returns an account's failed log-ins of the last 24 hours, and
 	// keeps others from adding to them until the transaction ends.

@@ -23,7 +23,7 @@ func healthy() *healthOutput {
 	return out
 }
 
-// registerHealth adds the probes: /health tells that the process lives, /ready
+// registerHealth adds the probes: /health reports that the process lives, /ready
 // that it should be sent requests.
 func (s *Server) registerHealth() {
 	huma.Register(s.api, huma.Operation{

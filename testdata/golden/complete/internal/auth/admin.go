@@ -22,7 +22,7 @@ func (s *Service) Users(ctx context.Context, after int64, limit int) ([]User, in
 
 // User returns a user, or ErrUserNotFound.
 func (s *Service) User(ctx context.Context, id int64) (User, error) {
-	return s.store.UserByID(ctx, id)
+	return s.store.User(ctx, ByID(id))
 }
 
 // UpdateUser changes another's account. A new e-mail, and a change of what the
@@ -34,7 +34,7 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 	var user User
 	var newEmail, newRights bool
 	err := s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.LockUser(ctx, id)
+		current, err := tx.LockUser(ctx, ByID(id))
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ type Lock struct {
 // State returns the state of the account with that name or e-mail, or
 // ErrUserNotFound. It judges locks as a log-in does.
 func (s *Service) State(ctx context.Context, login string) (AccountState, error) {
-	user, err := s.store.UserByLogin(ctx, login)
+	user, err := s.store.User(ctx, ByLogin(login))
 	if err != nil {
 		return AccountState{}, err
 	}

@@ -29,7 +29,7 @@ type Config struct {
 	SecretKey string
 	// SecretKeyPrevious, unless empty, still verifies tokens while keys change.
 	SecretKeyPrevious string
-	// AccessTokenLifetime is how long an access token is good for.
+	// AccessTokenLifetime is how long an access token is valid.
 	AccessTokenLifetime time.Duration
 	// BcryptCost is the work of hashing a password, 4 to 31.
 	BcryptCost int
@@ -69,7 +69,7 @@ type Service struct {
 	log    *slog.Logger
 	now    func() time.Time
 	chain  refreshChain
-	queued chan struct{} // tells the worker that a mail was queued
+	queued chan struct{} // wakes the worker
 }
 
 // New returns a Service that keeps its data in store. Times come from now.
@@ -94,7 +94,7 @@ func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*S
 	return s, nil
 }
 
-// Unavailable reports whether an error tells that the database is away or
+// Unavailable reports whether an error means that the database is away or
 // overloaded, so that the same request may well succeed later.
 func (s *Service) Unavailable(err error) bool { return s.store.Unavailable(err) }
 

@@ -56,7 +56,7 @@ func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 		user = owner
 		switch {
 		case redeemed.SentTo == user.PendingEmail:
-			err = s.dropPending(ctx, tx, &user)
+			err = dropPending(ctx, tx, &user)
 		case redeemed.SentTo != user.Email || user.IsVerified:
 			err = ErrNoToken
 		case user.FormerEmail != "":
@@ -89,32 +89,12 @@ func (s *Service) ResendVerification(ctx context.Context, email string) error {
 	return s.request(ctx, MailVerification, email)
 }
 
-// requestEmail makes wanted the pending address of user, in place of any
-// before. Asking for the address that the user has only forgets that one. The
-// caller stores the user.
-func (s *Service) requestEmail(ctx context.Context, tx Tx, user *User, wanted, sessionID string) error {
-	if wanted == user.Email && user.PendingEmail == "" {
+// foldEmail brings an address that was stored in another form to today's.
+func foldEmail(ctx context.Context, tx Tx, user *User) error {
+	folded := Fold(user.Email)
+	if folded == user.Email {
 		return nil
 	}
-	if user.PendingEmail != "" {
-		if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, user.PendingEmail); err != nil {
-			return err
-		}
-	}
-	if err := tx.DropMails(ctx, user.ID, user.Email); err != nil {
-		return err
-	}
-	user.PendingEmail = ""
-	if wanted == user.Email {
-		return nil
-	}
-	if err := tx.DeleteTokens(ctx, user.ID, TypeVerification, ""); err != nil {
-		return err
-	}
-	user.PendingEmail = wanted
-	confirmation := Mail{Kind: MailEmailChange, UserID: user.ID, Address: wanted, SessionID: sessionID, CreatedAt: s.now()}
-	if err := tx.Enqueue(ctx, confirmation); err != nil {
-		return err
-	}
-	return s.notify(ctx, tx, MailEmailChanging, *user)
+	user.Email = folded
+	return tx.UpdateUser(ctx, *user)
 }

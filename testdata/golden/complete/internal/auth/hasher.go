@@ -114,7 +114,7 @@ func (h *Hasher) Valid(hash string) bool {
 	return err == nil
 }
 
-// enter waits for a free slot, or until the caller gives up.
+// enter waits for a free slot, or until ctx ends.
 func (h *Hasher) enter(ctx context.Context) error {
 	select {
 	case h.slots <- struct{}{}:

@@ -70,7 +70,7 @@ func TestLoginHashesAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	stored := func() string {
-		user, err := store.UserByLogin(t.Context(), "johndoe")
+		user, err := store.User(t.Context(), auth.ByLogin("johndoe"))
 		if err != nil {
 			t.Fatal(err)
 		}

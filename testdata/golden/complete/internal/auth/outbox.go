@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// MailKind says what a mail is for.
+// MailKind is the purpose of a mail.
 type MailKind string
 
 // The kinds of mails. The first three carry a token.
@@ -21,7 +21,7 @@ const (
 )
 
 // Mail is a row of the outbox: a mail that is to be sent. It is written in the
-// transaction of the change that it tells of, and holds no token: that is made
+// transaction of the change that it reports, and contains no token: one is made
 // when the mail is sent.
 type Mail struct {
 	ID        int64
@@ -43,6 +43,15 @@ type Delivery struct {
 	Lifetime time.Duration // of the token
 }
 
+// MailOutcome is what became of a mail that a worker has claimed: it was sent,
+// or given up, or is due again.
+type MailOutcome struct {
+	SentAt   time.Time
+	FailedAt time.Time
+	DueAt    time.Time
+	Reason   string // why it was not sent
+}
+
 // ErrNoMail is what a Store returns when no mail is due.
 var ErrNoMail = errors.New("no mail is due")
 
@@ -55,27 +64,30 @@ const (
 	shortestRetry = 30 * time.Second
 )
 
+// BringsToken reports whether mails of the kind carry a token. The others are
+// notices of what was done to an account.
+func (k MailKind) BringsToken() bool {
+	return k == MailVerification || k == MailReset || k == MailEmailChange
+}
+
 // request queues one row for an address, the same whoever has it, in place of
-// an earlier one.
+// an earlier one. The worker finds it at its next look: woken now, it would
+// prepare the mail of somebody who is known while the answer is on its way, and
+// make it slower.
 func (s *Service) request(ctx context.Context, kind MailKind, typed string) error {
 	address, err := ParseEmail(typed)
 	if err != nil {
 		return err
 	}
-	err = s.store.Update(ctx, func(tx Tx) error {
+	return s.store.Update(ctx, func(tx Tx) error {
 		if err := tx.DropRequests(ctx, kind, address); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, Mail{Kind: kind, Address: address, CreatedAt: s.now()})
 	})
-	if err != nil {
-		return err
-	}
-	s.wake()
-	return nil
 }
 
-// wake tells the worker that there may be a mail. It never waits.
+// wake makes the worker look for a mail. It never blocks.
 func (s *Service) wake() {
 	select {
 	case s.queued <- struct{}{}:
@@ -86,8 +98,8 @@ func (s *Service) wake() {
 // Queued receives a value after mails were queued by this process.
 func (s *Service) Queued() <-chan struct{} { return s.queued }
 
-// ClaimMail hands out a mail that is due, or returns ErrNoMail. Nobody else gets
-// the mail for five seconds, and none is lost for longer when the answer is.
+// ClaimMail returns a mail that is due, or ErrNoMail. Nobody else gets the mail
+// for five seconds, and none is lost for longer when the answer is.
 func (s *Service) ClaimMail(ctx context.Context) (Mail, error) {
 	now := s.now()
 	return s.store.ClaimMail(ctx, now, now.Add(claimLease))
@@ -133,24 +145,22 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 }
 
 // holdBack drops a mail that anyone may ask for again, and postpones one that
-// tells of a change.
+// reports a change.
 func (s *Service) holdBack(ctx context.Context, tx Tx, mail Mail) error {
 	if mail.UserID == 0 {
 		return tx.DeleteMail(ctx, mail.ID)
 	}
-	return tx.PostponeMail(ctx, mail.ID, s.now().Add(heldBack), "its recipient has had too many mails")
+	return tx.UpdateMail(ctx, mail.ID, MailOutcome{DueAt: s.now().Add(heldBack), Reason: "its recipient has had too many mails"})
 }
 
 // recipient finds the user that a mail goes to, or returns ErrUserNotFound
 // when it is for nobody, or not needed any more.
 func (s *Service) recipient(ctx context.Context, tx Tx, mail Mail) (User, error) {
-	var user User
-	var err error
-	if mail.UserID != 0 {
-		user, err = tx.LockUser(ctx, mail.UserID)
-	} else {
-		user, err = tx.LockUserByEmail(ctx, mail.Address)
+	key := ByID(mail.UserID)
+	if mail.UserID == 0 {
+		key = ByLogin(mail.Address)
 	}
+	user, err := tx.LockUser(ctx, key)
 	if err == nil {
 		err = foldEmail(ctx, tx, &user)
 	}
@@ -183,7 +193,8 @@ func (s *Service) attachToken(ctx context.Context, tx Tx, mail Mail, user User, 
 	default:
 		return nil
 	}
-	if err := tx.DeleteTokens(ctx, user.ID, tokenType, mail.Address); err != nil {
+	earlier := TokenFilter{UserID: user.ID, Types: []string{tokenType}, SentTo: mail.Address}
+	if err := tx.DeleteTokens(ctx, earlier); err != nil {
 		return err
 	}
 	delivery.Token = newSecret()
@@ -195,17 +206,15 @@ func (s *Service) attachToken(ctx context.Context, tx Tx, mail Mail, user User, 
 	})
 }
 
-// MailSent takes a mail out of the queue.
+// MailSent removes a mail from the queue.
 func (s *Service) MailSent(ctx context.Context, mail Mail) error {
-	return s.store.Update(ctx, func(tx Tx) error { return tx.MarkMailSent(ctx, mail.ID, s.now()) })
+	return s.updateMail(ctx, mail, MailOutcome{SentAt: s.now()})
 }
 
 // MailUndelivered puts a mail back after the server could not be reached, to
 // be tried again after wait. Such mails wait for the server for ever.
 func (s *Service) MailUndelivered(ctx context.Context, mail Mail, wait time.Duration, reason error) error {
-	return s.store.Update(ctx, func(tx Tx) error {
-		return tx.PostponeMail(ctx, mail.ID, s.now().Add(wait), storable(reason))
-	})
+	return s.updateMail(ctx, mail, MailOutcome{DueAt: s.now().Add(wait), Reason: storable(reason)})
 }
 
 // MailRefused deals with a mail that the server did not take. A permanent
@@ -213,17 +222,18 @@ func (s *Service) MailUndelivered(ctx context.Context, mail Mail, wait time.Dura
 // days. It reports whether the mail was given up.
 func (s *Service) MailRefused(ctx context.Context, mail Mail, permanent bool, reason error) (bool, error) {
 	now := s.now()
-	givenUp := permanent || now.Sub(mail.CreatedAt) > mailGiveUp
+	if permanent || now.Sub(mail.CreatedAt) > mailGiveUp {
+		return true, s.updateMail(ctx, mail, MailOutcome{FailedAt: now, Reason: storable(reason)})
+	}
 	wait := longestRetry
 	if mail.Attempts < 8 {
 		wait = min(longestRetry, shortestRetry<<max(0, mail.Attempts-1))
 	}
-	return givenUp, s.store.Update(ctx, func(tx Tx) error {
-		if givenUp {
-			return tx.MarkMailFailed(ctx, mail.ID, now, storable(reason))
-		}
-		return tx.PostponeMail(ctx, mail.ID, now.Add(wait), storable(reason))
-	})
+	return false, s.MailUndelivered(ctx, mail, wait, reason)
+}
+
+func (s *Service) updateMail(ctx context.Context, mail Mail, outcome MailOutcome) error {
+	return s.store.Update(ctx, func(tx Tx) error { return tx.UpdateMail(ctx, mail.ID, outcome) })
 }
 
 // storable is an error's text as every database takes it: a mail server may
@@ -237,14 +247,4 @@ func storable(err error) string {
 // StuckMails counts the mails that have waited for longer than age.
 func (s *Service) StuckMails(ctx context.Context, age time.Duration) (int, error) {
 	return s.store.StuckMails(ctx, s.now().Add(-age))
-}
-
-// foldEmail brings an address that was stored in another form to today's.
-func foldEmail(ctx context.Context, tx Tx, user *User) error {
-	folded := Fold(user.Email)
-	if folded == user.Email {
-		return nil
-	}
-	user.Email = folded
-	return tx.UpdateUser(ctx, *user)
 }

@@ -137,13 +137,13 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 	if err != nil {
 		return err
 	}
-	try := attempt{AccountOf(user.ID), from.Network(), ErrWrongPassword}
+	try := attempt{user, AccountOf(user.ID), from.Network(), ErrWrongPassword}
 	if err := s.checkLock(ctx, try); err != nil {
 		return s.passwordNotChanged(ctx, user, err)
 	}
 	hashed, matched := s.replaceHash(ctx, user, current, replacement)
 	err = s.conclude(ctx, try, matched, func(tx Tx) error {
-		stored, err := tx.LockUser(ctx, user.ID)
+		stored, err := tx.LockUser(ctx, ByID(user.ID))
 		if err != nil {
 			return err
 		}
@@ -191,9 +191,9 @@ func (s *Service) ForgotPassword(ctx context.Context, email string) error {
 	return s.request(ctx, MailReset, email)
 }
 
-// ResetPassword takes the token of a reset mail and sets a new password. It
+// ResetPassword redeems the token of a reset mail and sets a new password. It
 // ends all sessions, lifts a lock and opens no session. A refused password is
-// an Error that names new_password and leaves the token good; any other token
+// an Error that names new_password and leaves the token valid; any other token
 // is ErrMailToken.
 func (s *Service) ResetPassword(ctx context.Context, token, replacement string) error {
 	user, err := s.resettable(ctx, token)
@@ -236,14 +236,14 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 
 // resettable finds whose password a token may reset, without redeeming it.
 func (s *Service) resettable(ctx context.Context, token string) (User, error) {
-	found, err := s.store.Token(ctx, hash(token), TypeReset, s.now())
-	if errors.Is(err, ErrNoToken) {
+	found, err := s.store.Token(ctx, hash(token), TypeReset)
+	if errors.Is(err, ErrNoToken) || err == nil && !found.good(s.now()) {
 		return User{}, ErrMailToken
 	}
 	if err != nil {
 		return User{}, err
 	}
-	user, err := s.store.UserByID(ctx, found.UserID)
+	user, err := s.store.User(ctx, ByID(found.UserID))
 	if errors.Is(err, ErrUserNotFound) {
 		return User{}, ErrMailToken
 	}

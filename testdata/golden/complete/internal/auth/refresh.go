@@ -58,7 +58,7 @@ func (s *Service) Refresh(ctx context.Context, from client.Client, refreshToken 
 // meet: the later of them comes with a token whose successor is spent. For such
 // a reuse repeat ends the session.
 func (s *Service) repeat(ctx context.Context, tx Tx, from client.Client, user User, refreshToken string) (pair TokenPair, reused bool, err error) {
-	spent, err := tx.TokenByHash(ctx, hash(refreshToken), TypeRefresh)
+	spent, err := tx.Token(ctx, hash(refreshToken), TypeRefresh)
 	if errors.Is(err, ErrNoToken) {
 		return TokenPair{}, false, nil
 	}
@@ -68,7 +68,7 @@ func (s *Service) repeat(ctx context.Context, tx Tx, from client.Client, user Us
 	if s.now().Before(spent.UsedAt.Add(s.config.RefreshGrace)) && Allowed(user) {
 		again := session{user: user, from: from, id: spent.SessionID, authTime: spent.AuthTime}
 		for _, successor := range s.chain.successors(refreshToken) {
-			token, err := tx.TokenByHash(ctx, hash(successor), TypeRefresh)
+			token, err := tx.Token(ctx, hash(successor), TypeRefresh)
 			switch {
 			case errors.Is(err, ErrNoToken):
 				continue

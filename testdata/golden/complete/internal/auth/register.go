@@ -7,7 +7,7 @@ import (
 	"log/slog"
 )
 
-// Registration is what a new user gives.
+// Registration is what a new user enters.
 type Registration struct {
 	Email    string
 	Username string
@@ -77,7 +77,7 @@ func (s *Service) checkFree(ctx context.Context, email, username string) error {
 }
 
 func (s *Service) exists(ctx context.Context, login string) (bool, error) {
-	_, err := s.store.UserByLogin(ctx, login)
+	_, err := s.store.User(ctx, ByLogin(login))
 	if errors.Is(err, ErrUserNotFound) {
 		return false, nil
 	}

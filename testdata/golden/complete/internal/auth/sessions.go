@@ -22,7 +22,7 @@ type Session struct {
 func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string) error {
 	var token Token
 	err := s.store.Update(ctx, func(tx Tx) (err error) {
-		if token, err = tx.TokenByHash(ctx, hash(refreshToken), TypeRefresh); err != nil {
+		if token, err = tx.Token(ctx, hash(refreshToken), TypeRefresh); err != nil {
 			return err
 		}
 		_, err = endSession(ctx, tx, token.UserID, token.SessionID)
@@ -41,7 +41,7 @@ func (s *Service) LogoutByRefreshToken(ctx context.Context, refreshToken string)
 // LogoutAll ends all sessions of the user.
 func (s *Service) LogoutAll(ctx context.Context, user User) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		if _, err := tx.LockUser(ctx, user.ID); err != nil && !errors.Is(err, ErrUserNotFound) {
+		if _, err := tx.LockUser(ctx, ByID(user.ID)); err != nil && !errors.Is(err, ErrUserNotFound) {
 			return err
 		}
 		return loggedOutEverywhere(ctx, tx, user)
@@ -71,5 +71,24 @@ func (s *Service) RevokeSession(ctx context.Context, user User, sessionID string
 		return err
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_token_revoked", userID(user.ID))
+	return nil
+}
+
+// EndSessions ends all sessions of another user, or returns ErrUserNotFound.
+func (s *Service) EndSessions(ctx context.Context, admin Identity, id int64) error {
+	if admin.User.ID == id {
+		return ErrOwnAccount
+	}
+	err := s.store.Update(ctx, func(tx Tx) error {
+		user, err := tx.LockUser(ctx, ByID(id))
+		if err != nil {
+			return err
+		}
+		return loggedOutEverywhere(ctx, tx, user)
+	})
+	if err != nil {
+		return err
+	}
+	s.audit(ctx, slog.LevelWarn, "authn_token_revoked", userID(admin.User.ID), slog.Int64("subject_id", id), slog.Bool("all", true))
 	return nil
 }

@@ -31,14 +31,35 @@ const (
 	TypeReset        = "reset"
 )
 
+// UserKey is what a user is found by: an id, or the name or e-mail that was
+// typed, in whatever case.
+type UserKey struct {
+	ID    int64
+	Login string // if ID is 0
+}
+
+// ByID is the key of the user with an id.
+func ByID(id int64) UserKey { return UserKey{ID: id} }
+
+// ByLogin is the key of the user with that name or e-mail.
+func ByLogin(login string) UserKey { return UserKey{Login: login} }
+
+// TokenFilter selects tokens of a user: all of them, unless a field narrows it.
+type TokenFilter struct {
+	UserID int64
+	// Types, if there are any, are those of the tokens.
+	Types []string
+	// SentTo, unless empty, is the address that the tokens were mailed to.
+	SentTo string
+	// Keep is a session whose tokens are not selected.
+	Keep string
+}
+
 // Store keeps users, tokens and failed log-ins. Its methods return
 // ErrUserNotFound, ErrEmailTaken and ErrUsernameTaken where documented.
 type Store interface {
-	// UserByLogin finds a user by name or e-mail, without regard to case, or
-	// returns ErrUserNotFound.
-	UserByLogin(ctx context.Context, login string) (User, error)
-	// UserByID returns ErrUserNotFound for an unknown id.
-	UserByID(ctx context.Context, id int64) (User, error)
+	// User returns a user, or ErrUserNotFound.
+	User(ctx context.Context, key UserKey) (User, error)
 	// Users lists up to limit users with ids above after, in order of id.
 	Users(ctx context.Context, after int64, limit int) ([]User, error)
 	// Session finds the user and the session of a live access token, in one
@@ -50,8 +71,8 @@ type Store interface {
 	FailedNetworks(ctx context.Context, account string, since time.Time) ([]netip.Prefix, error)
 	// Sessions lists a user's sessions, the newest first.
 	Sessions(ctx context.Context, userID int64, now time.Time) ([]Session, error)
-	// Token finds a token that is neither spent nor expired, or returns ErrNoToken.
-	Token(ctx context.Context, hash, tokenType string, now time.Time) (Token, error)
+	// Token is as in Tx.
+	Token(ctx context.Context, hash, tokenType string) (Token, error)
 	// ClaimMail returns the queued mail that has waited longest and keeps it
 	// from others until lease, or returns ErrNoMail.
 	ClaimMail(ctx context.Context, now, lease time.Time) (Mail, error)
@@ -72,7 +93,7 @@ type Tx interface {
 	// LockUser returns a user, whom others cannot change until the transaction
 	// ends, or ErrUserNotFound. What changes a user's tokens or mails calls it
 	// first.
-	LockUser(ctx context.Context, id int64) (User, error)
+	LockUser(ctx context.Context, key UserKey) (User, error)
 	// CreateUser stores a user and returns its id, ErrEmailTaken or ErrUsernameTaken.
 	CreateUser(ctx context.Context, user User) (int64, error)
 	// UpdateUser stores all fields of a user, or returns ErrEmailTaken or ErrUsernameTaken.
@@ -87,9 +108,13 @@ type Tx interface {
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.
 	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
-	// DeleteSessions deletes all tokens of a user, except those of the session
-	// that is kept; an empty keep keeps none.
-	DeleteSessions(ctx context.Context, userID int64, keep string) error
+	// DeleteTokens deletes the tokens that a filter selects.
+	DeleteTokens(ctx context.Context, filter TokenFilter) error
+	// Token returns a token, a spent or expired one too, or ErrNoToken.
+	Token(ctx context.Context, hash, tokenType string) (Token, error)
+	// RedeemToken spends a token: of several that try, one succeeds. The error of
+	// the others, and for an expired token, is ErrNoToken.
+	RedeemToken(ctx context.Context, hash, tokenType string, now time.Time) error
 
 	// LoginHistory returns an account's failed log-ins of the last 24 hours, and
 	// keeps others from adding to them until the transaction ends.
@@ -98,15 +123,6 @@ type Tx interface {
 	// ClearLoginFailures forgets an account's failures from a network, and
 	// remembers that its log-in from there was good.
 	ClearLoginFailures(ctx context.Context, account string, network netip.Prefix, now time.Time) error
-
-	// RedeemToken spends a token: of several that try, one succeeds. The error of
-	// the others, and for an expired token, is ErrNoToken.
-	RedeemToken(ctx context.Context, hash, tokenType string, now time.Time) error
-	// TokenByHash finds a token, spent and expired ones too, or returns ErrNoToken.
-	TokenByHash(ctx context.Context, hash, tokenType string) (Token, error)
-	// DeleteTokens deletes a user's tokens of a type that were mailed to an
-	// address, or to any when it is empty.
-	DeleteTokens(ctx context.Context, userID int64, tokenType, sentTo string) error
 	// ClearAllLoginFailures forgets an account's failures from all networks.
 	ClearAllLoginFailures(ctx context.Context, account string) error
 
@@ -121,18 +137,15 @@ type Tx interface {
 	// is being sent to. It reports false when the mail is not to be sent any
 	// more, or another worker has claimed it since.
 	LockMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
-	// LockUserByEmail is LockUser for whoever has an address.
-	LockUserByEmail(ctx context.Context, email string) (User, error)
 	// MailsSent counts the mails besides this one that were sent since a time, or
 	// are being sent, to its address or to a user; it keeps others from adding
 	// to them until the transaction ends. Those to users who were deleted count.
+	// Notices and mails with tokens are counted apart, so that the mails that
+	// anyone may ask for keep no notice back.
 	MailsSent(ctx context.Context, mail Mail, userID int64, since time.Time) (int, error)
+	// UpdateMail stores what became of a claimed mail. One that was sent stays so.
+	UpdateMail(ctx context.Context, id int64, outcome MailOutcome) error
 	DeleteMail(ctx context.Context, id int64) error
-	MarkMailSent(ctx context.Context, id int64, now time.Time) error
-	// PostponeMail makes a mail due again at a time.
-	PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error
-	// MarkMailFailed stops trying to send a mail.
-	MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error
 }
 
 // Identity is who sends a request: a user and the session in which they

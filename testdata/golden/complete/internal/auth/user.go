@@ -29,8 +29,8 @@ func Allowed(user User) bool {
 // samePassword reports whether the password of a user is what it was before.
 func samePassword(before, now User) bool { return before.PasswordSerial == now.PasswordSerial }
 
-// setPassword gives a user another password, by its hash. The serial tells it
-// from the one before; hashing a password anew leaves that alone.
+// setPassword replaces the password by one with that hash. The serial
+// distinguishes it from the one before; hashing a password anew leaves that alone.
 func (u *User) setPassword(hashed string) {
 	u.HashedPassword = hashed
 	u.PasswordSerial++

@@ -8,8 +8,8 @@ import (
 )
 
 // public lists the routes that need no user. Every other operation of the API
-// answers 401 without a good token, whoever adds it; a plain handler needs a
-// guard. A test walks all routes and holds both sides to this list.
+// answers 401 without a valid token, whoever adds it; a plain handler needs a
+// guard. A test walks all routes and compares them with this list.
 var public = []string{
 	"GET /health",
 	"GET /ready",

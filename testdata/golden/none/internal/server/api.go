@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -18,7 +19,7 @@ import (
 var exactNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
 
 // config describes the API to huma: JSON only, and errors that neither repeat
-// what was sent nor tell what went wrong inside.
+// what was sent nor reveal what went wrong inside.
 func (s *Server) config() huma.Config {
 	exactNames()
 	config := huma.DefaultConfig(s.Settings.AppName, "1.0.0")
@@ -68,7 +69,7 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 }
 
-// refusalHeaders tell the client of a refusal what would help.
+// refusalHeaders are those that say what would help a client after a refusal.
 var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After"}
 
 // requireMediaType refuses a body that is not declared as what the operation
@@ -77,8 +78,8 @@ var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-
 func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
 	if body != nil && (body.Required || declared != "" && ctx.Header("Content-Length") != "0") {
-		mediaType, _, err := mime.ParseMediaType(declared)
-		if _, ok := body.Content[mediaType]; err != nil || !ok {
+		mediaType, params, err := mime.ParseMediaType(declared)
+		if _, ok := body.Content[mediaType]; err != nil || !ok || !isUTF8(params["charset"]) {
 			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")
 			return
 		}
@@ -87,7 +88,17 @@ func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-// declaredContext gives the media type in lower case, as huma expects it.
+// isUTF8 reports whether text that is declared to be in a charset can be read as
+// UTF-8, the only one of JSON (RFC 8259 §8.1).
+func isUTF8(charset string) bool {
+	switch strings.ToLower(charset) {
+	case "", "utf-8", "utf8", "us-ascii":
+		return true
+	}
+	return false
+}
+
+// declaredContext has the media type in lower case, as huma expects it.
 type declaredContext struct {
 	wrapped
 	mediaType string

@@ -38,7 +38,7 @@ func (s *Server) middleware(next http.Handler) http.Handler {
 
 var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// logRequests gives the request an id, writes a line when it is answered, and
+// logRequests assigns the request an id, writes a line when it is answered, and
 // turns a panic into a 500. Query strings and headers may hold secrets and are
 // never logged.
 func (s *Server) logRequests(next http.Handler) http.Handler {

@@ -16,7 +16,7 @@ import (
 // Rates are how often a client address may send requests.
 type Rates struct {
 	Login    ratelimit.Rate
-	Register ratelimit.Rate // and changes of one's own e-mail or name, which tell as much
+	Register ratelimit.Rate // and changes of one's own e-mail or name, which reveal as much
 }
 
 // Register adds the endpoints of accounts to api, under their paths below
@@ -63,7 +63,7 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 
 // The fields whose rules are those of package auth, which names all faults of a
 // request at once. huma would refuse the first in words of its own, so it only
-// tells these rules in the OpenAPI document.
+// states these rules in the OpenAPI document.
 type (
 	emailField    string
 	usernameField string

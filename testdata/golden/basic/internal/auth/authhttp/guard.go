@@ -67,15 +67,20 @@ func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.recent)
 }
 
-// rule returns ctx with the identity that the authorization header proves, or
-// the reason for which the request is refused.
-type rule func(ctx context.Context, authorization []string) (context.Context, error)
+// credentials are what a request proves its user by.
+type credentials struct {
+	authorization []string // the headers of that name
+}
 
-func (g *Guard) user(ctx context.Context, authorization []string) (context.Context, error) {
+// rule returns ctx with the identity that the credentials prove, or the reason
+// for which the request is refused.
+type rule func(ctx context.Context, sent credentials) (context.Context, error)
+
+func (g *Guard) user(ctx context.Context, sent credentials) (context.Context, error) {
 	if _, ok := identityFrom(ctx); ok {
 		return ctx, nil // A guard before this one has asked the database.
 	}
-	token, err := bearer(authorization)
+	token, err := sent.bearer()
 	if err != nil {
 		return ctx, err
 	}
@@ -86,23 +91,23 @@ func (g *Guard) user(ctx context.Context, authorization []string) (context.Conte
 	return context.WithValue(ctx, contextKey{}, identity), nil
 }
 
-func (g *Guard) userOrGuest(ctx context.Context, authorization []string) (context.Context, error) {
-	if len(authorization) == 0 {
+func (g *Guard) userOrGuest(ctx context.Context, sent credentials) (context.Context, error) {
+	if len(sent.authorization) == 0 {
 		return ctx, nil
 	}
-	return g.user(ctx, authorization)
+	return g.user(ctx, sent)
 }
 
-func (g *Guard) superuser(ctx context.Context, authorization []string) (context.Context, error) {
-	ctx, err := g.user(ctx, authorization)
+func (g *Guard) superuser(ctx context.Context, sent credentials) (context.Context, error) {
+	ctx, err := g.user(ctx, sent)
 	if err == nil && !CurrentUser(ctx).IsSuperuser {
 		err = auth.ErrNotPermitted
 	}
 	return ctx, err
 }
 
-func (g *Guard) recent(ctx context.Context, authorization []string) (context.Context, error) {
-	ctx, err := g.user(ctx, authorization)
+func (g *Guard) recent(ctx context.Context, sent credentials) (context.Context, error) {
+	ctx, err := g.user(ctx, sent)
 	if err == nil {
 		err = g.accounts.CheckRecent(CurrentIdentity(ctx))
 	}
@@ -110,13 +115,7 @@ func (g *Guard) recent(ctx context.Context, authorization []string) (context.Con
 }
 
 func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule) {
-	var authorization []string
-	ctx.EachHeader(func(name, value string) {
-		if name == "Authorization" {
-			authorization = append(authorization, value)
-		}
-	})
-	admitted, err := admit(ctx.Context(), authorization)
+	admitted, err := admit(ctx.Context(), sentWith(ctx))
 	if err != nil {
 		g.refuse(admitted, err, ctx.SetHeader, func(status int, detail string) {
 			problem.WriteOperation(ctx, status, detail)
@@ -124,6 +123,17 @@ func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule)
 		return
 	}
 	next(huma.WithContext(ctx, admitted))
+}
+
+// sentWith returns the credentials of a request.
+func sentWith(ctx huma.Context) credentials {
+	var sent credentials
+	ctx.EachHeader(func(name, value string) {
+		if name == "Authorization" {
+			sent.authorization = append(sent.authorization, value)
+		}
+	})
+	return sent
 }
 
 // refuse answers a request that does not get through.
@@ -143,12 +153,12 @@ func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, valu
 }
 
 // bearer returns the token of the one Authorization header (RFC 6750 §2.1).
-func bearer(authorization []string) (string, error) {
-	if len(authorization) == 0 {
+func (c credentials) bearer() (string, error) {
+	if len(c.authorization) == 0 {
 		return "", auth.ErrNotAuthenticated
 	}
-	scheme, token, _ := strings.Cut(authorization[0], " ")
-	if len(authorization) > 1 || !strings.EqualFold(scheme, "Bearer") {
+	scheme, token, _ := strings.Cut(c.authorization[0], " ")
+	if len(c.authorization) > 1 || !strings.EqualFold(scheme, "Bearer") {
 		return "", auth.ErrNotAuthenticated
 	}
 	return strings.TrimSpace(token), nil

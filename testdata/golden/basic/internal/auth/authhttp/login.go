@@ -96,7 +96,7 @@ func (e endpoints) logout() {
 	})
 }
 
-// TokenResponse is what a log-in gives (RFC 6749 §5.1).
+// TokenResponse is what a log-in returns (RFC 6749 §5.1).
 type TokenResponse struct {
 	AccessToken string `json:"access_token" doc:"A JWT, to be sent as Authorization: Bearer."`
 	TokenType   string `json:"token_type" enum:"bearer"`

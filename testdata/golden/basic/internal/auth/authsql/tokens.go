@@ -71,10 +71,10 @@ func (tx transaction) DeleteSession(ctx context.Context, userID int64, sessionID
 	return n > 0, err
 }
 
-func (tx transaction) DeleteSessions(ctx context.Context, userID int64, keep string) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id <> ? AND token_type = 'access'`, userID, keep)
+func (tx transaction) DeleteTokens(ctx context.Context, of auth.TokenFilter) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id <> ?`, of.UserID, of.Keep)
 	if err != nil {
-		return fmt.Errorf("ending sessions: %w", err)
+		return fmt.Errorf("deleting tokens: %w", err)
 	}
 	return nil
 }

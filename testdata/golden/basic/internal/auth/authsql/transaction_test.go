@@ -21,7 +21,7 @@ func TestTransactionEndsWithItsContext(t *testing.T) {
 	err := store.Update(ctx, func(tx auth.Tx) error {
 		cancel()
 		for { // until the transaction has been rolled back
-			if _, err := tx.LockUser(t.Context(), 1); errors.Is(err, sql.ErrTxDone) {
+			if _, err := tx.LockUser(t.Context(), auth.ByID(1)); errors.Is(err, sql.ErrTxDone) {
 				return nil
 			}
 			time.Sleep(time.Millisecond)

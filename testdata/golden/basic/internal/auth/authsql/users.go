@@ -45,37 +45,47 @@ func scanUser(row interface{ Scan(...any) error }) (auth.User, error) {
 	return u, nil
 }
 
-// UserByLogin finds a user by e-mail when login has an @, which no name has.
-func (s *Store) UserByLogin(ctx context.Context, login string) (auth.User, error) {
-	if !isText(login) {
-		return auth.User{}, auth.ErrUserNotFound
-	}
-	if !strings.Contains(login, "@") {
-		return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE username = ?`, auth.Fold(login)))
-	}
-	return userByEmail(login, func(email string) *sql.Row {
-		return s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE email = ?`, email)
-	})
+// User finds a user.
+func (s *Store) User(ctx context.Context, key auth.UserKey) (auth.User, error) {
+	query, forms := userQuery(key)
+	return findUser(ctx, s.read, query, forms)
 }
 
-// userByEmail looks for an address in each form that it may be stored in.
-func userByEmail(typed string, query func(email string) *sql.Row) (auth.User, error) {
-	for _, email := range auth.Forms(typed) {
-		if user, err := scanUser(query(email)); !errors.Is(err, auth.ErrUserNotFound) {
+func (tx transaction) LockUser(ctx context.Context, key auth.UserKey) (auth.User, error) {
+	query, forms := userQuery(key)
+	return findUser(ctx, tx, query, forms)
+}
+
+// userQuery returns the query for a user, and what to ask it for, in turn: an
+// address may be stored in several forms. A login with an @ is an address, since
+// no name has one.
+func userQuery(key auth.UserKey) (query string, forms []any) {
+	switch {
+	case key.ID != 0:
+		return `SELECT ` + userNames() + ` FROM users WHERE id = ?`, []any{key.ID}
+	case !isText(key.Login):
+		return "", nil
+	case !strings.Contains(key.Login, "@"):
+		return `SELECT ` + userNames() + ` FROM users WHERE username = ?`, []any{auth.Fold(key.Login)}
+	}
+	for _, email := range auth.Forms(key.Login) {
+		forms = append(forms, email)
+	}
+	return `SELECT ` + userNames() + ` FROM users WHERE email = ?`, forms
+}
+
+func findUser(ctx context.Context, q queryer, query string, forms []any) (auth.User, error) {
+	for _, form := range forms {
+		if user, err := scanUser(q.QueryRowContext(ctx, query, form)); !errors.Is(err, auth.ErrUserNotFound) {
 			return user, err
 		}
 	}
 	return auth.User{}, auth.ErrUserNotFound
 }
 
-// isText reports whether a database takes s for text; some refuse the rest.
+// isText reports whether every database accepts s as text.
 func isText(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsRune(s, 0)
-}
-
-// UserByID finds a user.
-func (s *Store) UserByID(ctx context.Context, id int64) (auth.User, error) {
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE id = ?`, id))
 }
 
 // Users lists users in order of id.
@@ -99,10 +109,6 @@ func (s *Store) Users(ctx context.Context, after int64, limit int) ([]auth.User,
 	return users, nil
 }
 
-func (tx transaction) LockUser(ctx context.Context, id int64) (auth.User, error) {
-	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userNames()+` FROM users WHERE id = ?`, id))
-}
-
 func (tx transaction) CreateUser(ctx context.Context, u auth.User) (int64, error) {
 	id, err := tx.insert(ctx, "users", userColumns(&u))
 	if err != nil {
@@ -118,7 +124,7 @@ func (tx transaction) UpdateUser(ctx context.Context, u auth.User) error {
 	return nil
 }
 
-// taken turns the refusal of a unique index into what the user is told.
+// taken turns the refusal of a unique index into the error for the user.
 func taken(err error) error {
 	switch sqlerror.Unique(err) {
 	case "users.email":

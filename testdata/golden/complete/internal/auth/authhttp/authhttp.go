@@ -17,7 +17,7 @@ import (
 // Rates are how often a client address may send requests.
 type Rates struct {
 	Login    ratelimit.Rate
-	Register ratelimit.Rate // and changes of one's own e-mail or name, which tell as much
+	Register ratelimit.Rate // and changes of one's own e-mail or name, which reveal as much
 
 	Tokens ratelimit.Rate // with a token: verify, decline, reset, refresh
 	Mails  ratelimit.Rate // for a mail: forgot, resend
@@ -54,6 +54,7 @@ func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *rateli
 	e.logoutAll()
 	e.sessions()
 	e.revokeSession()
+	e.endSessions()
 }
 
 type middleware = func(huma.Context, func(huma.Context))
@@ -78,7 +79,7 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 
 // The fields whose rules are those of package auth, which names all faults of a
 // request at once. huma would refuse the first in words of its own, so it only
-// tells these rules in the OpenAPI document.
+// states these rules in the OpenAPI document.
 type (
 	emailField    string
 	usernameField string
@@ -145,7 +146,7 @@ func orNull(s string) *string {
 	return &s
 }
 
-// messageOutput is the answer of an operation that only tells it was done.
+// messageOutput is the answer of an operation that only reports success.
 type messageOutput struct {
 	Body struct {
 		Message string `json:"message"`

@@ -38,7 +38,7 @@ type ownKind struct{ auth.Store }
 
 var errTeapot = &auth.Error{Kind: 99, Detail: "the secret reason"}
 
-func (ownKind) UserByLogin(context.Context, string) (auth.User, error) { return auth.User{}, errTeapot }
+func (ownKind) User(context.Context, auth.UserKey) (auth.User, error) { return auth.User{}, errTeapot }
 
 func (ownKind) Session(context.Context, string, time.Time) (auth.Identity, error) {
 	return auth.Identity{}, errTeapot
@@ -67,7 +67,7 @@ var errAway = errors.New("dial tcp 10.0.0.7:9999: connection refused")
 // away is a database that does not answer.
 type away struct{ auth.Store }
 
-func (away) UserByLogin(context.Context, string) (auth.User, error) { return auth.User{}, errAway }
+func (away) User(context.Context, auth.UserKey) (auth.User, error) { return auth.User{}, errAway }
 
 func (away) Session(context.Context, string, time.Time) (auth.Identity, error) {
 	return auth.Identity{}, errAway

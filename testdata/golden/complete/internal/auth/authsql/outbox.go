@@ -12,6 +12,9 @@ import (
 
 const mailColumns = `id, kind, COALESCE(user_id, 0), address, session_id, created_at, attempts`
 
+// withToken lists the kinds of auth.MailKind.BringsToken.
+const withToken = `('verification', 'reset', 'email_change')`
+
 // ClaimMail returns the due mail that has waited longest and keeps it from
 // others until lease.
 func (s *Store) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail, error) {
@@ -66,7 +69,7 @@ func (tx transaction) Enqueue(ctx context.Context, m auth.Mail) error {
 }
 
 func (tx transaction) DropMails(ctx context.Context, userID int64, address string) error {
-	return tx.exec(ctx, "dropping mails", `DELETE FROM outbox WHERE sent_at IS NULL AND kind IN ('verification', 'reset', 'email_change')
+	return tx.exec(ctx, "dropping mails", `DELETE FROM outbox WHERE sent_at IS NULL AND kind IN `+withToken+`
 		AND (user_id = ? OR address = ?)`, userID, address)
 }
 
@@ -75,7 +78,7 @@ func (tx transaction) DropRequests(ctx context.Context, kind auth.MailKind, addr
 		WHERE sent_at IS NULL AND (sent_user_id IS NULL OR failed_at IS NOT NULL) AND kind = ? AND address = ?`, kind, address)
 }
 
-// LockMail goes by the number of attempts, which each claim raises.
+// LockMail compares the number of attempts, which each claim raises.
 func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, lease time.Time) (bool, error) {
 	result, err := tx.ExecContext(ctx, `UPDATE outbox SET due_at = ?, sent_user_id = ? WHERE id = ? AND attempts = ? AND sent_at IS NULL`,
 		lease, userID, m.ID, m.Attempts)
@@ -89,7 +92,8 @@ func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, l
 func (tx transaction) MailsSent(ctx context.Context, m auth.Mail, userID int64, since time.Time) (int, error) {
 	var n int
 	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id <> ? AND (address = ? OR sent_user_id = ?)
-		AND failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`, m.ID, m.Address, userID, since).Scan(&n)
+		AND (kind IN `+withToken+`) = ? AND failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`,
+		m.ID, m.Address, userID, m.Kind.BringsToken(), since).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("counting mails: %w", err)
 	}
@@ -100,16 +104,12 @@ func (tx transaction) DeleteMail(ctx context.Context, id int64) error {
 	return tx.exec(ctx, "deleting a mail", `DELETE FROM outbox WHERE id = ?`, id)
 }
 
-func (tx transaction) MarkMailSent(ctx context.Context, id int64, now time.Time) error {
-	return tx.exec(ctx, "marking a mail as sent", `UPDATE outbox SET sent_at = ?, last_error = '' WHERE id = ?`, now, id)
-}
-
-func (tx transaction) PostponeMail(ctx context.Context, id int64, due time.Time, reason string) error {
-	return tx.exec(ctx, "postponing a mail", `UPDATE outbox SET due_at = ?, sent_user_id = NULL, last_error = ? WHERE id = ? AND sent_at IS NULL`, due, reason, id)
-}
-
-func (tx transaction) MarkMailFailed(ctx context.Context, id int64, now time.Time, reason string) error {
-	return tx.exec(ctx, "giving a mail up", `UPDATE outbox SET failed_at = ?, last_error = ? WHERE id = ? AND sent_at IS NULL`, now, reason, id)
+// UpdateMail keeps whom a mail was being sent to, unless it is due again; see
+// MailsSent.
+func (tx transaction) UpdateMail(ctx context.Context, id int64, o auth.MailOutcome) error {
+	return tx.exec(ctx, "noting what became of a mail", `UPDATE outbox SET sent_at = ?, failed_at = ?, due_at = COALESCE(?, due_at), last_error = ?,
+		sent_user_id = CASE WHEN ? THEN NULL ELSE sent_user_id END WHERE id = ? AND sent_at IS NULL`,
+		orNull[time.Time]{&o.SentAt}, orNull[time.Time]{&o.FailedAt}, orNull[time.Time]{&o.DueAt}, o.Reason, !o.DueAt.IsZero(), id)
 }
 
 // exec runs a statement, whose error names what it was doing.

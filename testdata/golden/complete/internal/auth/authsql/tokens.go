@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"example.com/myapi/internal/auth"
@@ -73,15 +74,32 @@ func (tx transaction) DeleteSession(ctx context.Context, userID int64, sessionID
 	return n > 0, err
 }
 
-func (tx transaction) DeleteSessions(ctx context.Context, userID int64, keep string) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id <> ? AND token_type IN ('access', 'refresh')`, userID, keep)
-	if err != nil {
-		return fmt.Errorf("ending sessions: %w", err)
+func (tx transaction) DeleteTokens(ctx context.Context, of auth.TokenFilter) error {
+	query, args := `DELETE FROM tokens WHERE user_id = ?`, []any{of.UserID}
+	next := func(value string) string {
+		args = append(args, value)
+		return parameter(len(args) - 1)
+	}
+	if len(of.Types) > 0 {
+		types := make([]string, len(of.Types))
+		for i, tokenType := range of.Types {
+			types[i] = next(tokenType)
+		}
+		query += " AND token_type IN (" + strings.Join(types, ", ") + ")"
+	}
+	if of.SentTo != "" {
+		query += " AND sent_to = " + next(of.SentTo)
+	}
+	if of.Keep != "" {
+		query += " AND session_id <> " + next(of.Keep)
+	}
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("deleting tokens: %w", err)
 	}
 	return nil
 }
 
-// RedeemToken goes by compare-and-swap.
+// RedeemToken is a compare-and-swap.
 func (tx transaction) RedeemToken(ctx context.Context, hash, tokenType string, now time.Time) error {
 	result, err := tx.ExecContext(ctx, `UPDATE tokens SET used_at = ?
 		WHERE token = ? AND token_type = ? AND used_at IS NULL AND expires_at > ?`, now, hash, tokenType, now)
@@ -96,20 +114,18 @@ func (tx transaction) RedeemToken(ctx context.Context, hash, tokenType string, n
 	return nil
 }
 
-func (tx transaction) TokenByHash(ctx context.Context, hash, tokenType string) (auth.Token, error) {
-	return scanToken(tx.QueryRowContext(ctx, `SELECT `+tokenNames()+` FROM tokens WHERE token = ? AND token_type = ?`, hash, tokenType))
+// Token finds a token.
+func (s *Store) Token(ctx context.Context, hash, tokenType string) (auth.Token, error) {
+	return findToken(ctx, s.read, hash, tokenType)
 }
 
-// Token finds a token that is neither spent nor expired.
-func (s *Store) Token(ctx context.Context, hash, tokenType string, now time.Time) (auth.Token, error) {
-	return scanToken(s.read.QueryRowContext(ctx, `SELECT `+tokenNames()+` FROM tokens
-		WHERE token = ? AND token_type = ? AND used_at IS NULL AND expires_at > ?`, hash, tokenType, now))
+func (tx transaction) Token(ctx context.Context, hash, tokenType string) (auth.Token, error) {
+	return findToken(ctx, tx, hash, tokenType)
 }
 
-func tokenNames() string { return names("", tokenColumns(&auth.Token{})) }
-
-func scanToken(row *sql.Row) (auth.Token, error) {
+func findToken(ctx context.Context, q queryer, hash, tokenType string) (auth.Token, error) {
 	var t auth.Token
+	row := q.QueryRowContext(ctx, `SELECT `+tokenNames()+` FROM tokens WHERE token = ? AND token_type = ?`, hash, tokenType)
 	err := row.Scan(values(tokenColumns(&t))...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.Token{}, auth.ErrNoToken
@@ -121,14 +137,7 @@ func scanToken(row *sql.Row) (auth.Token, error) {
 	return t, nil
 }
 
-func (tx transaction) DeleteTokens(ctx context.Context, userID int64, tokenType, sentTo string) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND token_type = ? AND (? = '' OR sent_to = ?)`,
-		userID, tokenType, sentTo, sentTo)
-	if err != nil {
-		return fmt.Errorf("voiding tokens: %w", err)
-	}
-	return nil
-}
+func tokenNames() string { return names("", tokenColumns(&auth.Token{})) }
 
 // Sessions lists a user's sessions by their unspent refresh tokens, of which
 // each session has one.

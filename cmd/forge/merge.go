@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+	"github.com/forge-go/forge/templates"
+)
+
+type mergeOptions struct{ changeFlags }
+
+func newMerge(flags *common) *cobra.Command {
+	o := &mergeOptions{changeFlags{common: flags}}
+	cmd := &cobra.Command{
+		Use:   "merge",
+		Short: "Merge two branches that forge changed",
+		Long: `Merge what forge and its users changed on two branches of the project in the
+working directory, when git merge, git rebase or git cherry-pick has stopped with
+conflicts, or has been committed with one side's .forge/ only.
+
+The answers of both branches are united: all fields, the higher mode. Both are
+brought to that by the merge that forge upgrade does, and then to one project; so
+this forge must be as new as those that wrote the branches, and what it writes
+otherwise comes with it. What is clean is staged; conflicts that are left have
+markers, as git's have. Files that you have merged by hand stay as they are, and
+your own files are git's to merge.`,
+		Example: `  git merge their-branch
+  forge merge
+  git merge --continue`,
+		Args: noArguments,
+		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge merge", o.run(cmd)) }),
+	}
+	set := cmd.Flags()
+	set.BoolVar(&o.dryRun, "dry-run", false, "print the changes and write nothing")
+	set.BoolVar(&o.noCheck, "no-check", false, "write the changes even if they may not compile")
+	return cmd
+}
+
+func (o *mergeOptions) run(cmd *cobra.Command) (err error) {
+	ctx := cmd.Context()
+	dir, err := project.Find(".")
+	if err != nil {
+		return err
+	}
+	if _, err := endKilled(dir, cmd.ErrOrStderr(), o.dryRun); err != nil {
+		return err
+	}
+	m, err := findMerge(ctx, dir)
+	if errors.Is(err, errNoMerge) {
+		return o.printer(cmd.OutOrStdout()).say("Nothing to merge: " + err.Error() + ".")
+	}
+	if err != nil {
+		return &failure{code: exitRefused, message: "forge merge reads both branches from git, which can't be asked here: " + err.Error(), hint: "install git"}
+	}
+	b, err := m.branches(ctx)
+	if err != nil {
+		return o.explainBranch(m, err)
+	}
+	if err := o.checkBranches(m, b); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	u, err := evolve.Unite(templates.FS, b, root.FS(), readBuildFacts().Version, time.Now())
+	var clash *project.ClashError
+	if errors.As(err, &clash) {
+		return &failure{code: exitRefused, message: clash.Error(), hint: m.giveUp() + ", then take it back on one of the branches (forge undo, or git revert)"}
+	}
+	if err != nil {
+		return err
+	}
+	return o.apply(cmd, m, u)
+}
+
+// giveUp is the command that takes the whole merge back.
+func (m gitMerge) giveUp() string {
+	if m.abort == "" {
+		return "git reset --keep HEAD^"
+	}
+	return m.abort
+}
+
+func (o *mergeOptions) explainBranch(m gitMerge, err error) error {
+	if f := explainState(err); errors.As(err, new(*project.UnknownError)) {
+		return f
+	}
+	return &failure{code: exitRefused, message: "a branch has no .forge/ that can be read: " + err.Error(), hint: m.giveUp() + ", then forge doctor on both branches"}
+}
+
+// checkBranches refuses branches that this forge can't bring on.
+func (o *mergeOptions) checkBranches(m gitMerge, b evolve.Branches) error {
+	for name, p := range map[string]*project.Project{"this branch": b.Ours.Project, "the other branch": b.Theirs.Project} {
+		if err := checkAnswers(p.Manifest); err != nil {
+			return explainState(err)
+		}
+		if err := p.Manifest.CheckVersion(readBuildFacts().Version); err != nil && !o.allowOlder {
+			return newerWrote(err)
+		}
+		if len(p.Conflicts) > 0 {
+			return &failure{code: exitRefused, message: name + " has conflicts of an earlier run that wait to be resolved",
+				hint: m.giveUp() + ", then forge upgrade --continue there"}
+		}
+	}
+	return nil
+}
+
+// apply makes the union, or prints it.
+func (o *mergeOptions) apply(cmd *cobra.Command, m gitMerge, u *evolve.Union) error {
+	ctx, out := cmd.Context(), o.printer(cmd.OutOrStdout())
+	changes, err := u.Changes(rand.Reader)
+	if err != nil {
+		return err
+	}
+	open, err := unmerged(ctx, m.dir, ".")
+	if err != nil {
+		return err
+	}
+	r := mergeReport{merge: m, union: u, own: ownFiles(open, u)}
+	if len(changes) == 0 && len(open) == 0 && len(u.Conflicts()) == 0 {
+		return out.say("Nothing to merge: the project is what both branches make together.")
+	}
+	if len(u.Conflicts()) == 0 && len(r.own) == 0 && !o.noCheck {
+		before, err := u.BackToOurs()
+		if err != nil {
+			return err
+		}
+		if r.broken, err = o.faults(cmd, m.dir, before, changes); err != nil {
+			return err
+		}
+	}
+	if o.dryRun || len(r.broken) > 0 {
+		return out.print(r.planned(changes, o.dryRun))
+	}
+	if err := txn.Apply(ctx, m.dir, changes); err != nil {
+		return err
+	}
+	if err := o.tellGit(ctx, m, u, open); err != nil {
+		return err
+	}
+	return out.print(r.done())
+}
+
+// ownFiles are those of the files that forge does not know of.
+func ownFiles(names []string, u *evolve.Union) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return strings.HasPrefix(name, ".forge/") || slices.Contains(u.Places, name)
+	})
+}
+
+// tellGit stages what is merged, and leaves open what is not.
+func (o *mergeOptions) tellGit(ctx context.Context, m gitMerge, u *evolve.Union, open []string) error {
+	var conflicts []string
+	for _, c := range u.Conflicts() {
+		conflicts = append(conflicts, c.Path)
+	}
+	tracked, err := askGit(ctx, m.dir, "ls-files", "-z", "--", ".")
+	if err != nil {
+		return err
+	}
+	known := strings.Split(tracked, "\x00")
+	slices.Sort(known)
+	var clean []string
+	for _, name := range slices.Concat(u.Places, []string{project.ManifestPath, project.BasePath, project.AttributesPath, project.ConflictsPath, evolve.SkipPath}) {
+		_, missing := os.Lstat(m.dir + "/" + name)
+		if _, isKnown := slices.BinarySearch(known, name); !slices.Contains(conflicts, name) && (missing == nil || isKnown) {
+			clean = append(clean, name)
+		}
+	}
+	if err := m.stage(ctx, clean); err != nil {
+		return err
+	}
+	return m.leaveOpen(ctx, slices.DeleteFunc(conflicts, func(name string) bool { return slices.Contains(open, name) }))
+}
+
+// mergeReport tells what a merge planned or did.
+type mergeReport struct {
+	merge  gitMerge
+	union  *evolve.Union
+	own    []string // the user's own files that git has not merged
+	broken []string // what would not compile
+}
+
+// mergeFacts are a merge as --json prints it.
+type mergeFacts struct {
+	updateFacts
+	Own  []string `json:"own_conflicts"` // files of the user's own that git has not merged
+	Next string   `json:"next"`          // the command that ends the merge
+}
+
+func (r mergeReport) facts(dryRun bool) mergeFacts {
+	return mergeFacts{updateFacts: r.asUpdate().facts(dryRun), Own: append([]string{}, r.own...), Next: r.merge.goOn}
+}
+
+// asUpdate is the report of an update with the same outcome.
+func (r mergeReport) asUpdate() updateReport {
+	return updateReport{dir: r.merge.dir, update: &evolve.Update{Answers: r.union.Answers, Files: r.union.Files, Secrets: r.union.Secrets}}
+}
+
+func (r mergeReport) planned(changes []txn.Change, dryRun bool) report {
+	text := ""
+	if dryRun {
+		text = diffOf(changes) + r.asUpdate().count() + "; " + nothingWritten + r.asUpdate().list(evolve.Conflicting, evolve.Kept)
+	}
+	return report{facts: r.facts(dryRun), text: text, failure: r.failure()}
+}
+
+func (r mergeReport) done() report {
+	text := "Merged both branches (" + describeAnswers(r.union.Answers) + "): " + r.asUpdate().count() + "\n" +
+		r.asUpdate().list(evolve.Conflicting, evolve.Kept)
+	rep := report{facts: r.facts(false), text: text, undo: []string{"forge undo"}, failure: r.failure()}
+	if r.merge.abort != "" {
+		rep.undo = append(rep.undo, r.merge.abort)
+	}
+	if rep.failure == nil {
+		rep.next = []string{"make test    check that everything works together", r.merge.goOn}
+	}
+	return rep
+}
+
+func describeAnswers(a project.Answers) string {
+	text := "accounts " + a.Auth
+	if len(a.Fields) > 0 {
+		var names []string
+		for _, f := range a.Fields {
+			names = append(names, f.Name)
+		}
+		text += "; fields " + strings.Join(names, ", ")
+	}
+	return text
+}
+
+// failure is why the merge is not done, or nil.
+func (r mergeReport) failure() *failure {
+	conflicts := r.union.Conflicts()
+	switch {
+	case len(r.broken) > 0:
+		return &failure{code: exitConflicts, message: "the branches together would not compile; nothing was written", details: r.broken,
+			hint: "forge merge --no-check, then change these places"}
+	case len(conflicts) == 0 && len(r.own) == 0:
+		return nil
+	}
+	details := places(conflicts)
+	for _, name := range r.own {
+		details = append(details, name+": your own file, which git could not merge")
+	}
+	return &failure{code: exitConflicts, message: plural(len(conflicts)+len(r.own), "file has", "files have") + " conflicts; the rest is merged and staged", details: details,
+		hint: fmt.Sprintf("an editor, then git add these files and %s; or %s", r.merge.goOn, r.merge.giveUp())}
+}

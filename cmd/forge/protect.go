@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator/adopt/guard"
+	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/txn"
+)
+
+type protectOptions struct {
+	changeFlags
+	route, who, at string
+}
+
+func newProtect(flags *common) *cobra.Command {
+	o := &protectOptions{changeFlags: changeFlags{common: flags}}
+	cmd := &cobra.Command{
+		Use:   "protect ROUTE",
+		Short: "Let only users reach a route of your program",
+		Long: `Put a guard around one of the program's own routes, in a module to which
+forge add auth added accounts. ROUTE is a method and a path, or a path alone: that
+of a group, of a route with all methods, or one that others are below.
+
+forge finds the calls that add the route by their types, through groups, mounts
+and functions, and changes them in the way of their router. It shows the change
+as a diff and compiles it before it writes it. If it can't find the route, or
+finds it at several places, it writes nothing (exit code 3).`,
+		Example: `  forge protect 'GET /todos'
+  forge protect /admin --for=superusers
+  forge protect 'DELETE /todos/{id}' --dry-run`,
+		Args:              o.checkArgs,
+		RunE:              interruptible(o.run),
+		ValidArgsFunction: o.complete,
+	}
+	o.register(cmd)
+	cmd.Flags().StringVar(&o.who, "for", "users", "who may: "+strings.Join(audiences(), ", "))
+	cmd.Flags().StringVar(&o.at, "at", "", "only what is registered at FILE:LINE")
+	return cmd
+}
+
+// guardsByAudience are the guards by those that they admit.
+func guardsByAudience() map[string]string {
+	return map[string]string{"users": "RequireUser", "superusers": "RequireSuperuser", "verified": "RequireVerified", "recent": "RequireRecentLogin"}
+}
+
+func audiences() []string { return slices.Sorted(maps.Keys(guardsByAudience())) }
+
+func (o *protectOptions) checkArgs(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return &failure{code: exitUsage, message: "forge protect needs a route", hint: "forge protect 'GET /todos'"}
+	case len(args) > 2:
+		return &failure{code: exitUsage, message: fmt.Sprintf("forge protect takes one route, but got %q", args), hint: "forge protect 'GET /todos'"}
+	case guardsByAudience()[o.who] == "":
+		return &failure{code: exitUsage, message: fmt.Sprintf("--for=%s is unknown; there are: %s", o.who, strings.Join(audiences(), ", ")),
+			hint: didYouMean("forge protect 'GET /todos' --for=", nearest(o.who, audiences()), "forge protect --help")}
+	}
+	o.route = strings.Join(args, " ")
+	return nil
+}
+
+func (o *protectOptions) run(cmd *cobra.Command) error {
+	return explainInProject("forge protect", o.protect(cmd, o.route))
+}
+
+func (o *protectOptions) protect(cmd *cobra.Command, text string) (err error) {
+	target, err := guard.ParseTarget(text)
+	if err != nil {
+		return &failure{code: exitUsage, message: err.Error(), hint: "forge protect 'GET /todos'"}
+	}
+	p, err := o.openProject(cmd, o.dryRun)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	if p.Manifest.Answers.Foreign == nil {
+		return ownProject(p.Manifest.Answers)
+	}
+	if err := o.ready(cmd.Context(), p); err != nil {
+		return err
+	}
+	found, err := findRoutes(cmd.Context(), p.Project)
+	if err != nil {
+		return err
+	}
+	name := guardsByAudience()[o.who]
+	if !found.has(name) {
+		return &failure{code: exitRefused, message: fmt.Sprintf("the module's accounts have no function %s", name), hint: found.without(name)}
+	}
+	chosen, err := o.choose(found.routes, target, text)
+	if err != nil {
+		return err
+	}
+	r := protectReport{facts: protectFacts{Dir: p.Dir, Guard: name, Routes: chosen, Beside: guard.Beside(found.routes, chosen), DryRun: o.dryRun}}
+	open := slices.DeleteFunc(slices.Clone(chosen), func(r guard.Route) bool { return r.Guard != "" })
+	if len(open) == 0 {
+		return o.printer(cmd.OutOrStdout()).print(r.already())
+	}
+	changes, err := guard.Edit(open, found.accounts, name)
+	var unguardable *guard.UnguardableError
+	if errors.As(err, &unguardable) {
+		return &failure{code: exitRefused, message: err.Error(), hint: "an editor; internal/accounts/README.md shows how"}
+	}
+	if err != nil {
+		return err
+	}
+	return o.write(cmd, p, r, changes)
+}
+
+// write compiles the changes and makes them, or prints them.
+func (o *protectOptions) write(cmd *cobra.Command, p *opened, r protectReport, changes []txn.Change) error {
+	if !o.noCheck {
+		faults, err := o.faults(cmd, p.Dir, nil, changes)
+		if err != nil {
+			return err
+		}
+		if len(faults) > 0 {
+			return &failure{code: exitRefused, message: "with the guard, the module would not compile; nothing was written", details: faults,
+				hint: "an editor; internal/accounts/README.md shows how"}
+		}
+	}
+	r.changes = changes
+	for _, c := range changes {
+		r.facts.Changed = append(r.facts.Changed, c.Path)
+	}
+	out := o.printer(cmd.OutOrStdout())
+	if o.dryRun {
+		return out.print(r.planned())
+	}
+	if err := txn.Apply(cmd.Context(), p.Dir, changes); err != nil {
+		return err
+	}
+	return out.print(r.done(undoOf(cmd.Context(), p.Dir, o.wasClean, changes)))
+}
+
+// choose returns the routes that are meant, or the reason why nobody can tell.
+func (o *protectOptions) choose(all []guard.Route, target guard.Target, text string) ([]guard.Route, error) {
+	chosen := guard.Select(all, target)
+	if o.at != "" {
+		chosen = slices.DeleteFunc(chosen, func(r guard.Route) bool { return r.Position.String() != o.at })
+	}
+	if len(chosen) == 0 {
+		return nil, notFound(all, target, o.at)
+	}
+	if twice := guard.Ambiguous(chosen); len(twice) > 0 {
+		return nil, &failure{code: exitRefused, message: fmt.Sprintf("%s is registered at more than one place", text), details: listed(twice),
+			hint: fmt.Sprintf("forge protect %s --at=%s", shellQuote(text), shellQuote(twice[0].Position.String()))}
+	}
+	return chosen, nil
+}
+
+// notFound is the failure for a route that no call registers that forge can read.
+func notFound(all []guard.Route, target guard.Target, at string) *failure {
+	message := "no call registers " + strings.TrimSpace(target.Method+" "+target.Path) + " with a path that is a constant, on a router that forge knows"
+	if at != "" {
+		message += ", at " + at
+	}
+	var names []string
+	for _, r := range all {
+		names = append(names, r.String())
+	}
+	f := &failure{code: exitRefused, message: message, details: listed(all), hint: "an editor; internal/accounts/README.md shows how"}
+	if near := nearest(strings.TrimSpace(target.Method+" "+target.Path), names); near != "" {
+		f.hint = "forge protect " + shellQuote(near) + "?"
+	}
+	return f
+}
+
+// listed are routes with their places.
+func listed(routes []guard.Route) []string {
+	var lines []string
+	for _, r := range routes {
+		line := fmt.Sprintf("%s (%s)", r, r.Position)
+		if r.Guard != "" {
+			line += " behind " + r.Guard
+		}
+		lines = append(lines, line)
+	}
+	return slices.Compact(lines)
+}
+
+// ownProject is the refusal in a project that forge made, whose routes require a
+// user unless its list of public ones has them.
+func ownProject(a project.Answers) *failure {
+	if a.Auth == "none" {
+		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
+	}
+	return &failure{code: exitRefused, message: "in a project that forge made, each route requires a user unless the list public in internal/server/routes.go has it",
+		hint: "an editor, to take the route out of that list"}
+}
+
+// foundRoutes are the routes of a module with accounts.
+type foundRoutes struct {
+	accounts string // the import path of the guards
+	module   *scan.Module
+	routes   []guard.Route
+}
+
+// findRoutes reads the routes of a module that forge did not make, without those
+// of its accounts.
+func findRoutes(ctx context.Context, p *project.Project) (foundRoutes, error) {
+	written := make(map[string]bool)
+	for _, file := range p.Manifest.Files {
+		written[file.Path] = true
+	}
+	module := p.Manifest.Answers.Module
+	m, err := scan.Load(ctx, p.Dir, module, func(path string) bool { return written[path] })
+	if err != nil {
+		return foundRoutes{}, &failure{code: exitFailed, message: err.Error(), hint: "go list ./..."}
+	}
+	accounts := module + "/" + project.AccountsDir
+	return foundRoutes{accounts, m, guard.Find(m, accounts)}, nil
+}
+
+// has reports whether the package of accounts has a function of that name.
+func (f foundRoutes) has(name string) bool {
+	for _, p := range f.module.Packages {
+		if p.PkgPath == f.accounts && p.Types != nil {
+			return p.Types.Scope().Lookup(name) != nil
+		}
+	}
+	return false
+}
+
+// without is what brings a guard that the module's accounts lack.
+func (f foundRoutes) without(name string) string {
+	if f.has("RequireUser") && name == "RequireVerified" {
+		return "forge add auth --mode=complete"
+	}
+	return "forge upgrade"
+}
+
+// complete completes the routes of the module around the working folder.
+func (o *protectOptions) complete(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	dir, err := project.Find(".")
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	p, err := project.Open(dir)
+	if err != nil || p.Manifest.Answers.Foreign == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	found, err := findRoutes(cmd.Context(), p)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, r := range found.routes {
+		if r.Guard == "" {
+			names = append(names, r.String())
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

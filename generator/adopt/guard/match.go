@@ -1,0 +1,97 @@
+package guard
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Target is what somebody wants to protect: a path, with a method or with all.
+type Target struct{ Method, Path string }
+
+// ParseTarget reads a target as people write it: GET /todos, or /api.
+func ParseTarget(text string) (Target, error) {
+	method, path, ok := strings.Cut(strings.TrimSpace(text), " ")
+	if !ok {
+		method, path = "", method
+	}
+	path = strings.TrimSpace(path)
+	if !strings.HasPrefix(path, "/") || !verb.MatchString(method) {
+		return Target{}, fmt.Errorf("%q is no route: it is a path that begins with /, or a method and a path", text)
+	}
+	return Target{strings.ToUpper(method), path}, nil
+}
+
+var (
+	verb     = regexp.MustCompile(`^[A-Za-z]*$`)
+	wildcard = regexp.MustCompile(`/(\{[^/]*\}|:[^/]+|\*[^/]*)`)
+)
+
+// Select returns the routes that a target means: those of its path; or else, for
+// a target without a method, all below it.
+func Select(routes []Route, t Target) []Route {
+	path := plain(t.Path)
+	var groups, same, below []Route
+	for _, r := range routes {
+		own := plain(r.Path)
+		switch {
+		case own == path && r.Group:
+			groups = append(groups, r)
+		case own == path && (t.Method == "" || r.Method == t.Method):
+			same = append(same, r)
+		case strings.HasPrefix(own, strings.TrimSuffix(path, "/")+"/") && path != "/":
+			below = append(below, r)
+		}
+	}
+	if t.Method != "" {
+		if len(same) == 0 { // a route that takes all methods takes this one, too
+			same = slices.DeleteFunc(Select(routes, Target{Path: t.Path}), func(r Route) bool { return r.Method != "" || r.Group && r.handler == nil || plain(r.Path) != path })
+		}
+		return same
+	}
+	for _, found := range [][]Route{groups, same} {
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return below
+}
+
+// plain is a path without the names of its parameters and what ends it.
+func plain(path string) string {
+	path = strings.TrimSuffix(path, "{$}")
+	path = wildcard.ReplaceAllString(path, "/{}")
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	return path
+}
+
+// Ambiguous returns the routes that are registered at more than one place: two
+// programs have them, and one of them is meant.
+func Ambiguous(routes []Route) []Route {
+	var twice []Route
+	for i, r := range routes {
+		for j, other := range routes {
+			if i != j && r.Method == other.Method && plain(r.Path) == plain(other.Path) && r.call != other.call {
+				twice = append(twice, r)
+				break
+			}
+		}
+	}
+	return twice
+}
+
+// Beside lists the other routes that a call of one of some routes adds too: who
+// guards one of them guards all.
+func Beside(all, some []Route) []Route {
+	var beside []Route
+	for _, r := range all {
+		isOne := func(other Route) bool { return other.call == r.call && other.Path == r.Path }
+		if !slices.ContainsFunc(some, isOne) && slices.ContainsFunc(some, func(other Route) bool { return other.call == r.call }) {
+			beside = append(beside, r)
+		}
+	}
+	return beside
+}

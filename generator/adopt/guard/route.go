@@ -1,0 +1,247 @@
+// Package guard finds the routes of a module that has accounts, and puts guards
+// around them.
+//
+//	Find → Select → Edit
+//
+// Find lists the calls that add routes to a router (route.go, gorilla.go), with
+// their whole paths, through groups and mounts (prefix.go). Select takes those
+// that somebody means (match.go). Edit changes the calls as text, as each router
+// has it (edit.go). Nothing here writes.
+package guard
+
+import (
+	"cmp"
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/adopt/scan"
+)
+
+// Route is a call that adds a route, or a group of them, to a router.
+type Route struct {
+	Method string `json:"method,omitempty"` // empty: all
+	Path   string `json:"path"`             // the whole one
+	// Group says that what is below the path belongs to it.
+	Group    bool          `json:"group,omitempty"`
+	Position scan.Position `json:"position"`
+	// Guard is the guard that it is behind, or empty.
+	Guard string `json:"guard,omitempty"`
+
+	file    *scan.File
+	call    *ast.CallExpr
+	stack   []ast.Node // from the declaration to the call, which is not in it
+	kind    string
+	path    ast.Expr // the argument that has the path, or nil
+	handler ast.Expr // the argument that has the handler, or nil
+}
+
+// String is the route as a person would write it.
+func (r Route) String() string {
+	if r.Method == "" {
+		return r.Path
+	}
+	return r.Method + " " + r.Path
+}
+
+// finder looks for routes in a module.
+type finder struct {
+	module   *scan.Module
+	accounts string // the import path of the guards
+	given    map[*types.Func][]scan.CallSite
+	routes   []Route
+}
+
+// Find lists the routes of a module whose guards are in the package accounts, in
+// the order of its files.
+func Find(m *scan.Module, accounts string) []Route {
+	f := &finder{module: m, accounts: accounts, given: make(map[*types.Func][]scan.CallSite)}
+	f.walk(f.collectGiven)
+	f.walk(f.collect)
+	slices.SortStableFunc(f.routes, func(a, b Route) int {
+		return cmp.Or(strings.Compare(a.Position.File, b.Position.File), a.Position.Line-b.Position.Line)
+	})
+	return f.routes
+}
+
+// walk visits the calls of all functions.
+func (f *finder) walk(visit func(scan.CallSite)) {
+	for _, file := range f.module.Files() {
+		for _, decl := range file.AST.Decls {
+			var stack []ast.Node
+			ast.Inspect(decl, func(n ast.Node) bool {
+				if n == nil {
+					stack = stack[:len(stack)-1]
+					return true
+				}
+				if call, ok := n.(*ast.CallExpr); ok {
+					visit(scan.CallSite{File: file, Call: call, Stack: slices.Clone(stack)})
+				}
+				stack = append(stack, n)
+				return true
+			})
+		}
+	}
+}
+
+// collectGiven notes the functions that are given to a router's Route or Group.
+func (f *finder) collectGiven(site scan.CallSite) {
+	if !site.File.Derives(site.Call) {
+		return
+	}
+	for _, arg := range site.Call.Args {
+		if function := site.File.FunctionOf(arg); function != nil {
+			f.given[function] = append(f.given[function], site)
+		}
+	}
+}
+
+// collect adds the routes of a call, one for each path that it is reached by.
+func (f *finder) collect(site scan.CallSite) {
+	r, ok := routeOf(site)
+	if !ok {
+		return
+	}
+	own := f.guardIn(site.File, site.Call)
+	receiver, _ := scan.Method(site.Call)
+	bases := []base{{}}
+	if r.kind == "gorilla" {
+		bases = f.gorillaBases(&r, receiver, site)
+	} else if !site.File.OnDefaultMux(site.Call) {
+		bases = f.bases(receiver, site, 0)
+	}
+	for _, b := range bases {
+		one := r
+		one.Path = join(b.prefix, r.Path)
+		one.Guard = cmp.Or(own, b.guard)
+		one.Position = f.module.Position(r.place())
+		f.routes = append(f.routes, one)
+	}
+}
+
+// shape is how a router's method takes a route: where the method, the path and
+// the handler are among its arguments; -1: nowhere.
+type shape struct {
+	verb                  string
+	method, path, handler int
+	group                 bool
+}
+
+// shapeOf returns the shape of a router's method, if it adds routes.
+func shapeOf(kind, name string) (shape, bool) {
+	verb := strings.ToUpper(name)
+	isVerb := slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"}, verb)
+	upper := kind == "gin" || kind == "echo"
+	switch {
+	case isVerb && kind != "stdlib" && kind != "gorilla" && (name == verb) == upper:
+		return shape{verb: verb, method: -1, path: 0, handler: 1}, true
+	case kind == "fiber" && name == "All", upper && name == "Any",
+		(kind == "stdlib" || kind == "chi" || kind == "gorilla") && (name == "Handle" || name == "HandleFunc"):
+		return shape{method: -1, path: 0, handler: 1}, true
+	case kind == "gorilla" && (name == "Handler" || name == "HandlerFunc"):
+		return shape{method: -1, path: -1, handler: 0}, true
+	case kind == "gorilla" && name == "Subrouter":
+		return shape{method: -1, path: -1, handler: -1, group: true}, true
+	case kind == "chi" && (name == "Method" || name == "MethodFunc"), kind == "gin" && name == "Handle",
+		(kind == "echo" || kind == "fiber") && name == "Add", upper && name == "Match":
+		return shape{method: 0, path: 1, handler: 2}, true
+	case kind == "chi" && (name == "Route" || name == "Mount"), upper && name == "Group",
+		kind == "fiber" && (name == "Group" || name == "Route" || name == "Mount"):
+		return shape{method: -1, path: 0, handler: -1, group: true}, true
+	}
+	return shape{}, false
+}
+
+// routeOf returns the route that a call adds, with its own part of the path.
+func routeOf(site scan.CallSite) (Route, bool) {
+	kind := kindOf(site)
+	_, name := scan.Method(site.Call)
+	s, ok := shapeOf(kind, name)
+	if !ok || max(s.method, s.path, s.handler) >= len(site.Call.Args) {
+		return Route{}, false
+	}
+	r := Route{Method: s.verb, Group: s.group, file: site.File, call: site.Call, stack: site.Stack, kind: kind}
+	if s.path >= 0 {
+		if r.Path, ok = textOf(site.File, site.Call.Args[s.path]); !ok {
+			return Route{}, false
+		}
+		r.path = site.Call.Args[s.path]
+	}
+	if s.handler >= 0 {
+		r.handler = site.Call.Args[s.handler]
+	}
+	if s.method >= 0 {
+		r.Method, _ = textOf(site.File, site.Call.Args[s.method])
+	}
+	if kind == "stdlib" {
+		r.takePattern()
+	}
+	return r, true
+}
+
+// takePattern takes a pattern of net/http apart: [METHOD ][HOST]/PATH. A path that
+// ends with a slash is that of all below it.
+func (r *Route) takePattern() {
+	if method, rest, ok := strings.Cut(r.Path, " "); ok {
+		r.Method, r.Path = method, strings.TrimLeft(rest, " \t")
+	}
+	if i := strings.IndexByte(r.Path, '/'); i > 0 {
+		r.Path = r.Path[i:]
+	}
+	r.Group = strings.HasSuffix(r.Path, "/")
+}
+
+// kindOf is the kind of the router whose method a call calls, by the type that has
+// the method, even where that is embedded in another; or empty.
+func kindOf(site scan.CallSite) string {
+	if site.File.OnDefaultMux(site.Call) {
+		return "stdlib"
+	}
+	selector, ok := ast.Unparen(site.Call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	if method := site.File.Callee(site.Call); method != nil {
+		if signature, ok := method.Type().(*types.Signature); ok && signature.Recv() != nil {
+			if found, ok := scan.RouterType(signature.Recv().Type()); ok {
+				return found.Kind
+			}
+		}
+	}
+	found, _ := site.File.RouterOf(selector.X)
+	return found.Kind
+}
+
+// textOf is the value of a constant expression of strings.
+func textOf(f *scan.File, expr ast.Expr) (string, bool) {
+	value := f.Pkg.TypesInfo.Types[expr].Value
+	if value == nil || value.Kind() != constant.String {
+		return "", false
+	}
+	return constant.StringVal(value), true
+}
+
+// guards are the names of those that admit users alone.
+func guards() []string {
+	return []string{"RequireUser", "RequireSuperuser", "RequireRecentLogin", "RequireVerified"}
+}
+
+// guardIn is the guard that a node mentions outside of functions in it, or empty.
+func (f *finder) guardIn(file *scan.File, node ast.Node) string {
+	found := ""
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.Ident:
+			used, ok := file.Pkg.TypesInfo.Uses[n].(*types.Func)
+			if ok && used.Pkg() != nil && used.Pkg().Path() == f.accounts && slices.Contains(guards(), used.Name()) {
+				found = used.Name()
+			}
+		}
+		return found == ""
+	})
+	return found
+}

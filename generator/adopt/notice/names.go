@@ -1,0 +1,56 @@
+package notice
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Cure is what sets accounts apart from what has their names.
+type Cure string
+
+// The cures.
+const (
+	TablePrefix Cure = "table-prefix"
+	PathPrefix  Cure = "prefix"
+)
+
+// Names are what accounts would call their tables and routes.
+type Names struct {
+	Mode string // basic, complete
+	// TablePrefix begins the names of the tables, PathPrefix the paths.
+	TablePrefix, PathPrefix string
+}
+
+// matcher finds these names in a module.
+type matcher struct {
+	Names
+	path, usesTable, namesTable, makesTable *regexp.Regexp
+}
+
+func (n Names) matcher() matcher {
+	table := regexp.QuoteMeta(n.TablePrefix) + "(?:" + strings.Join(ourTables(n.Mode), "|") + ")"
+	return matcher{
+		Names:      n,
+		path:       regexp.MustCompile(`^([A-Z]+ )?` + regexp.QuoteMeta(n.PathPrefix) + `/api/v1/(auth|users)(/|$)`),
+		usesTable:  regexp.MustCompile("(?is)\\b(?:select\\b.*\\bfrom|delete\\s+from|insert\\s+into|join|update)\\s+[\"`]?(" + table + ")\\b[\"`]?(?:\\s+set\\b)?"),
+		namesTable: regexp.MustCompile(`table:"?(` + table + `)\b`),
+		makesTable: regexp.MustCompile("(?i)create\\s+table\\s+(?:if\\s+not\\s+exists\\s+)?[\"`\\[]?(?:\\w+[\"`\\]]?\\.[\"`\\[]?)?(" + table + ")\\b"),
+	}
+}
+
+// tableIn returns the table of ours that a text has a match for.
+func tableIn(pattern *regexp.Regexp, text string) string {
+	if match := pattern.FindStringSubmatch(text); match != nil {
+		return strings.ToLower(match[1])
+	}
+	return ""
+}
+
+// ourTables are the tables that accounts are kept in.
+func ourTables(mode string) []string {
+	tables := []string{"users", "tokens", "login_failures", "login_networks"}
+	if mode == "complete" {
+		tables = append(tables, "outbox")
+	}
+	return tables
+}

@@ -1,0 +1,187 @@
+package project
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ClashError reports that two branches answered the same question differently,
+// so that nobody but their owners can tell which answer is meant.
+type ClashError struct {
+	What         string
+	Ours, Theirs string
+}
+
+func (e *ClashError) Error() string {
+	return fmt.Sprintf("both branches decided about %s: %s here, %s there", e.What, e.Ours, e.Theirs)
+}
+
+// Unite returns the answers of a project that two branches changed, given those
+// that both began with: what one of them changed is changed, of two modes the
+// higher counts, and fields that either added are there. The error is a
+// *ClashError when both changed the same thing differently.
+func Unite(base, ours, theirs Answers) (Answers, error) {
+	united := ours
+	for _, s := range []struct {
+		what                     string
+		base, ours, theirs, into *string
+	}{
+		{"the module's path", &base.Module, &ours.Module, &theirs.Module, &united.Module},
+		{"the program's name", &base.Program, &ours.Program, &theirs.Program, &united.Program},
+		{"the database", &base.DB, &ours.DB, &theirs.DB, &united.DB},
+		{"the router", &base.Router, &ours.Router, &theirs.Router, &united.Router},
+	} {
+		value, ok := changed(*s.base, *s.ours, *s.theirs)
+		if !ok {
+			return Answers{}, &ClashError{s.what, *s.ours, *s.theirs}
+		}
+		*s.into = value
+	}
+	united.Auth = UniteModes(base.Auth, ours.Auth, theirs.Auth)
+	united.Example, _ = changed(base.Example, ours.Example, theirs.Example)
+	var err error
+	if united.Foreign, err = uniteForeign(base.Foreign, ours.Foreign, theirs.Foreign); err != nil {
+		return Answers{}, err
+	}
+	if united.Features, err = uniteLists("the feature", base.Features, ours.Features, theirs.Features, itself); err != nil {
+		return Answers{}, err
+	}
+	if united.Resources, err = uniteLists("the resource", base.Resources, ours.Resources, theirs.Resources, itself); err != nil {
+		return Answers{}, err
+	}
+	united.Fields, err = uniteFields(base.Fields, ours.Fields, theirs.Fields)
+	return united, err
+}
+
+// Beyond lists what answers have that others lack: fields, and a higher mode.
+func (a Answers) Beyond(others Answers) []string {
+	var more []string
+	if UniteModes("", a.Auth, others.Auth) != others.Auth {
+		more = append(more, "the accounts of mode "+a.Auth)
+	}
+	for _, f := range a.Fields {
+		if !f.Removed && !slices.ContainsFunc(others.Fields, func(o Field) bool { return o.Name == f.Name }) {
+			more = append(more, "the field "+f.Name)
+		}
+	}
+	return more
+}
+
+// UniteModes returns the mode that one branch changed to, or the higher if both
+// changed it.
+func UniteModes(base, ours, theirs string) string {
+	if mode, ok := changed(base, ours, theirs); ok {
+		return mode
+	}
+	modes := []string{"none", "basic", "complete"}
+	if slices.Index(modes, ours) > slices.Index(modes, theirs) {
+		return ours
+	}
+	return theirs
+}
+
+// changed returns the value that one side changed to; false if the two changed
+// it differently.
+func changed[T comparable](base, ours, theirs T) (T, bool) {
+	switch base {
+	case ours:
+		return theirs, true
+	case theirs:
+		return ours, true
+	}
+	return ours, ours == theirs
+}
+
+func uniteForeign(base, ours, theirs *Foreign) (*Foreign, error) {
+	value := func(f *Foreign) Foreign {
+		if f == nil {
+			return Foreign{}
+		}
+		return *f
+	}
+	united, ok := changed(value(base), value(ours), value(theirs))
+	switch {
+	case !ok:
+		return nil, &ClashError{"how the accounts are wired", fmt.Sprintf("%+v", value(ours)), fmt.Sprintf("%+v", value(theirs))}
+	case united == Foreign{}:
+		return nil, nil
+	}
+	return &united, nil
+}
+
+// uniteFields unites the fields of users: those that both branches began with
+// first, then those that either added, in the order of their migrations.
+func uniteFields(base, ours, theirs []Field) ([]Field, error) {
+	united, err := uniteLists("the field", base, ours, theirs, func(f Field) string { return f.Name })
+	if err != nil {
+		return nil, err
+	}
+	first := make(map[string]Field) // by the column that a migration added
+	for _, f := range united {
+		column := f.Migration + " " + f.firstName()
+		if other, ok := first[column]; ok {
+			return nil, &ClashError{"the name of the field " + f.firstName(), other.Name, f.Name}
+		}
+		first[column] = f
+	}
+	isOld := func(f Field) bool {
+		return slices.ContainsFunc(base, func(b Field) bool { return b.Name == f.Name })
+	}
+	slices.SortStableFunc(united, func(a, b Field) int {
+		switch {
+		case isOld(a) && isOld(b):
+			return 0
+		case isOld(a):
+			return -1
+		case isOld(b):
+			return 1
+		}
+		return strings.Compare(a.Migration, b.Migration)
+	})
+	return united, nil
+}
+
+func itself(name string) string { return name }
+
+// uniteLists unites two lists that came from the same one. What a list has is
+// known by its name.
+func uniteLists[T comparable](what string, base, ours, theirs []T, name func(T) string) ([]T, error) {
+	find := func(list []T, wanted string) (found T, ok bool) {
+		i := slices.IndexFunc(list, func(t T) bool { return name(t) == wanted })
+		if i < 0 {
+			return found, false
+		}
+		return list[i], true
+	}
+	var united []T
+	seen := make(map[string]bool)
+	for _, t := range slices.Concat(base, ours, theirs) {
+		if seen[name(t)] {
+			continue
+		}
+		seen[name(t)] = true
+		b, _ := find(base, name(t))
+		o, inOurs := find(ours, name(t))
+		h, inTheirs := find(theirs, name(t))
+		value, ok := changed(b, o, h)
+		if !ok {
+			return nil, &ClashError{what + " " + name(t), describe(o, inOurs), describe(h, inTheirs)}
+		}
+		if value != *new(T) {
+			united = append(united, value)
+		}
+	}
+	return united, nil
+}
+
+// describe is a value of a list for people.
+func describe[T any](value T, there bool) string {
+	if !there {
+		return "removed"
+	}
+	if f, ok := any(value).(Field); ok {
+		return f.Name + ":" + f.Type + " (" + f.Migration + ")"
+	}
+	return fmt.Sprint(value)
+}

@@ -1,0 +1,117 @@
+package project
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+)
+
+func TestUnite(t *testing.T) {
+	field := func(name, migration string) Field { return Field{Name: name, Type: "string?", Migration: migration} }
+	phone, city, plan := field("phone", "3_a"), field("city", "2_b"), field("plan", "1_c")
+	base := Answers{Module: "m", Program: "p", Auth: "basic", DB: "sqlite", Router: "chi", Fields: []Field{phone}}
+	with := func(change func(*Answers)) Answers {
+		a := base
+		change(&a)
+		return a
+	}
+	for name, c := range map[string]struct{ ours, theirs, want Answers }{
+		"nothing":   {base, base, base},
+		"one side":  {base, with(func(a *Answers) { a.Auth = "complete" }), with(func(a *Answers) { a.Auth = "complete" })},
+		"one field": {with(func(a *Answers) { a.Fields = []Field{phone, city} }), base, with(func(a *Answers) { a.Fields = []Field{phone, city} })},
+		"two fields": {
+			with(func(a *Answers) { a.Fields = []Field{phone, city} }), with(func(a *Answers) { a.Fields = []Field{phone, plan} }),
+			with(func(a *Answers) { a.Fields = []Field{phone, plan, city} }),
+		},
+		"field and mode": {
+			with(func(a *Answers) { a.Auth = "complete" }), with(func(a *Answers) { a.Fields = []Field{phone, plan} }),
+			with(func(a *Answers) { a.Auth, a.Fields = "complete", []Field{phone, plan} }),
+		},
+		"removed and added": {
+			with(func(a *Answers) { a.Fields = nil }), with(func(a *Answers) { a.Fields = []Field{phone, plan} }),
+			with(func(a *Answers) { a.Fields = []Field{plan} }),
+		},
+		"modes": {
+			with(func(a *Answers) { a.Auth = "complete" }), with(func(a *Answers) { a.Auth = "none" }),
+			with(func(a *Answers) { a.Auth = "complete" }),
+		},
+		"foreign": {
+			base, with(func(a *Answers) { a.Foreign = &Foreign{Handle: "sql"} }), with(func(a *Answers) { a.Foreign = &Foreign{Handle: "sql"} }),
+		},
+	} {
+		for side, got := range map[string]func() (Answers, error){
+			"ours":   func() (Answers, error) { return Unite(base, c.ours, c.theirs) },
+			"theirs": func() (Answers, error) { return Unite(base, c.theirs, c.ours) },
+		} {
+			if got, err := got(); err != nil || !got.Equal(c.want) {
+				t.Errorf("%s, %s: %+v, %v", name, side, got, err)
+			}
+		}
+	}
+}
+
+func TestUniteRefusesToGuess(t *testing.T) {
+	base := Answers{Module: "m", Fields: []Field{{Name: "phone", Type: "string?", Migration: "1"}}}
+	with := func(change func(*Answers)) Answers {
+		a := base
+		change(&a)
+		return a
+	}
+	for what, c := range map[string]struct{ ours, theirs Answers }{
+		"the module's path": {with(func(a *Answers) { a.Module = "a" }), with(func(a *Answers) { a.Module = "b" })},
+		"the field city": {
+			with(func(a *Answers) { a.Fields = append(a.Fields, Field{Name: "city", Type: "int", Migration: "2"}) }),
+			with(func(a *Answers) { a.Fields = append(a.Fields, Field{Name: "city", Type: "text", Migration: "3"}) }),
+		},
+		"the field phone": {
+			with(func(a *Answers) { a.Fields = nil }),
+			with(func(a *Answers) { a.Fields = []Field{{Name: "phone", Type: "string?", Unique: true, Migration: "1"}} }),
+		},
+		"the name of the field phone": {
+			with(func(a *Answers) {
+				a.Fields = []Field{{Name: "mobile", Type: "string?", Migration: "1", Was: "phone 2"}}
+			}),
+			with(func(a *Answers) { a.Fields = []Field{{Name: "cell", Type: "string?", Migration: "1", Was: "phone 3"}} }),
+		},
+		"how the accounts are wired": {
+			with(func(a *Answers) { a.Foreign = &Foreign{Handle: "sql"} }),
+			with(func(a *Answers) { a.Foreign = &Foreign{Handle: "gorm"} }),
+		},
+	} {
+		_, err := Unite(base, c.ours, c.theirs)
+		var clash *ClashError
+		if !errors.As(err, &clash) || clash.What != what {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// TestUniteKnowsEveryAnswer that a branch may change.
+func TestUniteKnowsEveryAnswer(t *testing.T) {
+	kind := reflect.TypeFor[Answers]()
+	for i := range kind.NumField() {
+		var theirs Answers
+		switch member := reflect.ValueOf(&theirs).Elem().Field(i); member.Kind() {
+		case reflect.String:
+			member.SetString("x")
+		case reflect.Bool:
+			member.SetBool(true)
+		case reflect.Pointer:
+			member.Set(reflect.New(member.Type().Elem()))
+			member.Elem().Field(0).SetString("x")
+		case reflect.Slice:
+			member.Set(reflect.MakeSlice(member.Type(), 1, 1))
+			name := member.Index(0)
+			if name.Kind() == reflect.Struct {
+				name = name.Field(0)
+			}
+			name.SetString("x")
+		default:
+			t.Fatalf("%s is of a kind that this test does not know", kind.Field(i).Name)
+		}
+		united, err := Unite(Answers{}, Answers{}, theirs)
+		if err != nil || !reflect.DeepEqual(united, theirs) {
+			t.Errorf("%s: %+v, %v", kind.Field(i).Name, united, err)
+		}
+	}
+}
