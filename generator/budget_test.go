@@ -57,6 +57,7 @@ func TestEveryTemplateIsUsed(t *testing.T) {
 	for _, kind := range field.KindNames() {
 		withFields.Fields = append(withFields.Fields, project.Field{Name: "a_" + kind, Type: kind + "?", Migration: "00004_add_user_fields"})
 	}
+	withFields.Resources = someResources(t)
 	if _, err := generator.NewPlan(opened, withFields); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package generator
 
-import "github.com/forge-go/forge/generator/field"
+import (
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/resource"
+)
 
 // data is what templates see. Anything a template would have to compute is a
 // field or a method here.
@@ -14,6 +17,8 @@ type data struct {
 	GoVersion string // of the generated project, as major.minor
 
 	fields []field.Field // of users
+
+	resources []*resource.Resource
 }
 
 // GoVersion is the version of Go that generated code is for, as major.minor.

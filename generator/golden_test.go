@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -24,9 +25,23 @@ const testdata = "../testdata"
 // packed copy of all other files (TestBaseIsWhatIsWritten).
 func notGolden() []string { return []string{project.SecretPath, project.BasePath} }
 
-func TestGoldenProjects(t *testing.T) {
+// goldens are the projects whose text is reviewed: one for each mode, and one
+// with resources.
+func goldens(t testing.TB) map[string]generator.Options {
+	t.Helper()
+	all := make(map[string]generator.Options)
 	for _, o := range defaults() {
-		t.Run(o.Auth, func(t *testing.T) {
+		all[o.Auth] = o
+	}
+	full := all["complete"]
+	full.Resources = someResources(t)
+	all["full"] = full
+	return all
+}
+
+func TestGoldenProjects(t *testing.T) {
+	for name, o := range goldens(t) {
+		t.Run(name, func(t *testing.T) {
 			written := filepath.Join(t.TempDir(), "myapi")
 			write(t, planFor(t, o), written)
 			for _, path := range notGolden() {
@@ -34,7 +49,7 @@ func TestGoldenProjects(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			golden := filepath.Join(testdata, "golden", o.Auth)
+			golden := filepath.Join(testdata, "golden", name)
 			if *update {
 				replaceTree(t, golden, written)
 			}
@@ -48,13 +63,9 @@ func TestGoldenFolderHasNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var modes []string
-	for _, o := range defaults() {
-		modes = append(modes, o.Auth)
-	}
 	for _, entry := range entries {
-		if !slices.Contains(modes, entry.Name()) {
-			t.Errorf("testdata/golden/%s is no mode", entry.Name())
+		if _, ok := goldens(t)[entry.Name()]; !ok {
+			t.Errorf("testdata/golden/%s is no golden project", entry.Name())
 		}
 	}
 }

@@ -23,6 +23,9 @@ type Options struct {
 	// Fields are what users have beside what all users have.
 	Fields []project.Field
 
+	// Resources are tables with an API, in the order they were added.
+	Resources []project.Resource
+
 	Version string // forge's own version, for the manifest only
 }
 
@@ -55,10 +58,10 @@ func (o Options) Validate() error {
 
 // answers are the options as the project remembers them.
 func (o Options) answers() project.Answers {
-	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, Foreign: o.Foreign, Fields: o.Fields}
+	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, Foreign: o.Foreign, Fields: o.Fields, Resources: o.Resources}
 }
 
 // OptionsOf returns the options that a project was made with.
 func OptionsOf(a project.Answers, version string) Options {
-	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Foreign: a.Foreign, Fields: a.Fields, Version: version}
+	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Foreign: a.Foreign, Fields: a.Fields, Resources: a.Resources, Version: version}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/render"
+	"github.com/forge-go/forge/generator/resource"
 )
 
 // Plan is a whole project in memory, except for its secrets.
@@ -46,11 +48,21 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 		return nil, err
 	}
 	fields := field.Present(all)
-	files, err := renderFiles(templates, serviceRequest(o, fields), modulesOf(o))
+	resources, err := resource.Of(o.Resources)
+	if err != nil {
+		return nil, err
+	}
+	request := serviceRequest(o, fields, resources)
+	files, err := renderFiles(templates, request, modulesOf(o))
 	if err != nil {
 		return nil, err
 	}
 	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, all)...)
+	of, err := resourceFiles(templates, request, resources)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, of...)
 	files, err = remember(o, sortByPath(files))
 	if err != nil {
 		return nil, err
@@ -61,10 +73,13 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	return &Plan{Options: o, Files: files}, nil
 }
 
-func serviceRequest(o Options, fields []field.Field) render.Request {
+func serviceRequest(o Options, fields []field.Field, resources []*resource.Resource) render.Request {
+	tags, d := serviceTags(o, fields), newData(o, fields)
+	maps.Copy(tags.Hold, resourceTags(o, resources))
+	d.resources = resources
 	return render.Request{
-		Tags: serviceTags(o, fields), Data: newData(o, fields), Program: o.Program, Numbered: o.DB == "postgres",
-		Fields: len(fields) > 0,
+		Tags: tags, Data: d, Program: o.Program, Numbered: o.DB == "postgres",
+		Fields: len(fields) > 0, Resources: len(resources) > 0,
 	}
 }
 

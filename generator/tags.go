@@ -26,6 +26,9 @@ const (
 //	fields, dates                users have fields of their owner's, such as days,
 //	times, optionals             points in time that may be missing, or anything
 //	                             that may be
+//	resources, days, owned       there are resources, some with days; the resource
+//	                             of a template belongs to users
+//	constraints                  the code tells refusals of the database apart
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
 //
@@ -49,6 +52,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 		hold[tag] = false
 	}
 	maps.Copy(hold, fieldTags(fields))
+	maps.Copy(hold, resourceTags(o, nil))
 	return render.Tags{Hold: hold, Folders: folderTags()}
 }
 

@@ -227,6 +227,9 @@ func (r mergeReport) done() report {
 	}
 	if rep.failure == nil {
 		rep.next = []string{"make test    check that everything works together", r.merge.goOn}
+		if r.union.Answers.Foreign != nil {
+			rep.next = append(hostSteps(r.union.Answers), r.merge.goOn)
+		}
 	}
 	return rep
 }
@@ -239,6 +242,13 @@ func describeAnswers(a project.Answers) string {
 			names = append(names, f.Name)
 		}
 		text += "; fields " + strings.Join(names, ", ")
+	}
+	if len(a.Resources) > 0 {
+		var names []string
+		for _, r := range a.Resources {
+			names = append(names, r.Plural)
+		}
+		text += "; resources " + strings.Join(names, ", ")
 	}
 	return text
 }

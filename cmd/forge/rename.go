@@ -49,6 +49,7 @@ written.`,
 		},
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge rename field", o.explain(o.run(cmd))) }),
 	}
+	cmd.ValidArgsFunction = completeFieldName
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	return cmd

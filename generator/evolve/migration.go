@@ -20,7 +20,7 @@ import (
 // wrote before is known by its name, whatever its number, and one that is there
 // already by its name and its text. A new one is numbered by time, as "make
 // migration" does, and comes after all that are there, since databases have
-// run those. Those of fields have the names that the answers say.
+// run those. Those of fields and resources have the names that the answers say.
 func placeMigrations(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers, now time.Time) ([]generator.File, error) {
 	folder := a.MigrationsDir()
 	written := make(map[string]string) // name → path
@@ -37,10 +37,7 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 	}
 	number := max(highest, there, timeNumber(now)-1)
 	for i, f := range next {
-		isField := slices.ContainsFunc(a.Fields, func(of project.Field) bool {
-			return slices.Contains(of.Migrations(), strings.TrimSuffix(path.Base(f.Path), ".sql"))
-		})
-		if path.Dir(f.Path) != folder || isField {
+		if path.Dir(f.Path) != folder || isAnswer(a, path.Base(f.Path)) {
 			continue
 		}
 		_, title := splitMigration(f.Path)
@@ -57,6 +54,13 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 		next[i].Path = at
 	}
 	return next, nil
+}
+
+// isAnswer reports whether the answers name a migration.
+func isAnswer(a project.Answers, name string) bool {
+	title := strings.TrimSuffix(name, ".sql")
+	return slices.ContainsFunc(a.Fields, func(f project.Field) bool { return slices.Contains(f.Migrations(), title) }) ||
+		slices.ContainsFunc(a.Resources, func(r project.Resource) bool { return r.Migration == title })
 }
 
 // sameMigration returns the path of a migration of that title and text; empty

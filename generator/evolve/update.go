@@ -43,6 +43,8 @@ type Request struct {
 	VerifyUsers bool
 	// Fields are given to users.
 	Fields []project.Field
+	// Resources are added to the project.
+	Resources []project.Resource
 	// ChangeFields changes those that users have; nil: they stay.
 	ChangeFields func([]project.Field) ([]project.Field, error)
 	Choice       Choice
@@ -122,6 +124,7 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		answers = r.united.answers
 		return answers, base, nil
 	}
+	answers.Resources = slices.Concat(answers.Resources, r.Resources)
 	answers.Fields, err = r.fields(answers.Fields)
 	return answers, base, err
 }
@@ -144,11 +147,6 @@ func (r Request) settle(next []generator.File, base map[string][]byte, current f
 	for _, base := range bases {
 		if err := keepPins(next, base); err != nil {
 			return nil, err
-		}
-	}
-	for i, f := range next {
-		if content := written[f.Path]; content != nil && f.Class == project.Once && r.united != nil {
-			next[i].Content = content
 		}
 	}
 	if r.VerifyUsers {

@@ -51,8 +51,8 @@ var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 const longestName = 40
 
-// isSecret reports whether a name is one of what no answer may show.
-func isSecret(name string) bool {
+// IsSecret reports whether a name is one of what no answer may show.
+func IsSecret(name string) bool {
 	for part := range strings.SplitSeq(name, "_") {
 		if slices.Contains([]string{"password", "passwd", "passphrase", "pwd", "secret", "token", "tokens", "totp", "otp", "salt", "hashed", "credential", "credentials"}, part) {
 			return true
@@ -75,12 +75,12 @@ func Parse(spec string) (Field, error) {
 		return refuse("it has no type", name+":string")
 	case !namePattern.MatchString(name) || len(name) > longestName:
 		return refuse(fmt.Sprintf("a name is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", longestName),
-			snakeCase(name)+strings.TrimPrefix(spec, name))
-	case slices.Contains(reserved(), name):
+			SnakeCase(name)+strings.TrimPrefix(spec, name))
+	case IsReserved(name):
 		return refuse("the name has a meaning of its own in SQL", "user_"+spec)
 	case slices.Contains([]string{"is_verified", "pending_email"}, name):
 		return refuse("complete accounts have a field of that name", "user_"+spec)
-	case isSecret(name):
+	case IsSecret(name):
 		return refuse("fields are shown in every answer with the user, and that is a name of secrets", "")
 	}
 	return f.typed(spec, strings.TrimSuffix(kind, "?"), hasDefault, refuse)
@@ -91,7 +91,7 @@ func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hin
 	name := f.Name
 	if !isKind(kind) {
 		hint := ""
-		if known := knownAs(kind); known != "" {
+		if known := KnownAs(kind); known != "" {
 			hint = name + ":" + string(known) + strings.TrimPrefix(spec, name+":"+kind)
 		}
 		return refuse(fmt.Sprintf("the type %q is unknown; there are %s", kind, strings.Join(KindNames(), ", ")), hint)
@@ -99,7 +99,7 @@ func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hin
 	f.Kind = Kind(kind)
 	if hasDefault {
 		var err error
-		if f.Default, err = f.Kind.normal(f.Default); err != nil {
+		if f.Default, err = f.Kind.Normal(f.Default); err != nil {
 			return refuse(err.Error(), "")
 		}
 	} else if !f.Optional && f.Kind.zero() == "" {
@@ -108,8 +108,8 @@ func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hin
 	return f, nil
 }
 
-// snakeCase makes a name that could be one out of one that can't.
-func snakeCase(name string) string {
+// SnakeCase makes a name that could be one out of one that can't.
+func SnakeCase(name string) string {
 	var out strings.Builder
 	for _, r := range name {
 		switch {
@@ -122,7 +122,7 @@ func snakeCase(name string) string {
 		}
 	}
 	parts := strings.FieldsFunc(out.String(), func(r rune) bool { return r == '_' })
-	if made := strings.Join(parts, "_"); namePattern.MatchString(made) && len(made) <= longestName && !slices.Contains(reserved(), made) {
+	if made := strings.Join(parts, "_"); namePattern.MatchString(made) && len(made) <= longestName && !IsReserved(made) {
 		return made
 	}
 	return "first_name"

@@ -30,8 +30,8 @@ func KindNames() []string {
 	return []string{string(String), string(Text), string(Int), string(Bool), string(Date), string(Time), string(Decimal)}
 }
 
-// knownAs returns the type that others call by this name; "" if there is none.
-func knownAs(name string) Kind {
+// KnownAs returns the type that others call by this name; "" if there is none.
+func KnownAs(name string) Kind {
 	for kind, names := range map[Kind]string{
 		String:  "str char varchar uuid url email",
 		Text:    "json longtext clob",
@@ -47,8 +47,8 @@ func knownAs(name string) Kind {
 	return ""
 }
 
-// goType is the type's name in package auth, or elsewhere with a qualifier.
-func (k Kind) goType(qualifier string) string {
+// GoType is the type's name in package auth, or elsewhere with a qualifier.
+func (k Kind) GoType(qualifier string) string {
 	switch k {
 	case Int:
 		return "int64"
@@ -62,8 +62,8 @@ func (k Kind) goType(qualifier string) string {
 	return "string"
 }
 
-// column is the type in a database.
-func (k Kind) column(db string) string {
+// Column is the type in a database.
+func (k Kind) Column(db string) string {
 	types := map[Kind][3]string{ // sqlite, postgres, mysql
 		String:  {"TEXT", "TEXT", "VARCHAR(255)"},
 		Text:    {"TEXT", "TEXT", "TEXT"},
@@ -108,9 +108,9 @@ var (
 	timePattern    = regexp.MustCompile(timeSyntax)
 )
 
-// normal returns a default as the type's values are written, and refuses what is
+// Normal returns a default as the type's values are written, and refuses what is
 // none of them.
-func (k Kind) normal(value string) (string, error) {
+func (k Kind) Normal(value string) (string, error) {
 	var err error
 	switch k {
 	case Int:
@@ -151,8 +151,8 @@ func (k Kind) normal(value string) (string, error) {
 	return value, nil
 }
 
-// sqlLiteral is a value in a database's SQL.
-func (k Kind) sqlLiteral(db, value string) string {
+// SQLLiteral is a value in a database's SQL.
+func (k Kind) SQLLiteral(db, value string) string {
 	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 	switch k {
 	case Int:
@@ -182,8 +182,8 @@ func (k Kind) sqlLiteral(db, value string) string {
 	return quote(value)
 }
 
-// goLiteral is a value in Go, in package auth.
-func (k Kind) goLiteral(value string) string {
+// GoLiteral is a value in Go, in package auth.
+func (k Kind) GoLiteral(value string) string {
 	switch k {
 	case Int:
 		return "int64(" + value + ")"
@@ -205,8 +205,8 @@ func (k Kind) goLiteral(value string) string {
 // withoutNUL refuses what PostgreSQL keeps in no text.
 const withoutNUL = ` pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
 
-// tags are what a request says of the type besides its name.
-func (k Kind) tags() string {
+// Tags are what a request says of the type besides its name.
+func (k Kind) Tags() string {
 	switch k {
 	case String:
 		return ` maxLength:"255"` + withoutNUL

@@ -108,12 +108,12 @@ func (f Field) Added() Field {
 
 // Column is the column's definition in a database.
 func (f Field) Column(db string) string {
-	column := f.Name + " " + f.Kind.column(db)
+	column := f.Name + " " + f.Kind.Column(db)
 	if !f.Optional {
 		column += " NOT NULL"
 	}
 	if value, ok := f.preset(); ok {
-		column += " DEFAULT " + f.Kind.sqlLiteral(db, value)
+		column += " DEFAULT " + f.Kind.SQLLiteral(db, value)
 	}
 	return column
 }

@@ -1,6 +1,9 @@
 package field
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // reserved lists the words that SQLite, PostgreSQL, MySQL or MariaDB takes for
 // its own, and the columns that PostgreSQL has in every table.
@@ -30,3 +33,7 @@ func reserved() []string {
 		usage use user using utc_date utc_time utc_timestamp values varbinary varchar varcharacter variadic varying verbose
 		virtual when where while window with write xmax xmin xor year_month zerofill`)
 }
+
+// IsReserved reports whether a name has a meaning of its own in the SQL of some
+// database.
+func IsReserved(name string) bool { return slices.Contains(reserved(), name) }

@@ -13,9 +13,9 @@ func (f Field) Type() string { return f.typeIn("") }
 
 func (f Field) typeIn(qualifier string) string {
 	if f.Optional {
-		return "*" + f.Kind.goType(qualifier)
+		return "*" + f.Kind.GoType(qualifier)
 	}
-	return f.Kind.goType(qualifier)
+	return f.Kind.GoType(qualifier)
 }
 
 // ChangeType is the field's type in the struct Changes, where nil leaves it as
@@ -59,11 +59,11 @@ func (f Field) Shown() string {
 
 // Input is the field in the struct of a request's body.
 func (f Field) Input() string {
-	kind := "*" + f.Kind.goType("auth.")
+	kind := "*" + f.Kind.GoType("auth.")
 	if f.Optional {
-		kind = "nullable[" + f.Kind.goType("auth.") + "]"
+		kind = "nullable[" + f.Kind.GoType("auth.") + "]"
 	}
-	return fmt.Sprintf("%s %s `json:\"%s,omitempty\"%s`", f.GoName, kind, f.Name, f.Kind.tags())
+	return fmt.Sprintf("%s %s `json:\"%s,omitempty\"%s`", f.GoName, kind, f.Name, f.Kind.Tags())
 }
 
 // Sent is the field of a request's body as a change.
@@ -96,7 +96,7 @@ func (f Field) HasPreset() bool {
 // Preset is that value in Go, in package auth.
 func (f Field) Preset() string {
 	value, _ := f.preset()
-	literal := f.Kind.goLiteral(value)
+	literal := f.Kind.GoLiteral(value)
 	if f.Optional {
 		literal = "new(" + literal + ")"
 	}

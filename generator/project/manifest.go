@@ -33,11 +33,12 @@ type Answers struct {
 	// nil for a project of its own.
 	Foreign *Foreign `json:"foreign,omitempty"`
 
-	// Features and Resources are what later forges add; this one has none.
+	// Features are what later forges add; this one has none.
 	Features []string `json:"features,omitempty"`
 	// Fields are what users have beside what all users have.
-	Fields    []Field  `json:"fields,omitempty"`
-	Resources []string `json:"resources,omitempty"`
+	Fields []Field `json:"fields,omitempty"`
+	// Resources are tables with an API, in the order they were added.
+	Resources []Resource `json:"resources,omitempty"`
 }
 
 // Foreign is what accounts in a module that forge did not make depend on.
@@ -127,13 +128,47 @@ func (f Field) Renames() []Rename {
 	return all
 }
 
+// Resource is a table with an API that was added to the project.
+type Resource struct {
+	Name   string          `json:"name"` // of one, in snake case
+	Plural string          `json:"plural"`
+	Owner  string          `json:"owner"` // user, none
+	Read   string          `json:"read"`  // owner, user, public
+	Fields []ResourceField `json:"fields"`
+	// Migration is the name of the file that creates the table.
+	Migration string `json:"migration"`
+}
+
+// ResourceField is a field of a resource.
+type ResourceField struct {
+	Name    string   `json:"name"` // of the column
+	Type    string   `json:"type"` // with a "?" at its end if it is optional
+	Size    int      `json:"size,omitempty"`
+	Words   []string `json:"words,omitempty"` // of an enum
+	To      string   `json:"to,omitempty"`    // the resource that a ref leads to
+	Default string   `json:"default,omitempty"`
+	Unique  bool     `json:"unique,omitempty"`
+	Index   bool     `json:"index,omitempty"`
+}
+
+// Equal reports whether two resources are the same.
+func (r Resource) Equal(other Resource) bool {
+	return r.Name == other.Name && r.Plural == other.Plural && r.Owner == other.Owner && r.Read == other.Read &&
+		r.Migration == other.Migration && slices.EqualFunc(r.Fields, other.Fields, ResourceField.equal)
+}
+
+func (f ResourceField) equal(other ResourceField) bool {
+	return f.Name == other.Name && f.Type == other.Type && f.Size == other.Size && slices.Equal(f.Words, other.Words) &&
+		f.To == other.To && f.Default == other.Default && f.Unique == other.Unique && f.Index == other.Index
+}
+
 // HasAccounts reports whether the project has users.
 func (a Answers) HasAccounts() bool { return a.Auth != "none" }
 
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {
 	return a.Module == b.Module && a.Program == b.Program && a.Auth == b.Auth && a.DB == b.DB && a.Router == b.Router &&
-		a.Example == b.Example && (a.Foreign == nil) == (b.Foreign == nil) && (a.Foreign == nil || *a.Foreign == *b.Foreign) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Fields, b.Fields) && slices.Equal(a.Resources, b.Resources)
+		a.Example == b.Example && (a.Foreign == nil) == (b.Foreign == nil) && (a.Foreign == nil || *a.Foreign == *b.Foreign) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Fields, b.Fields) && slices.EqualFunc(a.Resources, b.Resources, Resource.Equal)
 }
 
 // UnknownError reports something in a manifest that only a newer forge knows.
@@ -186,17 +221,31 @@ func (m Manifest) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encoding the manifest: %w", err)
 	}
 	for _, f := range m.Answers.Fields {
-		line, err := json.Marshal(f)
-		if err != nil {
-			return nil, fmt.Errorf("encoding the manifest: %w", err)
+		if encoded, err = onOneLine(encoded, f, "      "); err != nil {
+			return nil, err
 		}
-		var spread bytes.Buffer
-		if err := json.Indent(&spread, line, "      ", "  "); err != nil {
-			return nil, fmt.Errorf("encoding the manifest: %w", err)
+	}
+	for _, r := range m.Answers.Resources {
+		for _, f := range r.Fields {
+			if encoded, err = onOneLine(encoded, f, "          "); err != nil {
+				return nil, err
+			}
 		}
-		encoded = bytes.Replace(encoded, spread.Bytes(), line, 1)
 	}
 	return append(encoded, '\n'), nil
+}
+
+// onOneLine joins the lines of a value that stands indented in encoded.
+func onOneLine(encoded []byte, value any, indent string) ([]byte, error) {
+	line, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("encoding the manifest: %w", err)
+	}
+	var spread bytes.Buffer
+	if err := json.Indent(&spread, line, indent, "  "); err != nil {
+		return nil, fmt.Errorf("encoding the manifest: %w", err)
+	}
+	return bytes.Replace(encoded, spread.Bytes(), line, 1), nil
 }
 
 // DecodeManifest reads a manifest, which may come from anywhere: unknown
@@ -212,10 +261,8 @@ func DecodeManifest(encoded []byte) (Manifest, error) {
 		}
 		return Manifest{}, fmt.Errorf("reading %s: %w", ManifestPath, err)
 	}
-	for kind, list := range map[string][]string{"feature": m.Answers.Features, "resource": m.Answers.Resources} {
-		if len(list) > 0 {
-			return Manifest{}, &UnknownError{What: fmt.Sprintf("the %s %q", kind, list[0]), Forge: m.Forge}
-		}
+	if len(m.Answers.Features) > 0 {
+		return Manifest{}, &UnknownError{What: fmt.Sprintf("the feature %q", m.Answers.Features[0]), Forge: m.Forge}
 	}
 	if decoder.More() {
 		return Manifest{}, fmt.Errorf("reading %s: there is more after its end", ManifestPath)

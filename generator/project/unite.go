@@ -19,8 +19,8 @@ func (e *ClashError) Error() string {
 
 // Unite returns the answers of a project that two branches changed, given those
 // that both began with: what one of them changed is changed, of two modes the
-// higher counts, and fields that either added are there. The error is a
-// *ClashError when both changed the same thing differently.
+// higher counts, and fields and resources that either added are there. The
+// error is a *ClashError when both changed the same thing differently.
 func Unite(base, ours, theirs Answers) (Answers, error) {
 	united := ours
 	for _, s := range []struct {
@@ -47,14 +47,15 @@ func Unite(base, ours, theirs Answers) (Answers, error) {
 	if united.Features, err = uniteLists("the feature", base.Features, ours.Features, theirs.Features, itself); err != nil {
 		return Answers{}, err
 	}
-	if united.Resources, err = uniteLists("the resource", base.Resources, ours.Resources, theirs.Resources, itself); err != nil {
+	if united.Resources, err = uniteResources(base.Resources, ours.Resources, theirs.Resources); err != nil {
 		return Answers{}, err
 	}
 	united.Fields, err = uniteFields(base.Fields, ours.Fields, theirs.Fields)
 	return united, err
 }
 
-// Beyond lists what answers have that others lack: fields, and a higher mode.
+// Beyond lists what answers have that others lack: fields, resources, and a
+// higher mode.
 func (a Answers) Beyond(others Answers) []string {
 	var more []string
 	if UniteModes("", a.Auth, others.Auth) != others.Auth {
@@ -63,6 +64,11 @@ func (a Answers) Beyond(others Answers) []string {
 	for _, f := range a.Fields {
 		if !f.Removed && !slices.ContainsFunc(others.Fields, func(o Field) bool { return o.Name == f.Name }) {
 			more = append(more, "the field "+f.Name)
+		}
+	}
+	for _, r := range a.Resources {
+		if !slices.ContainsFunc(others.Resources, func(o Resource) bool { return o.Name == r.Name }) {
+			more = append(more, "the resource "+r.Name)
 		}
 	}
 	return more
@@ -142,6 +148,36 @@ func uniteFields(base, ours, theirs []Field) ([]Field, error) {
 	return united, nil
 }
 
+// uniteResources unites resources: those that both branches began with first,
+// then those that either added, each after those that it leads to.
+func uniteResources(base, ours, theirs []Resource) ([]Resource, error) {
+	all := slices.Concat(base, ours, theirs)
+	kept := func(list []Resource) []keptResource {
+		var out []keptResource
+		for _, r := range list {
+			same := slices.IndexFunc(all, func(o Resource) bool { return o.Equal(r) })
+			out = append(out, keptResource{r.Name, r.Migration, same + 1})
+		}
+		return out
+	}
+	handles, err := uniteLists("the resource", kept(base), kept(ours), kept(theirs), func(r keptResource) string { return r.name })
+	if err != nil {
+		return nil, err
+	}
+	var united []Resource
+	for _, r := range handles {
+		united = append(united, all[r.is-1])
+	}
+	return united, nil
+}
+
+// keptResource stands for a resource where two are compared: equal ones have the
+// same number, from 1.
+type keptResource struct {
+	name, migration string
+	is              int
+}
+
 func itself(name string) string { return name }
 
 // uniteLists unites two lists that came from the same one. What a list has is
@@ -182,6 +218,9 @@ func describe[T any](value T, there bool) string {
 	}
 	if f, ok := any(value).(Field); ok {
 		return f.Name + ":" + f.Type + " (" + f.Migration + ")"
+	}
+	if r, ok := any(value).(keptResource); ok {
+		return r.migration
 	}
 	return fmt.Sprint(value)
 }

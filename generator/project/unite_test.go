@@ -86,6 +86,25 @@ func TestUniteRefusesToGuess(t *testing.T) {
 	}
 }
 
+func TestUniteResources(t *testing.T) {
+	note := Resource{Name: "note", Plural: "notes", Fields: []ResourceField{{Name: "title", Type: "string"}}, Migration: "1_create_notes"}
+	task := Resource{Name: "task", Plural: "tasks", Fields: []ResourceField{{Name: "note_id", Type: "ref", To: "note"}}, Migration: "2_create_tasks"}
+	page := Resource{Name: "page", Plural: "pages", Fields: []ResourceField{{Name: "state", Type: "enum", Words: []string{"a", "b"}}}, Migration: "3_create_pages"}
+	of := func(resources ...Resource) Answers { return Answers{Resources: resources} }
+	united, err := Unite(of(note), of(note, task), of(note, page))
+	if err != nil || !united.Equal(of(note, task, page)) {
+		t.Errorf("united are %+v, %v", united.Resources, err)
+	}
+	other := page
+	other.Fields = []ResourceField{{Name: "state", Type: "enum", Words: []string{"a", "c"}}}
+	if united, err := Unite(of(), of(page), of(other)); err == nil {
+		t.Errorf("of two kinds of pages, %+v was chosen", united.Resources)
+	}
+	if more := of(note, task).Beyond(of(note)); len(more) != 1 || more[0] != "the resource task" {
+		t.Errorf("beyond one resource are %q", more)
+	}
+}
+
 // TestUniteKnowsEveryAnswer that a branch may change.
 func TestUniteKnowsEveryAnswer(t *testing.T) {
 	kind := reflect.TypeFor[Answers]()

@@ -35,10 +35,10 @@ func TestCheckVersion(t *testing.T) {
 // TestManifestsOfNewerForges are refused by what they have, and not by chance.
 func TestManifestsOfNewerForges(t *testing.T) {
 	for text, what := range map[string]string{
-		`{"forge": "v9.0.0", "answers": {"module": "m", "cache": "redis"}, "files": []}`:         `a member "cache"`,
-		`{"forge": "v9.0.0", "answers": {"module": "m"}, "files": [], "more": 1}`:                `a member "more"`,
-		`{"forge": "v9.0.0", "answers": {"module": "m", "features": ["passkeys"]}, "files": []}`: `the feature "passkeys"`,
-		`{"forge": "v9.0.0", "answers": {"module": "m", "resources": ["note"]}, "files": []}`:    `the resource "note"`,
+		`{"forge": "v9.0.0", "answers": {"module": "m", "cache": "redis"}, "files": []}`:                                 `a member "cache"`,
+		`{"forge": "v9.0.0", "answers": {"module": "m"}, "files": [], "more": 1}`:                                        `a member "more"`,
+		`{"forge": "v9.0.0", "answers": {"module": "m", "features": ["passkeys"]}, "files": []}`:                         `the feature "passkeys"`,
+		`{"forge": "v9.0.0", "answers": {"module": "m", "resources": [{"name": "note", "colour": "red"}]}, "files": []}`: `a member "colour"`,
 	} {
 		_, err := DecodeManifest([]byte(text))
 		var unknown *UnknownError

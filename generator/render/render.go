@@ -8,7 +8,8 @@
 // It is rendered when all of its tags hold, as Go compiles a file whose name
 // ends with a system (exec_windows.go). A file without ".tmpl" has no tags and
 // is copied byte for byte. In a path, the segment "_program_" becomes the name
-// of the program. What stands in a folder "_parts_" is no file, but a piece of
+// of the program. A path with "_resource_" in it is of one resource, whose package
+// that becomes. What stands in a folder "_parts_" is no file, but a piece of
 // one that others take in with [[ template "name" . ]]; it has tags, too.
 package render
 
@@ -25,6 +26,7 @@ import (
 const (
 	suffix         = ".tmpl"
 	programSegment = "_program_"
+	resourceName   = "_resource_"
 	partsFolder    = "_parts_"
 	leftDelim      = "[["
 	rightDelim     = "]]"
@@ -42,6 +44,11 @@ type Request struct {
 	// Fields says that users have fields of their own: Go files with them are
 	// formatted, since nobody has seen how their lines stand.
 	Fields bool
+	// Resources says so of resources.
+	Resources bool
+	// Resource is the package of the resource whose templates are rendered;
+	// empty for all that is of no resource.
+	Resource string
 }
 
 // File is a rendered file; its path is slash-separated.
@@ -71,7 +78,10 @@ func Tree(templates fs.FS, root string, r Request) ([]File, error) {
 	files := make([]File, 0, len(selected))
 	from := make(map[string]string)
 	for _, s := range selected {
-		file := File{Path: withProgram(s.output, r.Program)}
+		if strings.Contains(s.output, resourceName) != (r.Resource != "") {
+			continue
+		}
+		file := File{Path: strings.ReplaceAll(withProgram(s.output, r.Program), resourceName, r.Resource)}
 		if other, ok := from[file.Path]; ok {
 			return nil, fmt.Errorf("rendering %s: %s and %s both give it", file.Path, other, s.name)
 		}
@@ -122,12 +132,23 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 	if r.Numbered {
 		source = numbered(source)
 	}
-	if r.Fields && bytes.Contains(content, []byte("Fields ]]")) {
+	if r.Resource != "" {
+		if source, err = withoutUnused(source); err != nil {
+			return nil, fmt.Errorf("reading the imports of %s: %w", s.output, err)
+		}
+	}
+	if r.isToFormat(content) {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}
 	}
 	return source, nil
+}
+
+// isToFormat reports whether a template has lines that nobody has seen.
+func (r Request) isToFormat(content []byte) bool {
+	return r.Resource != "" || r.Fields && bytes.Contains(content, []byte("Fields ]]")) ||
+		r.Resources && bytes.Contains(content, []byte("Resources ]]"))
 }
 
 func withProgram(output, program string) string {

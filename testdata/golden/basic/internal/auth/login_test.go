@@ -123,7 +123,7 @@ func TestAllowedIsAskedEverywhere(t *testing.T) {
 		t.Errorf("Authenticate = %v", err)
 	}
 	svc.Run(t, []testkit.Scenario{
-		{Name: "running session", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: token}, Status: 401, Detail: "Invalid token"},
+		{Name: "running session", Request: svc.WhoAmI(token), Status: 401, Detail: "Invalid token"},
 		{Name: "log-in", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
 	})
 }

@@ -3,17 +3,12 @@ package server
 import (
 	"io"
 	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // What the tests of package server_test may see and do.
 
 // Public is the list of routes that need no user.
 var Public = public
-
-// API is where operations are added.
-func (s *Server) API() huma.API { return s.api }
 
 // Router is where plain handlers are added.
 func (s *Server) Router() *router { return s.router }

@@ -1,15 +1,19 @@
 package testkit
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/crypto/bcrypt"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/auth/authhttp"
 	"example.com/myapi/internal/auth/authsql"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
@@ -67,42 +71,77 @@ type User struct {
 // Password is the password of every User.
 const Password = "correct horse battery staple"
 
-// Register creates an account: name, and name@example.com.
+// Register creates the account of a user who registers: name, and
+// name@example.com.
 func (svc *Service) Register(t testing.TB, name string) User {
 	t.Helper()
-	user := User{Email: name + "@example.com", Username: name, Password: Password}
-	response := svc.Expect(t, http.StatusCreated, Request{Method: "POST", Path: "/api/v1/auth/register", Body: map[string]string{
-		"email": user.Email, "username": user.Username, "password": user.Password,
-	}})
-	var body struct{ ID int64 }
-	response.JSON(t, &body)
-	user.ID = body.ID
-	return user
+	return newUser(t, name, svc.Auth.Register)
 }
 
 // Superuser creates an account that may manage the others.
 func (svc *Service) Superuser(t testing.TB, name string) User {
 	t.Helper()
+	return newUser(t, name, func(ctx context.Context, r auth.Registration) (auth.User, error) {
+		return svc.Auth.CreateUser(ctx, r, true)
+	})
+}
+
+func newUser(t testing.TB, name string, create func(context.Context, auth.Registration) (auth.User, error)) User {
+	t.Helper()
 	user := User{Email: name + "@example.com", Username: name, Password: Password}
-	created, err := svc.Auth.CreateUser(t.Context(), auth.Registration{
-		Email: user.Email, Username: user.Username, Password: user.Password,
-	}, true)
+	created, err := create(t.Context(), auth.Registration{Email: user.Email, Username: user.Username, Password: user.Password})
 	if err != nil {
-		t.Fatalf("creating a superuser: %v", err)
+		t.Fatalf("creating %s: %v", name, err)
 	}
 	user.ID = created.ID
 	return user
 }
 
-// Login logs a User in and returns the access token.
+// Login opens a session of a User and returns its access token.
 func (svc *Service) Login(t testing.TB, name string) string {
 	t.Helper()
-	response := svc.Expect(t, http.StatusOK, LoginRequest(name, Password))
-	var body struct {
-		AccessToken string `json:"access_token"`
+	return svc.openSession(t, name).AccessToken
+}
+
+func (svc *Service) openSession(t testing.TB, name string) auth.TokenPair {
+	t.Helper()
+	pair, err := svc.Auth.Login(t.Context(), client.Client{Addr: svc.clients.next()}, name, Password)
+	if err != nil {
+		t.Fatalf("logging %s in: %v", name, err)
 	}
-	response.JSON(t, &body)
-	return body.AccessToken
+	return pair
+}
+
+// WhoAmI is a request for the user of an access token. Its route is the kit's
+// own, behind the guard of all routes, so that tests of tokens and sessions
+// depend on no endpoint of the service.
+func (svc *Service) WhoAmI(access string) Request {
+	const path = "/api/v1/whoami"
+	type output struct {
+		Body struct {
+			Email    string `json:"email"`
+			Username string `json:"username"`
+		}
+	}
+	if svc.OpenAPI().Paths[path] == nil {
+		huma.Register(svc.API(), huma.Operation{OperationID: "whoami", Method: http.MethodGet, Path: path},
+			func(ctx context.Context, _ *struct{}) (*output, error) {
+				user, out := authhttp.CurrentUser(ctx), &output{}
+				out.Body.Email, out.Body.Username = user.Email, user.Username
+				return out, nil
+			})
+	}
+	return Request{Method: http.MethodGet, Path: path, Token: access}
+}
+
+// Alive reports whether an access token is good.
+func (svc *Service) Alive(t testing.TB, access string) bool {
+	t.Helper()
+	response := svc.Do(t, svc.WhoAmI(access))
+	if response.Status != http.StatusOK && response.Status != http.StatusUnauthorized {
+		t.Errorf("asking who a token's user is = %d %s", response.Status, response.Body)
+	}
+	return response.Status == http.StatusOK
 }
 
 // LoginRequest is the request to log in.

@@ -25,8 +25,8 @@ func TestDoHoldsAnswersToTheDocument(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
 	token := svc.Login(t, "johndoe")
-	me := svc.OpenAPI().Paths["/api/v1/users/me"].Get
-	request := testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: token}
+	request := svc.WhoAmI(token)
+	me := svc.OpenAPI().Paths[request.Path].Get
 	failures := func() int {
 		r := &recorder{TB: t}
 		svc.Do(r, request)

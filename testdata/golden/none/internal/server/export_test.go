@@ -3,14 +3,9 @@ package server
 import (
 	"io"
 	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // What the tests of package server_test may see and do.
-
-// API is where operations are added.
-func (s *Server) API() huma.API { return s.api }
 
 // Router is where plain handlers are added.
 func (s *Server) Router() *router { return s.router }

@@ -52,6 +52,9 @@ func New(d Dependencies) *Server {
 	return s
 }
 
+// API is where operations are added. Those of tests are.
+func (s *Server) API() huma.API { return s.api }
+
 // OpenAPI describes the API. Tests hold the answers to it.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 

@@ -3,11 +3,11 @@ package testkit
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -126,10 +126,14 @@ func encode(t testing.TB, body any) (io.Reader, string) {
 // tests.
 type clients struct{ last atomic.Uint32 }
 
+func (c *clients) next() netip.Addr {
+	n := c.last.Add(1)
+	return netip.AddrFrom4([4]byte{198, byte(18 + n>>16&1), byte(n >> 8), byte(n)})
+}
+
 func (c *clients) socket(addr string) string {
 	if addr == "" {
-		n := c.last.Add(1)
-		addr = fmt.Sprintf("198.%d.%d.%d", 18+n>>16&1, n>>8&255, n&255)
+		addr = c.next().String()
 	}
 	if strings.Contains(addr, ":") {
 		addr = "[" + addr + "]"

@@ -54,7 +54,7 @@ func TestWhatEndsWhat(t *testing.T) {
 			set(map[string]any{"is_superuser": true})(t, a)
 			session := a.svc.Login(t, "johndoe")
 			set(map[string]any{"is_superuser": false})(t, a)
-			a.svc.Expect(t, 401, get("/api/v1/users/me", session))
+			a.svc.Expect(t, 401, a.svc.WhoAmI(session))
 		}, ended, ended, blank},
 		{"deleted by a superuser", func(t *testing.T, a accounts) { a.svc.Expect(t, 204, remove(a.john.ID, a.admin)) }, ended, ended, blank},
 		{"deleted by oneself", func(t *testing.T, a accounts) { a.svc.Expect(t, 204, deleteMe(a.this)) }, ended, ended, blank},
@@ -72,7 +72,7 @@ func TestWhatEndsWhat(t *testing.T) {
 			}{{"this session", a.this, row.this}, {"John's other session", a.other, row.other}, {"another's session", a.third, row.third}} {
 				t.Run(cell.name, func(t *testing.T) {
 					want := map[bool]int{ended: 401, blank: 200}[cell.ended]
-					svc.Expect(t, want, get("/api/v1/users/me", cell.token))
+					svc.Expect(t, want, svc.WhoAmI(cell.token))
 				})
 			}
 		})

@@ -24,7 +24,7 @@ func TestDatabaseTroubleIsNotTold(t *testing.T) {
 	unwanted := []string{"SQL", "login_failures", "tokens", "no such"}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "in a handler", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
-		{Name: "in a guard", Request: get("/api/v1/users/me", token), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
+		{Name: "in a guard", Request: svc.WhoAmI(token), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
 	})
 	for _, message := range []string{"request failed", "user was not identified"} {
 		if len(svc.Log.Lines(t, "msg", message)) != 1 {
@@ -55,7 +55,7 @@ func TestErrorOfAnotherKind(t *testing.T) {
 	unwanted := []string{"secret reason"}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "in a handler", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
-		{Name: "in a guard", Request: get("/api/v1/users/me", token), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
+		{Name: "in a guard", Request: svc.WhoAmI(token), Status: 500, Detail: "Internal server error", Unwanted: unwanted},
 	})
 	if lines := svc.Log.Lines(t, "error", "the secret reason"); len(lines) != 2 {
 		t.Errorf("logged %d times, want 2", len(lines))
@@ -87,7 +87,7 @@ func TestDatabaseIsAway(t *testing.T) {
 	unwanted := []string{"10.0.0.7", "refused"}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "in a handler", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 503, Detail: detail, Unwanted: unwanted},
-		{Name: "in a guard", Request: get("/api/v1/users/me", token), Status: 503, Detail: detail, Unwanted: unwanted},
+		{Name: "in a guard", Request: svc.WhoAmI(token), Status: 503, Detail: detail, Unwanted: unwanted},
 	})
 	if lines := svc.Log.Lines(t, "msg", "database is not available"); len(lines) != 2 {
 		t.Errorf("logged %d times, want 2", len(lines))

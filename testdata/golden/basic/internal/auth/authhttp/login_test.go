@@ -44,7 +44,7 @@ func TestLogin(t *testing.T) {
 			if tokens.TokenType != "bearer" || tokens.ExpiresIn != 1800 {
 				t.Errorf("TokenResponse is %+v", tokens)
 			}
-			svc.Expect(t, 200, get("/api/v1/users/me", tokens.AccessToken))
+			svc.Expect(t, 200, svc.WhoAmI(tokens.AccessToken))
 			svc.Run(t, []testkit.Scenario{
 				{Name: "by name in other case", Request: request("JohnDoe", testkit.Password), Status: 200},
 				{Name: "by email", Request: request("johndoe@example.com", testkit.Password), Status: 200},
@@ -151,10 +151,10 @@ func TestAccessTokenLifetime(t *testing.T) {
 	svc.Register(t, "johndoe")
 	token := svc.Login(t, "johndoe")
 	svc.Clock.Advance(30*time.Minute - time.Second)
-	svc.Expect(t, 200, get("/api/v1/users/me", token))
+	svc.Expect(t, 200, svc.WhoAmI(token))
 	svc.Clock.Advance(time.Second)
 	svc.Run(t, []testkit.Scenario{{
-		Name: "expired", Request: get("/api/v1/users/me", token), Status: 401, Detail: "Token expired",
+		Name: "expired", Request: svc.WhoAmI(token), Status: 401, Detail: "Token expired",
 		Header: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token", error_description="Token expired"`},
 	}})
 }

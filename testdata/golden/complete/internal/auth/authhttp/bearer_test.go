@@ -136,7 +136,7 @@ func TestForgedTokens(t *testing.T) {
 	}
 	var scenarios []testkit.Scenario
 	for name, attack := range attacks {
-		scenarios = append(scenarios, testkit.Scenario{Name: name, Request: get("/api/v1/users/me", attack), Status: 401, Detail: "Invalid token",
+		scenarios = append(scenarios, testkit.Scenario{Name: name, Request: svc.WhoAmI(attack), Status: 401, Detail: "Invalid token",
 			Header: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token", error_description="Invalid token"`}})
 	}
 	svc.Run(t, scenarios)
@@ -150,16 +150,16 @@ func TestForgedTokens(t *testing.T) {
 		"below 4 KiB":                setClaim("x", strings.Repeat("x", 2000)),
 		"of a clock that goes ahead": setClaim("iat", now+10),
 	} {
-		if response := svc.Do(t, get("/api/v1/users/me", good)); response.Status != 200 || !strings.Contains(response.Body, "johndoe") {
+		if response := svc.Do(t, svc.WhoAmI(good)); response.Status != 200 || !strings.Contains(response.Body, "johndoe") {
 			t.Errorf("%s = %d %s", name, response.Status, response.Body)
 		}
 	}
 	// A token that has run out and is not ours is not ours first.
 	svc.Clock.Advance(time.Hour)
 	svc.Run(t, []testkit.Scenario{
-		{Name: "expired", Request: get("/api/v1/users/me", token), Status: 401, Detail: "Token expired"},
-		{Name: "expired and forged", Request: get("/api/v1/users/me", attacks["edited claims"]), Status: 401, Detail: "Invalid token"},
-		{Name: "expired, with a later exp", Request: get("/api/v1/users/me", setClaim("exp", now+7200)), Status: 401, Detail: "Invalid token"},
+		{Name: "expired", Request: svc.WhoAmI(token), Status: 401, Detail: "Token expired"},
+		{Name: "expired and forged", Request: svc.WhoAmI(attacks["edited claims"]), Status: 401, Detail: "Invalid token"},
+		{Name: "expired, with a later exp", Request: svc.WhoAmI(setClaim("exp", now+7200)), Status: 401, Detail: "Invalid token"},
 	})
 }
 
@@ -192,8 +192,13 @@ func TestAuthorizationHeader(t *testing.T) {
 	svc.Register(t, "johndoe")
 	token := svc.Login(t, "johndoe")
 	send := func(values ...string) testkit.Request {
-		return testkit.Request{Method: "GET", Path: "/api/v1/users/me", Header: http.Header{"Authorization": values}}
+		request := svc.WhoAmI("")
+		request.Header = http.Header{"Authorization": values}
+		return request
 	}
+	inQuery, asCookie := svc.WhoAmI(""), svc.WhoAmI("")
+	inQuery.Path += "?access_token=" + token
+	asCookie.Header = http.Header{"Cookie": {"access_token=" + token}}
 	const guest, invalid = "Not authenticated", "Invalid token"
 	challenge := map[string]string{"WWW-Authenticate": "Bearer"}
 	svc.Run(t, []testkit.Scenario{
@@ -210,9 +215,8 @@ func TestAuthorizationHeader(t *testing.T) {
 		{Name: "two headers", Request: send("Bearer "+token, "Bearer "+token), Status: 401, Detail: guest, Header: challenge},
 		{Name: "two headers, one bad", Request: send("Bearer "+token, "Basic x"), Status: 401, Detail: guest, Header: challenge},
 		{Name: "two tokens", Request: send("Bearer " + token + ", Bearer " + token), Status: 401, Detail: invalid},
-		{Name: "in the query", Request: get("/api/v1/users/me?access_token="+token, ""), Status: 401, Detail: guest},
-		{Name: "as a cookie", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Header: http.Header{"Cookie": {"access_token=" + token}}},
-			Status: 401, Detail: guest},
+		{Name: "in the query", Request: inQuery, Status: 401, Detail: guest},
+		{Name: "as a cookie", Request: asCookie, Status: 401, Detail: guest},
 	})
 }
 
@@ -225,15 +229,15 @@ func TestPreviousKey(t *testing.T) {
 	changing := testkit.New(t, testkit.Options{SharedWith: first, Configure: func(s *settings.Settings) {
 		s.SecretKey, s.SecretKeyPrevious = newKey, testkit.SecretKey
 	}})
-	changing.Expect(t, 200, get("/api/v1/users/me", token))
+	changing.Expect(t, 200, changing.WhoAmI(token))
 	newToken := changing.Login(t, "johndoe")
-	changing.Expect(t, 200, get("/api/v1/users/me", newToken))
+	changing.Expect(t, 200, changing.WhoAmI(newToken))
 	changed := testkit.New(t, testkit.Options{SharedWith: first, Configure: func(s *settings.Settings) { s.SecretKey = newKey }})
 	changed.Run(t, []testkit.Scenario{
-		{Name: "old", Request: get("/api/v1/users/me", token), Status: 401, Detail: "Invalid token"},
-		{Name: "new", Request: get("/api/v1/users/me", newToken), Status: 200},
+		{Name: "old", Request: changed.WhoAmI(token), Status: 401, Detail: "Invalid token"},
+		{Name: "new", Request: changed.WhoAmI(newToken), Status: 200},
 	})
-	first.Run(t, []testkit.Scenario{{Name: "new key unknown", Request: get("/api/v1/users/me", newToken), Status: 401, Detail: "Invalid token"}})
+	first.Run(t, []testkit.Scenario{{Name: "new key unknown", Request: first.WhoAmI(newToken), Status: 401, Detail: "Invalid token"}})
 }
 
 func TestAlgorithms(t *testing.T) {
@@ -241,10 +245,10 @@ func TestAlgorithms(t *testing.T) {
 		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.Algorithm = algorithm }})
 		svc.Register(t, "johndoe")
 		token := svc.Login(t, "johndoe")
-		svc.Expect(t, 200, get("/api/v1/users/me", token))
+		svc.Expect(t, 200, svc.WhoAmI(token))
 		for other := range hashes {
 			forged := forge(t, token, other, func(header, _ object) { header["alg"] = other })
-			if got := svc.Do(t, get("/api/v1/users/me", forged)).Status; (got == 200) != (other == algorithm) {
+			if got := svc.Do(t, svc.WhoAmI(forged)).Status; (got == 200) != (other == algorithm) {
 				t.Errorf("with %s, a token of %s gets %d", algorithm, other, got)
 			}
 		}

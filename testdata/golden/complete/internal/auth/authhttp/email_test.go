@@ -28,8 +28,7 @@ func TestVerifyEmail(t *testing.T) {
 	access := svc.Login(t, "johndoe")
 	token := mails.Only(t, john.Email).Token()
 	svc.Run(t, []testkit.Scenario{
-		{Name: "not verified at first", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: access},
-			Status: 200, Want: []string{`"is_verified":false`, `"pending_email":null`}},
+		{Name: "not verified at first", Request: svc.WhoAmI(access), Status: 200, Want: []string{`"is_verified":false`, `"pending_email":""`}},
 		{Name: "no token", Request: testkit.Post("/auth/verify-email", map[string]string{}), Status: 422},
 		{Name: "made-up token", Request: verifyRequest("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), Status: 400, Detail: invalidToken},
 		{Name: "empty token", Request: verifyRequest(""), Status: 400, Detail: invalidToken},
@@ -37,8 +36,7 @@ func TestVerifyEmail(t *testing.T) {
 		{Name: "to reset a password with", Request: testkit.Post("/auth/reset-password",
 			map[string]string{"token": token, "new_password": "another-password-9"}), Status: 400, Detail: invalidToken},
 		{Name: "good token", Request: verifyRequest(token), Status: 200, Want: []string{`{"message":"Email verified"}`}},
-		{Name: "verified", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: access},
-			Status: 200, Want: []string{`"is_verified":true`}},
+		{Name: "verified", Request: svc.WhoAmI(access), Status: 200, Want: []string{`"is_verified":true`}},
 		{Name: "second use", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
 	})
 }
@@ -111,8 +109,8 @@ func TestDeclineEmail(t *testing.T) {
 		token := tokenTo(t, mails.Deliver(t), "new@example.com")
 		svc.Expect(t, 200, decline(token))
 		svc.Run(t, []testkit.Scenario{{Name: "only the pending address goes",
-			Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: access}, Status: 200,
-			Want: []string{`"email":"johndoe@example.com"`, `"pending_email":null`, `"is_verified":true`}}})
+			Request: svc.WhoAmI(access), Status: 200,
+			Want: []string{`"email":"johndoe@example.com"`, `"pending_email":""`, `"is_verified":true`}}})
 	})
 }
 
@@ -130,10 +128,6 @@ func tokenTo(t *testing.T, mails []testkit.Mail, to string) string {
 
 func changeEmail(access, email string) testkit.Request {
 	return testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: access, Body: map[string]string{"email": email}}
-}
-
-func showMe(access string) testkit.Request {
-	return testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: access}
 }
 
 func TestEmailChange(t *testing.T) {
@@ -160,8 +154,8 @@ func TestEmailChange(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{
 		{Name: "the new address does not log in yet", Request: testkit.LoginRequest("new@example.com", testkit.Password), Status: 401, Detail: "Invalid credentials"},
 		{Name: "confirmed", Request: verifyRequest(token), Status: 200},
-		{Name: "it is the user's now", Request: showMe(session.Access), Status: 200,
-			Want: []string{`"email":"new@example.com"`, `"pending_email":null`, `"is_verified":true`}},
+		{Name: "it is the user's now", Request: svc.WhoAmI(session.Access), Status: 200,
+			Want: []string{`"email":"new@example.com"`, `"pending_email":""`, `"is_verified":true`}},
 		{Name: "the old one is not", Request: testkit.LoginRequest(john.Email, testkit.Password), Status: 401, Detail: "Invalid credentials"},
 		{Name: "the new one logs in", Request: testkit.LoginRequest("new@example.com", testkit.Password), Status: 200},
 	})
@@ -200,7 +194,7 @@ func TestPendingAddressThatSomebodyRegistersMeanwhile(t *testing.T) {
 	svc.Register(t, "janedoe")
 	svc.Run(t, []testkit.Scenario{
 		{Name: "cannot be taken", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
-		{Name: "nothing changed", Request: showMe(access), Status: 200, Want: []string{`"email":"johndoe@example.com"`}},
+		{Name: "nothing changed", Request: svc.WhoAmI(access), Status: 200, Want: []string{`"email":"johndoe@example.com"`}},
 	})
 }
 

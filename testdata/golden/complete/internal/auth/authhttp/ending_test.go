@@ -118,9 +118,9 @@ func TestEmailSetBySuperuserIsToBeVerified(t *testing.T) {
 	var tokens testkit.Tokens
 	s.svc.Expect(t, 200, testkit.LoginRequest("set@example.com", testkit.Password)).JSON(t, &tokens)
 	s.svc.Run(t, []testkit.Scenario{
-		{Name: "not verified", Request: showMe(tokens.Access), Status: 200, Want: []string{`"is_verified":false`, `"email":"set@example.com"`}},
+		{Name: "not verified", Request: s.svc.WhoAmI(tokens.Access), Status: 200, Want: []string{`"is_verified":false`, `"email":"set@example.com"`}},
 		{Name: "the mail's token", Request: verifyRequest(token), Status: 200},
-		{Name: "verified", Request: showMe(tokens.Access), Status: 200, Want: []string{`"is_verified":true`}},
+		{Name: "verified", Request: s.svc.WhoAmI(tokens.Access), Status: 200, Want: []string{`"is_verified":true`}},
 	})
 }
 
@@ -209,7 +209,7 @@ func TestDecliningAnAddressThatASuperuserSet(t *testing.T) {
 	token := tokenTo(t, s.mails.Deliver(t), "again@example.com")
 	s.svc.Expect(t, 200, declineRequest(token))
 	s.svc.Run(t, []testkit.Scenario{
-		{Name: "the account is there", Request: showMe(s.svc.Login(t, "johndoe")), Status: 200,
+		{Name: "the account is there", Request: s.svc.WhoAmI(s.svc.Login(t, "johndoe")), Status: 200,
 			Want: []string{`"email":"johndoe@example.com"`, `"is_verified":true`}},
 		{Name: "the token is spent", Request: declineRequest(token), Status: 400, Detail: invalidToken},
 	})
@@ -221,7 +221,7 @@ func TestDecliningAnAddressThatASuperuserSet(t *testing.T) {
 	s.svc.Expect(t, 200, verifyRequest(tokenTo(t, s.mails.Deliver(t), "right@example.com")))
 	s.byAdmin(t, map[string]any{"email": "wrong@example.com"})
 	s.svc.Expect(t, 200, declineRequest(tokenTo(t, s.mails.Deliver(t), "wrong@example.com")))
-	s.svc.Run(t, []testkit.Scenario{{Name: "the confirmed one", Request: showMe(s.svc.Login(t, "johndoe")), Status: 200,
+	s.svc.Run(t, []testkit.Scenario{{Name: "the confirmed one", Request: s.svc.WhoAmI(s.svc.Login(t, "johndoe")), Status: 200,
 		Want: []string{`"email":"right@example.com"`, `"is_verified":true`}}})
 }
 
@@ -232,7 +232,7 @@ func TestSuperuserTakesAnAddressBack(t *testing.T) {
 	if sent := s.mails.Deliver(t); len(sent) != 0 {
 		t.Errorf("sent %+v", sent)
 	}
-	s.svc.Run(t, []testkit.Scenario{{Name: "confirmed as before", Request: showMe(s.svc.Login(t, "johndoe")), Status: 200,
+	s.svc.Run(t, []testkit.Scenario{{Name: "confirmed as before", Request: s.svc.WhoAmI(s.svc.Login(t, "johndoe")), Status: 200,
 		Want: []string{`"email":"johndoe@example.com"`, `"is_verified":true`}}})
 }
 

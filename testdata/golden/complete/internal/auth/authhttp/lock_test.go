@@ -94,7 +94,7 @@ func TestLockIsOfOneAccountAndOneNetwork(t *testing.T) {
 		{Name: "the same IPv6 /64", Request: good("johndoe", "2001:db8:1:2:ffff::9"), Status: 429, Detail: locked},
 		{Name: "another IPv6 /64", Request: good("johndoe", "2001:db8:1:3::1"), Status: 200},
 		{Name: "still locked after a log-in elsewhere", Request: good("johndoe", home), Status: 429, Detail: locked},
-		{Name: "running session", Request: from(home, get("/api/v1/users/me", session)), Status: 200},
+		{Name: "running session", Request: from(home, svc.WhoAmI(session)), Status: 200},
 	})
 }
 
@@ -133,7 +133,7 @@ func TestWrongCurrentPasswordCounts(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{
 		{Name: "change", Request: from(home, changePassword(token, testkit.Password, newPassword)), Status: 429, Detail: locked, Header: lockedFor(time.Minute)},
 		{Name: "log-in", Request: from(home, testkit.LoginRequest("johndoe", testkit.Password)), Status: 429, Detail: locked, Header: lockedFor(time.Minute)},
-		{Name: "session", Request: from(home, get("/api/v1/users/me", token)), Status: 200},
+		{Name: "session", Request: from(home, svc.WhoAmI(token)), Status: 200},
 		{Name: "change from elsewhere", Request: changePassword(token, testkit.Password, newPassword), Status: 204},
 	})
 }

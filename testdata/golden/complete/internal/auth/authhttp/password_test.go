@@ -116,7 +116,7 @@ func TestChangePassword(t *testing.T) {
 		{Name: "right", Request: changePassword(token, testkit.Password, newPassword), Status: 204},
 		{Name: "old one", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
 		{Name: "new one", Request: testkit.LoginRequest("johndoe", newPassword), Status: 200},
-		{Name: "this session", Request: get("/api/v1/users/me", token), Status: 200},
+		{Name: "this session", Request: svc.WhoAmI(token), Status: 200},
 		{Name: "old as current", Request: changePassword(token, testkit.Password, testkit.Password), Status: 400, Detail: wrong},
 	})
 }

@@ -33,8 +33,7 @@ func TestRefresh(t *testing.T) {
 		{Name: "made-up token", Request: refreshRequest("nope"), Status: 401, Detail: invalidToken,
 			Header: map[string]string{"WWW-Authenticate": `Bearer error="invalid_token", error_description="Invalid or expired token"`}},
 		{Name: "an access token", Request: refreshRequest(first.Access[:200]), Status: 401, Detail: invalidToken},
-		{Name: "a refresh token in place of an access token", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me",
-			Token: first.Refresh}, Status: 401, Detail: "Invalid token"},
+		{Name: "a refresh token in place of an access token", Request: svc.WhoAmI(first.Refresh), Status: 401, Detail: "Invalid token"},
 	})
 	second := refresh(t, svc, first.Refresh)
 	if second.Access == first.Access || second.Refresh == first.Refresh || !svc.Alive(t, second.Access) {

@@ -252,7 +252,7 @@ func TestUsersOfAnOperatorAreVerified(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"boss", "johndoe"} {
-		svc.Run(t, []testkit.Scenario{{Name: name, Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: svc.Login(t, name)},
+		svc.Run(t, []testkit.Scenario{{Name: name, Request: svc.WhoAmI(svc.Login(t, name)),
 			Status: 200, Want: []string{`"is_verified":true`}}})
 	}
 	if sent := svc.Mails(t).Deliver(t); len(sent) != 0 {

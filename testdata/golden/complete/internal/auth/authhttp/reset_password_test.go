@@ -136,8 +136,7 @@ func TestResetPassword(t *testing.T) {
 		{Name: "second use", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken},
 		{Name: "old password", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
 		{Name: "new password", Request: testkit.LoginRequest("johndoe", newPassword), Status: 200},
-		{Name: "old session", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me", Token: session.Access},
-			Status: 401, Detail: "Invalid token"},
+		{Name: "old session", Request: svc.WhoAmI(session.Access), Status: 401, Detail: "Invalid token"},
 		{Name: "old refresh token", Request: refreshRequest(session.Refresh), Status: 401, Detail: invalidToken},
 	})
 	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Subject, "was changed") || notice.Token() != "" {
@@ -182,8 +181,7 @@ func TestResetPasswordVerifies(t *testing.T) {
 	svc.Expect(t, http.StatusOK, resetRequest(token, newPassword))
 	var tokens testkit.Tokens
 	svc.Expect(t, http.StatusOK, testkit.LoginRequest("johndoe", newPassword)).JSON(t, &tokens)
-	svc.Run(t, []testkit.Scenario{{Name: "the link came by mail", Request: testkit.Request{Method: "GET", Path: "/api/v1/users/me",
-		Token: tokens.Access}, Status: 200, Want: []string{`"is_verified":true`}}})
+	svc.Run(t, []testkit.Scenario{{Name: "the link came by mail", Request: svc.WhoAmI(tokens.Access), Status: 200, Want: []string{`"is_verified":true`}}})
 }
 
 func TestResetOfADisabledUser(t *testing.T) {

@@ -137,7 +137,7 @@ func TestDeleteUser(t *testing.T) {
 		{Name: "unknown", Request: remove(999, token), Status: 404, Detail: "User not found"},
 		{Name: "user", Request: remove(john.ID, token), Status: 204},
 		{Name: "again", Request: remove(john.ID, token), Status: 404, Detail: "User not found"},
-		{Name: "their session", Request: get("/api/v1/users/me", johns), Status: 401, Detail: "Invalid token"},
+		{Name: "their session", Request: svc.WhoAmI(johns), Status: 401, Detail: "Invalid token"},
 	})
 	var rows int
 	query := fmt.Sprintf(`SELECT (SELECT COUNT(*) FROM tokens WHERE user_id = %d) +

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/templates"
+)
+
+type addResourceOptions struct {
+	changeFlags
+	asked resource.Asked
+}
+
+func newAddResource(flags *common) *cobra.Command {
+	o := &addResourceOptions{changeFlags: changeFlags{common: flags}}
+	cmd := &cobra.Command{
+		Use:   "resource NAME FIELD:TYPE[(ARG)][?][=DEFAULT]...",
+		Short: "Add a table with an API whose rows belong to users",
+		Long: `Add a resource to the project around the working folder: a table, and endpoints
+to list, show, create, change and delete its rows, with their SQL, a migration,
+the OpenAPI document, the README and tests.
+
+Each row belongs to the user who made it: others neither change nor see it, and
+are told that it is not there. --read=user lets every user read all rows,
+--read=public everybody; --owner=none has no owners, so that everybody who gets
+in sees and changes everything.
+
+TYPE is one of string(N) (1 to 255 characters, 255 by default), text, int, bool,
+date, time, decimal, enum(a,b) and ref, which leads to a row of another resource:
+note:ref, or parent:ref(note). "?" makes a field optional, "=" gives it a default;
+a field with neither has to be sent. Quote "?" and "()" in the shell.
+
+Lists come in pages, in order of id, and are filtered by fields that are a bool,
+an enum or a ref, or that have an index. A change with the header If-Match is of
+the version with that ETag, or is refused.
+
+The resource becomes a part of what the project remembers, and its files are
+brought up by the same merge as forge upgrade does: your changes stay.`,
+		Example: `  forge add resource note title:string 'body:text?' done:bool=false
+  forge add resource task 'title:string(120)' note:ref 'state:enum(open,done)=open'
+  forge add resource article slug:string text:text --read=public --unique=slug`,
+		Args: o.take,
+		RunE: interruptible(o.run),
+	}
+	o.register(cmd)
+	o.registerConflicts(cmd)
+	set := cmd.Flags()
+	set.StringVar(&o.asked.Owner, "owner", "", "who rows belong to: user or none (default: user, where the project has users)")
+	set.StringVar(&o.asked.Read, "read", "", "who reads rows that belong to users: owner, user or public (default: owner)")
+	set.StringVar(&o.asked.Plural, "plural", "", "the name of many: the table and the path")
+	set.StringArrayVar(&o.asked.Unique, "unique", nil, "no two rows of an owner have the same value of this `field`")
+	set.StringArrayVar(&o.asked.Index, "index", nil, "lists are filtered by this `field`, by an index")
+	return cmd
+}
+
+func (o *addResourceOptions) take(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return &failure{code: exitUsage, message: "forge add resource needs a name and fields", hint: "forge add resource note title:string 'body:text?'"}
+	}
+	o.asked.Name, o.asked.Specs = args[0], args[1:]
+	if strings.ContainsAny(args[0], ":=?") {
+		return &failure{code: exitUsage, message: fmt.Sprintf("%q is a field, and the resource's name comes first", args[0]), hint: "forge add resource note " + quoteShell(args[0])}
+	}
+	return nil
+}
+
+func (o *addResourceOptions) run(cmd *cobra.Command) error {
+	return explainInProject("forge add resource", o.suggest(o.add(cmd)))
+}
+
+func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
+	if err := o.checkConflicts("forge add resource"); err != nil {
+		return err
+	}
+	p, err := o.openProject(cmd, o.dryRun)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	answers := p.Manifest.Answers
+	if answers.Foreign != nil {
+		return &failure{code: exitRefused, message: "resources are for projects that forge made; into another module it adds accounts only", hint: "forge add field --help, for fields of its users"}
+	}
+	r, err := resource.Parse(o.asked, answers.Auth != "none")
+	if err != nil {
+		return err
+	}
+	if err := o.ready(cmd.Context(), p); err != nil {
+		return err
+	}
+	now := time.Now()
+	request := evolve.Request{Version: readBuildFacts().Version, Now: now}
+	answer, err := evolve.NewResource(p.Project, p.current, r, now)
+	if err != nil {
+		return err
+	}
+	if answer == nil {
+		return o.printer(cmd.OutOrStdout()).print(report{facts: updateFacts{Dir: p.Dir, Auth: answers.Auth, Files: []fileFacts{}}, text: r.Plural + " are there already, just so\n"})
+	}
+	request.Resources = []project.Resource{*answer}
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, request)
+	if err != nil {
+		return err
+	}
+	return o.apply(cmd, p, u, wordsOf(r))
+}
+
+func wordsOf(r *resource.Resource) updateWords {
+	var names []string
+	for _, f := range r.Fields {
+		names = append(names, f.Name)
+	}
+	who := "each user sees and changes their own"
+	switch {
+	case !r.Owned():
+		who = "everybody who gets in sees and changes all"
+	case r.Open():
+		who = "everybody sees them, each user changes their own"
+	case r.Shared():
+		who = "users see all and change their own"
+	}
+	return updateWords{
+		done: fmt.Sprintf("Added %s: %s; %s", r.Labels(), strings.Join(names, ", "), who),
+		next: []string{
+			fmt.Sprintf("make run     GET, POST /api/v1/%[1]s and GET, PATCH, DELETE /api/v1/%[1]s/{id} are on /docs", r.Path()),
+			"make test    see that all works; the migration runs when the service starts",
+		},
+	}
+}
+
+// suggest adds the command that was meant to the refusal of a resource.
+func (o *addResourceOptions) suggest(err error) error {
+	var (
+		odd   *resource.Error
+		field *field.Error
+	)
+	switch {
+	case errors.As(err, &odd):
+		return &failure{code: exitUsage, message: err.Error(), hint: o.command(odd.Hint)}
+	case errors.As(err, &field):
+		name, kind, _ := strings.Cut(field.Spec, ":")
+		kind = strings.TrimRight(strings.FieldsFunc(kind+" ", func(r rune) bool { return strings.ContainsRune("(=? ", r) })[0], " ")
+		hint, mark := field.Hint, ""
+		if near := nearest(kind, resource.KindNames()); hint == "" && near != "" && near != kind {
+			hint, mark = name+":"+near+strings.TrimPrefix(field.Spec, name+":"+kind), "?"
+		}
+		if hint == "" {
+			return &failure{code: exitUsage, message: err.Error(), hint: "forge add resource --help"}
+		}
+		return &failure{code: exitUsage, message: err.Error(), hint: o.with(field.Spec, hint) + mark}
+	}
+	return err
+}
+
+// command is the whole command that a hint is for: one itself, another name, or
+// a flag to add.
+func (o *addResourceOptions) command(hint string) string {
+	switch {
+	case hint == "":
+		return "forge add resource --help"
+	case strings.HasPrefix(hint, "forge "):
+		return hint
+	case strings.HasPrefix(hint, "--"):
+		return o.with("", "") + " " + hint
+	}
+	again := *o
+	again.asked.Name, _, _ = strings.Cut(hint, " ")
+	if _, rest, more := strings.Cut(hint, " "); more {
+		return again.with("", "") + " " + rest
+	}
+	return again.with("", "")
+}
+
+// with is the command line with another field in the place of one.
+func (o *addResourceOptions) with(spec, another string) string {
+	words := []string{"forge add resource", o.asked.Name}
+	for _, s := range o.asked.Specs {
+		if s == spec {
+			s = another
+		}
+		words = append(words, quoteShell(s))
+	}
+	for _, name := range o.asked.Unique {
+		words = append(words, "--unique="+name)
+	}
+	for _, name := range o.asked.Index {
+		words = append(words, "--index="+name)
+	}
+	return strings.Join(words, " ")
+}
+
+// quoteShell quotes what a shell would take for something else.
+func quoteShell(word string) string {
+	if !strings.ContainsAny(word, "?()* '\"$&|<>;\\") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

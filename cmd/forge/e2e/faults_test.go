@@ -1,0 +1,148 @@
+package e2e
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/newdir"
+	answers "github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/templates"
+)
+
+// resources are notes and tasks that their owners see, and articles that
+// everybody reads.
+func resources(t testing.TB) []answers.Resource {
+	t.Helper()
+	var all []answers.Resource
+	var there []*resource.Resource
+	for i, asked := range []resource.Asked{
+		{Name: "note", Specs: []string{"title:string(120)", "body:text?", "done:bool=false", "due:date?"}, Unique: []string{"title"}, Index: []string{"due"}},
+		{Name: "task", Specs: []string{"title:string", "note:ref", "parent:ref(task)?", "state:enum(open,done)=open", "at:time?", "price:decimal", "count:int"}, Index: []string{"count"}},
+		{Name: "article", Read: resource.Public, Specs: []string{"slug:string", "text:text"}, Unique: []string{"slug"}},
+	} {
+		r, err := resource.Parse(asked, true)
+		if err == nil {
+			err = r.Link(there)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Migration = "2026010100000" + string(rune('0'+i)) + "_" + r.MigrationTitle()
+		there, all = append(there, r), append(all, r.Answer())
+	}
+	return all
+}
+
+func newProjectWithResources(t testing.TB) project {
+	t.Helper()
+	plan, err := generator.NewPlan(templates.FS, generator.Options{
+		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
+		Auth: "complete", DB: "sqlite", Router: "stdlib", Resources: resources(t),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := project{mode: "complete", dir: filepath.Join(t.TempDir(), "myapi")}
+	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// fault is a change that a project's own tests must notice.
+type fault struct {
+	name, file string
+	old, new   []string // each of old becomes that of new
+}
+
+// readFaults reads the blocks of a file of testdata/faults.
+func readFaults(t testing.TB, name string) []fault {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "..", "..", "testdata", "faults", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var faults []fault
+	for i, block := range strings.Split(string(content), "\n== ") {
+		if i == 0 {
+			continue // what the file is
+		}
+		lines := strings.Split(strings.TrimRight(block, "\n"), "\n")
+		f := fault{name: lines[0], file: lines[1]}
+		for _, line := range lines[2:] {
+			if text, ok := strings.CutPrefix(line, "-"); ok {
+				f.old = append(f.old, text)
+			} else if text, ok := strings.CutPrefix(line, "+"); ok {
+				f.new = append(f.new, text)
+			}
+		}
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+// plant makes the fault in a project and returns what takes it back. Runs of
+// lines that follow each other in the file are one text.
+func (f fault) plant(t testing.TB, p project) (undo func()) {
+	t.Helper()
+	found, err := filepath.Glob(p.path(f.file))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%s is %q, %v", f.file, found, err)
+	}
+	before, err := os.ReadFile(found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := string(before)
+	if old := strings.Join(f.old, "\n"); strings.Contains(after, old) {
+		after = strings.ReplaceAll(after, old, strings.Join(f.new, "\n"))
+	} else {
+		for i, old := range f.old {
+			if i >= len(f.new) || !strings.Contains(after, old) {
+				t.Fatalf("%s has no %q", f.file, old)
+			}
+			after = strings.ReplaceAll(after, old, f.new[i])
+		}
+	}
+	if after == string(before) {
+		t.Fatal("the fault changes nothing")
+	}
+	write := func(text string) {
+		if err := os.WriteFile(found[0], []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(after)
+	return func() { write(string(before)) }
+}
+
+// TestFaultsOfResourcesAreNoticed plants each fault of testdata/faults in a
+// project with resources, whose own tests must fail for it.
+func TestFaultsOfResourcesAreNoticed(t *testing.T) {
+	leftToTestAll(t)
+	p := newProjectWithResources(t)
+	tests := []string{"test", "-vet=off", "-ldflags=-w", "./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit"}
+	p.run(t, "go", append(tests, "./internal/server", "./internal/calendar", "./internal/sqlerror")...)
+	faults := readFaults(t, "resources.txt")
+	if len(faults) < 25 {
+		t.Errorf("only %d faults", len(faults))
+	}
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			defer f.plant(t, p)()
+			printed, err := p.command("go", tests...).CombinedOutput()
+			switch {
+			case err == nil:
+				t.Error("no test of the project notices")
+			case !strings.Contains(string(printed), "--- FAIL"):
+				t.Errorf("it does not compile, or the like: %v\n%s", err, printed)
+			}
+		})
+	}
+}

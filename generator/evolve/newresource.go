@@ -1,0 +1,55 @@
+package evolve
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource"
+)
+
+// NewResource returns a resource as an answer, with the migration that creates
+// its table, or a *resource.Error for one whose names are taken. It returns nil
+// when the project has that very resource.
+func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now time.Time) (*project.Resource, error) {
+	there, err := resource.Of(p.Manifest.Answers.Resources)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(there, func(o *resource.Resource) bool { return o.Package() == r.Package() || o.Plural == r.Plural })
+	if at >= 0 {
+		r.Migration = there[at].Migration
+		if r.Answer().Equal(there[at].Answer()) {
+			return nil, nil
+		}
+		return nil, &resource.Error{Reason: there[at].Plural + " are there already, with other fields or rules", Hint: "forge undo, if it was the last command, or another name"}
+	}
+	if err := r.Link(there); err != nil {
+		return nil, err
+	}
+	if home := "internal/" + r.Package(); exists(current, home) {
+		return nil, &resource.Error{Reason: home + " is there already", Hint: "my_" + r.Name}
+	}
+	folder := p.Manifest.Answers.MigrationsDir()
+	if r.Migration, err = NextMigration(current, folder, r.MigrationTitle(), r.Table(p.Manifest.Answers.DB), now); err != nil {
+		return nil, err
+	}
+	for _, name := range append(r.Indexes(), r.Plural) {
+		where, err := usesName(current, folder, name, r.Migration+".sql")
+		if err != nil {
+			return nil, err
+		}
+		if where != "" {
+			return nil, &resource.Error{Reason: fmt.Sprintf("the table or an index would be %s, and that name is taken in %s", name, where), Hint: "my_" + r.Name}
+		}
+	}
+	answer := r.Answer()
+	return &answer, nil
+}
+
+func exists(current fs.FS, name string) bool {
+	_, err := fs.Stat(current, name)
+	return err == nil
+}

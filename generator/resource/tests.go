@@ -1,0 +1,247 @@
+package resource
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/forge-go/forge/generator/field"
+)
+
+// The methods of this file are what the tests of a resource say of the fields.
+
+// sample is a value for tests in Go, of a user u who has made some before.
+func (f Field) sample(depth int) string {
+	switch f.Kind {
+	case field.String:
+		if f.Size >= 12 {
+			return fmt.Sprintf("fmt.Sprint(%q, u.made)", strings.ReplaceAll(f.short(), "_", " ")+" ")
+		}
+		return fmt.Sprintf("fmt.Sprint(u.made%%%d)", []int{10, 10, 100, 1000, 10000}[min(f.Size, 4)])
+	case field.Text:
+		return fmt.Sprintf("fmt.Sprint(%q, u.made)", "a long "+strings.ReplaceAll(f.Name, "_", " ")+" ")
+	case field.Int:
+		return "u.made"
+	case field.Bool:
+		return "u.made%2 == 0"
+	case field.Date:
+		return "time.Date(2001, 1, u.made, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)"
+	case field.Time:
+		return "time.Date(2001, 1, 1, 0, u.made, 0, 0, time.UTC).Format(time.RFC3339)"
+	case field.Decimal:
+		return `fmt.Sprintf("%d.5000", u.made)`
+	case Enum:
+		return fmt.Sprintf("[]string{%s}[u.made%%%d]", quoted(f.Words), len(f.Words))
+	}
+	return fmt.Sprintf("u.create(t, \"/api/v1/%s\", map[string]any{\n%s\n})", f.target.Path(), f.target.samples(depth+1))
+}
+
+// short is a name that leaves room for a number in a string of 12.
+func (f Field) short() string { return f.Name[:min(len(f.Name), 6)] }
+
+func quoted(words []string) string {
+	var parts []string
+	for _, w := range words {
+		parts = append(parts, strconv.Quote(w))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Samples are the members of a body that creates a row: all of them, and of
+// the rows that it refers to those that must be.
+func (r Resource) Samples() string { return r.samples(0) }
+
+func (r Resource) samples(depth int) string {
+	return each(r.Fields, func(f Field) string {
+		itself := f.Kind == Ref && f.target.Name == r.Name
+		if itself || depth > 0 && !f.required() {
+			return ""
+		}
+		return fmt.Sprintf("%q: %s,\n", f.Name, f.sample(depth))
+	})
+}
+
+// Values are the lines of a table of values: whether each is good.
+func (r Resource) Values() string {
+	return each(r.Fields, func(f Field) string {
+		var out strings.Builder
+		line := func(value string, good bool) { fmt.Fprintf(&out, "{%q, %s, %t},\n", f.Name, value, good) }
+		f.values(line)
+		line("nil", f.Optional)
+		return out.String()
+	})
+}
+
+func (f Field) values(line func(value string, good bool)) {
+	switch f.Kind {
+	case field.String, field.Text:
+		size := max(f.Size, 1)
+		if f.Kind == field.Text {
+			size = 10000
+		}
+		line(fmt.Sprintf(`strings.Repeat("é", %d)`, size), true)
+		line(fmt.Sprintf(`strings.Repeat("x", %d)`, size+1), false)
+		line(`"😀"`, true)
+		line(`"\x00"`, false)
+		line("7", false)
+	case field.Int:
+		line("0", true)
+		line("-1", true)
+		line(`json.Number("9223372036854775807")`, true)
+		line(`json.Number("9223372036854775808")`, false)
+		line("1.5", false)
+		line(`"1"`, false)
+	case field.Bool:
+		line("true", true)
+		line(`"true"`, false)
+		line("1", false)
+	case field.Date:
+		line(`"2000-02-29"`, true)
+		line(`"2001-02-29"`, false)
+		line(`"0000-01-01"`, false)
+		line(`"today"`, false)
+	case field.Time:
+		line(`"2001-02-03T04:05:06.123456+02:00"`, true)
+		line(`"2001-02-03"`, false)
+		line(`"2001-02-03T04:05:06"`, false)
+	case field.Decimal:
+		line(`"-12.5"`, true)
+		line(`"1.23456"`, false)
+		line(`"x"`, false)
+		line("12.5", false)
+	case Enum:
+		line(strconv.Quote(f.Words[len(f.Words)-1]), true)
+		line(`"none-of-them"`, false)
+		line(`""`, false)
+	case Ref:
+		line("0", false)
+		line("999999", false)
+		line(`"1"`, false)
+	}
+}
+
+// Required lists the fields that must be sent, as they stand in Go.
+func (r Resource) Required() string {
+	var names []string
+	for _, f := range r.Fields {
+		if f.required() {
+			names = append(names, f.Name)
+		}
+	}
+	return quoted(names)
+}
+
+// Filtered lists the names of the parameters by which lists are filtered.
+func (r Resource) Filtered() string {
+	var names []string
+	for _, f := range r.Filters() {
+		names = append(names, f.Name)
+	}
+	return quoted(names)
+}
+
+// Names lists the fields, for the README.
+func (r Resource) Names() string {
+	var names []string
+	for _, f := range r.Fields {
+		names = append(names, "`"+f.Name+"`")
+	}
+	return strings.Join(names, ", ")
+}
+
+// Presets are the members of an answer that have a default.
+func (r Resource) Presets() string {
+	return each(r.Fields, func(f Field) string {
+		switch {
+		case f.Default == "":
+			return ""
+		case f.Kind == field.Int || f.Kind == field.Bool:
+			return fmt.Sprintf("%q: %s,\n", f.Name, f.Default)
+		case f.Kind == field.Time:
+			return fmt.Sprintf("%q: %s.Format(time.RFC3339),\n", f.Name, f.Kind.GoLiteral(f.Default))
+		}
+		return fmt.Sprintf("%q: %q,\n", f.Name, f.Default)
+	})
+}
+
+// ReaderTest is a user's id where only the owner reads.
+func (r Resource) ReaderTest(name string) string { return r.private(name + ".me(t), ") }
+
+// Gone is the error of a row whose owner is not there: nor is what it refers
+// to, if only its owner sees that.
+func (r Resource) Gone() string {
+	for _, f := range r.Refs() {
+		if f.target.Private() && f.target.Name != r.Name {
+			return f.Missing()
+		}
+	}
+	return "ErrGone"
+}
+
+// UniqueScenarios try a change to a value that another row has.
+func (r Resource) UniqueScenarios() string {
+	text := "svc.Run(t, []testkit.Scenario{\n" + each(r.Uniques(), func(f Field) string {
+		return fmt.Sprintf("{Name: %[1]q, Request: u.request(\"PATCH\", other, map[string]any{%[1]q: body[%[1]q]}), Status: 409, Detail: %[2]q},\n", f.Name, f.Label()+" already taken")
+	}) + "\n})"
+	if r.Owned() && len(r.Refs()) == 0 {
+		text += "\nnewUser(t, svc, \"eve\").create(t, path, body) // Another's may be alike."
+	}
+	return text
+}
+
+// RefScenarios try what a row may not refer to, and what becomes of it when
+// that goes.
+func (r Resource) RefScenarios() string {
+	text := ""
+	if r.Owned() {
+		text = "theirs := shown(t, newUser(t, svc, \"eve\"))\n"
+	}
+	used := false
+	text += each(r.Refs(), func(f Field) string {
+		ids, member := "999999", f.Name
+		if f.target.Name == r.Name {
+			member = "id"
+		}
+		if f.target.Private() {
+			ids, used = fmt.Sprintf("999999, theirs[%q]", member), true
+		}
+		return fmt.Sprintf(`for _, id := range []any{%[1]s} {
+	body := u.body(t)
+	body[%[2]q] = id
+	told := map[string]string{%[3]q: %[4]q}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "new", Request: u.request("POST", path, body), Status: 422, Messages: told},
+		{Name: "changed", Request: u.request("PATCH", at, map[string]any{%[2]q: id}), Status: 422, Messages: told},
+	})
+}
+`, ids, f.Name, "body."+f.Name, "no such "+f.target.Label()) + r.afterDeletion(f)
+	})
+	if !used {
+		text = strings.TrimPrefix(text, "theirs := shown(t, newUser(t, svc, \"eve\"))\n")
+	}
+	return text
+}
+
+// afterDeletion deletes what a row refers to.
+func (r Resource) afterDeletion(f Field) string {
+	if f.target.Name == r.Name {
+		return fmt.Sprintf(`{
+	child := u.body(t)
+	child[%[1]q] = u.create(t, path, u.body(t))
+	id := u.create(t, path, child)
+	svc.Expect(t, 204, u.request("DELETE", fmt.Sprint(path, "/", child[%[1]q]), nil))
+	has(t, svc.Expect(t, 200, u.request("GET", fmt.Sprint(path, "/", id), nil)), map[string]any{%[1]q: nil})
+}
+`, f.Name)
+	}
+	after := `svc.Expect(t, 404, u.request("GET", fmt.Sprint(path, "/", own["id"]), nil))`
+	if f.Optional {
+		after = fmt.Sprintf(`has(t, svc.Expect(t, 200, u.request("GET", fmt.Sprint(path, "/", own["id"]), nil)), map[string]any{%q: nil})`, f.Name)
+	}
+	return fmt.Sprintf(`{
+	own := shown(t, u)
+	svc.Expect(t, 204, u.request("DELETE", fmt.Sprint("/api/v1/%s/", own[%q]), nil))
+	%s
+}
+`, f.target.Path(), f.Name, after)
+}

@@ -1,0 +1,95 @@
+package generator
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/render"
+	"github.com/forge-go/forge/generator/resource"
+)
+
+// resourceData is what the templates of one resource see.
+type resourceData struct {
+	data
+	*resource.Resource
+}
+
+// Resources are the resources of the project.
+func (d data) Resources() []*resource.Resource { return d.resources }
+
+// OpenResources are those that everybody reads.
+func (d data) OpenResources() []*resource.Resource {
+	return slices.DeleteFunc(slices.Clone(d.resources), func(r *resource.Resource) bool { return !r.Open() })
+}
+
+// RouteImports are what the routes of a service without accounts import.
+func (d data) RouteImports() string {
+	example := fmt.Sprintf("%q", d.Module+"/internal/greeting")
+	if len(d.resources) == 0 {
+		return example
+	}
+	lines := []string{"(", example}
+	for _, r := range d.resources {
+		home := d.Module + "/internal/" + r.Package()
+		lines = append(lines, fmt.Sprintf("%q\n%q\n%q", home, home+"/"+r.Package()+"http", home+"/"+r.Package()+"sql"))
+	}
+	return strings.Join(append(lines, ")"), "\n")
+}
+
+// WhichColumn, AfterColumns and LastColumn find the column in what SQLite says
+// of a unique index. Those of resources begin with the owner.
+func (d data) WhichColumn() string { return pick(len(d.resources) > 0, "last ", "") }
+
+// AfterColumns begins what comes after the columns.
+func (d data) AfterColumns() string { return pick(len(d.resources) > 0, " (", " ") }
+
+// LastColumn takes the last of several columns.
+func (d data) LastColumn() string {
+	return pick(len(d.resources) > 0, `[strings.LastIndex(column, " ")+1:]`, "")
+}
+
+// ServerPools is what the store of a resource is made from in a server s.
+func (d data) ServerPools() string { return strings.ReplaceAll(d.DBPools(), "db.", "s.DB.") }
+
+// TestPools is what a store is made from in a test.
+func (d data) TestPools() string { return strings.ReplaceAll(d.DBPools(), "db.", "svc.DB.") }
+
+// NewUser is somebody who uses the API, in a test.
+func (d data) NewUser(name string) string {
+	if d.HasAuth() {
+		return `newUser(t, svc, "` + name + `")`
+	}
+	return "newUser(svc)"
+}
+
+// resourceTags are the tags that follow from the resources.
+func resourceTags(o Options, resources []*resource.Resource) map[string]bool {
+	return map[string]bool{
+		"resources":   len(resources) > 0,
+		"days":        slices.ContainsFunc(resources, func(r *resource.Resource) bool { return r.HasDates() }),
+		"owned":       false,
+		"constraints": hasAuth(o.Auth) || len(resources) > 0,
+	}
+}
+
+// resourceFiles renders the packages of the resources, and their migrations.
+func resourceFiles(templates fs.FS, request render.Request, resources []*resource.Resource) ([]File, error) {
+	var files []File
+	d, _ := request.Data.(data)
+	for _, r := range resources {
+		request.Resource, request.Data, request.Tags.Hold["owned"] = r.Package(), resourceData{d, r}, r.Owned()
+		rendered, err := render.Tree(templates, serviceTree, request)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range rendered {
+			files = append(files, newFile(f.Path, f.Content))
+		}
+		files = append(files, newFile(path.Join(project.MigrationsDir, r.Migration+".sql"), []byte(r.Table(d.DB))))
+	}
+	return files, nil
+}

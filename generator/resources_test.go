@@ -1,0 +1,98 @@
+package generator_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource"
+)
+
+// someResources are notes and tasks that their owners see, and articles that
+// everybody reads.
+func someResources(t testing.TB) []project.Resource {
+	t.Helper()
+	var there []*resource.Resource
+	var all []project.Resource
+	for i, asked := range []resource.Asked{
+		{Name: "note", Specs: []string{"title:string(120)", "body:text?", "done:bool=false", "due:date?"}, Unique: []string{"title"}, Index: []string{"due"}},
+		{Name: "task", Specs: []string{"title:string", "note:ref", "parent:ref(task)?", "state:enum(open,done)=open", "at:time?", "price:decimal", "count:int"}, Index: []string{"count"}},
+		{Name: "article", Read: resource.Public, Specs: []string{"slug:string", "text:text"}, Unique: []string{"slug"}},
+	} {
+		r, err := resource.Parse(asked, true)
+		if err == nil {
+			err = r.Link(there)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Migration = fmt.Sprintf("2026010100000%d_%s", i, r.MigrationTitle())
+		there, all = append(there, r), append(all, r.Answer())
+	}
+	return all
+}
+
+// A resource can't have a name that its own code has for something else where
+// it also names the resource's package.
+func TestResourcesHaveNoNameOfTheirCode(t *testing.T) {
+	word := regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+	// These are only names in functions that do not name the package.
+	harmless := []string{"tag", "child", "page", "note", "task", "article"}
+	for _, o := range combinations() {
+		if o.Auth != "complete" {
+			continue
+		}
+		o.Resources = someResources(t)
+		for _, f := range planFor(t, o).Files {
+			dir := path.Dir(f.Path)
+			whole := f.Path == "internal/server/routes.go" || dir != "internal/auth/authhttp" && dir != "internal/auth/authsql" &&
+				(strings.HasSuffix(dir, "http") || strings.HasSuffix(dir, "sql"))
+			if path.Ext(f.Path) != ".go" || !whole && dir != "internal/server" {
+				continue
+			}
+			for _, name := range namesIn(t, f.Path, f.Content, whole) {
+				if !word.MatchString(name) || slices.Contains(harmless, regexp.MustCompile(`(http|sql)$`).ReplaceAllString(name, "")) {
+					continue
+				}
+				if _, err := resource.Parse(resource.Asked{Name: name, Specs: []string{"a:int"}}, true); err == nil {
+					t.Errorf("%s: a resource could be named %s", f.Path, name)
+				}
+			}
+		}
+	}
+}
+
+// namesIn lists the names that a file declares, members aside: all of them, with
+// those of its imports, or those of the package.
+func namesIn(t testing.TB, name string, content []byte, whole bool) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, content, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !whole && file.Name.Name == "server_test" {
+		return nil
+	}
+	names := slices.Collect(maps.Keys(file.Scope.Objects))
+	if !whole {
+		return names
+	}
+	for _, spec := range file.Imports {
+		names = append(names, strings.TrimSuffix(path.Base(strings.Trim(spec.Path.Value, `"`)), "v2"))
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n, ok := n.(*ast.Ident); ok && n.Obj != nil && n.Obj.Pos() == n.Pos() {
+			names = append(names, n.Name)
+		}
+		return true
+	})
+	return names
+}

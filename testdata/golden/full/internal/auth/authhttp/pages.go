@@ -1,0 +1,53 @@
+package authhttp
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+//go:embed page.css page.js verify_email.html reset_password.html
+var pageFiles embed.FS
+
+// pageOutput is a page with its own content security policy.
+type pageOutput struct {
+	ContentType string `header:"Content-Type"`
+	Policy      string `header:"Content-Security-Policy"`
+	Body        []byte
+}
+
+// RegisterPages adds the pages that links in mails open. They carry the token
+// in the fragment and send it only when the person presses the button, so a
+// scanner that opens every link of a mail consumes nothing.
+func RegisterPages(api huma.API) {
+	style, script := file("page.css"), file("page.js")
+	policy := "default-src 'none'; script-src '" + digest(script) + "'; style-src '" + digest(style) + "'; " +
+		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	for path, name := range map[string]string{"/verify-email": "verify_email.html", "/reset-password": "reset_password.html"} {
+		body := []byte(strings.NewReplacer("/*style*/", style, "/*script*/", script).Replace(file(name)))
+		huma.Register(api, huma.Operation{
+			OperationID: "page-" + strings.Trim(path, "/"), Method: http.MethodGet, Path: path, Hidden: true,
+		}, func(context.Context, *struct{}) (*pageOutput, error) {
+			return &pageOutput{ContentType: "text/html; charset=utf-8", Policy: policy, Body: body}, nil
+		})
+	}
+}
+
+// file returns an embedded file, which is always there.
+func file(name string) string {
+	content, err := pageFiles.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return string(content)
+}
+
+func digest(source string) string {
+	sum := sha256.Sum256([]byte(source))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}

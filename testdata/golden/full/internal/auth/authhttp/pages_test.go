@@ -1,0 +1,51 @@
+package authhttp_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/testkit"
+)
+
+func TestLinkPages(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	token := mails.Only(t, john.Email).Token()
+	for _, path := range []string{"/verify-email", "/reset-password"} {
+		for range 3 { // As mail scanners do, with the token even though browsers would not send it.
+			svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: path + "?token=" + token})
+			svc.Expect(t, http.StatusOK, testkit.Request{Method: "HEAD", Path: path})
+		}
+		page := svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: path})
+		if got := page.Header.Get("Content-Type"); got != "text/html; charset=utf-8" {
+			t.Errorf("%s is %s", path, got)
+		}
+		policy := page.Header.Get("Content-Security-Policy")
+		for _, want := range []string{"default-src 'none'", "script-src 'sha256-", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
+			if !strings.Contains(policy, want) {
+				t.Errorf("%s: the policy lacks %s: %s", path, want, policy)
+			}
+		}
+		if strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: the policy is %s", path, policy)
+		}
+		if found := regexp.MustCompile(`(?i)https?://|//[a-z]+\.|\son[a-z]+=|innerHTML`).FindString(page.Body); found != "" {
+			t.Errorf("%s has %q", path, found)
+		}
+		if !strings.Contains(page.Body, `name="viewport"`) {
+			t.Errorf("%s is not made for telephones", path)
+		}
+	}
+	svc.Expect(t, http.StatusOK, testkit.Post("/auth/verify-email", map[string]string{"token": token}))
+}
+
+func TestHSTSFollowsPublicURL(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	page := svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: "/verify-email"})
+	if got := page.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
+		t.Errorf("Strict-Transport-Security is %q", got)
+	}
+}

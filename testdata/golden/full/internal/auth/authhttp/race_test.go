@@ -1,0 +1,215 @@
+package authhttp_test
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
+	"example.com/myapi/internal/testkit"
+)
+
+// together sends the requests at once and counts the statuses.
+func together(t *testing.T, svc *testkit.Service, requests []testkit.Request) map[int]int {
+	t.Helper()
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	statuses := map[int]int{}
+	for _, request := range requests {
+		wg.Go(func() {
+			status := svc.Do(t, request).Status
+			mu.Lock()
+			defer mu.Unlock()
+			statuses[status]++
+		})
+	}
+	wg.Wait()
+	return statuses
+}
+
+func TestParallelRegistrations(t *testing.T) {
+	for name, request := range map[string]func(i int) testkit.Request{
+		"one email": func(i int) testkit.Request {
+			return registration([]string{"john@example.com", "JOHN@example.com"}[i%2], fmt.Sprintf("user%d", i), testkit.Password)
+		},
+		"one name": func(i int) testkit.Request {
+			return registration(fmt.Sprintf("u%d@example.com", i), []string{"johndoe", "JohnDoe", "JOHNDOE"}[i%3], testkit.Password)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var requests []testkit.Request
+			for i := range 32 {
+				requests = append(requests, request(i))
+			}
+			if got := together(t, testkit.New(t, testkit.Options{}), requests); got[201] != 1 || got[409] != 31 {
+				t.Errorf("statuses are %v, want one 201 and 409 for the rest", got)
+			}
+		})
+	}
+}
+
+func TestParallelChangesToOneName(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	var requests []testkit.Request
+	for i := range 8 {
+		name := fmt.Sprintf("user%d", i)
+		svc.Register(t, name)
+		requests = append(requests, putMe(svc.Login(t, name), map[string]string{"username": "wanted"}))
+	}
+	if got := together(t, svc, requests); got[200] != 1 || got[409] != 7 {
+		t.Errorf("statuses are %v, want one 200 and 409 for the rest", got)
+	}
+}
+
+// However the last superusers turn on each other, one is left.
+func TestParallelEndsOfSuperusers(t *testing.T) {
+	for name, attack := range map[string]func(own string, victim int64) testkit.Request{
+		"demote": func(own string, victim int64) testkit.Request {
+			return update(victim, own, map[string]any{"is_superuser": false})
+		},
+		"disable": func(own string, victim int64) testkit.Request {
+			return update(victim, own, map[string]any{"is_active": false})
+		},
+		"delete": func(own string, victim int64) testkit.Request { return remove(victim, own) },
+		"leave":  func(own string, _ int64) testkit.Request { return deleteMe(own) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 5 {
+				svc := testkit.New(t, testkit.Options{})
+				ann, bob := svc.Superuser(t, "ann"), svc.Superuser(t, "bob")
+				got := together(t, svc, []testkit.Request{attack(svc.Login(t, "ann"), bob.ID), attack(svc.Login(t, "bob"), ann.ID)})
+				if got[500] != 0 {
+					t.Errorf("statuses are %v", got)
+				}
+				var left int
+				err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM users WHERE is_superuser AND is_active`).Scan(&left)
+				if err != nil || left != 1 {
+					t.Fatalf("%d superusers are left, %v; want 1", left, err)
+				}
+			}
+		})
+	}
+}
+
+// Guesses sent at once get no further than guesses sent in a row.
+func TestParallelGuesses(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: unlimited})
+	svc.Register(t, "johndoe")
+	var guesses []testkit.Request
+	for range 32 {
+		guesses = append(guesses, from(home, testkit.LoginRequest("johndoe", "wrong password")))
+	}
+	if got := together(t, svc, guesses); got[401] != 5 || got[429] != 27 {
+		t.Errorf("statuses are %v, want five 401 and 429 for the rest", got)
+	}
+	for i := range guesses {
+		guesses[i] = from(home, testkit.LoginRequest("johndoe", testkit.Password))
+	}
+	if got := together(t, svc, guesses); got[429] != 32 {
+		t.Errorf("statuses of the right password are %v, want only 429", got)
+	}
+}
+
+// between runs a step when the password was compared, before the log-in's own
+// transaction.
+type between struct {
+	auth.Store
+	once *sync.Once
+	step func()
+}
+
+func (b between) Update(ctx context.Context, fn func(auth.Tx) error) error {
+	b.once.Do(b.step)
+	return b.Store.Update(ctx, fn)
+}
+
+func TestLoginRacesWithOtherSteps(t *testing.T) {
+	for name, tt := range map[string]struct {
+		step func(t *testing.T, svc *testkit.Service, admin, token string, id int64)
+		want string
+	}{
+		"nothing": {func(*testing.T, *testkit.Service, string, string, int64) {}, ""},
+		"password changed": {func(t *testing.T, svc *testkit.Service, _, token string, _ int64) {
+			svc.Expect(t, 204, changePassword(token, testkit.Password, newPassword))
+		}, "Invalid credentials"},
+		"disabled": {func(t *testing.T, svc *testkit.Service, admin, _ string, id int64) {
+			svc.Expect(t, 200, update(id, admin, map[string]any{"is_active": false}))
+		}, "Invalid credentials"},
+		"deleted": {func(t *testing.T, svc *testkit.Service, admin, _ string, id int64) {
+			svc.Expect(t, 204, remove(id, admin))
+		}, "Invalid credentials"},
+		"locked": {func(t *testing.T, svc *testkit.Service, _, _ string, _ int64) {
+			fail(t, svc, 5, "johndoe", home)
+		}, locked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{Configure: unlimited})
+			svc.Superuser(t, "boss")
+			john := svc.Register(t, "johndoe")
+			admin, token := svc.Login(t, "boss"), svc.Login(t, "johndoe")
+			accounts := svc.Accounts(t, func(store auth.Store) auth.Store {
+				return between{store, &sync.Once{}, func() { tt.step(t, svc, admin, token, john.ID) }}
+			})
+			pair, err := accounts.Login(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, "johndoe", testkit.Password)
+			if tt.want == "" && (err != nil || pair.AccessToken == "") {
+				t.Errorf("Login = %v", err)
+			}
+			if tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want) || pair.AccessToken != "") {
+				t.Errorf("Login = %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// A password that is hashed anew meanwhile is still the same one: nothing that
+// compared it before is refused, or counted as a failure.
+func TestHashingAnewDisturbsNobody(t *testing.T) {
+	for name, act := range map[string]func(t *testing.T, accounts *auth.Service, identity auth.Identity) error{
+		"log in": func(t *testing.T, accounts *auth.Service, _ auth.Identity) error {
+			_, err := accounts.Login(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, "johndoe", testkit.Password)
+			return err
+		},
+		"change of oneself": func(t *testing.T, accounts *auth.Service, identity auth.Identity) error {
+			_, err := accounts.UpdateSelf(t.Context(), identity, auth.Changes{Username: new("johnny")})
+			return err
+		},
+		"change of the password": func(t *testing.T, accounts *auth.Service, identity auth.Identity) error {
+			return accounts.ChangePassword(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, identity, testkit.Password, newPassword)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{})
+			svc.Register(t, "johndoe")
+			identity, err := svc.Auth.Identify(t.Context(), svc.Login(t, "johndoe"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			config := svc.Settings.Accounts()
+			config.BcryptCost = bcrypt.MinCost + 1
+			accounts := svc.Accounts(t, func(store auth.Store) auth.Store {
+				stronger, err := auth.New(config, store, svc.Server.Log, svc.Clock.Now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return between{store, &sync.Once{}, func() {
+					if _, err := stronger.Login(t.Context(), client.Client{}, "johndoe", testkit.Password); err != nil {
+						t.Errorf("the log-in that hashes anew: %v", err)
+					}
+				}}
+			})
+			if err := act(t, accounts, identity); err != nil {
+				t.Errorf("refused: %v", err)
+			}
+			var failures int
+			if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM login_failures`).Scan(&failures); err != nil || failures != 0 {
+				t.Errorf("%d failures were counted, %v", failures, err)
+			}
+		})
+	}
+}

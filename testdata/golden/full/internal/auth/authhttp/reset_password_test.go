@@ -1,0 +1,198 @@
+package authhttp_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/myapi/internal/testkit"
+)
+
+func forgotRequest(email string) testkit.Request {
+	return testkit.Post("/auth/forgot-password", map[string]string{"email": email})
+}
+
+func TestForgotPasswordTellsNothing(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	svc.Verify(t, mails, john)
+	for _, path := range []string{"/auth/forgot-password", "/auth/resend-verification"} {
+		known := svc.Expect(t, http.StatusAccepted, testkit.Post(path, map[string]string{"email": john.Email}))
+		unknown := svc.Expect(t, http.StatusAccepted, testkit.Post(path, map[string]string{"email": "nobody@example.com"}))
+		known.Header.Del("X-Request-Id")
+		unknown.Header.Del("X-Request-Id")
+		if known.Body != unknown.Body || len(known.Header) != len(unknown.Header) {
+			t.Errorf("%s: %v %s for a user, %v %s for nobody", path, known.Header, known.Body, unknown.Header, unknown.Body)
+		}
+	}
+	// The rows differ in nothing but the address, so writing them costs the same.
+	rows, err := svc.SQL().Query(`SELECT COUNT(*), COUNT(user_id), SUM(LENGTH(session_id)) FROM outbox WHERE sent_at IS NULL GROUP BY kind`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var count, withUser, session int
+		if err := rows.Scan(&count, &withUser, &session); err != nil || count != 2 || withUser != 0 || session != 0 {
+			t.Errorf("queued %d rows, %d with a user, session length %d, %v; want 2, 0, 0", count, withUser, session, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Error(err)
+	}
+	sent := mails.Deliver(t)
+	if len(sent) != 1 || sent[0].To != john.Email || !strings.Contains(sent[0].Subject, "Reset") {
+		t.Errorf("sent %+v, want one reset mail to the user", sent)
+	}
+}
+
+// A worker that is woken looks the address up while the answer is on its way,
+// which takes longer for one that has a user.
+func TestAskingForAMailWakesNobody(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	john := svc.Register(t, "johndoe")
+	<-svc.Auth.Queued() // the verification mail
+	for _, path := range []string{"/auth/forgot-password", "/auth/resend-verification"} {
+		svc.Expect(t, http.StatusAccepted, testkit.Post(path, map[string]string{"email": john.Email}))
+		select {
+		case <-svc.Auth.Queued():
+			t.Errorf("%s wakes the worker", path)
+		default:
+		}
+	}
+}
+
+func TestForgotPasswordRefusesWhatIsNoAddress(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	for _, email := range []string{"", "johndoe", "a@b", "Foo <a@b.co>", "a@b.co\r\nBcc: c@d.co"} {
+		svc.Run(t, []testkit.Scenario{{Name: email, Request: forgotRequest(email), Status: 422}})
+	}
+}
+
+func TestAskingIsLimitedPerClient(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	for range 5 {
+		request := forgotRequest("nobody@example.com")
+		request.Addr = "203.0.113.7"
+		svc.Expect(t, http.StatusAccepted, request)
+	}
+	for _, path := range []string{"/auth/forgot-password", "/auth/resend-verification"} {
+		request := testkit.Post(path, map[string]string{"email": "nobody@example.com"})
+		request.Addr = "203.0.113.7"
+		svc.Run(t, []testkit.Scenario{{Name: path, Request: request, Status: 429, Detail: "Too many requests",
+			Header: map[string]string{"Retry-After": "900"}}})
+	}
+}
+
+func TestResendVerification(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	first := mails.Only(t, john.Email).Token()
+	svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/resend-verification", map[string]string{"email": " JohnDoe@Example.com "}))
+	second := mails.Only(t, john.Email).Token()
+	svc.Run(t, []testkit.Scenario{
+		{Name: "the older token is void", Request: verifyRequest(first), Status: 400, Detail: invalidToken},
+		{Name: "the newer one is good", Request: verifyRequest(second), Status: 200},
+		{Name: "asked by a verified user", Request: testkit.Post("/auth/resend-verification",
+			map[string]string{"email": john.Email}), Status: 202},
+	})
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("a verified user was sent %+v", sent)
+	}
+}
+
+func resetRequest(token, password string) testkit.Request {
+	return testkit.Post("/auth/reset-password", map[string]string{"token": token, "new_password": password})
+}
+
+// forgotten registers johndoe, and returns the token of a reset mail.
+func forgotten(t *testing.T, svc *testkit.Service) (*testkit.Mails, string) {
+	t.Helper()
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	mails.Only(t, john.Email)
+	svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
+	return mails, mails.Only(t, john.Email).Token()
+}
+
+func TestResetPassword(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails, token := forgotten(t, svc)
+	session := svc.Session(t, "johndoe")
+	svc.Run(t, []testkit.Scenario{
+		{Name: "made-up token", Request: resetRequest("nope", newPassword), Status: 400, Detail: invalidToken},
+		{Name: "short password", Request: resetRequest(token, "short"), Status: 422,
+			Messages: map[string]string{"body.new_password": "Password must be at least 8 characters"}, Unwanted: []string{`"short"`}},
+		{Name: "common password", Request: resetRequest(token, "password1"), Status: 422,
+			Messages: map[string]string{"body.new_password": "Password is too common"}},
+		{Name: "own name", Request: resetRequest(token, "johndoe12345"), Status: 422,
+			Messages: map[string]string{"body.new_password": "Password must not be your name, your email or the name of this service"}},
+		{Name: "to verify with", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
+		{Name: "good password, after the refused ones", Request: resetRequest(token, newPassword), Status: 200,
+			Want: []string{`{"message":"Password has been reset"}`}, Unwanted: []string{"access_token"}},
+		{Name: "second use", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken},
+		{Name: "old password", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
+		{Name: "new password", Request: testkit.LoginRequest("johndoe", newPassword), Status: 200},
+		{Name: "old session", Request: svc.WhoAmI(session.Access), Status: 401, Detail: "Invalid token"},
+		{Name: "old refresh token", Request: refreshRequest(session.Refresh), Status: 401, Detail: invalidToken},
+	})
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Subject, "was changed") || notice.Token() != "" {
+		t.Errorf("notice is %+v", notice)
+	}
+}
+
+func TestResetTokenExpires(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	_, token := forgotten(t, svc)
+	svc.Clock.Advance(30 * time.Minute)
+	svc.Run(t, []testkit.Scenario{{Name: "at its end", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken}})
+}
+
+func TestResetPasswordInParallel(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	_, token := forgotten(t, svc)
+	inParallel(t, svc, resetRequest(token, newPassword), map[int]int32{http.StatusOK: 1, http.StatusBadRequest: 31})
+}
+
+func TestResetPasswordLiftsALock(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	_, token := forgotten(t, svc)
+	wrong, right := testkit.LoginRequest("johndoe", "wrong"), testkit.LoginRequest("johndoe", newPassword)
+	wrong.Addr, right.Addr = "203.0.113.7", "203.0.113.7"
+	for range 5 {
+		svc.Expect(t, http.StatusUnauthorized, wrong)
+	}
+	svc.Clock.Advance(time.Minute - time.Second) // The address may ask again soon, but the lock continues.
+	locked := svc.Expect(t, http.StatusTooManyRequests, wrong)
+	if locked.Header.Get("Retry-After") != "1" {
+		t.Errorf("Retry-After is %q", locked.Header.Get("Retry-After"))
+	}
+	svc.Expect(t, http.StatusOK, resetRequest(token, newPassword))
+	svc.Clock.Advance(time.Second)
+	svc.Expect(t, http.StatusOK, right)
+}
+
+func TestResetPasswordVerifies(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	_, token := forgotten(t, svc)
+	svc.Expect(t, http.StatusOK, resetRequest(token, newPassword))
+	var tokens testkit.Tokens
+	svc.Expect(t, http.StatusOK, testkit.LoginRequest("johndoe", newPassword)).JSON(t, &tokens)
+	svc.Run(t, []testkit.Scenario{{Name: "the link came by mail", Request: svc.WhoAmI(tokens.Access), Status: 200, Want: []string{`"is_verified":true`}}})
+}
+
+func TestResetOfADisabledUser(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails, token := forgotten(t, svc)
+	if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
+		t.Fatal(err)
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "is refused", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken}})
+	svc.Expect(t, http.StatusAccepted, forgotRequest("johndoe@example.com"))
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("a disabled user was sent %+v", sent)
+	}
+}

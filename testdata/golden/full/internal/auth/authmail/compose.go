@@ -1,0 +1,130 @@
+package authmail
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	html "html/template"
+	"io/fs"
+	"maps"
+	netmail "net/mail"
+	"net/url"
+	"slices"
+	"strings"
+	text "text/template"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"example.com/myapi/internal/auth"
+)
+
+// Composer writes the mails, from the templates in static/email_template.
+type Composer struct {
+	// Templates has a .html and a .txt file for each kind of mail. They are
+	// read for each mail, so an edit on disk shows at once.
+	Templates fs.FS
+	AppName   string
+	FromName  string
+	FromEmail string
+	// LinkBase is the address before /verify-email and /reset-password.
+	LinkBase string
+	Now      func() time.Time
+}
+
+// layout is a kind's template and subject.
+type layout struct{ template, subject string }
+
+func layouts() map[auth.MailKind]layout {
+	return map[auth.MailKind]layout{
+		auth.MailVerification:    {"verification_email", "Verify your email for %s"},
+		auth.MailReset:           {"reset_password_email", "Reset your password for %s"},
+		auth.MailEmailChange:     {"email_change_email", "Confirm your new email for %s"},
+		auth.MailEmailChanging:   {"email_changing_notice", "Your email for %s is about to change"},
+		auth.MailEmailRestored:   {"email_restored_notice", "Your email for %s was restored"},
+		auth.MailPasswordChanged: {"password_changed_notice", "Your password for %s was changed"},
+	}
+}
+
+// Compose returns the message of a delivery: an HTML and a text part, to one
+// recipient.
+func (c Composer) Compose(delivery auth.Delivery) (*mail.Msg, error) {
+	layout := layouts()[delivery.Kind]
+	htmlPart, textPart, err := c.render(layout.template, delivery)
+	if err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", layout.template, err)
+	}
+	message := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	from := netmail.Address{Name: c.FromName, Address: c.FromEmail} // Quotes the name.
+	if err := message.From(from.String()); err != nil {
+		return nil, fmt.Errorf("addressing a mail: %w", err)
+	}
+	if err := message.To(delivery.To); err != nil {
+		return nil, fmt.Errorf("addressing a mail: %w", err)
+	}
+	_, domain, _ := strings.Cut(c.FromEmail, "@")
+	message.SetMessageIDWithValue(rand.Text() + "@" + domain)
+	message.SetDateWithValue(c.Now())
+	message.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no vacation replies
+	message.Subject(fmt.Sprintf(layout.subject, c.AppName))
+	message.SetBodyString(mail.TypeTextPlain, textPart)
+	message.AddAlternativeString(mail.TypeTextHTML, htmlPart)
+	return message, nil
+}
+
+// Check composes a mail of each kind, and returns what is wrong with the
+// templates.
+func (c Composer) Check() error {
+	var faults []error
+	for _, kind := range slices.Sorted(maps.Keys(layouts())) {
+		_, err := c.Compose(auth.Delivery{
+			Kind: kind, To: "user@example.com", Username: "johndoe", Token: "TOKEN", NewEmail: "new@example.com", Lifetime: time.Hour,
+		})
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
+}
+
+func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPart string, err error) {
+	words := map[string]any{
+		"app_name":         func() string { return c.AppName },
+		"username":         func() string { return unlinked(delivery.Username) },
+		"new_email":        func() string { return cmp.Or(delivery.NewEmail, "another address") },
+		"lifetime":         func() string { return spell(delivery.Lifetime) },
+		"verification_url": func() string { return c.link("/verify-email", delivery) },
+		"reset_url":        func() string { return c.link("/reset-password", delivery) },
+	}
+	var htmlBuffer, textBuffer bytes.Buffer
+	h, err := html.New(name+".html").Funcs(words).ParseFS(c.Templates, name+".html")
+	if err == nil {
+		err = h.Execute(&htmlBuffer, nil)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	t, err := text.New(name+".txt").Funcs(words).ParseFS(c.Templates, name+".txt")
+	if err == nil {
+		err = t.Execute(&textBuffer, nil)
+	}
+	return htmlBuffer.String(), textBuffer.String(), err
+}
+
+// link carries the token in the fragment, which browsers keep to themselves:
+// no server log and no Referer header has it.
+func (c Composer) link(path string, delivery auth.Delivery) string {
+	return c.LinkBase + path + "#" + url.Values{"token": {delivery.Token}, "user": {delivery.Username}}.Encode()
+}
+
+// spell returns a duration in words: "30 minutes", "24 hours".
+func spell(d time.Duration) string {
+	count, unit := int(d.Minutes()), "minute"
+	if d >= 2*time.Hour {
+		count, unit = int(d.Hours()), "hour"
+	}
+	if count != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("%d %s", count, unit)
+}

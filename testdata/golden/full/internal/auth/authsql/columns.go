@@ -1,0 +1,78 @@
+package authsql
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"strings"
+)
+
+// column is a column of a table, and where its value is read from and scanned
+// into: a pointer to a field, or a sql.Scanner that is a driver.Valuer.
+type column struct {
+	name  string
+	value any
+}
+
+// names lists columns as a statement does, each after prefix.
+func names(prefix string, columns []column) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = prefix + c.name
+	}
+	return strings.Join(list, ", ")
+}
+
+func values(columns []column) []any {
+	list := make([]any, len(columns))
+	for i, c := range columns {
+		list[i] = c.value
+	}
+	return list
+}
+
+// insert stores a row and returns its id.
+func (tx transaction) insert(ctx context.Context, table string, columns []column) (int64, error) {
+	parameters := make([]string, len(columns))
+	for i := range columns {
+		parameters[i] = parameter(i)
+	}
+	query := "INSERT INTO " + table + " (" + names("", columns) + ") VALUES (" + strings.Join(parameters, ", ") + ")"
+	var id int64
+	err := tx.QueryRowContext(ctx, query+" RETURNING id", values(columns)...).Scan(&id)
+	return id, err
+}
+
+// update overwrites the row with an id.
+func (tx transaction) update(ctx context.Context, table string, id int64, columns []column) error {
+	changes := make([]string, len(columns))
+	for i, c := range columns {
+		changes[i] = c.name + " = " + parameter(i)
+	}
+	query := "UPDATE " + table + " SET " + strings.Join(changes, ", ") + " WHERE id = " + parameter(len(columns))
+	_, err := tx.ExecContext(ctx, query, append(values(columns), id)...)
+	return err
+}
+
+// parameter is the i-th parameter of a statement, from 0.
+func parameter(int) string { return "?" }
+
+// orNull keeps the zero value of a field as NULL.
+type orNull[T comparable] struct{ field *T }
+
+// Scan is that of sql.Scanner.
+func (n orNull[T]) Scan(value any) error {
+	var scanned sql.Null[T]
+	err := scanned.Scan(value)
+	*n.field = scanned.V
+	return err
+}
+
+// Value is that of driver.Valuer.
+func (n orNull[T]) Value() (driver.Value, error) {
+	var zero T
+	if *n.field == zero {
+		return nil, nil
+	}
+	return *n.field, nil
+}

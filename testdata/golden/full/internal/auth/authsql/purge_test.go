@@ -1,0 +1,77 @@
+package authsql_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/testkit"
+)
+
+func count(t *testing.T, svc *testkit.Service, table string) int {
+	t.Helper()
+	var n int
+	if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM ` + table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// purging stops PurgeEvery after its first round.
+type purging struct {
+	auth.Store
+	stop func()
+}
+
+func (p purging) Purge(ctx context.Context, now time.Time) error {
+	defer p.stop()
+	return p.Store.Purge(ctx, now)
+}
+
+func TestPurge(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	purge := func() {
+		ctx, stop := context.WithCancel(t.Context())
+		svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
+	}
+	expect := func(step string, accessTokens, failures, networks int) {
+		t.Helper()
+		purge()
+		for table, want := range map[string]int{
+			"tokens WHERE token_type = 'access'": accessTokens, "login_failures": failures, "login_networks": networks, "users": 1,
+		} {
+			if got := count(t, svc, table); got != want {
+				t.Errorf("%s: %d rows of %s, want %d", step, got, table, want)
+			}
+		}
+	}
+	svc.Login(t, "johndoe")
+	svc.Do(t, testkit.LoginRequest("johndoe", "wrong password"))
+	svc.Do(t, testkit.LoginRequest("nobody", "wrong password"))
+	expect("at once", 1, 2, 1)
+	svc.Clock.Advance(30*time.Minute - time.Second)
+	expect("before the token expires", 1, 2, 1)
+	svc.Clock.Advance(time.Second)
+	expect("when the token expires", 0, 2, 1)
+	svc.Clock.Advance(24*time.Hour - 30*time.Minute)
+	expect("after a day", 0, 0, 1)
+	svc.Clock.Advance(29 * 24 * time.Hour)
+	expect("after 30 days", 0, 0, 0)
+}
+
+// Anyone can cause failures of unknown names; their number is bounded.
+func TestPurgeBoundsFailures(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Do(t, testkit.LoginRequest("first", "wrong password"))
+	svc.Do(t, testkit.LoginRequest("second", "wrong password"))
+	if _, err := svc.SQL().Exec(`UPDATE login_failures SET id = id + 999999 WHERE id = 2`); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
+	if n := count(t, svc, "login_failures"); n != 1 {
+		t.Errorf("%d failures are kept of numbers 1 and 1000001, want 1", n)
+	}
+}

@@ -1,0 +1,75 @@
+// Package authsql keeps accounts in SQLite. Each method is one statement; what
+// belongs together runs in Update.
+package authsql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/sqlerror"
+)
+
+// Store is an auth.Store.
+type Store struct {
+	write   *sql.DB
+	read    *sql.DB
+	session prepared
+}
+
+// New returns a Store that writes through one pool, which must have a single
+// connection, and reads through the other.
+func New(write, read *sql.DB) *Store {
+	return &Store{write: write, read: read}
+}
+
+// Update runs fn in a transaction. There is one writer, so nothing read in it
+// can be changed by others before it ends.
+func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	defer func() {
+		if rollback := tx.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
+			err = errors.Join(err, rollback)
+		}
+	}()
+	if err := fn(transaction{tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil { // Perhaps because ctx has ended, which it does not report.
+		return fmt.Errorf("committing: %w", errors.Join(err, ctx.Err()))
+	}
+	return nil
+}
+
+// Unavailable is as in auth.Store.
+func (s *Store) Unavailable(err error) bool { return sqlerror.Unavailable(err) }
+
+// transaction is an auth.Tx.
+type transaction struct{ *sql.Tx }
+
+// prepared is a statement that the first who needs it prepares. It is for what
+// every request asks: the database then reads the SQL once on each connection,
+// not each time.
+type prepared struct {
+	mu        sync.Mutex
+	statement *sql.Stmt // It ends with its database.
+}
+
+func (p *prepared) on(ctx context.Context, db *sql.DB, query func() string) (*sql.Stmt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.statement != nil {
+		return p.statement, nil
+	}
+	statement, err := db.PrepareContext(ctx, query())
+	if err == nil {
+		p.statement = statement
+	}
+	return statement, err
+}

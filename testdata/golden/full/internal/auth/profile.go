@@ -1,0 +1,99 @@
+package auth
+
+import (
+	"context"
+	"log/slog"
+)
+
+// UpdateSelf changes the user's own name or e-mail. A new e-mail requires a
+// recent log-in (ErrRecentLogin) and stays pending until it is confirmed by a
+// mail to it; the old address gets a notice.
+func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Changes) (User, error) {
+	changes.IsActive, changes.IsSuperuser = nil, nil // Whoever calls this.
+	wanted, err := changes.apply(identity.User)
+	if err != nil {
+		return User{}, err
+	}
+	if wanted.Username != identity.User.Username {
+		if err := s.checkReserved(wanted.Username); err != nil {
+			return User{}, err
+		}
+	}
+	if wanted.Email != identity.User.Email {
+		if err := s.CheckRecent(identity); err != nil {
+			return User{}, err
+		}
+		if taken, err := s.exists(ctx, wanted.Email); err != nil {
+			return User{}, err
+		} else if taken {
+			return User{}, ErrEmailTaken
+		}
+	}
+	var user User
+	err = s.store.Update(ctx, func(tx Tx) error {
+		current, err := tx.LockUser(ctx, ByID(identity.User.ID))
+		if err != nil {
+			return err
+		}
+		if !samePassword(identity.User, current) || !Allowed(current) {
+			return ErrInvalidToken // The session ended while the request waited.
+		}
+		others := changes
+		others.Email = nil // See requestEmail.
+		if user, err = others.apply(current); err != nil {
+			return err
+		}
+		if changes.Email != nil {
+			if err := s.requestEmail(ctx, tx, &user, wanted.Email, identity.SessionID); err != nil {
+				return err
+			}
+		}
+		return tx.UpdateUser(ctx, user)
+	})
+	if err != nil {
+		return User{}, err
+	}
+	s.wake()
+	s.audit(ctx, slog.LevelInfo, "user_updated", userID(user.ID))
+	return user, nil
+}
+
+// DeleteSelf deletes the user's own account. It requires a recent log-in
+// (ErrRecentLogin) and is refused to the last superuser (ErrLastSuperuser).
+func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
+	if err := s.CheckRecent(identity); err != nil {
+		return err
+	}
+	return s.delete(ctx, identity, identity.User.ID)
+}
+
+func (s *Service) delete(ctx context.Context, by Identity, id int64) error {
+	err := s.store.Update(ctx, func(tx Tx) error {
+		user, err := tx.LockUser(ctx, ByID(id))
+		if err != nil {
+			return err
+		}
+		if err := checkSuperuserStays(ctx, tx, user, User{}); err != nil {
+			return err
+		}
+		return tx.DeleteUser(ctx, id)
+	})
+	if err != nil {
+		return err
+	}
+	s.audit(ctx, slog.LevelInfo, "user_deleted", userID(by.User.ID), slog.Int64("subject_id", id))
+	return nil
+}
+
+// checkSuperuserStays returns ErrLastSuperuser when the step from before to
+// after would leave nobody to manage users.
+func checkSuperuserStays(ctx context.Context, tx Tx, before, after User) error {
+	if !before.IsSuperuser || !before.IsActive || (after.IsSuperuser && after.IsActive) {
+		return nil
+	}
+	others, err := tx.OtherSuperusers(ctx, before.ID)
+	if err == nil && others == 0 {
+		return ErrLastSuperuser
+	}
+	return err
+}

@@ -1,0 +1,15 @@
+-- +goose Up
+CREATE TABLE articles (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    slug       TEXT NOT NULL,
+    text       TEXT NOT NULL,
+    version    INTEGER NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    CONSTRAINT articles_slug_key UNIQUE (user_id, slug)
+);
+CREATE INDEX articles_user_id ON articles (user_id, id);
+
+-- +goose Down
+DROP TABLE articles;

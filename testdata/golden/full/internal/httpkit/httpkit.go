@@ -1,0 +1,50 @@
+// Package httpkit is what the endpoints of resources have in common: members
+// that may be absent, cursors, entity tags, and errors.
+package httpkit
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/sqlerror"
+)
+
+// Fault is the refusal of one part of a request, such as "body.title".
+func Fault(location, message string) error {
+	return huma.NewError(http.StatusUnprocessableEntity, "validation failed", &huma.ErrorDetail{Location: location, Message: message})
+}
+
+// Failure is the answer to an error that is no refusal: 503 while the database
+// or the time for the request is away. Any other error is returned as it is,
+// which the client sees as a 500.
+func Failure(ctx context.Context, log *slog.Logger, err error) error {
+	switch {
+	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
+		return huma.Error503ServiceUnavailable("The service is too busy")
+	case sqlerror.Unavailable(err):
+		log.ErrorContext(ctx, "database is not available", "error", err)
+		return huma.Error503ServiceUnavailable("The service is not available at present")
+	}
+	return err
+}
+
+// Location is the address of a path of the API, with what a proxy puts before it.
+func Location(api huma.API, path string) string {
+	if servers := api.OpenAPI().Servers; len(servers) > 0 {
+		return servers[0].URL + path
+	}
+	return path
+}
+
+// UTC returns a point in time, if there is one, in UTC.
+func UTC(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	return new(t.UTC())
+}

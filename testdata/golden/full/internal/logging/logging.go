@@ -1,0 +1,42 @@
+// Package logging makes the service's logger, which adds the id of the request
+// to each line that is logged with the request's context.
+package logging
+
+import (
+	"context"
+	"io"
+	"log/slog"
+)
+
+// New returns a logger that writes lines of the format, text or json, to w.
+func New(w io.Writer, level slog.Level, format string) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if format == "text" {
+		return slog.New(handler{slog.NewTextHandler(w, options)})
+	}
+	return slog.New(handler{slog.NewJSONHandler(w, options)})
+}
+
+type contextKey struct{}
+
+// WithRequestID returns ctx for a request of that id.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, contextKey{}, id)
+}
+
+type handler struct{ slog.Handler }
+
+func (h handler) Handle(ctx context.Context, record slog.Record) error {
+	if id, ok := ctx.Value(contextKey{}).(string); ok {
+		record.AddAttrs(slog.String("request_id", id))
+	}
+	return h.Handler.Handle(ctx, record)
+}
+
+func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return handler{h.Handler.WithAttrs(attrs)}
+}
+
+func (h handler) WithGroup(name string) slog.Handler {
+	return handler{h.Handler.WithGroup(name)}
+}

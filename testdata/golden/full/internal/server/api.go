@@ -1,0 +1,140 @@
+package server
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	jsonv2 "github.com/go-json-experiment/json"
+
+	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/problem"
+)
+
+// exactNames makes huma take the names of JSON fields to the letter, as the
+// decoder below does: to neither is "Email" an "email".
+var exactNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
+
+// config describes the API to huma: JSON only, and errors that neither repeat
+// what was sent nor reveal what went wrong inside.
+func (s *Server) config() huma.Config {
+	exactNames()
+	config := huma.DefaultConfig(s.Settings.AppName, "1.0.0")
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil
+	if base := s.Settings.BasePath(); base != "" {
+		config.Servers = []*huma.Server{{URL: base}}
+	}
+	json := huma.Format{
+		Marshal:   huma.DefaultJSONFormat.Marshal,
+		Unmarshal: decode,
+	}
+	config.Formats = map[string]huma.Format{"application/json": json, "json": json}
+	config.Transformers = []huma.Transformer{problem.Redact(s.Log)}
+	config.OnAddOperation = append(config.OnAddOperation, s.document)
+	return config
+}
+
+// decode refuses, unlike encoding/json, a repeated name and takes names to the
+// letter, so "Email" cannot slip past a check of "email". Its error does not
+// repeat what it could not read, which may be a password.
+func decode(data []byte, v any) error {
+	if jsonv2.Unmarshal(data, v) != nil {
+		return errors.New("expected JSON in UTF-8 with each name once")
+	}
+	return nil
+}
+
+// document adds to an operation what holds for all of them.
+func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
+	// limitBody has read the body, within these limits, before huma does.
+	op.MaxBodyBytes, op.BodyReadTimeout = maxBodyBytes+1, -1
+	delete(op.Responses, "default") // Each status is named.
+	statuses := []int{http.StatusBadRequest, http.StatusInternalServerError}
+	if op.RequestBody != nil {
+		statuses = append(statuses, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+	}
+	if !isPublic(op) {
+		op.Security = authhttp.Security()
+		statuses = append(statuses, http.StatusUnauthorized, http.StatusServiceUnavailable)
+	}
+	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}
+	for _, status := range statuses {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status),
+			Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: schema}},
+		}
+	}
+	for status, name := range refusalHeaders {
+		if response := op.Responses[status]; response != nil {
+			response.Headers = map[string]*huma.Param{name: {Schema: &huma.Schema{Type: huma.TypeString}}}
+		}
+	}
+}
+
+func isPublic(op *huma.Operation) bool {
+	return slices.Contains(public, op.Method+" "+op.Path)
+}
+
+func unlessPublic(guard func(huma.Context, func(huma.Context))) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if isPublic(ctx.Operation()) {
+			next(ctx)
+			return
+		}
+		guard(ctx, next)
+	}
+}
+
+// refusalHeaders are those that say what would help a client after a refusal.
+var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After"}
+
+// requireMediaType refuses a body that is not declared as what the operation
+// takes. A browser sends a form or plain text across origins without asking
+// first, but never JSON.
+func requireMediaType(ctx huma.Context, next func(huma.Context)) {
+	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
+	if body != nil && (body.Required || declared != "" && ctx.Header("Content-Length") != "0") {
+		mediaType, params, err := mime.ParseMediaType(declared)
+		if _, ok := body.Content[mediaType]; err != nil || !ok || !isUTF8(params["charset"]) {
+			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")
+			return
+		}
+		ctx = declaredContext{ctx, mediaType}
+	}
+	next(ctx)
+}
+
+// isUTF8 reports whether text that is declared to be in a charset can be read as
+// UTF-8, the only one of JSON (RFC 8259 §8.1).
+func isUTF8(charset string) bool {
+	switch strings.ToLower(charset) {
+	case "", "utf-8", "utf8", "us-ascii":
+		return true
+	}
+	return false
+}
+
+// declaredContext has the media type in lower case, as huma expects it.
+type declaredContext struct {
+	wrapped
+	mediaType string
+}
+
+type wrapped huma.Context // A field named Context would hide the method.
+
+func (c declaredContext) Header(name string) string {
+	if name == "Content-Type" {
+		return c.mediaType
+	}
+	return c.wrapped.Header(name)
+}
+
+// Unwrap lets the router's adapter reach its own context.
+func (c declaredContext) Unwrap() huma.Context { return c.wrapped }

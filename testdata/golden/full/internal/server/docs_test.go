@@ -1,0 +1,130 @@
+package server_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/myapi/internal/settings"
+	"example.com/myapi/internal/testkit"
+)
+
+var (
+	asset   = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
+	address = regexp.MustCompile(`(?i)(?:https?:)?//[a-z0-9-]+\.[a-z]`)
+)
+
+func TestDocsComeFromTheBinary(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	page := svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/docs"})
+	if found := address.FindString(page.Body); found != "" {
+		t.Errorf("the page names another host: %s", found)
+	}
+	assets := asset.FindAllStringSubmatch(page.Body, -1)
+	if len(assets) < 3 {
+		t.Fatalf("the page has too few files to be Swagger UI: %v", assets)
+	}
+	for _, a := range assets {
+		if !strings.HasPrefix(a[1], "/docs/") {
+			t.Errorf("the page loads %s", a[1])
+			continue
+		}
+		svc.Expect(t, 200, testkit.Request{Method: "GET", Path: a[1]})
+	}
+	if got := page.Header.Get("Content-Type"); got != "text/html; charset=utf-8" {
+		t.Errorf("Content-Type = %q", got)
+	}
+	policy := page.Header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "default-src 'self'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "http") {
+		t.Errorf("Content-Security-Policy = %q", policy)
+	}
+	if !strings.Contains(page.Body, "/openapi.json") {
+		t.Error("the page does not load /openapi.json")
+	}
+}
+
+func TestDocsCanBeOff(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.DocsEnabled = false }})
+	for _, path := range []string{"/docs", "/docs/", "/docs/swagger-ui.css", "/openapi.json"} {
+		svc.Expect(t, 404, testkit.Request{Method: "GET", Path: path})
+	}
+}
+
+func TestDocumentedOperationsExist(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	var document struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct {
+			OperationID string
+			Summary     string
+			Responses   map[string]any
+		}
+	}
+	svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/openapi.json"}).JSON(t, &document)
+	if !strings.HasPrefix(document.OpenAPI, "3.1") || len(document.Paths) == 0 {
+		t.Fatalf("not a document: %+v", document)
+	}
+	ids := map[string]bool{}
+	for path, methods := range document.Paths {
+		for method, operation := range methods {
+			if !slices.Contains(svc.Patterns(), strings.ToUpper(method)+" "+path) {
+				t.Errorf("%s %s is documented, but no route", method, path)
+			}
+			if operation.OperationID == "" || ids[operation.OperationID] || operation.Summary == "" {
+				t.Errorf("%s %s: operation id %q, summary %q", method, path, operation.OperationID, operation.Summary)
+			}
+			ids[operation.OperationID] = true
+			if _, ok := operation.Responses["500"]; !ok || operation.Responses["default"] != nil {
+				t.Errorf("%s %s: responses are %v", method, path, operation.Responses)
+			}
+		}
+	}
+	for _, pattern := range svc.Patterns() {
+		method, path, _ := strings.Cut(pattern, " ")
+		_, documented := document.Paths[path][strings.ToLower(method)]
+		if strings.HasPrefix(path, "/api/") && !documented {
+			t.Errorf("%s is not documented", pattern)
+		}
+	}
+}
+
+// Behind a proxy that strips a path, browsers are led back to that path.
+func TestPathInPublicURL(t *testing.T) {
+	const base = "/accounts/v1"
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.PublicURL = "https://api.example.com" + base }})
+	get := func(path string) testkit.Response {
+		stripped, ok := strings.CutPrefix(path, base)
+		if !ok {
+			t.Fatalf("%s is not below %s", path, base)
+		}
+		return svc.Expect(t, 200, testkit.Request{Method: "GET", Path: stripped})
+	}
+	page := get(base + "/docs").Body
+	for _, a := range asset.FindAllStringSubmatch(page, -1) {
+		get(a[1])
+	}
+	if !strings.Contains(page, base+"/openapi.json") {
+		t.Error("the page does not load the document below the path")
+	}
+	var document struct {
+		Servers    []struct{ URL string }
+		Components struct {
+			SecuritySchemes map[string]struct {
+				Flows map[string]struct{ TokenURL string }
+			}
+		}
+	}
+	get(base+"/openapi.json").JSON(t, &document)
+	if len(document.Servers) != 1 || document.Servers[0].URL != base {
+		t.Errorf("servers are %v", document.Servers)
+	}
+	if got := document.Components.SecuritySchemes["OAuth2PasswordBearer"].Flows["password"].TokenURL; got != base+"/api/v1/auth/token" {
+		t.Errorf("tokens come from %s", got)
+	}
+	for _, path := range []string{"/verify-email", "/reset-password"} {
+		if page := get(base + path).Body; strings.Contains(page, `"/`) || !strings.Contains(page, `fetch("api/v1/auth/"`) {
+			t.Errorf("%s has addresses that are not relative to it: %s", path, page)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/settings"
+	"example.com/myapi/internal/testkit"
+)
+
+func TestPanicIsAnswered(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Handle("GET", "/panic", func(io.Writer) { panic("the secret reason") })
+	svc.Run(t, []testkit.Scenario{
+		{Name: "panic", Request: testkit.Request{Method: "GET", Path: "/panic"}, Status: 500,
+			Detail: "Internal server error", Unwanted: []string{"secret reason", "goroutine"}},
+		{Name: "next request", Request: testkit.Request{Method: "GET", Path: "/health"}, Status: 200},
+	})
+	panics := svc.Log.Lines(t, "msg", "panic")
+	if len(panics) != 1 || panics[0]["value"] != "the secret reason" || !strings.Contains(panics[0]["stack"].(string), "middleware_test.go") {
+		t.Errorf("logged panics: %v", panics)
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	ids := map[string]bool{}
+	for _, tt := range []struct{ name, sent, want string }{
+		{"none", "", ""},
+		{"from a proxy", "edge-1_2.3", "edge-1_2.3"},
+		{"64 characters", strings.Repeat("a", 64), strings.Repeat("a", 64)},
+		{"too long", strings.Repeat("a", 65), ""},
+		{"would break a line of the log", "a b\"c", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := svc.Do(t, testkit.Request{Method: "GET", Path: "/health", Addr: "203.0.113.7", Header: http.Header{"X-Request-ID": {tt.sent}}}).Header.Get("X-Request-ID")
+			if tt.want != "" && got != tt.want {
+				t.Errorf("X-Request-ID = %q, want %q", got, tt.want)
+			}
+			if got == "" || ids[got] || (tt.want == "" && got == tt.sent) {
+				t.Errorf("X-Request-ID = %q, want a new one", got)
+			}
+			ids[got] = true
+			if lines := svc.Log.Lines(t, "request_id", got); len(lines) != 1 || lines[0]["path"] != "/health" || lines[0]["client"] != "203.0.113.7" {
+				t.Errorf("lines with the id: %v", lines)
+			}
+		})
+	}
+}
+
+// A request that takes too long is ended, and the log names it.
+func TestTimeLimitIsLogged(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	huma.Get(plainAPI(svc), "/stuck", func(ctx context.Context, _ *struct{}) (*struct{}, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		svc.Expect(t, http.StatusInternalServerError, testkit.Request{Method: "GET", Path: "/stuck"})
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("ended after %s", took)
+		}
+	})
+	if lines := svc.Log.Lines(t, "msg", "request ran into its time limit"); len(lines) != 1 || lines[0]["path"] != "/stuck" || lines[0]["level"] != "WARN" {
+		t.Errorf("logged %v", lines)
+	}
+}
+
+// A proxy that nobody named makes all clients one, which is said once.
+func TestUnknownProxyIsNamed(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+		s.TrustedProxies = []settings.Network{{Prefix: netip.MustParsePrefix("10.0.0.0/8")}}
+	}})
+	warnings := func() []map[string]any { return svc.Log.Lines(t, "level", "WARN") }
+	forwarded := http.Header{"X-Forwarded-For": {"192.0.2.1"}}
+	svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "10.1.2.3", Header: forwarded})
+	svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "203.0.113.7"})
+	if found := warnings(); len(found) > 0 {
+		t.Errorf("a known proxy, or no proxy, leaves %v", found)
+	}
+	for range 3 {
+		svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "203.0.113.7", Header: forwarded})
+	}
+	found := warnings()
+	if len(found) != 1 || !strings.Contains(found[0]["msg"].(string), "TRUSTED_PROXIES") || found[0]["peer"] != "203.0.113.7" {
+		t.Errorf("an unknown proxy leaves %v", found)
+	}
+}
+
+func TestQueryIsNotLogged(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Do(t, testkit.Request{Method: "GET", Path: "/health?token=hunter2"})
+	if strings.Contains(svc.Log.String(), "hunter2") {
+		t.Error("the query is in the log")
+	}
+}
+
+// That a client leaves is no fault of the service.
+func TestClientThatLeavesIsNoError(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	body, err := json.Marshal(sample().Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for _, r := range []*http.Request{
+		httptest.NewRequestWithContext(gone, sample().Method, sample().Path, bytes.NewReader(body)),
+		httptest.NewRequestWithContext(gone, "GET", "/ready", nil),
+	} {
+		r.Header.Set("Content-Type", "application/json")
+		svc.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if lines := svc.Log.Lines(t, "status", 499.0); len(lines) != 2 {
+		t.Errorf("%d requests are logged as given up, want 2", len(lines))
+	}
+	for _, level := range []string{"WARN", "ERROR"} {
+		if lines := svc.Log.Lines(t, "level", level); len(lines) > 0 {
+			t.Errorf("logged as %s: %v", level, lines)
+		}
+	}
+}
+
+// What a client has been sent cannot be taken back.
+func TestPanicAfterTheAnswerBegan(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Handle("GET", "/late", func(w io.Writer) {
+		fmt.Fprint(w, "begun")
+		panic(errors.New("too late for another answer"))
+	})
+	response := svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: "/late"})
+	if panics := svc.Log.Lines(t, "msg", "panic"); response.Body != "begun" || len(panics) != 1 {
+		t.Errorf("answered %q, logged %v", response.Body, panics)
+	}
+}
+
+// A handler that panics with http.ErrAbortHandler wants its client cut off.
+func TestAbortedRequestIsCutOff(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Handle("GET", "/abort", func(io.Writer) { panic(http.ErrAbortHandler) })
+	address, _ := svc.Listen(t)
+	response, err := http.Get("http://" + address + "/abort")
+	if err == nil {
+		response.Body.Close()
+		t.Errorf("GET /abort = %d, want no answer", response.StatusCode)
+	}
+}
+
+// failing is a body that breaks off.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func TestBodyMustArrive(t *testing.T) {
+	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
+		{Name: "stalled", Request: withBody(failing{os.ErrDeadlineExceeded}), Status: 408, Detail: "Request body did not arrive in time"},
+		{Name: "broken off", Request: withBody(failing{errors.New("connection reset")}), Status: 400, Detail: "Request body is broken"},
+	})
+}

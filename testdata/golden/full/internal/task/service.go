@@ -1,0 +1,88 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Store keeps tasks.
+type Store interface {
+	List(ctx context.Context, owner int64, q Query) ([]Task, error)
+	Get(ctx context.Context, owner, id int64) (Task, error)
+	Create(ctx context.Context, item Task) (Task, error)
+	// Update and Delete are of the version that was read, or return ErrChanged.
+	Update(ctx context.Context, item Task) (Task, error)
+	Delete(ctx context.Context, item Task) error
+}
+
+// Service is the tasks of all users. Its methods take the owner first:
+// nobody sees or changes the tasks of others.
+type Service struct {
+	store Store
+	now   func() time.Time
+}
+
+// New returns a Service.
+func New(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+
+// List returns a page of tasks, and whether there are more.
+func (s *Service) List(ctx context.Context, owner int64, q Query) (page []Task, more bool, err error) {
+	limit := q.Limit
+	q.Limit++
+	page, err = s.store.List(ctx, owner, q)
+	if len(page) > limit {
+		return page[:limit], true, err
+	}
+	return page, false, err
+}
+
+// Get returns a task, or ErrNotFound.
+func (s *Service) Get(ctx context.Context, owner, id int64) (Task, error) {
+	return s.store.Get(ctx, owner, id)
+}
+
+// Create stores a new task, of whose fields it takes those that a client
+// decides on.
+func (s *Service) Create(ctx context.Context, owner int64, item Task) (Task, error) {
+	item.UserID = owner
+	item.Version = 1
+	item.CreatedAt = s.now().UTC().Truncate(time.Microsecond)
+	item.UpdatedAt = item.CreatedAt
+	return s.store.Create(ctx, item)
+}
+
+// Update changes a task of owner, or returns ErrNotFound, or ErrChanged when it
+// has none of the versions that the caller has seen; nil is any.
+func (s *Service) Update(ctx context.Context, owner, id int64, versions []int64, changes Changes) (item Task, err error) {
+	err = s.change(ctx, owner, id, versions, func(current Task) error {
+		changed := changes.apply(current)
+		changed.UpdatedAt = s.now().UTC().Truncate(time.Microsecond)
+		item, err = s.store.Update(ctx, changed)
+		return err
+	})
+	return item, err
+}
+
+// Delete deletes a task of owner; its errors are those of Update.
+func (s *Service) Delete(ctx context.Context, owner, id int64, versions []int64) error {
+	return s.change(ctx, owner, id, versions, func(current Task) error { return s.store.Delete(ctx, current) })
+}
+
+// change calls fn with the task as it is. Whoever changes any version
+// gets a second try when another change comes between.
+func (s *Service) change(ctx context.Context, owner, id int64, versions []int64, fn func(Task) error) error {
+	for try := 1; ; try++ {
+		current, err := s.store.Get(ctx, owner, id)
+		switch {
+		case err != nil:
+			return err
+		case versions != nil && !slices.Contains(versions, current.Version):
+			return ErrChanged
+		}
+		if err := fn(current); versions != nil || try == 2 || !errors.Is(err, ErrChanged) {
+			return err
+		}
+	}
+}
