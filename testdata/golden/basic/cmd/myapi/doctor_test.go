@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,71 @@ func TestDoctorJudgesAsTheLockDoes(t *testing.T) {
 	}
 	if code, stdout, stderr := command("", "doctor", "-user", "boss"); code != 0 || !strings.Contains(stdout, "36 failed log-ins") || strings.Contains(stdout, "FAIL") {
 		t.Errorf("doctor = %d: %s%s", code, stdout, stderr)
+	}
+}
+
+func TestDoctorLooksAtProxies(t *testing.T) {
+	development(t)
+	if _, stdout, _ := command("", "doctor"); strings.Contains(stdout, "proxies") {
+		t.Errorf("in development: %s", stdout)
+	}
+	t.Setenv("TRUSTED_PROXIES", "10.0.0.0/8")
+	if _, stdout, _ := command("", "doctor"); !strings.Contains(stdout, "ok    proxies     [10.0.0.0/8]") {
+		t.Errorf("with a proxy: %s", stdout)
+	}
+	t.Setenv("TRUSTED_PROXIES", "")
+	t.Setenv("ENVIRONMENT", "staging")
+	t.Setenv("SECRET_KEY", "pUm0eJ8fXq3VtN6yRw1zKc5hGb9LdS2a4ZxQ7oTi")
+	if _, stdout, stderr := command("", "doctor"); !strings.Contains(stdout, "todo  proxies     TRUSTED_PROXIES is empty") {
+		t.Errorf("without: %s%s", stdout, stderr)
+	}
+}
+
+// Addresses that were stored in Unicode are brought over where one user has
+// them.
+func TestAddressesInAnOlderForm(t *testing.T) {
+	development(t)
+	for _, name := range []string{"anna", "bert", "carl", "dora", "emil"} {
+		if code, _, stderr := command("SecurePass123!", "user", "create", "-email", name+"@example.com", "-username", name); code != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	if _, stdout, _ := command("", "doctor"); strings.Contains(stdout, "addresses") {
+		t.Errorf("doctor finds old addresses among new ones: %s", stdout)
+	}
+	for name, email := range map[string]string{
+		"anna": "a@bücher.example",                                    // hers alone
+		"bert": "b@bücher.example", "carl": "b@xn--bcher-kva.example", // one address
+		"dora": "d@bu\u0308cher.example", // decomposed
+	} {
+		execute(t, "UPDATE users SET email = '"+email+"' WHERE username = '"+name+"'")
+	}
+	want := []string{"2 users have an e-mail address in an older form", "<b@bücher.example> of bert", "<b@xn--bcher-kva.example> of carl"}
+	_, before, _ := command("", "doctor")
+	code, stdout, stderr := command("", "user", "normalize")
+	for _, part := range want {
+		if !strings.Contains(before, part) {
+			t.Errorf("doctor lacks %q: %s", part, before)
+		}
+	}
+	if code != 0 || !strings.Contains(stdout, "<a@xn--bcher-kva.example>") || !strings.Contains(stdout, "<d@xn--bcher-kva.example>") || !strings.Contains(stdout, "of bert") {
+		t.Errorf("normalize = %d: %s%s", code, stdout, stderr)
+	}
+	rows, err := openDatabase(t).QueryContext(t.Context(), "SELECT email FROM users ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var emails []string
+	for rows.Next() {
+		var email string
+		if err := rows.Scan(&email); err != nil {
+			t.Fatal(err)
+		}
+		emails = append(emails, email)
+	}
+	if want := []string{"a@xn--bcher-kva.example", "b@bücher.example", "b@xn--bcher-kva.example", "d@xn--bcher-kva.example", "emil@example.com"}; !slices.Equal(emails, want) || rows.Err() != nil {
+		t.Errorf("addresses are %q, %v", emails, rows.Err())
 	}
 }
 

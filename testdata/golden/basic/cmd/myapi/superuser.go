@@ -19,10 +19,37 @@ import (
 )
 
 func parseUser(args []string) (action, error) {
-	if len(args) == 0 || args[0] != "create" {
-		return nil, usageError("name what to do: user create -email you@example.com -username you")
+	switch {
+	case len(args) > 0 && args[0] == "create":
+		return parseCreate("user create", args[1:], false)
+	case len(args) == 1 && args[0] == "normalize":
+		return normalize, nil
 	}
-	return parseCreate("user create", args[1:], false)
+	return nil, usageError("name what to do: user create -email you@example.com -username you, or user normalize")
+}
+
+// normalize stores e-mail addresses that are in an older form in today's.
+func normalize(ctx context.Context, config settings.Settings, std streams) (err error) {
+	db, err := database.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	accounts, err := newAccounts(config, db, logging.New(std.err, config.LogLevel, config.LogFormat))
+	if err != nil {
+		return err
+	}
+	changed, err := accounts.NormalizeAddresses(ctx)
+	for _, user := range changed {
+		fmt.Fprintf(std.out, "%s, id %d, has <%s> now\n", user.Username, user.ID, user.Email)
+	}
+	if err != nil {
+		return err
+	}
+	return examineAddresses(ctx, accounts, &findings{out: std.out})
 }
 
 func parseCreate(name string, args []string, superuser bool) (action, error) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -97,14 +98,24 @@ var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-
 func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
 	if body != nil && (body.Required || declared != "" && ctx.Header("Content-Length") != "0") {
-		mediaType, _, err := mime.ParseMediaType(declared)
-		if _, ok := body.Content[mediaType]; err != nil || !ok {
+		mediaType, params, err := mime.ParseMediaType(declared)
+		if _, ok := body.Content[mediaType]; err != nil || !ok || !isUTF8(params["charset"]) {
 			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")
 			return
 		}
 		ctx = declaredContext{ctx, mediaType}
 	}
 	next(ctx)
+}
+
+// isUTF8 reports whether text that is declared to be in a charset can be read as
+// UTF-8, the only one of JSON (RFC 8259 §8.1).
+func isUTF8(charset string) bool {
+	switch strings.ToLower(charset) {
+	case "", "utf-8", "utf8", "us-ascii":
+		return true
+	}
+	return false
 }
 
 // declaredContext has the media type in lower case, as huma expects it.

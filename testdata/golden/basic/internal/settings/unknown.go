@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,14 +39,26 @@ func unknown(all []layer) []string {
 			if slices.Contains(known, name) {
 				continue
 			}
-			sentence := fmt.Sprintf("%s in %s is no setting", name, l.file)
-			if near := nearest(name, known); near != "" {
-				sentence += ": is " + near + " meant?"
-			}
-			found = append(found, sentence)
+			found = append(found, sentence(name, l.file, known))
 		}
 	}
-	return found
+	return slices.Compact(found)
+}
+
+// variableName is what names of settings look like. Those with digits are left
+// out: keys have them.
+var variableName = regexp.MustCompile(`^[A-Z]{2,20}(_[A-Z]{1,20}){1,5}$`)
+
+// sentence describes a variable that is not a setting. What does not look like
+// a name is not repeated: it may be a line of a key that was pasted.
+func sentence(name, file string, known []string) string {
+	if near := nearest(name, known); near != "" {
+		return fmt.Sprintf("%s in %s is no setting: is %s meant?", name, file, near)
+	}
+	if !variableName.MatchString(name) {
+		return fmt.Sprintf("a line of %s sets what is no setting: its name is not shown, since it may be a part of a secret", file)
+	}
+	return fmt.Sprintf("%s in %s is no setting", name, file)
 }
 
 // nearest returns the name that is most like a misspelt one, or "" when none is.

@@ -36,6 +36,8 @@ const usage = `Usage: myapi COMMAND
                             password is prompted for, or read from stdin
   user create -email … -username …
                             create an ordinary user in the same way
+  user normalize            store e-mail addresses that are in an older form
+                            in today's
   doctor [-user NAME]       check settings and database, and suggest what to do
 `
 

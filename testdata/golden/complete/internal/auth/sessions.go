@@ -73,3 +73,22 @@ func (s *Service) RevokeSession(ctx context.Context, user User, sessionID string
 	s.audit(ctx, slog.LevelInfo, "authn_token_revoked", userID(user.ID))
 	return nil
 }
+
+// EndSessions ends all sessions of another user, or returns ErrUserNotFound.
+func (s *Service) EndSessions(ctx context.Context, admin Identity, id int64) error {
+	if admin.User.ID == id {
+		return ErrOwnAccount
+	}
+	err := s.store.Update(ctx, func(tx Tx) error {
+		user, err := tx.LockUser(ctx, ByID(id))
+		if err != nil {
+			return err
+		}
+		return loggedOutEverywhere(ctx, tx, user)
+	})
+	if err != nil {
+		return err
+	}
+	s.audit(ctx, slog.LevelWarn, "authn_token_revoked", userID(admin.User.ID), slog.Int64("subject_id", id), slog.Bool("all", true))
+	return nil
+}

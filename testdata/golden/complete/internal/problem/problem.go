@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 )
 
 // ContentType is the media type of an error.
@@ -60,6 +61,7 @@ func Redact(log *slog.Logger) huma.Transformer {
 		e.Errors = e.Errors[:min(len(e.Errors), maxFaults)]
 		for _, fault := range e.Errors {
 			fault.Value = nil
+			fault.Location += missing(fault.Message)
 			if len(fault.Location) > maxLocation {
 				fault.Location = strings.ToValidUTF8(fault.Location[:maxLocation], "") + "…"
 			}
@@ -69,6 +71,18 @@ func Redact(log *slog.Logger) huma.Transformer {
 		}
 		return e, nil
 	}
+}
+
+// missing returns what to add to the location of a fault that names a missing
+// field: huma puts it at the object that lacks the field.
+func missing(message string) string {
+	before, after, _ := strings.Cut(validation.MsgExpectedRequiredProperty, "%s")
+	name, hasBefore := strings.CutPrefix(message, before)
+	name, hasAfter := strings.CutSuffix(name, after)
+	if !hasBefore || !hasAfter {
+		return ""
+	}
+	return "." + name
 }
 
 // logFailure logs what an operation failed with. Once the client has left, it

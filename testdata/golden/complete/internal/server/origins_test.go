@@ -58,7 +58,7 @@ func TestOriginsInDevelopment(t *testing.T) {
 		response := svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Header: http.Header{"Origin": {origin}}})
 		return response.Header.Get("Access-Control-Allow-Origin") == origin
 	}
-	for _, origin := range []string{"http://localhost:3000", "http://127.0.0.1:5173", "http://localhost"} {
+	for _, origin := range []string{"http://localhost:3000", "http://127.0.0.1:5173", "http://[::1]:5173", "http://localhost"} {
 		if !ask(origin) {
 			t.Errorf("%s is refused", origin)
 		}
@@ -67,7 +67,7 @@ func TestOriginsInDevelopment(t *testing.T) {
 	if lines := svc.Log.Lines(t, "level", "WARN"); len(lines) > 0 {
 		t.Errorf("logged %v", lines)
 	}
-	for _, origin := range []string{"https://app.example.com", "http://localhost.evil.example", "http://127.0.0.1.evil.example:80", "https://localhost:3000", "null"} {
+	for _, origin := range []string{"https://app.example.com", "http://localhost.evil.example", "http://127.0.0.1.evil.example:80", "http://[::2]:5173", "https://localhost:3000", "null"} {
 		if ask(origin) {
 			t.Errorf("%s is let in", origin)
 		}

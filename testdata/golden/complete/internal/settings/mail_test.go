@@ -16,6 +16,11 @@ func TestMailFaults(t *testing.T) {
 		"PUBLIC_URL=HTTPS://api.example.com":      "PUBLIC_URL",
 		"PUBLIC_URL=https://u:p@api.example.com":  "PUBLIC_URL",
 		"PUBLIC_URL=https://api.example.com?a=b":  "PUBLIC_URL",
+		"PUBLIC_URL=https://api.example.com/a b":  "PUBLIC_URL",
+		"PUBLIC_URL=https://api.example.com/../a": "PUBLIC_URL",
+		"PUBLIC_URL=https://api.example.com/%2e.": "PUBLIC_URL",
+		"PUBLIC_URL=https://api.example.com/a//b": "PUBLIC_URL",
+		"PUBLIC_URL=https://api.example.com/a\\b": "PUBLIC_URL",
 		"FRONTEND_URL=http://app.example.com":     "FRONTEND_URL",
 		"EMAILS_FROM_EMAIL=Me <me@example.com>":   "EMAILS_FROM_EMAIL",
 		"EMAILS_FROM_NAME=Me\nBcc: x@example.com": "EMAILS_FROM_NAME",
@@ -33,6 +38,11 @@ func TestMailFaults(t *testing.T) {
 		"FRONTEND_URL=https://app.example.com":    "",
 	} {
 		checkFault(t, variable, with("SECRET_KEY="+key, variable), want, "")
+	}
+	for _, name := range []string{"PUBLIC_URL", "FRONTEND_URL", "CHANGE_PASSWORD_URL"} {
+		for _, rest := range []string{"?key=hunter2", "/x?hunter2", "#hunter2", "/#/app?key=hunter2"} {
+			checkFault(t, name+rest, with("SECRET_KEY="+key, name+"=https://app.example.com"+rest), name+": use the address that users see", "hunter2")
+		}
 	}
 }
 

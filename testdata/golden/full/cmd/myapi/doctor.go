@@ -37,6 +37,7 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 	for _, unknown := range config.Unknown {
 		f.todo("settings", "%s", unknown)
 	}
+	examineProxies(config, f)
 	db, err := database.Open(ctx, config.DatabaseURL)
 	if err != nil {
 		f.fail("database", "does not open: check DATABASE_URL")
@@ -68,7 +69,10 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 	if err := examineOutbox(ctx, accounts, pending, f); err != nil {
 		return err
 	}
-	if login != "" {
+	if pending == 0 {
+		err = examineAddresses(ctx, accounts, f)
+	}
+	if err == nil && login != "" {
 		err = examineUser(ctx, accounts, login, f)
 	}
 	if err == nil && f.failed {
@@ -94,6 +98,32 @@ func (f *findings) todo(subject, format string, args ...any) {
 func (f *findings) fail(subject, format string, args ...any) {
 	f.failed = true
 	fmt.Fprintf(f.out, "FAIL  %-10s  %s\n", subject, fmt.Sprintf(format, args...))
+}
+
+// examineProxies judges by the settings alone: which peer forwards requests is
+// known to the service that receives them, which warns of it.
+func examineProxies(config settings.Settings, f *findings) {
+	if len(config.TrustedProxies) > 0 {
+		f.ok("proxies", "%v may tell the addresses of clients", config.Proxies())
+	} else if config.Environment != settings.Development {
+		f.todo("proxies", "TRUSTED_PROXIES is empty: behind a proxy all users share its address and its rate limits, so name it, such as 127.0.0.1")
+	}
+}
+
+// examineAddresses looks for e-mail addresses that were stored before domains
+// had one form.
+func examineAddresses(ctx context.Context, accounts *auth.Service, f *findings) error {
+	clear, shared, err := accounts.OldAddresses(ctx)
+	if err != nil {
+		return err
+	}
+	if len(clear) > 0 {
+		f.todo("addresses", "%d users have an e-mail address in an older form: myapi user normalize", len(clear))
+	}
+	for _, user := range shared {
+		f.todo("addresses", "<%s> of %s, id %d, is another user's address too, in another form: ask whose it is, and have a superuser set another", user.Email, user.Username, user.ID)
+	}
+	return nil
 }
 
 // examineRedis looks for the server in which replicas count together. The

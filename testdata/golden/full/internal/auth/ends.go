@@ -181,7 +181,11 @@ func forgetPending(ctx context.Context, tx Tx, user *User) error {
 	return tx.DropMails(ctx, user.ID, user.Email)
 }
 
-// notify queues a mail to the address that the user has.
+// notify queues a mail to the address that the user has, in place of one of the
+// kind that waits.
 func (s *Service) notify(ctx context.Context, tx Tx, kind MailKind, user User) error {
+	if err := tx.DropRequests(ctx, kind, user.Email); err != nil {
+		return err
+	}
 	return tx.Enqueue(ctx, Mail{Kind: kind, UserID: user.ID, Address: user.Email, CreatedAt: s.now()})
 }

@@ -64,24 +64,27 @@ const (
 	shortestRetry = 30 * time.Second
 )
 
+// BringsToken reports whether mails of the kind carry a token. The others are
+// notices of what was done to an account.
+func (k MailKind) BringsToken() bool {
+	return k == MailVerification || k == MailReset || k == MailEmailChange
+}
+
 // request queues one row for an address, the same whoever has it, in place of
-// an earlier one.
+// an earlier one. The worker finds it at its next look: woken now, it would
+// prepare the mail of somebody who is known while the answer is on its way, and
+// make it slower.
 func (s *Service) request(ctx context.Context, kind MailKind, typed string) error {
 	address, err := ParseEmail(typed)
 	if err != nil {
 		return err
 	}
-	err = s.store.Update(ctx, func(tx Tx) error {
+	return s.store.Update(ctx, func(tx Tx) error {
 		if err := tx.DropRequests(ctx, kind, address); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, Mail{Kind: kind, Address: address, CreatedAt: s.now()})
 	})
-	if err != nil {
-		return err
-	}
-	s.wake()
-	return nil
 }
 
 // wake makes the worker look for a mail. It never blocks.

@@ -75,6 +75,15 @@ func TestDetailOfFaults(t *testing.T) {
 	}
 }
 
+// A missing field is named like a wrong one.
+func TestMissingFieldsAreLocated(t *testing.T) {
+	for body, want := range map[string]string{`{}`: "body.name", `{"name":"x"}`: "body.name", `{"name":"Ada","other":1}`: "body.other", `[]`: "body"} {
+		if status, told, _ := answer(t, nil, body); status != 422 || len(told.Errors) == 0 || told.Errors[0].Location != want {
+			t.Errorf("%s: %d %v, want a fault at %s", body, status, told.Errors, want)
+		}
+	}
+}
+
 // An answer does not grow with the request.
 func TestFaultsAreBounded(t *testing.T) {
 	var many strings.Builder

@@ -46,7 +46,7 @@ func (s *Server) allowsOrigin(origin string) bool {
 	}
 	address, err := url.Parse(origin)
 	return s.Settings.Environment == settings.Development && err == nil && address.Scheme == "http" &&
-		(address.Hostname() == "localhost" || address.Hostname() == "127.0.0.1")
+		slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, address.Hostname())
 }
 
 func (s *Server) logOrigin(ctx context.Context, origin, host string) {

@@ -175,9 +175,22 @@ func (c *check) checkURL(name, value string, development bool) {
 		c.add(name, "%s is missing: use the address that users see, such as https://api.example.com", name)
 	case strings.Contains(value, "@"):
 		c.add(name, "%s: use the address that users see, without a password, such as https://api.example.com", name)
-	case err != nil || !isWeb || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "":
+	case strings.ContainsAny(value, "?#"): // What follows may be a key.
+		c.add(name, "%s: use the address that users see, without ? and #, such as https://api.example.com", name)
+	case err != nil || !isWeb || u.Hostname() == "" || !isPlainPath(u):
 		c.refuse(name, "the address that users see, such as https://api.example.com")
 	case u.Scheme != "https" && !development:
 		c.refuse(name, "https outside development")
 	}
+}
+
+// isPlainPath reports whether a path stays what it is when another is put after
+// it: browsers resolve dots, and mail programs end a link at a blank.
+func isPlainPath(u *url.URL) bool {
+	for segment := range strings.SplitSeq(strings.Trim(u.Path, "/"), "/") {
+		if segment == "." || segment == ".." || segment == "" && strings.Trim(u.Path, "/") != "" {
+			return false
+		}
+	}
+	return !strings.ContainsFunc(u.Path, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\\' })
 }

@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -139,5 +140,21 @@ func TestUnknownVariablesOfFiles(t *testing.T) {
 	}
 	if err != nil || !slices.Equal(got.Unknown, want) {
 		t.Errorf("unknown are %q, %v", got.Unknown, err)
+	}
+}
+
+// A key that was pasted into a file is not told as a variable's name.
+func TestPastedLinesAreNotRepeated(t *testing.T) {
+	const told = "a line of .env sets what is no setting"
+	for _, line := range []string{
+		"hunter2=x", "AKIAHUNTER2EXAMPLE=x", "sk_live_hunter2: x", "SG.hunter2=abc", "MIIEhunter2qB=x", "HUNTERHUNTERHUNTER=x", "hunter2=x\nHunter2=y",
+	} {
+		got, err := settings.Load([]string{"ENVIRONMENT=development"}, folder(t, map[string]string{".env": line}))
+		if err == nil && (len(got.Unknown) != 1 || !strings.HasPrefix(got.Unknown[0], told)) {
+			t.Errorf("%s: %q", line, got.Unknown)
+		}
+		if shown := fmt.Sprint(got.Unknown, err); strings.Contains(strings.ToLower(shown), "hunter") {
+			t.Errorf("%s is repeated: %s", line, shown)
+		}
 	}
 }

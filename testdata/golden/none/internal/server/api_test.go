@@ -32,6 +32,8 @@ func TestBodyIsJSON(t *testing.T) {
 	const refused, broken = "Unsupported media type", "expected JSON in UTF-8 with each name once"
 	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
 		{Name: "as documented", Request: declared("application/json; charset=utf-8"), Status: 201},
+		{Name: "UTF-16", Request: declared("application/json; charset=utf-16"), Status: 415, Detail: refused},
+		{Name: "Latin-1", Request: declared(`application/json; charset="ISO-8859-1"`), Status: 415, Detail: refused},
 		{Name: "plain text", Request: declared("text/plain"), Status: 415, Detail: refused},
 		{Name: "form", Request: declared("application/x-www-form-urlencoded"), Status: 415, Detail: refused},
 		{Name: "multipart", Request: declared("multipart/form-data; boundary=x"), Status: 415, Detail: refused},
@@ -54,6 +56,7 @@ func TestBodyIsJSON(t *testing.T) {
 // Types of media have no case (RFC 9110 §8.3.1).
 func TestMediaTypeInOtherCase(t *testing.T) {
 	testkit.New(t, testkit.Options{}).Expect(t, 201, declared("Application/JSON ;charset=UTF-8"))
+	testkit.New(t, testkit.Options{}).Expect(t, 201, declared("application/json;charset=US-ASCII"))
 }
 
 func TestBodyIsBounded(t *testing.T) {

@@ -54,6 +54,7 @@ func Register(api huma.API, accounts *auth.Service, guard *Guard, limits *rateli
 	e.logoutAll()
 	e.sessions()
 	e.revokeSession()
+	e.endSessions()
 }
 
 type middleware = func(huma.Context, func(huma.Context))

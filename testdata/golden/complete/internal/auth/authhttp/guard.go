@@ -115,13 +115,7 @@ func (g *Guard) recent(ctx context.Context, sent credentials) (context.Context, 
 }
 
 func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule) {
-	var sent credentials
-	ctx.EachHeader(func(name, value string) {
-		if name == "Authorization" {
-			sent.authorization = append(sent.authorization, value)
-		}
-	})
-	admitted, err := admit(ctx.Context(), sent)
+	admitted, err := admit(ctx.Context(), sentWith(ctx))
 	if err != nil {
 		g.refuse(admitted, err, ctx.SetHeader, func(status int, detail string) {
 			problem.WriteOperation(ctx, status, detail)
@@ -129,6 +123,17 @@ func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule)
 		return
 	}
 	next(huma.WithContext(ctx, admitted))
+}
+
+// sentWith returns the credentials of a request.
+func sentWith(ctx huma.Context) credentials {
+	var sent credentials
+	ctx.EachHeader(func(name, value string) {
+		if name == "Authorization" {
+			sent.authorization = append(sent.authorization, value)
+		}
+	})
+	return sent
 }
 
 // refuse answers a request that does not get through.

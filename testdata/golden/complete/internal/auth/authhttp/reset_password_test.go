@@ -48,6 +48,22 @@ func TestForgotPasswordTellsNothing(t *testing.T) {
 	}
 }
 
+// A worker that is woken looks the address up while the answer is on its way,
+// which takes longer for one that has a user.
+func TestAskingForAMailWakesNobody(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	john := svc.Register(t, "johndoe")
+	<-svc.Auth.Queued() // the verification mail
+	for _, path := range []string{"/auth/forgot-password", "/auth/resend-verification"} {
+		svc.Expect(t, http.StatusAccepted, testkit.Post(path, map[string]string{"email": john.Email}))
+		select {
+		case <-svc.Auth.Queued():
+			t.Errorf("%s wakes the worker", path)
+		default:
+		}
+	}
+}
+
 func TestForgotPasswordRefusesWhatIsNoAddress(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	for _, email := range []string{"", "johndoe", "a@b", "Foo <a@b.co>", "a@b.co\r\nBcc: c@d.co"} {

@@ -58,3 +58,15 @@ func (e endpoints) revokeSession() {
 		return nil, e.accounts.RevokeSession(ctx, CurrentUser(ctx), in.ID)
 	})
 }
+
+func (e endpoints) endSessions() {
+	add(e, huma.Operation{
+		OperationID: "end-sessions", Method: http.MethodDelete, Path: "/api/v1/users/{id}/sessions", Tags: []string{"users"},
+		Summary:       "End all sessions of another user; for superusers, takes a recent log-in",
+		DefaultStatus: http.StatusNoContent,
+		Errors:        []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound},
+		Middlewares:   huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},
+	}, func(ctx context.Context, in *userIDInput) (*struct{}, error) {
+		return nil, e.accounts.EndSessions(ctx, CurrentIdentity(ctx), in.ID)
+	})
+}

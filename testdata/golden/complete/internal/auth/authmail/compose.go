@@ -90,7 +90,7 @@ func (c Composer) Check() error {
 func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPart string, err error) {
 	words := map[string]any{
 		"app_name":         func() string { return c.AppName },
-		"username":         func() string { return delivery.Username },
+		"username":         func() string { return unlinked(delivery.Username) },
 		"new_email":        func() string { return cmp.Or(delivery.NewEmail, "another address") },
 		"lifetime":         func() string { return spell(delivery.Lifetime) },
 		"verification_url": func() string { return c.link("/verify-email", delivery) },

@@ -2,6 +2,7 @@ package authhttp
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -105,6 +106,15 @@ func (e endpoints) refresh(limit middleware) {
 
 type logoutInput struct {
 	Body *logoutBody
+
+	sent credentials
+}
+
+// Resolve keeps the access token for the handler: a guard would refuse one that
+// has expired before the refresh token in the body is looked at.
+func (in *logoutInput) Resolve(ctx huma.Context) []error {
+	in.sent = sentWith(ctx)
+	return nil
 }
 
 type logoutBody struct {
@@ -130,13 +140,14 @@ func (e endpoints) logout() {
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusUnauthorized},
 		Security:      append([]map[string][]string{{}}, Security()...),
-		Middlewares:   huma.Middlewares{e.guard.AllowGuests},
 	}, func(ctx context.Context, in *logoutInput) (*struct{}, error) {
-		if identity, ok := identityFrom(ctx); ok {
-			return nil, e.accounts.Logout(ctx, identity)
+		identified, err := e.guard.user(ctx, in.sent)
+		if err == nil {
+			return nil, e.accounts.Logout(ctx, CurrentIdentity(identified))
 		}
-		if in.Body == nil || in.Body.RefreshToken == nil {
-			return nil, auth.ErrNotAuthenticated
+		var refused *auth.Error // and not a database that is away
+		if !errors.As(err, &refused) || in.Body == nil || in.Body.RefreshToken == nil {
+			return nil, err
 		}
 		return nil, e.accounts.LogoutByRefreshToken(ctx, *in.Body.RefreshToken)
 	})

@@ -85,6 +85,66 @@ func TestLogoutByEitherToken(t *testing.T) {
 	}
 }
 
+// Whoever logs out late has an access token that is no good any more, and many
+// clients send it all the same.
+func TestLogoutByRefreshTokenBesideABadAccessToken(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	expired := svc.Session(t, "johndoe")
+	svc.Clock.Advance(time.Hour)
+	logout := func(access string, body any) testkit.Request {
+		return testkit.Request{Method: "POST", Path: "/api/v1/auth/logout", Token: access, Body: body}
+	}
+	for name, access := range map[string]string{"expired": expired.Access, "not ours": "nope", "ended": expired.Refresh} {
+		session := svc.Session(t, "johndoe")
+		svc.Run(t, []testkit.Scenario{
+			{Name: name, Request: logout(access, map[string]any{"refresh_token": session.Refresh}), Status: 204},
+			{Name: name + ", again", Request: logout(access, map[string]any{"refresh_token": session.Refresh}), Status: 401, Detail: invalidToken},
+		})
+		if svc.Alive(t, session.Access) {
+			t.Errorf("%s: the session lives on", name)
+		}
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "nothing else", Request: logout(expired.Access, nil), Status: 401, Detail: "Token expired"},
+		{Name: "null", Request: logout(expired.Access, map[string]any{"refresh_token": nil}), Status: 401, Detail: "Token expired"},
+		{Name: "two headers", Request: testkit.Request{Method: "POST", Path: "/api/v1/auth/logout",
+			Header: http.Header{"Authorization": {"Bearer a", "Bearer b"}}}, Status: 401, Detail: "Not authenticated"},
+	})
+}
+
+func TestSuperuserEndsSessions(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	boss := svc.Superuser(t, "boss")
+	john := svc.Register(t, "johndoe")
+	svc.Register(t, "janedoe")
+	one, two, jane := svc.Session(t, "johndoe"), svc.Session(t, "johndoe"), svc.Session(t, "janedoe")
+	admin := svc.Session(t, "boss")
+	end := func(id any, token string) testkit.Request {
+		return testkit.Request{Method: "DELETE", Path: user(id) + "/sessions", Token: token}
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "guest", Request: end(john.ID, ""), Status: 401, Detail: "Not authenticated"},
+		{Name: "another user", Request: end(john.ID, jane.Access), Status: 403, Detail: "Not enough permissions"},
+		{Name: "own account", Request: end(boss.ID, admin.Access), Status: 400, Detail: "Use /users/me for your own account"},
+		{Name: "nobody", Request: end(999, admin.Access), Status: 404, Detail: "User not found"},
+	})
+	if !svc.Alive(t, one.Access) || !svc.Alive(t, two.Access) {
+		t.Fatal("a refused request ended a session")
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "superuser", Request: end(john.ID, admin.Access), Status: 204},
+		{Name: "without sessions", Request: end(john.ID, admin.Access), Status: 204},
+		{Name: "refresh token", Request: refreshRequest(two.Refresh), Status: 401, Detail: invalidToken},
+	})
+	if svc.Alive(t, one.Access) || svc.Alive(t, two.Access) || !svc.Alive(t, jane.Access) || !svc.Alive(t, admin.Access) {
+		t.Error("exactly the user's sessions must end")
+	}
+	svc.Login(t, "johndoe")
+	svc.Clock.Advance(16 * time.Minute)
+	svc.Run(t, []testkit.Scenario{{Name: "old log-in", Request: end(john.ID, admin.Access), Status: 401, Detail: "Recent log-in required"}})
+}
+
 func TestLogoutAll(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
