@@ -35,7 +35,7 @@ type answer struct{ question, keys string }
 
 func scenes() []scene {
 	return []scene{
-		{name: "new", columns: 84, runs: []step{{line: "forge new", answers: []answer{
+		{name: "new", columns: 100, runs: []step{{line: "forge new", answers: []answer{
 			{"What is the service's name?", "myapi\r"},
 			{"Which accounts does it need?", "\r"},
 			{"Which database does it use?", "\r"},
