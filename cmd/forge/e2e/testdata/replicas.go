@@ -72,6 +72,7 @@ func (svc *Service) replicate(t testing.TB, config settings.Settings, db *databa
 		dependencies := newServer(t, config, db, log, svc.Clock.Now).Dependencies
 		dependencies.Redis = shared
 		replica := server.New(dependencies)
+		addWhoAmI(replica) // now, and not when a test asks the first of them
 		targets = append(targets, serve(t, replica))
 		if svc.front.first == nil {
 			svc.front.first = replica
