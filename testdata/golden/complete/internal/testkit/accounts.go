@@ -116,11 +116,20 @@ func (svc *Service) openSession(t testing.TB, name string) auth.TokenPair {
 	return pair
 }
 
+const whoAmI = "/api/v1/whoami"
+
 // WhoAmI is a request for the user of an access token. Its route is the kit's
 // own, behind the guard of all routes, so that tests of tokens and sessions
 // depend on no endpoint of the service.
 func (svc *Service) WhoAmI(access string) Request {
-	const path = "/api/v1/whoami"
+	addWhoAmI(svc.Server)
+	return Request{Method: http.MethodGet, Path: whoAmI, Token: access}
+}
+
+func addWhoAmI(srv *server.Server) {
+	if srv.OpenAPI().Paths[whoAmI] != nil {
+		return
+	}
 	type output struct {
 		Body struct {
 			Email    string `json:"email"`
@@ -130,16 +139,13 @@ func (svc *Service) WhoAmI(access string) Request {
 			PendingEmail string `json:"pending_email"`
 		}
 	}
-	if svc.OpenAPI().Paths[path] == nil {
-		huma.Register(svc.API(), huma.Operation{OperationID: "whoami", Method: http.MethodGet, Path: path},
-			func(ctx context.Context, _ *struct{}) (*output, error) {
-				user, out := authhttp.CurrentUser(ctx), &output{}
-				out.Body.Email, out.Body.Username = user.Email, user.Username
-				out.Body.IsVerified, out.Body.PendingEmail = user.IsVerified, user.PendingEmail
-				return out, nil
-			})
-	}
-	return Request{Method: http.MethodGet, Path: path, Token: access}
+	huma.Register(srv.API(), huma.Operation{OperationID: "whoami", Method: http.MethodGet, Path: whoAmI},
+		func(ctx context.Context, _ *struct{}) (*output, error) {
+			user, out := authhttp.CurrentUser(ctx), &output{}
+			out.Body.Email, out.Body.Username = user.Email, user.Username
+			out.Body.IsVerified, out.Body.PendingEmail = user.IsVerified, user.PendingEmail
+			return out, nil
+		})
 }
 
 // Alive reports whether an access token is good.

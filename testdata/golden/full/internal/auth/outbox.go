@@ -64,12 +64,6 @@ const (
 	shortestRetry = 30 * time.Second
 )
 
-// BringsToken reports whether mails of the kind carry a token. The others are
-// notices of what was done to an account.
-func (k MailKind) BringsToken() bool {
-	return k == MailVerification || k == MailReset || k == MailEmailChange
-}
-
 // request queues one row for an address, the same whoever has it, in place of
 // an earlier one. The worker finds it at its next look: woken now, it would
 // prepare the mail of somebody who is known while the answer is on its way, and

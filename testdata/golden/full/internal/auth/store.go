@@ -140,8 +140,6 @@ type Tx interface {
 	// MailsSent counts the mails besides this one that were sent since a time, or
 	// are being sent, to its address or to a user; it keeps others from adding
 	// to them until the transaction ends. Those to users who were deleted count.
-	// Notices and mails with tokens are counted apart, so that the mails that
-	// anyone may ask for keep no notice back.
 	MailsSent(ctx context.Context, mail Mail, userID int64, since time.Time) (int, error)
 	// UpdateMail stores what became of a claimed mail. One that was sent stays so.
 	UpdateMail(ctx context.Context, id int64, outcome MailOutcome) error

@@ -12,9 +12,6 @@ import (
 
 const mailColumns = `id, kind, COALESCE(user_id, 0), address, session_id, created_at, attempts`
 
-// withToken lists the kinds of auth.MailKind.BringsToken.
-const withToken = `('verification', 'reset', 'email_change')`
-
 // ClaimMail returns the due mail that has waited longest and keeps it from
 // others until lease.
 func (s *Store) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail, error) {
@@ -69,7 +66,7 @@ func (tx transaction) Enqueue(ctx context.Context, m auth.Mail) error {
 }
 
 func (tx transaction) DropMails(ctx context.Context, userID int64, address string) error {
-	return tx.exec(ctx, "dropping mails", `DELETE FROM outbox WHERE sent_at IS NULL AND kind IN `+withToken+`
+	return tx.exec(ctx, "dropping mails", `DELETE FROM outbox WHERE sent_at IS NULL AND kind IN ('verification', 'reset', 'email_change')
 		AND (user_id = ? OR address = ?)`, userID, address)
 }
 
@@ -92,8 +89,7 @@ func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, l
 func (tx transaction) MailsSent(ctx context.Context, m auth.Mail, userID int64, since time.Time) (int, error) {
 	var n int
 	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id <> ? AND (address = ? OR sent_user_id = ?)
-		AND (kind IN `+withToken+`) = ? AND failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`,
-		m.ID, m.Address, userID, m.Kind.BringsToken(), since).Scan(&n)
+		AND failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`, m.ID, m.Address, userID, since).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("counting mails: %w", err)
 	}
