@@ -17,8 +17,9 @@ var testkitReplicas string
 // it, their client breaks off, which the proxy would notice before the service,
 // or the proxy is what they are about. LoginLimit is exact to the second, and a
 // Redis counts by a clock of its own. DocumentedOperationsExist knows the routes of
-// the service, which the kit adds one of its own to on every replica.
-const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed)$"
+// the service, which the kit adds one of its own to on every replica, and
+// StopLetsRunningRequestsFinish stops one of them.
+const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|StopLetsRunningRequestsFinish|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed)$"
 
 // TestSuitesThroughProxy runs the projects' own tests so that requests go in
 // turn to three replicas, which share a database and a Redis.
