@@ -126,36 +126,28 @@ func (svc *Service) WhoAmI(access string) Request {
 	return Request{Method: http.MethodGet, Path: whoAmI, Token: access}
 }
 
+// whoAmIUser is named for the document, where no two schemas share a name.
+type whoAmIUser struct {
+	Email    string `json:"email"`
+	Username string `json:"username"`
+
+	IsVerified   bool   `json:"is_verified"`
+	PendingEmail string `json:"pending_email"`
+}
+
 func addWhoAmI(srv *server.Server) {
 	if srv.OpenAPI().Paths[whoAmI] != nil {
 		return
 	}
-	type output struct {
-		Body struct {
-			Email    string `json:"email"`
-			Username string `json:"username"`
-
-			IsVerified   bool   `json:"is_verified"`
-			PendingEmail string `json:"pending_email"`
-		}
-	}
+	type whoAmIOutput struct{ Body whoAmIUser }
 	huma.Register(srv.API(), huma.Operation{OperationID: "whoami", Method: http.MethodGet, Path: whoAmI},
-		func(ctx context.Context, _ *struct{}) (*output, error) {
-			user, out := authhttp.CurrentUser(ctx), &output{}
-			out.Body.Email, out.Body.Username = user.Email, user.Username
-			out.Body.IsVerified, out.Body.PendingEmail = user.IsVerified, user.PendingEmail
-			return out, nil
+		func(ctx context.Context, _ *struct{}) (*whoAmIOutput, error) {
+			user := authhttp.CurrentUser(ctx)
+			return &whoAmIOutput{whoAmIUser{
+				Email: user.Email, Username: user.Username,
+				IsVerified: user.IsVerified, PendingEmail: user.PendingEmail,
+			}}, nil
 		})
-}
-
-// Alive reports whether an access token is good.
-func (svc *Service) Alive(t testing.TB, access string) bool {
-	t.Helper()
-	response := svc.Do(t, svc.WhoAmI(access))
-	if response.Status != http.StatusOK && response.Status != http.StatusUnauthorized {
-		t.Errorf("asking who a token's user is = %d %s", response.Status, response.Body)
-	}
-	return response.Status == http.StatusOK
 }
 
 // LoginRequest is the request to log in.
@@ -174,6 +166,16 @@ func (svc *Service) Session(t testing.TB, name string) Tokens {
 	t.Helper()
 	pair := svc.openSession(t, name)
 	return Tokens{Access: pair.AccessToken, Refresh: pair.RefreshToken}
+}
+
+// Alive reports whether an access token is good.
+func (svc *Service) Alive(t testing.TB, access string) bool {
+	t.Helper()
+	response := svc.Do(t, svc.WhoAmI(access))
+	if response.Status != http.StatusOK && response.Status != http.StatusUnauthorized {
+		t.Errorf("asking who a token's user is = %d %s", response.Status, response.Body)
+	}
+	return response.Status == http.StatusOK
 }
 
 // Post is a request with a body, which is what most are.
