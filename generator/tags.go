@@ -28,6 +28,7 @@ const (
 //	                             that may be
 //	resources, days, owned       there are resources, some with days; the resource
 //	                             of a template belongs to users
+//	api-keys                     the features of package feature
 //	constraints                  the code tells refusals of the database apart
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
@@ -53,6 +54,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 	}
 	maps.Copy(hold, fieldTags(fields))
 	maps.Copy(hold, resourceTags(o, nil))
+	maps.Copy(hold, featureTags(o))
 	return render.Tags{Hold: hold, Folders: folderTags()}
 }
 

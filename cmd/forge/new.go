@@ -11,6 +11,7 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/templates"
 )
@@ -19,6 +20,7 @@ import (
 type newOptions struct {
 	*common
 	name, auth, db, router, module, dir string
+	with                                []string // features
 	git, dryRun                         bool
 	asked                               bool // on the terminal, for some of them
 }
@@ -35,12 +37,14 @@ a folder (work/myapi), or "." for the working directory. On a terminal, forge as
 for whatever the flags leave open; with --yes, it uses the defaults.`,
 		Example: `  forge new myapi
   forge new github.com/acme/myapi --auth=basic --yes
+  forge new myapi --auth=complete --with=api-keys
   forge new myapi --dir . --git`,
 		Args: o.takeName,
 		RunE: interruptible(func(cmd *cobra.Command) error { return o.explain(o.run(cmd)) }),
 	}
 	set := cmd.Flags()
 	registerAnswers(set, &o.auth, &o.db, &o.router, func(c generator.Choice) string { return "--yes: " + c.Default })
+	set.StringSliceVar(&o.with, "with", nil, "features, separated by commas, or all (forge features lists them; --yes: none)")
 	set.StringVar(&o.module, "module", "", "module path (default: from NAME)")
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
 	set.BoolVar(&o.git, "git", false, "create a git repository with a first commit")
@@ -48,6 +52,7 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 	completeChoice(cmd, "auth", generator.AuthChoice())
 	completeChoice(cmd, "db", generator.DBChoice())
 	completeChoice(cmd, "router", generator.RouterChoice())
+	completeFeatures(cmd)
 	return cmd
 }
 
@@ -116,6 +121,8 @@ func (o *newOptions) explain(err error) error {
 	var (
 		name    *generator.NameError
 		choice  *generator.ChoiceError
+		unknown *feature.UnknownError
+		mode    *feature.ModeError
 		refused *newdir.RefusedError
 	)
 	f := &failure{code: exitUsage}
@@ -126,6 +133,10 @@ func (o *newOptions) explain(err error) error {
 		f.hint = nameHint(name)
 	case errors.As(err, &choice):
 		f.hint = choiceHint(o.command(), choice)
+	case errors.As(err, &unknown):
+		f.hint = didYouMean("--with=", meantFeature(unknown.Name), "forge features")
+	case errors.As(err, &mode):
+		f.hint = o.commandWith(mode.Feature)
 	case errors.As(err, &refused):
 		f.code, f.details, f.hint = exitRefused, refused.InTheWay, o.command()+" --dir OTHER-FOLDER"
 		if len(f.details) > 0 {

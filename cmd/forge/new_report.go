@@ -10,14 +10,15 @@ import (
 
 // newFacts are a project as --json prints it.
 type newFacts struct {
-	Dir     string   `json:"dir"` // absolute
-	Module  string   `json:"module"`
-	Program string   `json:"program"`
-	Auth    string   `json:"auth"`
-	DB      string   `json:"db"`
-	Router  string   `json:"router"`
-	DryRun  bool     `json:"dry_run,omitempty"`
-	Files   []string `json:"files"`
+	Dir      string   `json:"dir"` // absolute
+	Module   string   `json:"module"`
+	Program  string   `json:"program"`
+	Auth     string   `json:"auth"`
+	DB       string   `json:"db"`
+	Router   string   `json:"router"`
+	Features []string `json:"features,omitempty"`
+	DryRun   bool     `json:"dry_run,omitempty"`
+	Files    []string `json:"files"`
 }
 
 // planned reports what "forge new" would write to dir.
@@ -59,7 +60,7 @@ func nextSteps(plan *generator.Plan, dir string) []string {
 func factsOf(plan *generator.Plan, dir string) (newFacts, error) {
 	full, err := filepath.Abs(dir)
 	o := plan.Options
-	facts := newFacts{Dir: full, Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router}
+	facts := newFacts{Dir: full, Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Features: o.Features}
 	for _, file := range plan.Files {
 		facts.Files = append(facts.Files, file.Path)
 	}

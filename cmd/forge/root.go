@@ -55,7 +55,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	root.Version = readBuildFacts().String()
 	root.SetVersionTemplate("{{ .Version }}\n")
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
+	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newFeatures(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
 	return root
 }
 
@@ -108,6 +108,7 @@ func otherNames() map[string]string {
 		"update": "upgrade", "sync": "upgrade", "pull": "upgrade",
 		"status": "diff", "check": "doctor", "revert": "undo", "rollback": "undo", "restore": "undo",
 		"column": "field", "attribute": "field", "property": "field", "accounts": "auth", "users": "auth", "login": "auth",
+		"crud": "resource", "table": "resource", "model": "resource", "pat": "api-keys", "tokens": "api-keys", "keys": "api-keys", "apikeys": "api-keys",
 	}
 }
 

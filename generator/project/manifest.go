@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"github.com/forge-go/forge/generator/feature"
 )
 
 // File is a file as forge wrote it.
@@ -33,7 +35,7 @@ type Answers struct {
 	// nil for a project of its own.
 	Foreign *Foreign `json:"foreign,omitempty"`
 
-	// Features are what later forges add; this one has none.
+	// Features are what the project has beside its accounts, by name.
 	Features []string `json:"features,omitempty"`
 	// Fields are what users have beside what all users have.
 	Fields []Field `json:"fields,omitempty"`
@@ -261,8 +263,10 @@ func DecodeManifest(encoded []byte) (Manifest, error) {
 		}
 		return Manifest{}, fmt.Errorf("reading %s: %w", ManifestPath, err)
 	}
-	if len(m.Answers.Features) > 0 {
-		return Manifest{}, &UnknownError{What: fmt.Sprintf("the feature %q", m.Answers.Features[0]), Forge: m.Forge}
+	for _, name := range m.Answers.Features {
+		if _, ok := feature.Find(name); !ok {
+			return Manifest{}, &UnknownError{What: fmt.Sprintf("the feature %q", name), Forge: m.Forge}
+		}
 	}
 	if decoder.More() {
 		return Manifest{}, fmt.Errorf("reading %s: there is more after its end", ManifestPath)

@@ -44,8 +44,8 @@ type Request struct {
 	// Fields says that users have fields of their own: Go files with them are
 	// formatted, since nobody has seen how their lines stand.
 	Fields bool
-	// Resources says so of resources.
-	Resources bool
+	// Resources says so of resources, and Features of features.
+	Resources, Features bool
 	// Resource is the package of the resource whose templates are rendered;
 	// empty for all that is of no resource.
 	Resource string
@@ -148,7 +148,7 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 // isToFormat reports whether a template has lines that nobody has seen.
 func (r Request) isToFormat(content []byte) bool {
 	return r.Resource != "" || r.Fields && bytes.Contains(content, []byte("Fields ]]")) ||
-		r.Resources && bytes.Contains(content, []byte("Resources ]]"))
+		r.Resources && bytes.Contains(content, []byte("Resources ]]")) || r.Features && bytes.Contains(content, []byte(".Has "))
 }
 
 func withProgram(output, program string) string {

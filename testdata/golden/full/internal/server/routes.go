@@ -63,6 +63,7 @@ func (s *Server) routes() {
 		authhttp.RegisterChangePassword(s.api, s.Settings.ChangePasswordURL)
 	}
 	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
+	s.registerAPIKeys(guard)
 	notehttp.Register(s.api, note.New(notesql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	taskhttp.Register(s.api, task.New(tasksql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	articlehttp.Register(s.api, article.New(articlesql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)

@@ -1,0 +1,51 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/problem"
+)
+
+// sessionOnly lists what needs a user who logged in, and refuses API keys of any
+// scope: an entry is an operation, or "/path/" for all below it.
+var sessionOnly = []string{
+	"/api/v1/auth/",
+	"/api/v1/users/me/",
+	"PUT /api/v1/users/me",
+	"DELETE /api/v1/users/me",
+	"PUT /api/v1/users/{id}",
+	"DELETE /api/v1/users/{id}",
+	"DELETE /api/v1/users/{id}/api-keys",
+	"DELETE /api/v1/users/{id}/sessions",
+}
+
+// registerAPIKeys adds the endpoints of API keys, and lets guard admit those who
+// send one.
+func (s *Server) registerAPIKeys(guard *authhttp.Guard) {
+	guard.AllowAPIKeys(sessionOnly, s.limits, s.Settings.APIKeyRequestsPerMinute)
+	s.api.OpenAPI().Components.SecuritySchemes["APIKey"] = authhttp.APIKeyScheme()
+	authhttp.RegisterAPIKeys(s.api, s.Auth, guard)
+}
+
+// documentAPIKeys describes what API keys can do, and what refuses them: schema is
+// that of errors.
+func documentAPIKeys(op *huma.Operation, schema *huma.Schema) {
+	if isPublic(op) && op.Security == nil {
+		return
+	}
+	if !isPublic(op) && !authhttp.IsSessionOnly(sessionOnly, op) {
+		op.Security = authhttp.APIKeySecurity()
+		op.Description = "With an API key of the scope " + authhttp.NeededScope(op) + ", too."
+	}
+	for status, header := range map[int]string{http.StatusForbidden: "WWW-Authenticate", http.StatusTooManyRequests: "Retry-After"} {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status),
+			Content:     map[string]*huma.MediaType{problem.ContentType: {Schema: schema}},
+			Headers:     map[string]*huma.Param{header: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}
+	}
+}
