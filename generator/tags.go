@@ -28,6 +28,7 @@ const (
 //	                             that may be
 //	resources, days, owned       there are resources, some with days; the resource
 //	                             of a template belongs to users
+//	agents                       there is AGENTS.md
 //	constraints                  the code tells refusals of the database apart
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
@@ -38,6 +39,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 	hold := map[string]bool{
 		"accounts": o.Auth != "none", "server": o.DB != "sqlite", "nethttp": o.Router != "fiber",
 		"rawpaths": o.Router != "stdlib" && o.Router != "fiber",
+		"agents":   !o.WithoutAgents,
 		"service":  true, "foreign": false, "opens": true, "host-db": false, "pinned-driver": true, "host-driver": false,
 	}
 	for _, c := range []struct {

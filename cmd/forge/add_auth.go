@@ -218,15 +218,8 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 		o.mode = "complete"
 		return nil
 	case prompter == nil:
-		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes uses complete)", hint: "forge add auth --mode=complete"}
+		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes uses complete)", hint: "forge add auth --mode=complete",
+			questions: []question{modeChoice(&o.mode).question()}}
 	}
-	question := prompt.Question{Message: "Which accounts does it need?", Default: "complete"}
-	for _, value := range generator.AuthChoice().Values {
-		if value.Name != "none" {
-			question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
-		}
-	}
-	var err error
-	o.mode, err = prompter.Select(cmd.Context(), question)
-	return err
+	return modeChoice(&o.mode).ask(cmd.Context(), prompter)
 }
