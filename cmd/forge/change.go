@@ -29,14 +29,17 @@ type changeFlags struct {
 
 func (f *changeFlags) register(cmd *cobra.Command) {
 	f.registerDryRun(cmd, "the changes")
-	set := cmd.Flags()
-	set.BoolVar(&f.allowDirty, "allow-dirty", false, "change files even if git has not committed all of them")
-	set.BoolVar(&f.noCheck, "no-check", false, "write the changes even if they may not compile with your code")
+	cmd.Flags().BoolVar(&f.allowDirty, "allow-dirty", false, "change files even if git has not committed all of them")
+	f.registerNoCheck(cmd)
 }
 
 // registerDryRun adds the flag of a command that prints what it would write.
 func (f *changeFlags) registerDryRun(cmd *cobra.Command, what string) {
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print "+what+" and write nothing")
+}
+
+func (f *changeFlags) registerNoCheck(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.noCheck, "no-check", false, "write the changes even if they may not compile with your code")
 }
 
 func (f *changeFlags) registerConflicts(cmd *cobra.Command) {
