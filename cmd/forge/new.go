@@ -13,6 +13,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/newdir"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -21,7 +22,9 @@ type newOptions struct {
 	*common
 	name, auth, db, router, module, dir string
 	with                                []string // features
-	git, dryRun                         bool
+	presetFile                          string
+	preset                              project.Answers // what presetFile has
+	git, dryRun, noAgents               bool
 	asked                               bool // on the terminal, for some of them
 }
 
@@ -38,7 +41,8 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 		Example: `  forge new myapi
   forge new github.com/acme/myapi --auth=basic --yes
   forge new myapi --auth=complete --with=api-keys
-  forge new myapi --dir . --git`,
+  forge new myapi --dir . --git
+  forge new myapi --answers preset.json`,
 		Args: o.takeName,
 		RunE: interruptible(func(cmd *cobra.Command) error { return o.explain(o.run(cmd)) }),
 	}
@@ -47,8 +51,11 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 	set.StringSliceVar(&o.with, "with", nil, "features, separated by commas, or all (forge features lists them; --yes: none)")
 	set.StringVar(&o.module, "module", "", "module path (default: from NAME)")
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
+	set.StringVar(&o.presetFile, "answers", "", "read answers from a `file`, or from stdin (-): the \"answers\" that --json prints; flags win")
 	set.BoolVar(&o.git, "git", false, "create a git repository with a first commit")
+	set.BoolVar(&o.noAgents, "no-agents-md", false, "leave out AGENTS.md and CLAUDE.md, which tell coding agents about the project")
 	set.BoolVar(&o.dryRun, "dry-run", false, "print the files and write nothing")
+	refuseFlag(cmd, "mode", "auth")
 	completeChoice(cmd, "auth", generator.AuthChoice())
 	completeChoice(cmd, "db", generator.DBChoice())
 	completeChoice(cmd, "router", generator.RouterChoice())
@@ -84,7 +91,7 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 	if err := shown.do("planning", func() (string, error) {
 		plan, err = generator.NewPlan(templates.FS, answers)
 		if err != nil {
-			return "", err
+			return "", o.ofPreset(err)
 		}
 		return fmt.Sprintf("planned %d files", len(plan.Files)), nil
 	}); err != nil {

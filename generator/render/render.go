@@ -41,11 +41,9 @@ type Request struct {
 	Numbered bool
 	// TablePrefix begins the names of the tables of accounts in SQL.
 	TablePrefix string
-	// Fields says that users have fields of their own: Go files with them are
-	// formatted, since nobody has seen how their lines stand.
-	Fields bool
-	// Resources says so of resources, and Features of features.
-	Resources, Features bool
+	// Features says that there are features: Go files that differ by them are
+	// formatted.
+	Features bool
 	// Resource is the package of the resource whose templates are rendered;
 	// empty for all that is of no resource.
 	Resource string
@@ -132,23 +130,19 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 	if r.Numbered {
 		source = numbered(source)
 	}
-	if r.Resource != "" {
+	hasFields := r.Resource != "" || bytes.Contains(content, []byte("Fields ]]"))
+	if hasFields {
 		if source, err = withoutUnused(source); err != nil {
 			return nil, fmt.Errorf("reading the imports of %s: %w", s.output, err)
 		}
 	}
-	if r.isToFormat(content) {
+	// Nobody has seen the lines that come of fields, resources and features.
+	if hasFields || bytes.Contains(content, []byte("Resources ]]")) || r.Features && bytes.Contains(content, []byte(".Has ")) {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}
 	}
 	return source, nil
-}
-
-// isToFormat reports whether a template has lines that nobody has seen.
-func (r Request) isToFormat(content []byte) bool {
-	return r.Resource != "" || r.Fields && bytes.Contains(content, []byte("Fields ]]")) ||
-		r.Resources && bytes.Contains(content, []byte("Resources ]]")) || r.Features && bytes.Contains(content, []byte(".Has "))
 }
 
 func withProgram(output, program string) string {
