@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,6 +42,29 @@ func TestDocsComeFromTheBinary(t *testing.T) {
 	}
 	if !strings.Contains(page.Body, "/openapi.json") {
 		t.Error("the page does not load /openapi.json")
+	}
+}
+
+// The documentation begins with how to try it, and then with what people do
+// first.
+func TestDocsFollowTheWork(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	page := svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/docs"})
+	sorter := regexp.MustCompile(`operationsSorter: .*const ids = (\[.*?\]),`).FindStringSubmatch(page.Body)
+	if sorter == nil {
+		t.Fatalf("the page does not sort its operations: %s", page.Body)
+	}
+	var ids []string
+	if err := json.Unmarshal([]byte(sorter[1]), &ids); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(ids, "create-greeting") {
+		t.Errorf("the order is %q", ids)
+	}
+	var document struct{ Info struct{ Description string } }
+	svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/openapi.json"}).JSON(t, &document)
+	if !strings.Contains(document.Info.Description, "Try it out") {
+		t.Errorf("the document begins with %q", document.Info.Description)
 	}
 }
 
