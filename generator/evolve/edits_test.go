@@ -148,16 +148,7 @@ func TestUserEditsSurvive(t *testing.T) {
 // otherTemplates are the templates as a later forge may have them.
 func otherTemplates(t *testing.T) fs.FS {
 	t.Helper()
-	files := make(fstest.MapFS)
-	must(t, fs.WalkDir(templates.FS, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(templates.FS, path)
-		files[path] = &fstest.MapFile{Data: content}
-		return err
-	}))
-	for _, e := range []edit{
+	return changedTemplates(t, []edit{
 		{"service/internal/server/middleware.go.nethttp.tmpl", "header.Set(\"X-Frame-Options\", \"DENY\")", "header.Set(\"X-Frame-Options\", \"SAMEORIGIN\")"},
 		{"service/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The user's name, or the e-mail."},
 		{"service/internal/auth/authhttp/errors.go.tmpl", "The service is not available at present", "The service is not available for now"},
@@ -165,10 +156,7 @@ func otherTemplates(t *testing.T) fs.FS {
 		{"service/README.md.accounts.tmpl", "## Where things are\n", "## Where all things are\n"},
 		{"modules/complete-sqlite-stdlib/go.mod.tmpl", "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.99.0"},
 		{"service/internal/server/added.go.tmpl", "", "package server\n"},
-	} {
-		living{files: files}.edit(t, []edit{e})
-	}
-	return files
+	})
 }
 
 // checkEdits looks for everything that the user wrote.
