@@ -7,11 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -42,19 +40,9 @@ func TestPagesForEverybody(t *testing.T) {
 	p := newProject(t, "complete")
 	browser := browserPath(t)
 	s := p.start(t)
-	s.register(t, "johndoe")
-	sent := p.mails(t, 1)
-	s.call(t, "POST", "/api/v1/auth/forgot-password", "", map[string]string{"email": "johndoe@example.com"})
-	p.mails(t, 2)
 	ctx, _ := openBrowser(t, browser)
 	axe := readAxe(t)
 
-	link := linkIn(t, sent[0].html, "/verify-email")
-	_, list := s.send(t, "GET", "/dev/mailbox", "", nil)
-	mail := regexp.MustCompile(`href="(mailbox/[^"]+)"`).FindStringSubmatch(list)
-	if mail == nil {
-		t.Fatalf("the mailbox has no mail: %s", list)
-	}
 	for _, shown := range []struct {
 		name, url string
 		wait      string
@@ -145,14 +133,4 @@ func readAxe(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(script)
-}
-
-// linkIn returns the link of a mail to a page.
-func linkIn(t *testing.T, mail, path string) string {
-	t.Helper()
-	match := regexp.MustCompile(`href="([^"]*` + path + `#[^"]*)"`).FindStringSubmatch(mail)
-	if match == nil {
-		t.Fatalf("the mail has no link to %s: %s", path, mail)
-	}
-	return html.UnescapeString(match[1])
 }
