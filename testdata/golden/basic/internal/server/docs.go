@@ -30,8 +30,8 @@ func Document() ([]byte, error) {
 const docsPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +
 	"img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// introduction is what the documentation begins with, in Markdown.
-const introduction = `To try the endpoints on this page:
+// docsIntroduction is what the documentation begins with, in Markdown.
+const docsIntroduction = `To try the endpoints on this page:
 
 1. Create an account with **POST /api/v1/auth/register**: press *Try it out*, then *Execute*.
 2. Press **Authorize** and log in with the username and the password. The page then sends the access token.
@@ -41,9 +41,9 @@ An error is an application/problem+json (RFC 9457): its detail can be shown to p
 
 // introduce begins the documentation, and notes the order of operations.
 func (s *Server) introduce(config *huma.Config) {
-	config.Info.Description = introduction
+	config.Info.Description = docsIntroduction
 	config.Tags = []*huma.Tag{ // Groups without a line here come last.
-		{Name: "auth", Description: "Register, log in, log out"},
+		{Name: "auth", Description: "Register, log in, log out, and what belongs to it"},
 		{Name: "me", Description: "One's own account"},
 		{Name: "users", Description: "All accounts, for superusers"},
 	}

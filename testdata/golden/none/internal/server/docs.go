@@ -30,14 +30,14 @@ func Document() ([]byte, error) {
 const docsPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +
 	"img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// introduction is what the documentation begins with, in Markdown.
-const introduction = `To try an endpoint on this page, open it, press *Try it out*, then *Execute*.
+// docsIntroduction is what the documentation begins with, in Markdown.
+const docsIntroduction = `To try an endpoint on this page, open it, press *Try it out*, then *Execute*.
 
 An error is an application/problem+json (RFC 9457): its detail can be shown to people, and its errors name each wrong field.`
 
 // introduce begins the documentation, and notes the order of operations.
 func (s *Server) introduce(config *huma.Config) {
-	config.Info.Description = introduction
+	config.Info.Description = docsIntroduction
 	config.OnAddOperation = append(config.OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) {
 		s.operations = append(s.operations, op.OperationID)
 	})
