@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -34,20 +33,6 @@ func (d data) ResourceNames() string {
 // OpenResources are those that everybody reads.
 func (d data) OpenResources() []*resource.Resource {
 	return slices.DeleteFunc(slices.Clone(d.resources), func(r *resource.Resource) bool { return !r.Open() })
-}
-
-// RouteImports are what the routes of a service without accounts import.
-func (d data) RouteImports() string {
-	example := fmt.Sprintf("%q", d.Module+"/internal/greeting")
-	if len(d.resources) == 0 {
-		return example
-	}
-	lines := []string{"(", example}
-	for _, r := range d.resources {
-		home := d.Module + "/internal/" + r.Package()
-		lines = append(lines, fmt.Sprintf("%q\n%q\n%q", home, home+"/"+r.Package()+"http", home+"/"+r.Package()+"sql"))
-	}
-	return strings.Join(append(lines, ")"), "\n")
 }
 
 // WhichColumn, AfterColumns and LastColumn find the column in what SQLite says
