@@ -27,7 +27,7 @@ const (
 //	                             in time that may be missing, or anything that may be
 //	resources, owned             there are resources; that of a template belongs to
 //	                             users
-//	days                         users or resources have days
+//	days, decimals               users or resources have days, or exact numbers
 //	agents                       there is AGENTS.md
 //	api-keys                     the features of package feature
 //	constraints                  the code tells refusals of the database apart
