@@ -77,7 +77,6 @@ func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 			response.Headers = map[string]*huma.Param{name: {Schema: &huma.Schema{Type: huma.TypeString}}}
 		}
 	}
-	documentAPIKeys(op, schema)
 }
 
 func isPublic(op *huma.Operation) bool {

@@ -23,17 +23,17 @@ var sessionOnly = []string{
 	"DELETE /api/v1/users/{id}/sessions",
 }
 
-// registerAPIKeys adds the endpoints of API keys, and lets guard admit those who
-// send one.
+// registerAPIKeys adds the endpoints of API keys, lets guard admit those who send
+// one, and describes what they can do in all operations that are added later.
 func (s *Server) registerAPIKeys(guard *authhttp.Guard) {
 	guard.AllowAPIKeys(sessionOnly, s.limits, s.Settings.APIKeyRequestsPerMinute)
 	s.api.OpenAPI().Components.SecuritySchemes["APIKey"] = authhttp.APIKeyScheme()
+	s.api.OpenAPI().OnAddOperation = append(s.api.OpenAPI().OnAddOperation, documentAPIKeys)
 	authhttp.RegisterAPIKeys(s.api, s.Auth, guard)
 }
 
-// documentAPIKeys describes what API keys can do, and what refuses them: schema is
-// that of errors.
-func documentAPIKeys(op *huma.Operation, schema *huma.Schema) {
+// documentAPIKeys describes what API keys can do, and what refuses them.
+func documentAPIKeys(_ *huma.OpenAPI, op *huma.Operation) {
 	if isPublic(op) && op.Security == nil {
 		return
 	}
@@ -41,6 +41,7 @@ func documentAPIKeys(op *huma.Operation, schema *huma.Schema) {
 		op.Security = authhttp.APIKeySecurity()
 		op.Description = "With an API key of the scope " + authhttp.NeededScope(op) + ", too."
 	}
+	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}
 	for status, header := range map[int]string{http.StatusForbidden: "WWW-Authenticate", http.StatusTooManyRequests: "Retry-After"} {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),

@@ -55,6 +55,7 @@ func (s *Server) routes() {
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}
+	s.registerAPIKeys(guard)
 
 	authhttp.RegisterPages(s.api)
 	if s.Settings.Environment == settings.Development {
@@ -64,7 +65,6 @@ func (s *Server) routes() {
 		authhttp.RegisterChangePassword(s.api, s.Settings.ChangePasswordURL)
 	}
 	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
-	s.registerAPIKeys(guard)
 	notehttp.Register(s.api, note.New(notesql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	taskhttp.Register(s.api, task.New(tasksql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	articlehttp.Register(s.api, article.New(articlesql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
