@@ -106,11 +106,11 @@ func checkTest(t *testing.T, part, mode, test string, files map[string]string) {
 	}
 }
 
-func projectFiles(t *testing.T, mode string) map[string]string {
+func projectFiles(t *testing.T, mode string, features ...string) map[string]string {
 	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth:   mode,
+		Auth: mode, Features: features,
 		DB:     generator.DBChoice().Default,
 		Router: generator.RouterChoice().Default,
 	})
