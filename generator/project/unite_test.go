@@ -31,6 +31,10 @@ func TestUnite(t *testing.T) {
 			with(func(a *Answers) { a.Fields = nil }), with(func(a *Answers) { a.Fields = []Field{phone, plan} }),
 			with(func(a *Answers) { a.Fields = []Field{plan} }),
 		},
+		"features": {
+			with(func(a *Answers) { a.Features = []string{"passkeys"} }), with(func(a *Answers) { a.Features = []string{"api-keys", "totp"} }),
+			with(func(a *Answers) { a.Features = []string{"api-keys", "passkeys", "totp"} }),
+		},
 		"modes": {
 			with(func(a *Answers) { a.Auth = "complete" }), with(func(a *Answers) { a.Auth = "none" }),
 			with(func(a *Answers) { a.Auth = "complete" }),
