@@ -209,7 +209,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	fields := field.Present(all)
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
-		Fields: len(fields) > 0, TablePrefix: f.TablePrefix,
+		TablePrefix: f.TablePrefix,
 	}, modulesOf(o))
 	if err != nil {
 		return added, err
@@ -240,7 +240,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 
 // newForeignPlan is NewPlan for accounts in a module that forge did not make.
 func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
-	added, err := NewForeign(templates, ForeignOf(o.answers()))
+	added, err := NewForeign(templates, ForeignOf(o.Answers()))
 	if err != nil {
 		return nil, err
 	}

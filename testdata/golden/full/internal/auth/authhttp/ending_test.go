@@ -77,35 +77,46 @@ func (s *situation) decline(t *testing.T, token string) {
 	}
 }
 
-// TestWhatEndsWhat is the table of the service's contract: what each event
-// ends.
+// TestWhatEndsWhat is the table of docs/login.md: what each event leaves of a
+// verified user's situation.
 func TestWhatEndsWhat(t *testing.T) {
 	const no, yes = false, true
 	tests := []struct {
-		event                                               string
-		do                                                  func(*testing.T, *situation) error
-		own, other, reset, verification, pending, resetMail bool
+		event                                                         string
+		do                                                            func(*testing.T, *situation) error
+		own, other, reset, verification, pending, resetMail, verified bool
 	}{
 		{"log out", func(t *testing.T, s *situation) error {
 			return s.svc.Auth.Logout(t.Context(), s.svc.Identity(t, s.own.Access))
-		}, no, yes, yes, yes, yes, yes},
+		}, no, yes, yes, yes, yes, yes, yes},
 		{"log out everywhere", func(t *testing.T, s *situation) error {
 			return s.svc.Auth.LogoutAll(t.Context(), s.svc.Identity(t, s.own.Access).User)
-		}, no, no, yes, yes, yes, yes},
+		}, no, no, yes, yes, yes, yes, yes},
 		{"refresh token used twice", func(t *testing.T, s *situation) error {
 			s.svc.Refresh(t, s.svc.Refresh(t, s.own.Refresh).Refresh)
 			if s.svc.Refresh(t, s.own.Refresh).Access != "" {
 				t.Error("the second use is not refused")
 			}
 			return nil
-		}, no, yes, yes, yes, yes, yes},
-		{"password changed", func(t *testing.T, s *situation) error { return s.changePassword(t) }, yes, no, no, no, no, no},
-		{"password reset", func(t *testing.T, s *situation) error { return s.resetPassword(t) }, no, no, no, no, no, no},
-		{"e-mail change confirmed", func(t *testing.T, s *situation) error { return s.confirmEmail(t) }, yes, no, no, no, no, no},
-		{"e-mail set by a superuser", set(auth.Changes{Email: new("set@example.com")}), no, no, no, no, no, no},
-		{"disabled", set(auth.Changes{IsActive: new(false)}), no, no, no, no, no, no},
-		{"made a superuser", set(auth.Changes{IsSuperuser: new(true)}), no, no, no, no, no, no},
-		{"renamed", set(auth.Changes{Username: new("johnny")}), yes, yes, yes, yes, yes, yes},
+		}, no, yes, yes, yes, yes, yes, yes},
+		{"password changed", func(t *testing.T, s *situation) error { return s.changePassword(t) }, yes, no, no, no, no, no, yes},
+		{"password reset", func(t *testing.T, s *situation) error { return s.resetPassword(t) }, no, no, no, no, no, no, yes},
+		{"e-mail change confirmed", func(t *testing.T, s *situation) error { return s.confirmEmail(t) }, yes, no, no, no, no, no, yes},
+		{"e-mail change declined", func(t *testing.T, s *situation) error {
+			return s.svc.Auth.DeclineEmail(t.Context(), s.verification)
+		}, yes, yes, no, no, no, no, yes},
+		{"e-mail set by a superuser", set(auth.Changes{Email: new("set@example.com")}), no, no, no, no, no, no, no},
+		{"e-mail set by a superuser, and set back", func(t *testing.T, s *situation) error {
+			s.setEmail(t, "set@example.com")
+			return set(auth.Changes{Email: &s.john.Email})(t, s)
+		}, no, no, no, no, no, no, yes},
+		{"e-mail set by a superuser, and declined", func(t *testing.T, s *situation) error {
+			s.setEmail(t, "set@example.com")
+			return s.svc.Auth.DeclineEmail(t.Context(), s.mails.To(t, "set@example.com").Token())
+		}, no, no, no, no, no, no, yes},
+		{"disabled", set(auth.Changes{IsActive: new(false)}), no, no, no, no, no, no, yes},
+		{"made a superuser", set(auth.Changes{IsSuperuser: new(true)}), no, no, no, no, no, no, yes},
+		{"renamed", set(auth.Changes{Username: new("johnny")}), yes, yes, yes, yes, yes, yes, yes},
 	}
 	for _, tt := range tests {
 		t.Run(tt.event, func(t *testing.T) {
@@ -123,6 +134,7 @@ func TestWhatEndsWhat(t *testing.T) {
 			compare("other session", s.svc.Alive(t, s.other.Access), tt.other)
 			compare("pending address", s.count(t, `SELECT COUNT(*) FROM users WHERE id = ? AND pending_email IS NOT NULL`) == 1, tt.pending)
 			compare("queued reset mail", s.count(t, `SELECT COUNT(*) FROM outbox WHERE kind = 'reset' AND sent_at IS NULL AND id > 0 * ?`) == 1, tt.resetMail)
+			compare("confirmed address", s.count(t, `SELECT COUNT(*) FROM users WHERE id = ? AND is_verified`) == 1, tt.verified)
 			compare("reset token", s.count(t, `SELECT COUNT(*) FROM tokens WHERE user_id = ? AND token_type = 'reset' AND used_at IS NULL`) == 1, tt.reset)
 			compare("verification token",
 				s.count(t, `SELECT COUNT(*) FROM tokens WHERE user_id = ? AND token_type = 'verification' AND used_at IS NULL`) == 1, tt.verification)
