@@ -18,26 +18,39 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	if err != nil {
 		return nil, err
 	}
+	var dropped []string // migrations of a table of that name that is no more
 	at := slices.IndexFunc(there, func(o *resource.Resource) bool { return o.Package() == r.Package() || o.Plural == r.Plural })
+	if at >= 0 && there[at].Dropped != "" {
+		dropped = []string{there[at].Migration + ".sql", there[at].Dropped + ".sql"}
+		at, there = -1, slices.Delete(there, at, at+1)
+	}
 	if at >= 0 {
 		r.Migration = there[at].Migration
-		if r.Answer().Equal(there[at].Answer()) {
+		same := *there[at]
+		same.Removed = false
+		switch {
+		case r.Answer().Equal(there[at].Answer()):
 			return nil, nil
+		case there[at].Removed && r.Answer().Equal(same.Answer()):
+			answer := r.Answer()
+			return &answer, r.Link(resource.Present(there))
+		case there[at].Removed:
+			return nil, &resource.Error{Reason: fmt.Sprintf("the table %s is still there, of a resource that was removed", there[at].Plural), Hint: "forge remove resource " + there[at].Name + " --drop-table, which loses its rows"}
 		}
 		return nil, &resource.Error{Reason: there[at].Plural + " are there already, with other fields or rules", Hint: "forge undo, if it was the last command, or another name"}
 	}
-	if err := r.Link(there); err != nil {
+	if err := r.Link(resource.Present(there)); err != nil {
 		return nil, err
 	}
 	if home := "internal/" + r.Package(); exists(current, home) {
 		return nil, &resource.Error{Reason: home + " is there already", Hint: "my_" + r.Name}
 	}
 	folder := p.Manifest.Answers.MigrationsDir()
-	if r.Migration, err = NextMigration(current, folder, r.MigrationTitle(), r.Table(p.Manifest.Answers.DB), now); err != nil {
+	if r.Migration, err = freshMigration(p, current, r.MigrationTitle(), r.Table(p.Manifest.Answers.DB), now); err != nil {
 		return nil, err
 	}
 	for _, name := range append(r.Indexes(), r.Plural) {
-		where, err := usesName(current, folder, name, r.Migration+".sql")
+		where, err := usesName(current, folder, name, append(dropped, r.Migration+".sql")...)
 		if err != nil {
 			return nil, err
 		}

@@ -76,7 +76,7 @@ func (a Answers) Beyond(others Answers) []string {
 		}
 	}
 	for _, r := range a.Resources {
-		if !slices.ContainsFunc(others.Resources, func(o Resource) bool { return o.Name == r.Name }) {
+		if !r.Removed && !slices.ContainsFunc(others.Resources, func(o Resource) bool { return o.Name == r.Name }) {
 			more = append(more, "the resource "+r.Name)
 		}
 	}
