@@ -13,7 +13,7 @@ import (
 // function gives them their value: itself, or through a function that it calls.
 func (c *Candidate) globalDatabases(add func(Handle)) {
 	for _, v := range c.module.Facts.Databases {
-		kind, _ := scan.DatabaseType(v.Type())
+		d, _ := scan.DatabaseType(v.Type())
 		expr := c.globalName(v)
 		if expr == "" {
 			continue
@@ -26,7 +26,7 @@ func (c *Candidate) globalDatabases(add func(Handle)) {
 		if ready >= 0 {
 			ready = c.checked(w, ready)
 		}
-		add(Handle{Kind: kind, Expr: expr, path: w, depth: 1, ready: ready})
+		add(Handle{Kind: d.Kind, Expr: expr + d.Within, path: w, depth: 1, ready: ready})
 	}
 }
 

@@ -162,10 +162,11 @@ func (c *Candidate) wrap(importPath string) (Edit, error) {
 		return Edit{}, fmt.Errorf("changing a line of %s: %w", c.file.Path, err)
 	}
 	number := 1 + bytes.Count(src[:from], []byte("\n"))
+	now := Line{number + 1, lineText(text, number+1)}
 	return Edit{
-		Path: c.file.Path, Old: src, New: text, Was: lineText(src, number),
+		Path: c.file.Path, Old: src, New: text,
 		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
-		Call:   Line{number + 1, lineText(text, number+1)},
+		Call:   now, Changed: []Change{{now, lineText(src, number)}},
 	}, nil
 }
 
