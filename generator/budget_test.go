@@ -10,6 +10,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource/resourcetest"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -57,7 +58,7 @@ func TestEveryTemplateIsUsed(t *testing.T) {
 	for _, kind := range field.KindNames() {
 		withFields.Fields = append(withFields.Fields, project.Field{Name: "a_" + kind, Type: kind + "?", Migration: "00004_add_user_fields"})
 	}
-	withFields.Resources = someResources(t)
+	withFields.Resources = resourcetest.Some(t)
 	if _, err := generator.NewPlan(opened, withFields); err != nil {
 		t.Fatal(err)
 	}

@@ -209,7 +209,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	fields := field.Present(all)
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
-		Fields: len(fields) > 0, TablePrefix: f.TablePrefix,
+		TablePrefix: f.TablePrefix,
 	}, modulesOf(o))
 	if err != nil {
 		return added, err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource/resourcetest"
 )
 
 var update = flag.Bool("update", false, "write testdata/golden and testdata/matrix.golden")
@@ -34,7 +35,7 @@ func goldens(t testing.TB) map[string]generator.Options {
 		all[o.Auth] = o
 	}
 	full := all["complete"]
-	full.Resources = someResources(t)
+	full.Resources = resourcetest.Some(t)
 	all["full"] = full
 	return all
 }

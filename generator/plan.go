@@ -75,11 +75,10 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 
 func serviceRequest(o Options, fields []field.Field, resources []*resource.Resource) render.Request {
 	tags, d := serviceTags(o, fields), newData(o, fields)
-	maps.Copy(tags.Hold, resourceTags(o, resources))
+	maps.Copy(tags.Hold, resourceTags(o, fields, resources))
 	d.resources = resources
 	return render.Request{
 		Tags: tags, Data: d, Program: o.Program, Numbered: o.DB == "postgres",
-		Fields: len(fields) > 0, Resources: len(resources) > 0,
 	}
 }
 

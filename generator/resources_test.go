@@ -1,7 +1,6 @@
 package generator_test
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -12,33 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/generator/resource/resourcetest"
 )
-
-// someResources are notes and tasks that their owners see, and articles that
-// everybody reads.
-func someResources(t testing.TB) []project.Resource {
-	t.Helper()
-	var there []*resource.Resource
-	var all []project.Resource
-	for i, asked := range []resource.Asked{
-		{Name: "note", Specs: []string{"title:string(120)", "body:text?", "done:bool=false", "due:date?"}, Unique: []string{"title"}, Index: []string{"due"}},
-		{Name: "task", Specs: []string{"title:string", "note:ref", "parent:ref(task)?", "state:enum(open,done)=open", "at:time?", "price:decimal", "count:int"}, Index: []string{"count"}},
-		{Name: "article", Read: resource.Public, Specs: []string{"slug:string", "text:text"}, Unique: []string{"slug"}},
-	} {
-		r, err := resource.Parse(asked, true)
-		if err == nil {
-			err = r.Link(there)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Migration = fmt.Sprintf("2026010100000%d_%s", i, r.MigrationTitle())
-		there, all = append(there, r), append(all, r.Answer())
-	}
-	return all
-}
 
 // A resource can't have a name that its own code has for something else where
 // it also names the resource's package.
@@ -50,7 +25,7 @@ func TestResourcesHaveNoNameOfTheirCode(t *testing.T) {
 		if o.Auth != "complete" {
 			continue
 		}
-		o.Resources = someResources(t)
+		o.Resources = resourcetest.Some(t)
 		for _, f := range planFor(t, o).Files {
 			dir := path.Dir(f.Path)
 			whole := f.Path == "internal/server/routes.go" || dir != "internal/auth/authhttp" && dir != "internal/auth/authsql" &&

@@ -23,11 +23,11 @@ const (
 //	rawpaths                     routers that compare paths as they were sent
 //	opens, host-db               the code opens its database, or is given a pool
 //	pinned-driver, host-driver   the database's driver is forge's choice, or not
-//	fields, dates                users have fields of their owner's, such as days,
-//	times, optionals             points in time that may be missing, or anything
-//	                             that may be
-//	resources, days, owned       there are resources, some with days; the resource
-//	                             of a template belongs to users
+//	fields, times, optionals     users have fields of their owner's, such as points
+//	                             in time that may be missing, or anything that may be
+//	resources, owned             there are resources; that of a template belongs to
+//	                             users
+//	days                         users or resources have days
 //	constraints                  the code tells refusals of the database apart
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
@@ -52,7 +52,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 		hold[tag] = false
 	}
 	maps.Copy(hold, fieldTags(fields))
-	maps.Copy(hold, resourceTags(o, nil))
+	maps.Copy(hold, resourceTags(o, fields, nil))
 	return render.Tags{Hold: hold, Folders: folderTags()}
 }
 

@@ -46,7 +46,7 @@ unless you pass --existing-users=verified.`,
 		Example: `  forge add auth --mode=basic
   forge add auth --mode=complete --existing-users=verified --dry-run
   forge add auth --mode=basic --at cmd/shop/main.go:42`,
-		Args: noArguments,
+		Args: noMode,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge add auth", o.run(cmd)) }),
 	}
 	o.register(cmd)
@@ -62,6 +62,7 @@ unless you pass --existing-users=verified.`,
 	set.BoolVar(&o.keepGo, "keep-go", false, "in another module: refuse to raise the Go version in go.mod")
 	set.BoolVar(&o.writePackages, "write-packages", false, "in another module: write the new packages even if the line is left to you")
 	set.BoolVar(&o.noTest, "no-test", false, "in another module: do not run its tests that reach the line")
+	refuseFlag(cmd, "auth", "mode")
 	completeChoice(cmd, "mode", generator.AuthChoice(), "none")
 	completeChoice(cmd, "db", generator.DBChoice())
 	completeChoice(cmd, "router", generator.RouterChoice())
@@ -69,8 +70,16 @@ unless you pass --existing-users=verified.`,
 	return cmd
 }
 
+// noMode refuses arguments, such as a mode without its flag.
+func noMode(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 && args[0] != "none" && generator.AuthChoice().Check(args[0]) == nil {
+		return &failure{code: exitUsage, message: "the mode is a flag: --mode=" + args[0], hint: cmd.CommandPath() + " --mode=" + args[0]}
+	}
+	return noArguments(cmd, args)
+}
+
 func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
-	if err := errors.Join(o.checkConflicts("forge add auth"), o.checkFlags()); err != nil {
+	if err := errors.Join(o.checkConflicts(cmd), o.checkFlags()); err != nil {
 		return err
 	}
 	if ok, err := o.isToBeWired(); err != nil {
@@ -202,12 +211,11 @@ func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
 		o.users = "unverified"
 		return nil
 	}
-	var err error
-	o.users, err = prompter.Select(cmd.Context(), prompt.Question{Message: "What are the existing users?", Default: "unverified", Options: []prompt.Option{
+	users, err := prompter.Select(cmd.Context(), prompt.Question{Message: "What are the existing users?", Default: "unverified", Options: []prompt.Option{
 		{Value: "unverified", Description: "they confirm their address when they need to"},
 		{Value: "verified", Description: "you know that their addresses are theirs"},
 	}})
-	return err
+	return errors.Join(err, cmd.Flags().Set("existing-users", users))
 }
 
 func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter) error {
@@ -226,7 +234,6 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 			question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
 		}
 	}
-	var err error
-	o.mode, err = prompter.Select(cmd.Context(), question)
-	return err
+	mode, err := prompter.Select(cmd.Context(), question)
+	return errors.Join(err, cmd.Flags().Set("mode", mode)) // as if it had been typed: see commandLine
 }

@@ -64,7 +64,7 @@ func (o *addFieldOptions) run(cmd *cobra.Command) error {
 }
 
 func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
-	if err := o.checkConflicts("forge add field"); err != nil {
+	if err := o.checkConflicts(cmd); err != nil {
 		return err
 	}
 	fields, err := o.fields()
@@ -156,7 +156,7 @@ func (o *addFieldOptions) command(name, spec, flag string) string {
 		if of, _, _ := strings.Cut(s, ":"); of == name {
 			s = spec
 		}
-		words = append(words, "'"+strings.ReplaceAll(s, "'", `'\''`)+"'")
+		words = append(words, inQuotes(s)) // A "?" after the command must not look like the field's.
 	}
 	for _, f := range []struct {
 		name string

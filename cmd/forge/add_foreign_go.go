@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
@@ -83,16 +82,6 @@ func (o *addForeign) again() string {
 		}
 	}
 	return command
-}
-
-var plainWord = regexp.MustCompile(`^[\w@%+:,./-]+$`)
-
-// shellQuote returns a word as any POSIX shell, and zsh, takes it.
-func shellQuote(word string) string {
-	if plainWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // outsideHint helps where there is no module: code may only lack its go.mod.

@@ -68,7 +68,7 @@ func (o *addResourceOptions) take(_ *cobra.Command, args []string) error {
 	}
 	o.asked.Name, o.asked.Specs = args[0], args[1:]
 	if strings.ContainsAny(args[0], ":=?") {
-		return &failure{code: exitUsage, message: fmt.Sprintf("%q is a field, and the resource's name comes first", args[0]), hint: "forge add resource note " + quoteShell(args[0])}
+		return &failure{code: exitUsage, message: fmt.Sprintf("%q is a field, and the resource's name comes first", args[0]), hint: "forge add resource note " + shellQuote(args[0])}
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (o *addResourceOptions) run(cmd *cobra.Command) error {
 }
 
 func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
-	if err := o.checkConflicts("forge add resource"); err != nil {
+	if err := o.checkConflicts(cmd); err != nil {
 		return err
 	}
 	p, err := o.openProject(cmd, o.dryRun)
@@ -187,7 +187,7 @@ func (o *addResourceOptions) with(spec, another string) string {
 		if s == spec {
 			s = another
 		}
-		words = append(words, quoteShell(s))
+		words = append(words, shellQuote(s))
 	}
 	for _, name := range o.asked.Unique {
 		words = append(words, "--unique="+name)
@@ -196,12 +196,4 @@ func (o *addResourceOptions) with(spec, another string) string {
 		words = append(words, "--index="+name)
 	}
 	return strings.Join(words, " ")
-}
-
-// quoteShell quotes what a shell would take for something else.
-func quoteShell(word string) string {
-	if !strings.ContainsAny(word, "?()* '\"$&|<>;\\") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

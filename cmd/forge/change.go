@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -29,9 +28,8 @@ type changeFlags struct {
 
 func (f *changeFlags) register(cmd *cobra.Command) {
 	f.registerDryRun(cmd, "the changes")
-	set := cmd.Flags()
-	set.BoolVar(&f.allowDirty, "allow-dirty", false, "change files even if git has not committed all of them")
-	set.BoolVar(&f.noCheck, "no-check", false, "write the changes even if they may not compile with your code")
+	cmd.Flags().BoolVar(&f.allowDirty, "allow-dirty", false, "change files even if git has not committed all of them")
+	f.registerNoCheck(cmd)
 }
 
 // registerDryRun adds the flag of a command that prints what it would write.
@@ -39,11 +37,16 @@ func (f *changeFlags) registerDryRun(cmd *cobra.Command, what string) {
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "print "+what+" and write nothing")
 }
 
+func (f *changeFlags) registerNoCheck(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.noCheck, "no-check", false, "write the changes even if they may not compile with your code")
+}
+
 func (f *changeFlags) registerConflicts(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.conflicts, "conflicts", "", "what to do with conflicts: inline writes markers into the files (default: write nothing)")
 }
 
-func (f *changeFlags) checkConflicts(command string) error {
+func (f *changeFlags) checkConflicts(cmd *cobra.Command) error {
+	command := commandLine(cmd)
 	if f.conflicts != "" && f.conflicts != "inline" {
 		return &failure{
 			code:    exitUsage,
@@ -162,7 +165,6 @@ func conflictsWait(p *opened, code int) error {
 
 // apply makes an update of the project, or prints it.
 func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say updateWords) error {
-	command := cmp.Or(say.command, cmd.CommandPath())
 	out, r := f.printer(cmd.OutOrStdout()), updateReport{dir: p.Dir, update: u, words: say, verbose: f.verbose}
 	if u.IsEmpty() {
 		return out.print(r.nothing())
@@ -171,7 +173,7 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 		return err
 	}
 	if conflicts := u.Conflicts(); len(conflicts) > 0 && f.conflicts == "" && !f.dryRun {
-		return out.print(report{facts: r.facts(false), failure: conflictsError(conflicts, command)})
+		return out.print(report{facts: r.facts(false), failure: conflictsError(conflicts, commandLine(cmd))})
 	}
 	changes, err := u.Changes(rand.Reader)
 	if err != nil {
@@ -191,7 +193,7 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 		broken.code, broken.message, broken.hint = exitRefused, say.refused.message, say.refused.hint
 	}
 	if f.dryRun {
-		return out.print(r.planned(changes, command, broken))
+		return out.print(r.planned(changes, commandLine(cmd), broken))
 	}
 	if broken != nil {
 		return out.print(report{facts: r.facts(false), failure: broken})

@@ -13,15 +13,14 @@ import (
 
 // fieldChange is a change of a field that users have.
 type fieldChange struct {
-	command string // as it was typed, without flags
-	hint    string // where the owner's code uses the field
+	hint    string // what to do where the owner's code uses the field
 	request func(p *opened, now time.Time) evolve.Request
 	words   func(p *opened) updateWords
 }
 
 // changeField changes the field of a name.
 func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange) (err error) {
-	if err := f.checkConflicts(c.command); err != nil {
+	if err := f.checkConflicts(cmd); err != nil {
 		return err
 	}
 	p, err := f.openProject(cmd, f.dryRun)
@@ -42,7 +41,7 @@ func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange
 		return err
 	}
 	say := c.words(p)
-	say.command, say.refused = c.command, &failure{message: "your code uses the field " + name + "; nothing was written", hint: c.hint}
+	say.refused = &failure{message: "your code uses the field " + name + "; nothing was written", hint: c.hint + " first, or " + commandLine(cmd) + " --no-check and change them then"}
 	mentions, err := evolve.Mentions(p.Project, p.current, name)
 	if err != nil {
 		return err

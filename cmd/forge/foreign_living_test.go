@@ -68,9 +68,7 @@ func TestForeignModulesLiveOn(t *testing.T) {
 // names, and a field and a mode after that: all of it keeps the prefixes, and the
 // service's own tests pass with them.
 func TestPrefixesLiveOn(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left to make test-all")
-	}
+	leave.ToTestAll(t)
 	root := foreign{name: "users-table"}.copy(t)
 	t.Chdir(root)
 	if said := forgeIn(t, exitDone, "add", "auth", "--mode=basic", "--yes", "--prefix=/accounts"); !strings.Contains(said, "tables begin with accounts_, since there is a table users (main.go:24); --table-prefix=") {

@@ -41,9 +41,8 @@ your own files are git's to merge.`,
 		Args: noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge merge", o.run(cmd)) }),
 	}
-	set := cmd.Flags()
-	set.BoolVar(&o.dryRun, "dry-run", false, "print the changes and write nothing")
-	set.BoolVar(&o.noCheck, "no-check", false, "write the changes even if they may not compile")
+	o.registerDryRun(cmd, "the changes")
+	o.registerNoCheck(cmd)
 	return cmd
 }
 

@@ -45,6 +45,7 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
 	set.BoolVar(&o.git, "git", false, "create a git repository with a first commit")
 	set.BoolVar(&o.dryRun, "dry-run", false, "print the files and write nothing")
+	refuseFlag(cmd, "mode", "auth")
 	completeChoice(cmd, "auth", generator.AuthChoice())
 	completeChoice(cmd, "db", generator.DBChoice())
 	completeChoice(cmd, "router", generator.RouterChoice())

@@ -100,7 +100,7 @@ func (o *protectOptions) protect(cmd *cobra.Command, text string) (err error) {
 	if err != nil {
 		return err
 	}
-	r := protectReport{facts: protectFacts{Dir: p.Dir, Guard: name, Routes: chosen, Beside: guard.Beside(found.routes, chosen), DryRun: o.dryRun}}
+	r := protectReport{facts: protectFacts{Dir: p.Dir, Guard: name, Routes: chosen, Beside: guard.SharedWith(found.routes, chosen), DryRun: o.dryRun}}
 	open := slices.DeleteFunc(slices.Clone(chosen), func(r guard.Route) bool { return r.Guard != "" })
 	if len(open) == 0 {
 		return o.printer(cmd.OutOrStdout()).print(r.already())

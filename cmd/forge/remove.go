@@ -62,8 +62,7 @@ With --drop-column, also later, a migration drops the column.`,
 
 func (o *removeFieldOptions) run(cmd *cobra.Command) error {
 	return o.changeField(cmd, o.name, fieldChange{
-		command: "forge remove field " + o.name,
-		hint:    "change these places first, or forge remove field " + o.name + " --no-check and change them then",
+		hint: "change these places",
 		request: func(p *opened, now time.Time) evolve.Request {
 			return evolve.RemoveField(p.Project, p.current, o.name, o.dropColumn, now)
 		},

@@ -56,10 +56,8 @@ written.`,
 }
 
 func (o *renameFieldOptions) run(cmd *cobra.Command) error {
-	command := "forge rename field " + o.from + " " + o.to
 	return o.changeField(cmd, o.from, fieldChange{
-		command: command,
-		hint:    "change these places to " + field.GoName(o.to) + " first, or " + command + " --no-check and change them then",
+		hint: "change these places to " + field.GoName(o.to),
 		request: func(p *opened, now time.Time) evolve.Request {
 			return evolve.RenameField(p.Project, p.current, o.from, o.to, now)
 		},

@@ -111,8 +111,11 @@ func otherNames() map[string]string {
 	}
 }
 
-// explainFlag turns what pflag says about a flag into a usageError.
+// explainFlag returns the failure for an error of pflag's about a flag.
 func explainFlag(cmd *cobra.Command, err error) error {
+	if f := (*failure)(nil); errors.As(err, &f) {
+		return f
+	}
 	help := cmd.CommandPath() + " --help"
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {

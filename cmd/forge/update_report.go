@@ -14,7 +14,6 @@ type updateWords struct {
 	nothing string   // when there is nothing to do
 	done    string   // when it is done
 	next    []string // what the user does then
-	command string   // as it was typed, without flags; empty if that is its name
 	refused *failure // what it means that the owner's code would not compile; nil: nothing more
 	news    []entry  // why
 	since   string   // the version that the news begin after

@@ -51,7 +51,7 @@ nothing is written, unless --conflicts=inline writes markers.`,
 }
 
 func (o *upgradeOptions) run(cmd *cobra.Command) (err error) {
-	if err := errors.Join(o.checkConflicts("forge upgrade"), o.checkSteps()); err != nil {
+	if err := errors.Join(o.checkConflicts(cmd), o.checkSteps()); err != nil {
 		return err
 	}
 	p, err := o.openProject(cmd, o.dryRun)

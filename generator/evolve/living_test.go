@@ -13,6 +13,7 @@ import (
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
+	"github.com/forge-go/forge/templates"
 )
 
 // living is a project in memory.
@@ -35,6 +36,22 @@ func livingOf(t *testing.T, templates fs.FS, o generator.Options) living {
 	l := living{files: files}
 	l.reopen(t)
 	return l
+}
+
+// changedTemplates are forge's templates with edits.
+func changedTemplates(t *testing.T, edits []edit) fs.FS {
+	t.Helper()
+	files := make(fstest.MapFS)
+	must(t, fs.WalkDir(templates.FS, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(templates.FS, path)
+		files[path] = &fstest.MapFile{Data: content}
+		return err
+	}))
+	living{files: files}.edit(t, edits)
+	return files
 }
 
 // reopen reads what the project remembers, as project.Open does.

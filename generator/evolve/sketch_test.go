@@ -1,6 +1,7 @@
 package evolve
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,38 +11,11 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// handler is an endpoint as many are: what tells one from another is its names.
-func handler(pkg, verb, noun string) string {
-	return fmt.Sprintf(`package %[1]s
+//go:embed moves/testdata/handler.txt
+var handlerFormat string
 
-import (
-	"context"
-	"fmt"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
-)
-
-type %[2]s%[3]sInput struct {
-	ID int64 `+"`path:\"id\"`"+`
-}
-
-func (h *handlers) register%[2]s%[3]s(api huma.API) {
-	huma.Register(api, huma.Operation{
-		Method: http.MethodGet,
-		Path:   "/%[3]s",
-	}, h.%[2]s%[3]s)
-}
-
-func (h *handlers) %[2]s%[3]s(ctx context.Context, in *%[2]s%[3]sInput) (*answer, error) {
-	found, err := h.service.Find(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &answer{Body: fmt.Sprint(found)}, nil
-}
-`, pkg, verb, noun)
-}
+// handler is an endpoint that resembles others: only the names differ.
+func handler(pkg, verb, noun string) string { return fmt.Sprintf(handlerFormat, pkg, verb, noun) }
 
 // TestResemblingFileIsNotMergedInto deletes an endpoint that forge goes on to
 // change: the owner's endpoint of the same shape stays as it is.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
-	"io/fs"
 	"maps"
 	"strings"
 	"testing"
@@ -76,7 +75,8 @@ func TestTwoBranchesUnite(t *testing.T) {
 		"upgrade and auth":   {upgrade, mode},
 	} {
 		t.Run(name, func(t *testing.T) {
-			base := livingOf(t, olderTemplates(t), generator.Options{Auth: "basic", DB: "postgres", Router: "chi"})
+			older := changedTemplates(t, []edit{{"service/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The name."}})
+			base := livingOf(t, older, generator.Options{Auth: "basic", DB: "postgres", Router: "chi"})
 			base.edit(t, []edit{{"internal/auth/user.go", "return user.IsActive\n", "return user.IsActive && user.Username != \"banned\"\n"}})
 			ours, theirs := branchOf(t, base), branchOf(t, base)
 			c.ours(t, &ours)
@@ -109,22 +109,6 @@ func TestTwoBranchesUnite(t *testing.T) {
 			}
 		})
 	}
-}
-
-// olderTemplates write another text in one file.
-func olderTemplates(t *testing.T) fs.FS {
-	t.Helper()
-	files := make(fstest.MapFS)
-	must(t, fs.WalkDir(templates.FS, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(templates.FS, path)
-		files[path] = &fstest.MapFile{Data: content}
-		return err
-	}))
-	living{files: files}.edit(t, []edit{{"service/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The name."}})
-	return files
 }
 
 func move(l *living, from, to string) {

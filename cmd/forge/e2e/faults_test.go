@@ -10,40 +10,15 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
-	answers "github.com/forge-go/forge/generator/project"
-	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/generator/resource/resourcetest"
 	"github.com/forge-go/forge/templates"
 )
-
-// resources are notes and tasks that their owners see, and articles that
-// everybody reads.
-func resources(t testing.TB) []answers.Resource {
-	t.Helper()
-	var all []answers.Resource
-	var there []*resource.Resource
-	for i, asked := range []resource.Asked{
-		{Name: "note", Specs: []string{"title:string(120)", "body:text?", "done:bool=false", "due:date?"}, Unique: []string{"title"}, Index: []string{"due"}},
-		{Name: "task", Specs: []string{"title:string", "note:ref", "parent:ref(task)?", "state:enum(open,done)=open", "at:time?", "price:decimal", "count:int"}, Index: []string{"count"}},
-		{Name: "article", Read: resource.Public, Specs: []string{"slug:string", "text:text"}, Unique: []string{"slug"}},
-	} {
-		r, err := resource.Parse(asked, true)
-		if err == nil {
-			err = r.Link(there)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Migration = "2026010100000" + string(rune('0'+i)) + "_" + r.MigrationTitle()
-		there, all = append(there, r), append(all, r.Answer())
-	}
-	return all
-}
 
 func newProjectWithResources(t testing.TB) project {
 	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: "complete", DB: "sqlite", Router: "stdlib", Resources: resources(t),
+		Auth: "complete", DB: "sqlite", Router: "stdlib", Resources: resourcetest.Some(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// UnguardableError reports why a route can't get its guard where it is added.
+// UnguardableError reports why a route can't be guarded where it is added.
 type UnguardableError struct {
 	Route Route
 	Why   string
@@ -26,8 +26,8 @@ func (e *UnguardableError) Error() string {
 	return fmt.Sprintf("%s (%s) can't be guarded there: %s", e.Route, e.Route.Position, e.Why)
 }
 
-// Edit puts a guard of the package accounts around routes, in their files. The
-// error is an *UnguardableError where a route has no place for it.
+// Edit returns the changes that put a guard of the package accounts in front of
+// routes. The error is an *UnguardableError if a route has no place for one.
 func Edit(routes []Route, accounts, guard string) ([]txn.Change, error) {
 	files := make(map[*scan.File][]gotext.Replacement)
 	edited := make(map[*ast.CallExpr]bool)
@@ -62,7 +62,8 @@ func Edit(routes []Route, accounts, guard string) ([]txn.Change, error) {
 	return changes, nil
 }
 
-// guarded returns what puts a guard around the route, as its router has it.
+// guarded returns the edits that put a guard in front of the route, in the way of
+// its router.
 func (r Route) guarded(guard string) ([]gotext.Replacement, error) {
 	receiver, name := scan.Method(r.call)
 	add := func(at token.Pos, text string) []gotext.Replacement {
@@ -75,7 +76,7 @@ func (r Route) guarded(guard string) ([]gotext.Replacement, error) {
 	case r.kind == "chi":
 		return add(receiver.End(), ".With("+guard+")"), nil
 	case r.kind == "fiber" && r.Group && name != "Group":
-		return nil, &UnguardableError{r, name + " takes no handlers; protect what is below it, or use Group"}
+		return nil, &UnguardableError{r, name + " has no parameter for handlers; protect the routes below it, or use Group"}
 	case r.kind == "gin", r.kind == "fiber", r.kind == "echo" && r.Group:
 		return add(r.path.End(), ", "+guard), nil
 	case r.kind == "echo":
@@ -88,7 +89,8 @@ func (r Route) guarded(guard string) ([]gotext.Replacement, error) {
 
 func (r Route) offset(p token.Pos) int { return int(p - r.file.AST.FileStart) }
 
-// place is where people look for the route: its path, or its method.
+// place returns the position at which people look for the route: that of the
+// method that adds it.
 func (r Route) place() token.Pos {
 	if selector, ok := ast.Unparen(r.call.Fun).(*ast.SelectorExpr); ok {
 		return selector.Sel.Pos()
@@ -96,7 +98,7 @@ func (r Route) place() token.Pos {
 	return r.call.Pos()
 }
 
-// wrapped wraps a handler of net/http, and makes a function one before.
+// wrapped wraps a handler of net/http. A function becomes a handler first.
 func (r Route) wrapped(guard string, receiver ast.Expr, name string) ([]gotext.Replacement, error) {
 	open, end := guard+"(", ")"
 	var parts []gotext.Replacement
@@ -128,8 +130,8 @@ func isHandler(t types.Type) bool {
 	return ok
 }
 
-// subrouter lets a subrouter of gorilla/mux use the guard, after the statement
-// that gives it a name.
+// subrouter adds the guard to a subrouter of gorilla/mux, after the statement that
+// assigns it to a variable.
 func (r Route) subrouter(guard string) ([]gotext.Replacement, error) {
 	unnamed := &UnguardableError{r, "the subrouter has no name; give it one, as in api := r.PathPrefix(…).Subrouter()"}
 	if len(r.stack) == 0 {

@@ -7,12 +7,12 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// gorillaBases takes up what the chain of calls around a route of gorilla/mux says
-// of it, such as PathPrefix("/api").Methods("GET"), and returns what its router is
-// a part of. receiver is what the route's own call is a method of.
+// gorillaBases adds to a route of gorilla/mux what the chain of calls around it
+// specifies, such as PathPrefix("/api").Methods("GET"), and returns the bases of
+// its router. receiver is the receiver of the route's own call.
 func (f *finder) gorillaBases(r *Route, receiver ast.Expr, at scan.CallSite) []base {
 	if r.call != nil {
-		r.takeCallsAround()
+		r.addLaterCalls()
 	}
 	for {
 		call, ok := ast.Unparen(receiver).(*ast.CallExpr)
@@ -24,7 +24,7 @@ func (f *finder) gorillaBases(r *Route, receiver ast.Expr, at scan.CallSite) []b
 			var group Route
 			return within(f.gorillaBases(&group, next, at), group.Path, "")
 		}
-		r.take(at.File, call, name)
+		r.addCall(at.File, call, name)
 		receiver = next
 	}
 	bases := f.bases(receiver, at, 0)
@@ -34,8 +34,8 @@ func (f *finder) gorillaBases(r *Route, receiver ast.Expr, at scan.CallSite) []b
 	return bases
 }
 
-// takeCallsAround takes up the calls that follow the route's own.
-func (r *Route) takeCallsAround() {
+// addLaterCalls adds what the calls that follow the route's own specify.
+func (r *Route) addLaterCalls() {
 	var inner ast.Node = r.call
 	stack := slices.Clone(r.stack)
 	for len(stack) >= 2 {
@@ -44,13 +44,13 @@ func (r *Route) takeCallsAround() {
 		if !ok || !isCall || ast.Node(selector.X) != inner || call.Fun != ast.Expr(selector) {
 			return
 		}
-		r.take(r.file, call, selector.Sel.Name)
+		r.addCall(r.file, call, selector.Sel.Name)
 		inner, stack = call, stack[:len(stack)-2]
 	}
 }
 
-// take takes up what one call of the chain says.
-func (r *Route) take(f *scan.File, call *ast.CallExpr, name string) {
+// addCall adds what one call of the chain specifies.
+func (r *Route) addCall(f *scan.File, call *ast.CallExpr, name string) {
 	if len(call.Args) == 0 {
 		return
 	}

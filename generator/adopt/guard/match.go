@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Target is what somebody wants to protect: a path, with a method or with all.
+// Target is what is to be protected: a path, with one method or, if Method is
+// empty, with all.
 type Target struct{ Method, Path string }
 
 // ParseTarget reads a target as people write it: GET /todos, or /api.
@@ -28,8 +29,8 @@ var (
 	wildcard = regexp.MustCompile(`/(\{[^/]*\}|:[^/]+|\*[^/]*)`)
 )
 
-// Select returns the routes that a target means: those of its path; or else, for
-// a target without a method, all below it.
+// Select returns the routes that match a target: those of its path, or else, for a
+// target without a method, all routes below it.
 func Select(routes []Route, t Target) []Route {
 	path := plain(t.Path)
 	var groups, same, below []Route
@@ -45,7 +46,7 @@ func Select(routes []Route, t Target) []Route {
 		}
 	}
 	if t.Method != "" {
-		if len(same) == 0 { // a route that takes all methods takes this one, too
+		if len(same) == 0 { // A route for all methods has this one too.
 			same = slices.DeleteFunc(Select(routes, Target{Path: t.Path}), func(r Route) bool { return r.Method != "" || r.Group && r.handler == nil || plain(r.Path) != path })
 		}
 		return same
@@ -58,7 +59,8 @@ func Select(routes []Route, t Target) []Route {
 	return below
 }
 
-// plain is a path without the names of its parameters and what ends it.
+// plain returns a path without the names of its parameters, and without what marks
+// its end.
 func plain(path string) string {
 	path = strings.TrimSuffix(path, "{$}")
 	path = wildcard.ReplaceAllString(path, "/{}")
@@ -68,8 +70,8 @@ func plain(path string) string {
 	return path
 }
 
-// Ambiguous returns the routes that are registered at more than one place: two
-// programs have them, and one of them is meant.
+// Ambiguous returns the routes that are registered in more than one place, as by
+// two programs of one module: only the user knows which of them is meant.
 func Ambiguous(routes []Route) []Route {
 	var twice []Route
 	for i, r := range routes {
@@ -83,15 +85,15 @@ func Ambiguous(routes []Route) []Route {
 	return twice
 }
 
-// Beside lists the other routes that a call of one of some routes adds too: who
-// guards one of them guards all.
-func Beside(all, some []Route) []Route {
-	var beside []Route
+// SharedWith returns the routes that are not among some, but are added by the same
+// calls: to guard one route of a call is to guard them all.
+func SharedWith(all, some []Route) []Route {
+	var shared []Route
 	for _, r := range all {
 		isOne := func(other Route) bool { return other.call == r.call && other.Path == r.Path }
 		if !slices.ContainsFunc(some, isOne) && slices.ContainsFunc(some, func(other Route) bool { return other.call == r.call }) {
-			beside = append(beside, r)
+			shared = append(shared, r)
 		}
 	}
-	return beside
+	return shared
 }

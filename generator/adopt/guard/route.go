@@ -4,9 +4,10 @@
 //	Find → Select → Edit
 //
 // Find lists the calls that add routes to a router (route.go, gorilla.go), with
-// their whole paths, through groups and mounts (prefix.go). Select takes those
-// that somebody means (match.go). Edit changes the calls as text, as each router
-// has it (edit.go). Nothing here writes.
+// their whole paths, followed through groups (prefix.go), mounts (mount.go),
+// variables and parameters (origin.go). Select picks those that match a target
+// (match.go). Edit changes the text of the calls, in the way of each router
+// (edit.go). Nothing here writes files.
 package guard
 
 import (
@@ -23,22 +24,22 @@ import (
 // Route is a call that adds a route, or a group of them, to a router.
 type Route struct {
 	Method string `json:"method,omitempty"` // empty: all
-	Path   string `json:"path"`             // the whole one
-	// Group says that what is below the path belongs to it.
+	Path   string `json:"path"`             // with the prefixes of its groups
+	// Group reports that the routes below the path belong to it.
 	Group    bool          `json:"group,omitempty"`
 	Position scan.Position `json:"position"`
-	// Guard is the guard that it is behind, or empty.
+	// Guard is the guard in front of it, or empty.
 	Guard string `json:"guard,omitempty"`
 
 	file    *scan.File
 	call    *ast.CallExpr
-	stack   []ast.Node // from the declaration to the call, which is not in it
+	stack   []ast.Node // from the declaration down to the call, without it
 	kind    string
 	path    ast.Expr // the argument that has the path, or nil
 	handler ast.Expr // the argument that has the handler, or nil
 }
 
-// String is the route as a person would write it.
+// String returns the route as people write it: GET /todos.
 func (r Route) String() string {
 	if r.Method == "" {
 		return r.Path
@@ -49,16 +50,16 @@ func (r Route) String() string {
 // finder looks for routes in a module.
 type finder struct {
 	module   *scan.Module
-	accounts string // the import path of the guards
-	given    map[*types.Func][]scan.CallSite
+	accounts string                          // the import path of the guards
+	parts    map[*types.Func][]scan.CallSite // functions that add routes to a part, and the calls that they are passed to
 	routes   []Route
 }
 
 // Find lists the routes of a module whose guards are in the package accounts, in
 // the order of its files.
 func Find(m *scan.Module, accounts string) []Route {
-	f := &finder{module: m, accounts: accounts, given: make(map[*types.Func][]scan.CallSite)}
-	f.walk(f.collectGiven)
+	f := &finder{module: m, accounts: accounts, parts: make(map[*types.Func][]scan.CallSite)}
+	f.walk(f.collectParts)
 	f.walk(f.collect)
 	slices.SortStableFunc(f.routes, func(a, b Route) int {
 		return cmp.Or(strings.Compare(a.Position.File, b.Position.File), a.Position.Line-b.Position.Line)
@@ -66,39 +67,28 @@ func Find(m *scan.Module, accounts string) []Route {
 	return f.routes
 }
 
-// walk visits the calls of all functions.
+// walk visits all calls of the module.
 func (f *finder) walk(visit func(scan.CallSite)) {
 	for _, file := range f.module.Files() {
 		for _, decl := range file.AST.Decls {
-			var stack []ast.Node
-			ast.Inspect(decl, func(n ast.Node) bool {
-				if n == nil {
-					stack = stack[:len(stack)-1]
-					return true
-				}
-				if call, ok := n.(*ast.CallExpr); ok {
-					visit(scan.CallSite{File: file, Call: call, Stack: slices.Clone(stack)})
-				}
-				stack = append(stack, n)
-				return true
-			})
+			file.EachCall(decl, visit)
 		}
 	}
 }
 
-// collectGiven notes the functions that are given to a router's Route or Group.
-func (f *finder) collectGiven(site scan.CallSite) {
+// collectParts notes the functions that are passed to a router's Route or Group.
+func (f *finder) collectParts(site scan.CallSite) {
 	if !site.File.Derives(site.Call) {
 		return
 	}
 	for _, arg := range site.Call.Args {
 		if function := site.File.FunctionOf(arg); function != nil {
-			f.given[function] = append(f.given[function], site)
+			f.parts[function] = append(f.parts[function], site)
 		}
 	}
 }
 
-// collect adds the routes of a call, one for each path that it is reached by.
+// collect adds the routes of a call, one for each prefix of its router.
 func (f *finder) collect(site scan.CallSite) {
 	r, ok := routeOf(site)
 	if !ok {
@@ -121,8 +111,8 @@ func (f *finder) collect(site scan.CallSite) {
 	}
 }
 
-// shape is how a router's method takes a route: where the method, the path and
-// the handler are among its arguments; -1: nowhere.
+// shape is the signature of a router's method that adds routes: the indices of the
+// HTTP method, the path and the handler among its arguments, or -1.
 type shape struct {
 	verb                  string
 	method, path, handler int
@@ -154,7 +144,7 @@ func shapeOf(kind, name string) (shape, bool) {
 	return shape{}, false
 }
 
-// routeOf returns the route that a call adds, with its own part of the path.
+// routeOf returns the route that a call adds. Its path lacks the router's prefix.
 func routeOf(site scan.CallSite) (Route, bool) {
 	kind := kindOf(site)
 	_, name := scan.Method(site.Call)
@@ -176,14 +166,14 @@ func routeOf(site scan.CallSite) (Route, bool) {
 		r.Method, _ = textOf(site.File, site.Call.Args[s.method])
 	}
 	if kind == "stdlib" {
-		r.takePattern()
+		r.splitPattern()
 	}
 	return r, true
 }
 
-// takePattern takes a pattern of net/http apart: [METHOD ][HOST]/PATH. A path that
-// ends with a slash is that of all below it.
-func (r *Route) takePattern() {
+// splitPattern splits a pattern of net/http, [METHOD ][HOST]/PATH. A path that ends
+// with a slash matches all paths below it.
+func (r *Route) splitPattern() {
 	if method, rest, ok := strings.Cut(r.Path, " "); ok {
 		r.Method, r.Path = method, strings.TrimLeft(rest, " \t")
 	}
@@ -193,8 +183,8 @@ func (r *Route) takePattern() {
 	r.Group = strings.HasSuffix(r.Path, "/")
 }
 
-// kindOf is the kind of the router whose method a call calls, by the type that has
-// the method, even where that is embedded in another; or empty.
+// kindOf returns the kind of the router whose method is called, or an empty string.
+// The type that declares the method decides, even if it is embedded in another.
 func kindOf(site scan.CallSite) string {
 	if site.File.OnDefaultMux(site.Call) {
 		return "stdlib"
@@ -214,7 +204,7 @@ func kindOf(site scan.CallSite) string {
 	return found.Kind
 }
 
-// textOf is the value of a constant expression of strings.
+// textOf returns the value of a constant string.
 func textOf(f *scan.File, expr ast.Expr) (string, bool) {
 	value := f.Pkg.TypesInfo.Types[expr].Value
 	if value == nil || value.Kind() != constant.String {
@@ -223,12 +213,13 @@ func textOf(f *scan.File, expr ast.Expr) (string, bool) {
 	return constant.StringVal(value), true
 }
 
-// guards are the names of those that admit users alone.
+// guards lists the middleware that admits only users.
 func guards() []string {
 	return []string{"RequireUser", "RequireSuperuser", "RequireRecentLogin", "RequireVerified"}
 }
 
-// guardIn is the guard that a node mentions outside of functions in it, or empty.
+// guardIn returns the guard that a node mentions, function literals aside, or an
+// empty string.
 func (f *finder) guardIn(file *scan.File, node ast.Node) string {
 	found := ""
 	ast.Inspect(node, func(n ast.Node) bool {

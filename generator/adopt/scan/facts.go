@@ -27,11 +27,11 @@ type Function struct {
 	decl *ast.FuncDecl
 }
 
-// CallSite is a call of a function of the module, with what surrounds it.
+// CallSite is a call, with what surrounds it.
 type CallSite struct {
 	File  *File
 	Call  *ast.CallExpr
-	Stack []ast.Node // from the function declaration to the call, which is not in it
+	Stack []ast.Node // from the declaration down to the call, without it
 }
 
 func collect(m *Module) *Facts {
@@ -47,7 +47,7 @@ func collect(m *Module) *Facts {
 				if object, ok := f.Pkg.TypesInfo.Defs[decl.Name].(*types.Func); ok {
 					known.Functions[object] = Function{f, decl}
 				}
-				known.collectCalls(f, decl)
+				f.EachCall(decl, known.collectCall)
 			}
 		}
 	}
@@ -62,22 +62,21 @@ func collect(m *Module) *Facts {
 	return known
 }
 
-func (k *Facts) collectCalls(f *File, decl *ast.FuncDecl) {
-	var stack []ast.Node
-	ast.Inspect(decl, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
+// EachCall visits the calls in a node of the file, outer ones first.
+func (f *File) EachCall(root ast.Node, visit func(CallSite)) {
+	ast.PreorderStack(root, nil, func(n ast.Node, stack []ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			k.collectParts(f, call)
-			if function := f.Callee(call); function != nil {
-				k.Calls[function] = append(k.Calls[function], CallSite{f, call, slices.Clone(stack)})
-			}
+			visit(CallSite{File: f, Call: call, Stack: slices.Clone(stack)})
 		}
-		stack = append(stack, n)
 		return true
 	})
+}
+
+func (k *Facts) collectCall(site CallSite) {
+	k.collectParts(site.File, site.Call)
+	if function := site.File.Callee(site.Call); function != nil {
+		k.Calls[function] = append(k.Calls[function], site)
+	}
 }
 
 // collectVariables finds the package variables that hold a database or a router.

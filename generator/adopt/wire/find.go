@@ -17,12 +17,7 @@ type finder struct {
 }
 
 func (d *finder) find() {
-	var stack []ast.Node
-	ast.Inspect(d.decl, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
+	ast.PreorderStack(d.decl, nil, func(n ast.Node, stack []ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
 			outer := append(slices.Clone(stack), n)
@@ -40,7 +35,6 @@ func (d *finder) find() {
 				d.statement(&scope{d.file, d.decl, slices.Clone(stack), n, i + 1}, statement)
 			}
 		}
-		stack = append(stack, n)
 		return true
 	})
 }

@@ -30,18 +30,12 @@ func served(m *scan.Module) []*Candidate {
 
 func servedIn(m *scan.Module, f *scan.File, decl *ast.FuncDecl) []*Candidate {
 	var all []*Candidate
-	var stack []ast.Node
-	ast.Inspect(decl, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
+	ast.PreorderStack(decl, nil, func(n ast.Node, stack []ast.Node) bool {
 		if handler := handlerOf(f, n); handler != nil {
 			if s := scopeOf(f, decl, stack); s != nil {
 				all = append(all, newServed(m, s, handler))
 			}
 		}
-		stack = append(stack, n)
 		return true
 	})
 	return all

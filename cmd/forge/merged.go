@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
+)
+
+// checkMerged refuses a project of which git has not merged what it remembers.
+func checkMerged(ctx context.Context, dir string) error {
+	open, err := unmerged(ctx, dir, ".forge")
+	if err != nil { // Without git, only the text can tell.
+		manifest, readErr := os.ReadFile(filepath.Join(dir, filepath.FromSlash(project.ManifestPath)))
+		if readErr != nil || !bytes.Contains(manifest, []byte("\n<<<<<<< ")) {
+			return nil
+		}
+		open = []string{project.ManifestPath}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return &failure{code: exitRefused, message: "git has not merged what the project remembers: both branches changed it", details: open, hint: "forge merge"}
+}
+
+// explainUnread returns the failure for a project whose memory can't be read:
+// where two branches were merged, each still has its own.
+func explainUnread(ctx context.Context, dir string, err error) error {
+	if _, noMerge := findMerge(ctx, dir); noMerge != nil || errors.As(err, new(*project.UnknownError)) {
+		return explainState(err)
+	}
+	return &failure{code: exitRefused, message: err.Error() + ": two branches were not merged as forge does it", hint: "forge merge"}
+}
+
+// lastMerges is how many merges are looked at for answers that they lost.
+const lastMerges = 10
+
+// lostInMerge returns what is wrong with the last merges of the project: answers
+// that a branch had, and that neither the merge nor the project has. It is nil if
+// nothing is, or if git can't tell.
+func lostInMerge(ctx context.Context, p *opened) *evolve.Finding {
+	list, err := askGit(ctx, p.Dir, "log", "--merges", fmt.Sprintf("-%d", lastMerges), "--format=%H")
+	if err != nil {
+		return nil
+	}
+	for i, commit := range strings.Fields(list) {
+		answers := func(of string) (project.Answers, bool) {
+			encoded, err := askGit(ctx, p.Dir, "show", of+":./"+project.ManifestPath)
+			if err != nil {
+				return project.Answers{}, false
+			}
+			m, err := project.DecodeManifest([]byte(encoded))
+			return m.Answers, err == nil
+		}
+		ours, ok := answers(commit + "^1")
+		theirs, alsoOK := answers(commit + "^2")
+		if !ok || !alsoOK || ours.Equal(theirs) {
+			continue
+		}
+		base, _ := answers(mergeBase(ctx, p.Dir, commit+"^1", commit+"^2"))
+		whole, err := project.Unite(base, ours, theirs)
+		if err != nil {
+			continue
+		}
+		made, _ := answers(commit) // Markers are no answers.
+		for _, lost := range whole.Beyond(made) {
+			if !slices.Contains(whole.Beyond(p.Manifest.Answers), lost) {
+				continue
+			}
+			help := "forge merge"
+			if head, err := askGit(ctx, p.Dir, "rev-parse", "HEAD"); i > 0 || err != nil || strings.TrimSpace(head) != commit {
+				help = fmt.Sprintf("git switch --detach %.12s && forge merge && git commit, then git merge that commit", commit)
+			}
+			return &evolve.Finding{Level: evolve.Wrong, Help: help,
+				Text: fmt.Sprintf("the merge %.12s lost %s, which one of its branches had, from what the project remembers", commit, lost)}
+		}
+	}
+	return nil
+}
