@@ -155,9 +155,8 @@ func IsGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg(
 
 // ServedBy lists the expressions that a call makes answer requests.
 func (f *File) ServedBy(call *ast.CallExpr) []ast.Expr {
-	importPath, name := f.Qualified(call.Fun)
-	if importPath == "net/http" && slices.Contains([]string{"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}, name) && len(call.Args) > 1 {
-		return Carried(call.Args[1])
+	if handler := f.HandlerOf(call); handler != nil {
+		return Carried(handler)
 	}
 	receiver, name := Method(call)
 	if receiver == nil {
@@ -167,6 +166,16 @@ func (f *File) ServedBy(call *ast.CallExpr) []ast.Expr {
 		return []ast.Expr{receiver}
 	}
 	return nil
+}
+
+// HandlerOf returns the handler that a call of net/http's begins to serve, or nil.
+func (f *File) HandlerOf(call *ast.CallExpr) ast.Expr {
+	importPath, name := f.Qualified(call.Fun)
+	index := map[string]int{"ListenAndServe": 1, "Serve": 1, "ServeTLS": 1, "ListenAndServeTLS": 3}[name]
+	if importPath != "net/http" || index == 0 || index >= len(call.Args) {
+		return nil
+	}
+	return call.Args[index]
 }
 
 // ServerHandler returns the handler of a literal http.Server.

@@ -47,11 +47,7 @@ func handlerOf(f *scan.File, n ast.Node) ast.Expr {
 	var handler ast.Expr
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		importPath, name := f.Qualified(n.Fun)
-		index := map[string]int{"ListenAndServe": 1, "Serve": 1, "ServeTLS": 1, "ListenAndServeTLS": 3}[name]
-		if importPath == "net/http" && index > 0 && index < len(n.Args) {
-			handler = n.Args[index]
-		}
+		handler = f.HandlerOf(n)
 	case *ast.CompositeLit:
 		if importPath, _ := f.Qualified(n.Type); importPath == "net/http" {
 			handler = f.ServerHandler(n)
