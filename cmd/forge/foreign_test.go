@@ -87,6 +87,7 @@ func foreignModules() []foreign {
 		{name: "chi-one-call-up", mode: "basic", line: "main.go:21 accounts.Mount(router, db)", kept: "log.Fatal(http.ListenAndServe(address(), web.Routes(store.New(db))))"},
 		{name: "bun", mode: "complete", line: "main.go:31 accounts.Mount(mux, db.DB)"},
 		{name: "ent", mode: "basic", line: "main.go:24 accounts.Mount(mux, driver.DB())"},
+		{name: "fiber-embedded", mode: "basic", line: "server/server.go:21 accounts.Mount(s.App)"},
 		{name: "profiles-only", mode: "basic", why: "mux in profiles: for metrics or debugging", front: true},
 		{name: "two-programs", mode: "basic", why: "equally likely"},
 	}

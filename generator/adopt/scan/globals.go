@@ -68,3 +68,6 @@ func (k *Facts) Assigns(body Function, w Path, depth int) bool {
 	})
 	return hit
 }
+
+// IsGlobal reports whether a variable is a package's.
+func IsGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg().Scope() }
