@@ -98,7 +98,7 @@ func Candidates(m *scan.Module) []*Candidate {
 		c.resolve()
 	}
 	for _, c := range all {
-		if up := c.raised(); up != nil {
+		if up := c.raised(all); up != nil {
 			all = append(all, up)
 		}
 	}

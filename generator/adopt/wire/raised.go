@@ -17,7 +17,7 @@ import (
 // raised returns a candidate's router one call up, where the only call of its
 // function stands as a part of a statement with a database in scope; or nil. A
 // variable that keeps the result is a candidate of its own.
-func (c *Candidate) raised() *Candidate {
+func (c *Candidate) raised(all []*Candidate) *Candidate {
 	object := c.object()
 	if c.Handle.Kind != "none" || c.origin == fromDefault || object == nil || !c.isReturnedAlone() {
 		return nil
@@ -27,6 +27,9 @@ func (c *Candidate) raised() *Candidate {
 		return nil
 	}
 	site := calls[0]
+	if isPassedOn(site, all) {
+		return nil
+	}
 	decl, ok := site.Stack[0].(*ast.FuncDecl)
 	if !ok {
 		return nil
@@ -97,6 +100,19 @@ func (c *Candidate) takes(made *Candidate, site scan.CallSite) bool {
 	c.Router.Kind, c.handler, c.Expr = "handler", site.Call, sourceOf(site.File, site.Call)
 	c.After = c.module.Position(site.Call.Pos())
 	return true
+}
+
+// isPassedOn reports whether a call is an argument of a function in which the
+// router is a candidate with a database.
+func isPassedOn(site scan.CallSite, all []*Candidate) bool {
+	call, ok := last(site.Stack).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	callee := site.File.Callee(call)
+	return callee != nil && slices.ContainsFunc(all, func(other *Candidate) bool {
+		return other.origin == fromParameter && other.Handle.Kind != "none" && other.object() == callee
+	})
 }
 
 // isKept reports whether a call is the value of a variable or field.
