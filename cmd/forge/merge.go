@@ -29,7 +29,7 @@ func newMerge(flags *common) *cobra.Command {
 working directory, when git merge, git rebase or git cherry-pick has stopped with
 conflicts, or has been committed with one side's .forge/ only.
 
-The answers of both branches are united: all fields, the higher mode. Both are
+The answers of both branches are united: all features and fields, the higher mode. Both are
 brought to that by the merge that forge upgrade does, and then to one project; so
 this forge must be as new as those that wrote the branches, and what it writes
 otherwise comes with it. What is clean is staged; conflicts that are left have
@@ -210,11 +210,12 @@ func (r mergeReport) asUpdate() updateReport {
 }
 
 func (r mergeReport) planned(changes []txn.Change, dryRun bool) report {
-	text := ""
+	text, shown := "", []txn.Change(nil)
 	if dryRun {
+		shown = changes
 		text = diffOf(changes) + r.asUpdate().count() + "; " + nothingWritten + r.asUpdate().list(evolve.Conflicting, evolve.Kept)
 	}
-	return report{facts: r.facts(dryRun), text: text, failure: r.failure()}
+	return report{facts: r.facts(dryRun), changes: shown, text: text, failure: r.failure()}
 }
 
 func (r mergeReport) done() report {
@@ -235,6 +236,9 @@ func (r mergeReport) done() report {
 
 func describeAnswers(a project.Answers) string {
 	text := "accounts " + a.Auth
+	if len(a.Features) > 0 {
+		text += "; features " + strings.Join(a.Features, ", ")
+	}
 	if len(a.Fields) > 0 {
 		var names []string
 		for _, f := range a.Fields {
@@ -262,10 +266,11 @@ func (r mergeReport) failure() *failure {
 	case len(conflicts) == 0 && len(r.own) == 0:
 		return nil
 	}
-	details := places(conflicts)
+	details, files := places(conflicts), filesOf(conflicts)
 	for _, name := range r.own {
-		details = append(details, name+": your own file, which git could not merge")
+		const reason = "your own file, which git could not merge"
+		details, files = append(details, name+": "+reason), append(files, filePlace{Path: name, Reason: reason})
 	}
-	return &failure{code: exitConflicts, message: plural(len(conflicts)+len(r.own), "file has", "files have") + " conflicts; the rest is merged and staged", details: details,
+	return &failure{code: exitConflicts, message: plural(len(conflicts)+len(r.own), "file has", "files have") + " conflicts; the rest is merged and staged", details: details, files: files,
 		hint: fmt.Sprintf("an editor, then git add these files and %s; or %s", r.merge.goOn, r.merge.giveUp())}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/evolve/moves"
 	"github.com/forge-go/forge/generator/evolve/takeover"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -41,6 +42,8 @@ type Request struct {
 	// VerifyUsers takes the users that are there as verified when the project
 	// becomes a complete one.
 	VerifyUsers bool
+	// Features are added to the project.
+	Features []string
 	// Fields are given to users.
 	Fields []project.Field
 	// Resources are added to the project.
@@ -120,13 +123,26 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
+	if answers.Foreign == nil && hasOwnAgents(current, base) {
+		answers.WithoutAgents = true
+	}
 	if r.united != nil {
 		answers = r.united.answers
 		return answers, base, nil
 	}
+	answers.Features = feature.Join(answers.Features, r.Features)
 	answers.Resources = slices.Concat(answers.Resources, r.Resources)
 	answers.Fields, err = r.fields(answers.Fields)
 	return answers, base, err
+}
+
+// hasOwnAgents reports whether the owner wrote a file for agents before forge
+// did; it stays as it is then.
+func hasOwnAgents(current fs.FS, base map[string][]byte) bool {
+	return slices.ContainsFunc([]string{"AGENTS.md", "CLAUDE.md"}, func(name string) bool {
+		_, written := base[name]
+		return !written && exists(current, name)
+	})
 }
 
 // settle makes of what forge would write what it writes in this project: with

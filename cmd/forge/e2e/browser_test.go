@@ -60,6 +60,10 @@ func TestSwaggerUI(t *testing.T) {
 		}
 	}
 	screenshot(t, ctx)
+	first, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(".opblock").id`))
+	if err != nil || first != "operations-auth-register" {
+		t.Errorf("the first operation is %s (%v), not register", first, err)
+	}
 	text, err := chromedp.Run(ctx, chromedp.Text(shown))
 	if err != nil || !strings.Contains(text, `"username": "johndoe"`) {
 		t.Errorf("GET /users/me shows %q (%v)", text, err)
@@ -77,7 +81,7 @@ func TestSwaggerUI(t *testing.T) {
 
 // openBrowser opens a page and returns a function that lists the addresses that
 // it has requested.
-func openBrowser(t *testing.T, path string) (context.Context, func() []string) {
+func openBrowser(t *testing.T, path string, more ...chromedp.ExecAllocatorOption) (context.Context, func() []string) {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
@@ -89,7 +93,7 @@ func openBrowser(t *testing.T, path string) (context.Context, func() []string) {
 	)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, append(options, more...)...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)

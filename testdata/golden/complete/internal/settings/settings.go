@@ -68,6 +68,16 @@ func Load(environ []string, dir string) (Settings, error) {
 	return s, nil
 }
 
+// Defaults returns the settings of a service for which nothing is set. They are
+// for what needs no service that runs, such as the document of its API.
+func Defaults() Settings {
+	c := newCheck()
+	c.values = map[string]string{}
+	var s Settings
+	c.parse(&s)
+	return s
+}
+
 // defaults are those that differ between environments.
 func defaults(environment string) map[string]string {
 	d := map[string]string{"DOCS_ENABLED": strconv.FormatBool(environment != "production"), "LOG_FORMAT": "json", "SHUTDOWN_DELAY_SECONDS": "5"}
@@ -85,10 +95,10 @@ func (c *check) tidyLogLevel() {
 			level = other[1]
 		}
 	}
-	c.values["LOG_LEVEL"] = level
 	if level != "" {
-		c.oneOf("LOG_LEVEL", level, "DEBUG", "INFO", "WARN", "ERROR")
+		c.oneOf("LOG_LEVEL", &level, "DEBUG", "INFO", "WARN", "ERROR")
 	}
+	c.values["LOG_LEVEL"] = level
 }
 
 // Address is where the service listens, as host:port.
@@ -101,7 +111,7 @@ func (s *Settings) check(c *check) {
 	c.checkName(s.AppName)
 	c.within("PORT", int(s.Port), 1, 65535)
 	c.within("SHUTDOWN_DELAY_SECONDS", int(s.ShutdownDelaySeconds), 0, 3600)
-	c.oneOf("LOG_FORMAT", s.LogFormat, "text", "json")
+	c.oneOf("LOG_FORMAT", &s.LogFormat, "text", "json")
 	c.checkProxies(s.TrustedProxies, development)
 	if err := database.CheckURL(s.DatabaseURL); err != nil {
 		c.add("DATABASE_URL", "%w", err)
