@@ -18,12 +18,14 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	if err != nil {
 		return nil, err
 	}
-	var dropped []string // migrations of a table of that name that is no more
-	at := slices.IndexFunc(there, func(o *resource.Resource) bool { return o.Package() == r.Package() || o.Plural == r.Plural })
-	if at >= 0 && there[at].Dropped != "" {
-		dropped = []string{there[at].Migration + ".sql", there[at].Dropped + ".sql"}
-		at, there = -1, slices.Delete(there, at, at+1)
+	var dropped []string // migrations of tables that are no more
+	for _, o := range there {
+		if o.Dropped != "" {
+			dropped = append(dropped, o.Migration+".sql", o.Dropped+".sql")
+		}
 	}
+	there = slices.DeleteFunc(there, func(o *resource.Resource) bool { return o.Dropped != "" })
+	at := slices.IndexFunc(there, func(o *resource.Resource) bool { return o.Package() == r.Package() || o.Plural == r.Plural })
 	if at >= 0 {
 		r.Migration = there[at].Migration
 		same := *there[at]
@@ -42,7 +44,7 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	if err := r.Link(resource.Present(there)); err != nil {
 		return nil, err
 	}
-	if home := "internal/" + r.Package(); exists(current, home) {
+	if home := "internal/" + r.Package(); hasFiles(current, home) {
 		return nil, &resource.Error{Reason: home + " is there already", Hint: "my_" + r.Name}
 	}
 	folder := p.Manifest.Answers.MigrationsDir()
@@ -50,7 +52,7 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 		return nil, err
 	}
 	for _, name := range append(r.Indexes(), r.Plural) {
-		where, err := usesName(current, folder, name, append(dropped, r.Migration+".sql")...)
+		where, err := usesName(current, folder, name, append(slices.Clone(dropped), r.Migration+".sql")...)
 		if err != nil {
 			return nil, err
 		}
@@ -60,6 +62,16 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	}
 	answer := r.Answer()
 	return &answer, nil
+}
+
+// hasFiles reports whether there is more than empty folders at a place.
+func hasFiles(current fs.FS, name string) bool {
+	found := false
+	_ = fs.WalkDir(current, name, func(_ string, entry fs.DirEntry, err error) error {
+		found = found || err == nil && !entry.IsDir()
+		return err
+	})
+	return found
 }
 
 func exists(current fs.FS, name string) bool {

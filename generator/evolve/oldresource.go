@@ -29,13 +29,34 @@ func (e *LedToError) Error() string {
 // those that it has without it.
 func (r Request) resources(have []project.Resource) ([]project.Resource, error) {
 	for _, added := range r.Resources {
-		have = slices.DeleteFunc(slices.Clone(have), func(o project.Resource) bool { return o.Removed && o.Name == added.Name })
+		have = withResource(have, added)
 	}
-	have = slices.Concat(have, r.Resources)
 	if r.ChangeResources == nil {
 		return have, nil
 	}
 	return r.ChangeResources(slices.Clone(have))
+}
+
+// withResource returns the resources with another: in the place of the removed one
+// that it brings back, or after all. One whose table was dropped is forgotten for
+// another of its name, with those that led to it, whose tables went before.
+func withResource(have []project.Resource, added project.Resource) []project.Resource {
+	have = slices.Clone(have)
+	isBack := func(o project.Resource) bool { return o.Removed && o.Dropped == "" && o.Name == added.Name }
+	if at := slices.IndexFunc(have, isBack); at >= 0 {
+		have[at] = added
+		return have
+	}
+	forgotten := []string{added.Name}
+	have = slices.DeleteFunc(have, func(o project.Resource) bool {
+		leads := slices.ContainsFunc(o.Fields, func(f project.ResourceField) bool { return slices.Contains(forgotten, f.To) })
+		if o.Dropped == "" || o.Name != added.Name && !leads {
+			return false
+		}
+		forgotten = append(forgotten, o.Name)
+		return true
+	})
+	return append(have, added)
 }
 
 // RemoveResource returns the request that takes a resource out of the project.
