@@ -65,12 +65,18 @@ func (d data) NewUser(name string) string {
 // from them and the fields of users together.
 func resourceTags(o Options, fields []field.Field, resources []*resource.Resource) map[string]bool {
 	return map[string]bool{
-		"resources": len(resources) > 0,
-		"days": slices.ContainsFunc(fields, func(f field.Field) bool { return f.Kind == field.Date }) ||
-			slices.ContainsFunc(resources, func(r *resource.Resource) bool { return r.HasDates() }),
+		"resources":   len(resources) > 0,
+		"days":        hasKind(fields, resources, field.Date),
+		"decimals":    hasKind(fields, resources, field.Decimal),
 		"owned":       false,
 		"constraints": hasAuth(o.Auth) || len(resources) > 0,
 	}
+}
+
+// hasKind reports whether users or resources have a field of a type.
+func hasKind(fields []field.Field, resources []*resource.Resource, kind field.Kind) bool {
+	return slices.ContainsFunc(fields, func(f field.Field) bool { return f.Kind == kind }) ||
+		slices.ContainsFunc(resources, func(r *resource.Resource) bool { return r.HasKind(kind) })
 }
 
 // resourceFiles renders the packages of the resources, and their migrations.
