@@ -42,30 +42,14 @@ func (d data) PresetFields() []userField {
 	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.HasPreset() }))
 }
 
-// PresetTimes reports whether new users have a point in time of that kind.
-func (d data) PresetTimes() bool {
-	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time && f.HasPreset() })
-}
-
 // fieldTags are the tags that follow from the fields of users.
 func fieldTags(fields []field.Field) map[string]bool {
 	has := func(condition func(field.Field) bool) bool { return slices.ContainsFunc(fields, condition) }
 	return map[string]bool{
 		"fields":    len(fields) > 0,
-		"dates":     has(func(f field.Field) bool { return f.Kind == field.Date }),
 		"times":     has(func(f field.Field) bool { return f.Kind == field.Time && f.Optional }),
 		"optionals": has(func(f field.Field) bool { return f.Optional }),
 	}
-}
-
-// TimeFields reports whether a field is a point in time.
-func (d data) TimeFields() bool {
-	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time })
-}
-
-// OwnTimeFields reports whether users change a point in time for themselves.
-func (d data) OwnTimeFields() bool {
-	return slices.ContainsFunc(d.fields, func(f field.Field) bool { return f.Kind == field.Time && !f.BySuperuser })
 }
 
 // fieldMigrations are the migrations that add the fields, each with those that

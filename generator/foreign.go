@@ -205,7 +205,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	d.givenPool = f.Handle != "none"
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: d, Program: f.Program, Numbered: f.DB == "postgres",
-		Fields: len(fields) > 0, TablePrefix: f.TablePrefix,
+		TablePrefix: f.TablePrefix,
 	}, modulesOf(o))
 	if err != nil {
 		return added, err
@@ -236,7 +236,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 
 // newForeignPlan is NewPlan for accounts in a module that forge did not make.
 func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
-	added, err := NewForeign(templates, ForeignOf(o.answers()))
+	added, err := NewForeign(templates, ForeignOf(o.Answers()))
 	if err != nil {
 		return nil, err
 	}

@@ -75,11 +75,10 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 
 func serviceRequest(o Options, fields []field.Field, resources []*resource.Resource) render.Request {
 	tags, d := serviceTags(o, fields), newData(o, fields)
-	maps.Copy(tags.Hold, resourceTags(o, resources))
+	maps.Copy(tags.Hold, resourceTags(o, fields, resources))
 	d.resources = resources
 	return render.Request{
 		Tags: tags, Data: d, Program: o.Program, Numbered: o.DB == "postgres",
-		Fields: len(fields) > 0, Resources: len(resources) > 0,
 	}
 }
 
@@ -125,7 +124,7 @@ func remember(o Options, files []File) ([]File, error) {
 	for _, f := range files {
 		written = append(written, project.File{Path: f.Path, Class: f.Class, Content: f.Content})
 	}
-	manifest, err := project.NewManifest(o.Version, o.answers(), written).Encode()
+	manifest, err := project.NewManifest(o.Version, o.Answers(), written).Encode()
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/render"
 	"github.com/forge-go/forge/generator/resource"
@@ -20,6 +21,15 @@ type resourceData struct {
 
 // Resources are the resources of the project.
 func (d data) Resources() []*resource.Resource { return d.resources }
+
+// ResourceNames are their names, in a sentence.
+func (d data) ResourceNames() string {
+	var names []string
+	for _, r := range d.resources {
+		names = append(names, r.Labels())
+	}
+	return strings.Join(names, ", ")
+}
 
 // OpenResources are those that everybody reads.
 func (d data) OpenResources() []*resource.Resource {
@@ -66,11 +76,13 @@ func (d data) NewUser(name string) string {
 	return "newUser(svc)"
 }
 
-// resourceTags are the tags that follow from the resources.
-func resourceTags(o Options, resources []*resource.Resource) map[string]bool {
+// resourceTags are the tags that follow from the resources, and those that follow
+// from them and the fields of users together.
+func resourceTags(o Options, fields []field.Field, resources []*resource.Resource) map[string]bool {
 	return map[string]bool{
-		"resources":   len(resources) > 0,
-		"days":        slices.ContainsFunc(resources, func(r *resource.Resource) bool { return r.HasDates() }),
+		"resources": len(resources) > 0,
+		"days": slices.ContainsFunc(fields, func(f field.Field) bool { return f.Kind == field.Date }) ||
+			slices.ContainsFunc(resources, func(r *resource.Resource) bool { return r.HasDates() }),
 		"owned":       false,
 		"constraints": hasAuth(o.Auth) || len(resources) > 0,
 	}

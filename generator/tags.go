@@ -23,11 +23,12 @@ const (
 //	rawpaths                     routers that compare paths as they were sent
 //	opens, host-db               the code opens its database, or is given a pool
 //	pinned-driver, host-driver   the database's driver is forge's choice, or not
-//	fields, dates                users have fields of their owner's, such as days,
-//	times, optionals             points in time that may be missing, or anything
-//	                             that may be
-//	resources, days, owned       there are resources, some with days; the resource
-//	                             of a template belongs to users
+//	fields, times, optionals     users have fields of their owner's, such as points
+//	                             in time that may be missing, or anything that may be
+//	resources, owned             there are resources; that of a template belongs to
+//	                             users
+//	days                         users or resources have days
+//	agents                       there is AGENTS.md
 //	constraints                  the code tells refusals of the database apart
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
@@ -38,6 +39,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 	hold := map[string]bool{
 		"accounts": o.Auth != "none", "server": o.DB != "sqlite", "nethttp": o.Router != "fiber",
 		"rawpaths": o.Router != "stdlib" && o.Router != "fiber",
+		"agents":   !o.WithoutAgents,
 		"service":  true, "foreign": false, "opens": true, "host-db": false, "pinned-driver": true, "host-driver": false,
 	}
 	for _, c := range []struct {
@@ -52,7 +54,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 		hold[tag] = false
 	}
 	maps.Copy(hold, fieldTags(fields))
-	maps.Copy(hold, resourceTags(o, nil))
+	maps.Copy(hold, resourceTags(o, fields, nil))
 	return render.Tags{Hold: hold, Folders: folderTags()}
 }
 

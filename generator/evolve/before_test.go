@@ -189,7 +189,8 @@ func TestTheTableOfMovesIsTrue(t *testing.T) {
 		}
 	}
 	there := make(map[string]bool)
-	for _, o := range generator.Combinations() {
+	withDay := generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib", Fields: []project.Field{{Name: "born", Type: "date?", Migration: "20260101000000_add_born"}}}
+	for _, o := range append(generator.Combinations(), withDay) {
 		for name := range livingOf(t, templates.FS, o).files {
 			there[strings.Replace(name, "cmd/myapi/", "cmd/_program_/", 1)] = true
 		}

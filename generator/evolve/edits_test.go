@@ -133,7 +133,7 @@ func TestUserEditsSurvive(t *testing.T) {
 	for file, text := range map[string]string{
 		"internal/server/middleware.go":      "SAMEORIGIN",
 		"internal/auth/authhttp/login.go":    "The user's name, or the e-mail.",
-		"internal/auth/authhttp/problems.go": "The service is not available for now",
+		"internal/auth/authhttp/problems.go": "needs its status here",
 		"internal/server/added.go":           "package server",
 		".github/workflows/ci.yml":           "name: tests",
 		"README.md":                          "## Where all things are",
@@ -151,7 +151,7 @@ func otherTemplates(t *testing.T) fs.FS {
 	return changedTemplates(t, []edit{
 		{"service/internal/server/middleware.go.nethttp.tmpl", "header.Set(\"X-Frame-Options\", \"DENY\")", "header.Set(\"X-Frame-Options\", \"SAMEORIGIN\")"},
 		{"service/internal/auth/authhttp/login.go.tmpl", "The user name or the e-mail.", "The user's name, or the e-mail."},
-		{"service/internal/auth/authhttp/errors.go.tmpl", "The service is not available at present", "The service is not available for now"},
+		{"service/internal/auth/authhttp/errors.go.tmpl", "// A kind of your own needs a status here.", "// A kind of your own needs its status here."},
 		{"service/.github/workflows/ci.yml.sqlite.tmpl", "name: ci\n", "name: tests\n"},
 		{"service/README.md.accounts.tmpl", "## Where things are\n", "## Where all things are\n"},
 		{"modules/complete-sqlite-stdlib/go.mod.tmpl", "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.99.0"},

@@ -47,15 +47,15 @@ func KnownAs(name string) Kind {
 	return ""
 }
 
-// GoType is the type's name in package auth, or elsewhere with a qualifier.
-func (k Kind) GoType(qualifier string) string {
+// GoType returns the type in Go.
+func (k Kind) GoType() string {
 	switch k {
 	case Int:
 		return "int64"
 	case Bool:
 		return "bool"
 	case Date:
-		return qualifier + "Date"
+		return "calendar.Date"
 	case Time:
 		return "time.Time"
 	}
@@ -182,7 +182,7 @@ func (k Kind) SQLLiteral(db, value string) string {
 	return quote(value)
 }
 
-// GoLiteral is a value in Go, in package auth.
+// GoLiteral returns a value in Go.
 func (k Kind) GoLiteral(value string) string {
 	switch k {
 	case Int:
@@ -190,7 +190,7 @@ func (k Kind) GoLiteral(value string) string {
 	case Bool:
 		return value
 	case Date:
-		return fmt.Sprintf("Date(%q)", value)
+		return fmt.Sprintf("calendar.Date(%q)", value)
 	case Time:
 		at, err := time.Parse(time.RFC3339, value)
 		if err != nil {

@@ -9,13 +9,11 @@ import (
 // The methods of this file are what templates say of a field.
 
 // Type is the field's type in the struct User.
-func (f Field) Type() string { return f.typeIn("") }
-
-func (f Field) typeIn(qualifier string) string {
+func (f Field) Type() string {
 	if f.Optional {
-		return "*" + f.Kind.GoType(qualifier)
+		return "*" + f.Kind.GoType()
 	}
-	return f.Kind.GoType(qualifier)
+	return f.Kind.GoType()
 }
 
 // ChangeType is the field's type in the struct Changes, where nil leaves it as
@@ -43,7 +41,7 @@ func (f Field) Response() string {
 	if f.Optional {
 		tags += ` nullable:"true"`
 	}
-	return fmt.Sprintf("%s %s `json:\"%s\"%s`", f.GoName, f.typeIn("auth."), f.Name, tags)
+	return fmt.Sprintf("%s %s `json:\"%s\"%s`", f.GoName, f.Type(), f.Name, tags)
 }
 
 // Shown is the field's value in an answer, of a user u.
@@ -59,9 +57,9 @@ func (f Field) Shown() string {
 
 // Input is the field in the struct of a request's body.
 func (f Field) Input() string {
-	kind := "*" + f.Kind.GoType("auth.")
+	kind := "*" + f.Kind.GoType()
 	if f.Optional {
-		kind = "nullable[" + f.Kind.GoType("auth.") + "]"
+		kind = "nullable[" + f.Kind.GoType() + "]"
 	}
 	return fmt.Sprintf("%s %s `json:\"%s,omitempty\"%s`", f.GoName, kind, f.Name, f.Kind.Tags())
 }
@@ -93,7 +91,7 @@ func (f Field) HasPreset() bool {
 	return f.Default != "" || f.Kind == Decimal && !f.Optional
 }
 
-// Preset is that value in Go, in package auth.
+// Preset is that value in Go.
 func (f Field) Preset() string {
 	value, _ := f.preset()
 	literal := f.Kind.GoLiteral(value)

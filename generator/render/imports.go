@@ -1,19 +1,24 @@
 package render
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 )
+
+// lonely is a list of imports with a single one.
+var lonely = regexp.MustCompile(`import \(\s*("[^"]*")\s*\)`)
 
 var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
 
 // withoutUnused returns Go source without the imports that nothing in it uses:
-// what a resource's files need depends on its fields. Imports have no names of
-// their own there, and stand on lines of their own.
+// what a file of a resource, or of users' fields, needs depends on the fields.
+// Imports stand on lines of their own.
 func withoutUnused(source []byte) ([]byte, error) {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, "", source, parser.SkipObjectResolution)
@@ -29,8 +34,10 @@ func withoutUnused(source []byte) ([]byte, error) {
 		}
 		return true
 	})
-	for i := len(file.Imports) - 1; i >= 0; i-- {
-		spec := file.Imports[i]
+	for _, spec := range slices.Backward(file.Imports) {
+		if spec.Name != nil {
+			continue
+		}
 		name, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			return nil, err
@@ -39,7 +46,9 @@ func withoutUnused(source []byte) ([]byte, error) {
 			continue
 		}
 		from, to := files.Position(spec.Pos()).Offset, files.Position(spec.End()).Offset
+		from = bytes.LastIndexByte(source[:from], '\n') + 1
+		to += bytes.IndexByte(source[to:], '\n') + 1
 		source = append(source[:from:from], source[to:]...)
 	}
-	return source, nil
+	return lonely.ReplaceAll(source, []byte("import $1")), nil
 }

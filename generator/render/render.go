@@ -41,11 +41,6 @@ type Request struct {
 	Numbered bool
 	// TablePrefix begins the names of the tables of accounts in SQL.
 	TablePrefix string
-	// Fields says that users have fields of their own: Go files with them are
-	// formatted, since nobody has seen how their lines stand.
-	Fields bool
-	// Resources says so of resources.
-	Resources bool
 	// Resource is the package of the resource whose templates are rendered;
 	// empty for all that is of no resource.
 	Resource string
@@ -132,23 +127,19 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 	if r.Numbered {
 		source = numbered(source)
 	}
-	if r.Resource != "" {
+	hasFields := r.Resource != "" || bytes.Contains(content, []byte("Fields ]]"))
+	if hasFields {
 		if source, err = withoutUnused(source); err != nil {
 			return nil, fmt.Errorf("reading the imports of %s: %w", s.output, err)
 		}
 	}
-	if r.isToFormat(content) {
+	// Nobody has seen the lines that come of fields and resources.
+	if hasFields || bytes.Contains(content, []byte("Resources ]]")) {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}
 	}
 	return source, nil
-}
-
-// isToFormat reports whether a template has lines that nobody has seen.
-func (r Request) isToFormat(content []byte) bool {
-	return r.Resource != "" || r.Fields && bytes.Contains(content, []byte("Fields ]]")) ||
-		r.Resources && bytes.Contains(content, []byte("Resources ]]"))
 }
 
 func withProgram(output, program string) string {

@@ -25,7 +25,7 @@ func (f Field) kind() string {
 	if f.Kind == Ref {
 		return "int64"
 	}
-	return f.Kind.GoType("calendar.")
+	return f.Kind.GoType()
 }
 
 func (f Field) goType() string {
@@ -38,9 +38,6 @@ func (f Field) goType() string {
 // literal is the field's default in Go; empty if it has none.
 func (f Field) literal() string {
 	literal := f.Kind.GoLiteral(f.Default)
-	if f.Kind == field.Date {
-		literal = "calendar." + literal
-	}
 	if f.Optional {
 		literal = "new(" + literal + ")"
 	}

@@ -124,12 +124,17 @@ func (r Resource) Refusals(db string) string {
 	if len(r.Uniques()) == 0 {
 		return text
 	}
-	return text + "switch sqlerror.Unique(err) {\n" + each(r.Uniques(), func(f Field) string {
-		key := r.Plural + "_" + f.Name + "_key"
+	keyOf := func(f Field) string {
 		if db == "sqlite" {
-			key = r.Plural + "." + f.Name
+			return r.Plural + "." + f.Name
 		}
-		return fmt.Sprintf("case %q:\nreturn %s.%s\n", key, r.Package(), f.Taken())
+		return r.Plural + "_" + f.Name + "_key"
+	}
+	if u := r.Uniques(); len(u) == 1 {
+		return text + fmt.Sprintf("if sqlerror.Unique(err) == %q {\nreturn %s.%s\n}", keyOf(u[0]), r.Package(), u[0].Taken())
+	}
+	return text + "switch sqlerror.Unique(err) {\n" + each(r.Uniques(), func(f Field) string {
+		return fmt.Sprintf("case %q:\nreturn %s.%s\n", keyOf(f), r.Package(), f.Taken())
 	}) + "\n}"
 }
 

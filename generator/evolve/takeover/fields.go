@@ -138,7 +138,7 @@ func fieldOf(db, name, definition, migration, code string) (field.Field, bool) {
 			f.Unique = regexp.MustCompile(`\busers_` + name + `_key\b`).MatchString(migration)
 			f.Index = !f.Unique && regexp.MustCompile(`\busers_`+name+`\b`).MatchString(migration)
 			requests := strings.Count(code, insertedInput(f))
-			if requests == 0 || !strings.Contains(code, " "+f.GoName+" "+f.Type()+" ") {
+			if requests == 0 || !strings.Contains(code, " "+f.GoName+" "+insertedType(f)+" ") {
 				continue
 			}
 			f.BySuperuser = requests == 1
@@ -165,6 +165,10 @@ func typed(literal string) string {
 	return value
 }
 
+// insertedType is the type that a field had in package auth, which had a type for
+// days of its own.
+func insertedType(f field.Field) string { return strings.Replace(f.Type(), "calendar.", "", 1) }
+
 // insertedInput is the line of a request's body that was inserted, with single
 // blanks.
 func insertedInput(f field.Field) string {
@@ -173,7 +177,7 @@ func insertedInput(f field.Field) string {
 		field.String: ` maxLength:"255"` + withoutNUL, field.Text: ` maxLength:"10000"` + withoutNUL, field.Date: ` format:"date"`,
 		field.Decimal: ` pattern:"^-?[0-9]{1,14}(\\.[0-9]{1,4})?$" example:"12.5"`,
 	}
-	kind := strings.TrimPrefix(f.Type(), "*")
+	kind := strings.TrimPrefix(insertedType(f), "*")
 	if f.Kind == field.Date {
 		kind = "auth." + kind
 	}

@@ -1,4 +1,4 @@
-// Package calendar is days without a time.
+// Package calendar has days without a time of day.
 package calendar
 
 import (

@@ -4,13 +4,13 @@ package httpkit
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"example.com/myapi/internal/problem"
 	"example.com/myapi/internal/sqlerror"
 )
 
@@ -19,16 +19,12 @@ func Fault(location, message string) error {
 	return huma.NewError(http.StatusUnprocessableEntity, "validation failed", &huma.ErrorDetail{Location: location, Message: message})
 }
 
-// Failure is the answer to an error that is no refusal: 503 while the database
-// or the time for the request is away. Any other error is returned as it is,
-// which the client sees as a 500.
+// Failure is the answer to an error that is no refusal: 503 while the database is
+// away, or once the request's time has run out. Any other error is returned as it
+// is, which the client sees as a 500.
 func Failure(ctx context.Context, log *slog.Logger, err error) error {
-	switch {
-	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
-		return huma.Error503ServiceUnavailable("The service is too busy")
-	case sqlerror.Unavailable(err):
-		log.ErrorContext(ctx, "database is not available", "error", err)
-		return huma.Error503ServiceUnavailable("The service is not available at present")
+	if detail := problem.Unavailable(ctx, log, err, sqlerror.Unavailable); detail != "" {
+		return huma.Error503ServiceUnavailable(detail)
 	}
 	return err
 }

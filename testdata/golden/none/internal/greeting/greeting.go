@@ -12,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"example.com/myapi/internal/problem"
 	"example.com/myapi/internal/sqlerror"
 )
 
@@ -42,13 +43,12 @@ func Register(api huma.API, db *sql.DB, log *slog.Logger, now func() time.Time) 
 		out.Body.CreatedAt = now().UTC().Truncate(time.Microsecond)
 		var err error
 		out.Body.ID, err = insert(ctx, db, out.Body.Message, out.Body.CreatedAt)
-		switch {
-		case sqlerror.Unavailable(err):
-			log.ErrorContext(ctx, "database is not available", "error", err)
-			return nil, huma.Error503ServiceUnavailable("The service is not available at present")
-		case err != nil:
-			return nil, fmt.Errorf("storing a greeting: %w", err)
+		if err == nil {
+			return out, nil
 		}
-		return out, nil
+		if detail := problem.Unavailable(ctx, log, err, sqlerror.Unavailable); detail != "" {
+			return nil, huma.Error503ServiceUnavailable(detail)
+		}
+		return nil, fmt.Errorf("storing a greeting: %w", err)
 	})
 }

@@ -3,7 +3,6 @@ package articlehttp_test
 import (
 	"encoding/json"
 	"fmt"
-
 	"net/http"
 	"slices"
 	"strings"

@@ -6,9 +6,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"example.com/myapi/internal/auth/authhttp"
-
 	"example.com/myapi/internal/article"
+	"example.com/myapi/internal/auth/authhttp"
 	"example.com/myapi/internal/httpkit"
 )
 

@@ -2,7 +2,6 @@ package articlehttp_test
 
 import (
 	"errors"
-
 	"net/http"
 	"sync"
 	"testing"

@@ -118,8 +118,7 @@ func refused(err error) error {
 	if sqlerror.ForeignKey(err) {
 		return article.ErrGone
 	}
-	switch sqlerror.Unique(err) {
-	case "articles.slug":
+	if sqlerror.Unique(err) == "articles.slug" {
 		return article.ErrSlugTaken
 	}
 	return err

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/problem"
 	"example.com/myapi/internal/ratelimit"
 )
 
@@ -26,25 +27,22 @@ func (g *Guard) Problem(ctx context.Context, err error) error {
 	if !ok {
 		return err
 	}
-	problem := huma.NewError(r.status, r.detail, r.faults...)
+	answer := huma.NewError(r.status, r.detail, r.faults...)
 	if r.header != nil {
-		return huma.ErrorWithHeaders(problem, r.header)
+		return huma.ErrorWithHeaders(answer, r.header)
 	}
-	return problem
+	return answer
 }
 
 // refusal maps an error to its answer. It reports false for an error that a
 // client can learn nothing about.
 func (g *Guard) refusal(ctx context.Context, err error) (refusal, bool) {
 	var e *auth.Error
-	switch {
-	case errors.As(err, &e):
+	if errors.As(err, &e) {
 		return g.refused(e)
-	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
-		return refusal{status: http.StatusServiceUnavailable, detail: "The service is too busy"}, true
-	case g.accounts.Unavailable(err):
-		g.log.ErrorContext(ctx, "database is not available", "error", err)
-		return refusal{status: http.StatusServiceUnavailable, detail: "The service is not available at present"}, true
+	}
+	if detail := problem.Unavailable(ctx, g.log, err, g.accounts.Unavailable); detail != "" {
+		return refusal{status: http.StatusServiceUnavailable, detail: detail}, true
 	}
 	return refusal{}, false
 }

@@ -2,7 +2,6 @@ package notehttp_test
 
 import (
 	"errors"
-
 	"net/http"
 	"sync"
 	"testing"

@@ -124,8 +124,7 @@ func refused(err error) error {
 	if sqlerror.ForeignKey(err) {
 		return note.ErrGone
 	}
-	switch sqlerror.Unique(err) {
-	case "notes.title":
+	if sqlerror.Unique(err) == "notes.title" {
 		return note.ErrTitleTaken
 	}
 	return err

@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
-
 	"example.com/myapi/internal/httpkit"
 	"example.com/myapi/internal/task"
 )
