@@ -122,17 +122,17 @@ func (s *Server) closeWhenStopping(next http.Handler) http.Handler {
 // securityHeaders sets the headers that keep an answer from being cached,
 // guessed at or framed. A page that needs more sets its own policy.
 func (s *Server) securityHeaders(next http.Handler) http.Handler {
-	headers := http.Header{}
-	headers.Set("Cache-Control", "no-store")
-	headers.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	headers.Set("Referrer-Policy", "no-referrer")
-	headers.Set("X-Content-Type-Options", "nosniff")
-	headers.Set("X-Frame-Options", "DENY")
+	header := http.Header{}
+	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Frame-Options", "DENY")
 	if strings.HasPrefix(s.Settings.PublicURL, "https:") {
-		headers.Set("Strict-Transport-Security", "max-age=31536000")
+		header.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		maps.Copy(w.Header(), headers) // All answers share the values: Set replaces one, and changes none.
+		maps.Copy(w.Header(), header) // All answers share the values: Set replaces one, and changes none.
 		next.ServeHTTP(w, r)
 	})
 }
