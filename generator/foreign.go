@@ -36,6 +36,9 @@ type Foreign struct {
 	// the paths of the routes, such as /accounts. Both may be empty.
 	TablePrefix, PathPrefix string
 
+	// Features are what there is beside accounts.
+	Features []string
+
 	// Fields are what users have beside what all users have.
 	Fields []project.Field
 }
@@ -74,8 +77,11 @@ func (d foreignData) Migrations() string { return d.foreign.Migrations }
 func (d foreignData) Prefix() string { return d.foreign.PathPrefix }
 
 // BaseURL is where clients find what the server calls /, as Go code.
-func (d foreignData) BaseURL() string {
-	return pick(d.Complete(), "s.Settings.BasePath() + ", "") + strconv.Quote(d.foreign.PathPrefix)
+func (d foreignData) BaseURL() string { return d.URL("") }
+
+// URL is where clients find what the server calls path, as Go code.
+func (d foreignData) URL(path string) string {
+	return pick(d.Complete(), "s.Settings.BasePath() + ", "") + strconv.Quote(d.foreign.PathPrefix+path)
 }
 
 // Table is the name of a table of accounts.
@@ -194,7 +200,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	if err := errors.Join(CheckTablePrefix(f.TablePrefix), CheckPathPrefix(f.PathPrefix)); err != nil {
 		return Added{}, err
 	}
-	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
+	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib", Features: f.Features}
 	var added Added
 	all, err := field.Of(f.Fields)
 	if err != nil {
@@ -205,8 +211,8 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	d.givenPool = f.Handle != "none"
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: d, Program: f.Program, Numbered: f.DB == "postgres",
-		TablePrefix: f.TablePrefix,
-	}, modulesOf(o))
+		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0,
+	}, o)
 	if err != nil {
 		return added, err
 	}
@@ -253,14 +259,14 @@ func ForeignOf(a project.Answers) Foreign {
 	return Foreign{
 		Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: Router{Kind: a.Router, Import: a.Foreign.Import},
 		Handle: a.Foreign.Handle, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations,
-		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Fields: a.Fields,
+		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Features: a.Features, Fields: a.Fields,
 	}
 }
 
 // Answers are what the module remembers.
 func (f Foreign) Answers() project.Answers {
 	return project.Answers{
-		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Fields: f.Fields,
+		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Features: f.Features, Fields: f.Fields,
 		Foreign: &project.Foreign{
 			Import: f.Router.Import, Handle: f.Handle, AuthDir: f.AuthDir, Migrations: f.Migrations,
 			TablePrefix: f.TablePrefix, PathPrefix: f.PathPrefix,

@@ -27,8 +27,9 @@ const (
 //	                             in time that may be missing, or anything that may be
 //	resources, owned             there are resources; that of a template belongs to
 //	                             users
-//	days                         users or resources have days
+//	days, decimals               users or resources have days, or exact numbers
 //	agents                       there is AGENTS.md
+//	api-keys                     the features of package feature
 //	constraints                  the code tells refusals of the database apart
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
@@ -55,6 +56,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 	}
 	maps.Copy(hold, fieldTags(fields))
 	maps.Copy(hold, resourceTags(o, fields, nil))
+	maps.Copy(hold, featureTags(o))
 	return render.Tags{Hold: hold, Folders: folderTags()}
 }
 

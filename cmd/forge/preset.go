@@ -37,6 +37,9 @@ func (o *newOptions) readPreset(cmd *cobra.Command) error {
 		o.module = o.preset.Module
 	}
 	o.auth, o.db, o.router = cmp.Or(o.auth, o.preset.Auth), cmp.Or(o.db, o.preset.DB), cmp.Or(o.router, o.preset.Router)
+	if o.with == nil {
+		o.with = o.preset.Features
+	}
 	o.noAgents = o.noAgents || bool(o.preset.WithoutAgents)
 	return nil
 }
@@ -72,7 +75,7 @@ func (o *newOptions) options(names generator.Names) generator.Options {
 	}
 	return generator.Options{
 		Module: names.Module, Program: program, Auth: o.auth, DB: o.db, Router: o.router,
-		Example: o.preset.Example, WithoutAgents: o.noAgents, Fields: o.preset.Fields, Resources: o.preset.Resources,
+		Example: o.preset.Example, WithoutAgents: o.noAgents, Features: o.with, Fields: o.preset.Fields, Resources: o.preset.Resources,
 		Version: readBuildFacts().Version,
 	}
 }

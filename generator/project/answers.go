@@ -23,7 +23,7 @@ type Answers struct {
 	// nil for a project of its own.
 	Foreign *Foreign `json:"foreign,omitempty"`
 
-	// Features are what later forges add; this one has none.
+	// Features are what the project has beside its accounts, by name.
 	Features []string `json:"features,omitempty"`
 	// Fields are what users have beside what all users have.
 	Fields []Field `json:"fields,omitempty"`

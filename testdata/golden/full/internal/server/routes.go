@@ -20,6 +20,7 @@ import (
 // answers 401 without a valid token, whoever adds it; a plain handler needs a
 // guard. A test walks all routes and compares them with this list.
 var public = []string{
+	"GET /{$}",
 	"GET /health",
 	"GET /ready",
 	"GET /docs",
@@ -54,6 +55,7 @@ func (s *Server) routes() {
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}
+	s.registerAPIKeys(guard)
 
 	authhttp.RegisterPages(s.api)
 	if s.Settings.Environment == settings.Development {
@@ -67,5 +69,8 @@ func (s *Server) routes() {
 	taskhttp.Register(s.api, task.New(tasksql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	articlehttp.Register(s.api, article.New(articlesql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	s.registerHealth()
+	if s.Settings.Environment == settings.Development {
+		s.registerStart()
+	}
 	s.registerDocs()
 }

@@ -19,6 +19,7 @@ type Store struct {
 	read    *sql.DB
 	lookup  *sql.DB // of sessions, for every request; see database.DB
 	session prepared
+	apiKey  prepared
 }
 
 // New returns a Store that writes through one pool, which must have a single
