@@ -36,8 +36,7 @@ func (d data) UniqueFields() []userField {
 	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.Unique }))
 }
 
-// PresetFields are those that new users have a value of that Go does not give
-// them.
+// PresetFields are those of which new users have a value other than Go's zero value.
 func (d data) PresetFields() []userField {
 	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.HasPreset() }))
 }

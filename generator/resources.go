@@ -41,8 +41,8 @@ func (d data) RouteImports() string {
 	return strings.Join(append(lines, ")"), "\n")
 }
 
-// WhichColumn, AfterColumns and LastColumn find the column in what SQLite says
-// of a unique index. Those of resources begin with the owner.
+// WhichColumn, AfterColumns and LastColumn find the column in SQLite's error for a
+// unique index. The indexes of resources begin with the owner.
 func (d data) WhichColumn() string { return pick(len(d.resources) > 0, "last ", "") }
 
 // AfterColumns begins what comes after the columns.

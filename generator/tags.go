@@ -28,7 +28,7 @@ const (
 //	resources, owned             there are resources; that of a template belongs to
 //	                             users
 //	days                         users or resources have days
-//	constraints                  the code tells refusals of the database apart
+//	constraints                  the code distinguishes constraints that refuse a row
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
 //

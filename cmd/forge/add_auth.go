@@ -120,9 +120,9 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	return o.apply(cmd, p, u, say)
 }
 
-// isToBeWired reports whether the module is one that forge did not make and
-// that has no accounts yet, or whose accounts may lack their line still. One
-// that gets another mode is changed like any project.
+// isToBeWired reports whether the module is one that forge did not make and that
+// has no accounts yet, or whose accounts may still lack their line. To change the
+// mode of accounts is to change a project like any other.
 func (o *addAuthOptions) isToBeWired() (bool, error) {
 	dir, err := project.Find(".")
 	if isNone(err) {

@@ -27,7 +27,7 @@ type addForeign struct {
 	noTest                bool
 	tables, paths         string // prefixes
 
-	apart map[notice.Cure]notice.Notice // what the prefixes that were chosen are for
+	apart map[notice.Cure]notice.Notice // why prefixes were chosen
 }
 
 func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }

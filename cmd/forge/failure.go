@@ -32,7 +32,7 @@ type failure struct {
 	message string
 	details []string
 	hint    string
-	facts   any // what the command tells with --json though it fails
+	facts   any // what the command found out, for --json
 }
 
 func (f *failure) Error() string { return f.message }

@@ -12,7 +12,7 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// foreignReport tells what is added to a module that forge did not make.
+// foreignReport reports what is added to a module that forge did not make.
 type foreignReport struct {
 	survey  *adopt.Survey
 	plan    *adopt.Plan
@@ -53,7 +53,7 @@ func (p foreignReport) alreadyWired() report {
 	}
 }
 
-// summary tells what is going to happen.
+// summary describes what is going to happen.
 func (p foreignReport) summary() string {
 	survey, plan := p.survey, p.plan
 	var text strings.Builder
@@ -92,7 +92,7 @@ func (p foreignReport) summary() string {
 	return text.String()
 }
 
-// ownDatabase tells that accounts are not given a database, and why.
+// ownDatabase reports that accounts open a database of their own, and why.
 func (p foreignReport) ownDatabase() string {
 	if p.survey.HasDatabase {
 		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts keep theirs apart, in %s, which ACCOUNTS_DATABASE_URL changes;\n  to share the program's, have it open where the router is made, and add accounts there\n", p.survey.Database, p.ownFile())
@@ -153,14 +153,14 @@ func (p foreignReport) planned() report {
 	return report{facts: facts, text: text.String(), failure: p.left()}
 }
 
-// refused tells why nothing was written, and what would be.
+// refused reports why nothing was written, and what would have been.
 func (p foreignReport) refused() report {
 	facts := p.facts()
 	facts.Created, facts.Changed = nil, nil
 	return report{facts: facts, text: p.byHand("Nothing was written."), failure: p.left()}
 }
 
-// done tells what was written, what is left to do, and how to take it back.
+// done reports what was written, what is left to do, and how to undo it.
 func (p foreignReport) done(undo []string) report {
 	text := p.summary()
 	if p.verbose {
@@ -187,7 +187,8 @@ func (p foreignReport) next() []string {
 
 const codeAsItWas = "Your code is as it was."
 
-// byHand tells what is left to the user, after what became of their files.
+// byHand describes what is left to the user. became begins the text, with what was
+// done to their files.
 func (p foreignReport) byHand(became string) string {
 	survey, plan := p.survey, p.plan
 	if plan.Edit != nil {

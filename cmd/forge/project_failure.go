@@ -49,7 +49,7 @@ func explainInProject(command string, err error) error {
 	return f
 }
 
-// withoutProject is what helps where forge made no project.
+// withoutProject returns the hint for a directory that is in no project of forge's.
 func withoutProject() string {
 	if _, err := adopt.FindRoot("."); err == nil {
 		return "forge add auth gives this module accounts; forge new NAME writes a project"

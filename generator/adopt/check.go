@@ -15,7 +15,7 @@ import (
 )
 
 // wire adds the line to the candidate's file, and what it needs around it.
-// When the result would not build, it says so in Why and leaves Edit nil.
+// If the result would not build, Why is the reason, and Edit stays nil.
 func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
 		p.Why = append(p.Why, fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
@@ -59,8 +59,8 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 // testPatience is how long the module's own tests may take.
 const testPatience = 5 * time.Minute
 
-// test runs those of the module's own tests that the line may break. When one
-// does break, it says so in Why and takes Edit back.
+// test runs those of the module's own tests that the line may break. If one breaks,
+// Why is the reason, and Edit becomes nil.
 func (p *Plan) test(ctx context.Context, importPath string) error {
 	begin := time.Now()
 	defer func() { p.Checking += time.Since(begin) }()

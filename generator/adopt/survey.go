@@ -3,11 +3,11 @@
 //	NewSurvey → Survey.Plan → txn.Apply
 //
 // NewSurvey reads the module (package scan): routers (wire), and the database,
-// migrations and log-in code that are there already (notice). The caller decides what is open, by asking or by
-// flags. Plan renders the new packages (generator.NewForeign), gives go.mod
-// what they need (gomod), adds the one line to the user's file, and lets the go
-// command check it all. Where that can't be done without doubt, the plan leaves
-// the user's files alone and has the lines to add by hand.
+// migrations and log-in code that are there already (notice). The caller resolves what
+// is open, by asking or by flags. Plan renders the new packages
+// (generator.NewForeign), adds to go.mod what they need (gomod) and one line to the
+// user's file, and has the go command check all of it. If there is a doubt, the plan
+// leaves the user's files alone and has the lines to add by hand.
 package adopt
 
 import (
@@ -40,13 +40,13 @@ type Survey struct {
 	Candidates []*wire.Candidate
 	Choice     wire.Selection
 	Notices    []notice.Notice
-	// DB is the database that the module's drivers tell, or empty.
+	// DB is the database that follows from the module's drivers, or empty.
 	DB         string
 	Migrations notice.Migrations
 	// Database is where the program opens one, if HasDatabase.
 	Database    scan.Position
 	HasDatabase bool
-	// TooOld tells how the module's Go version rises, if it has to.
+	// TooOld describes how the module's Go version has to rise, or is nil.
 	TooOld *gomod.TooOldError
 	// Wired is where the module calls Mount already, if IsWired.
 	Wired   scan.Position

@@ -33,10 +33,10 @@ func FindBefore(dir string) (string, bool) {
 	return root, recorded == nil && errors.Is(remembered, os.ErrNotExist)
 }
 
-// TakeOver returns such a module as a project: the answers are read out of the
-// code, and the base is what is as the hashes say. Of a file that the owner has
-// changed nobody knows how it was: its base is empty, so that only what forge
-// still writes alike is not in conflict.
+// TakeOver returns such a module as a project: the answers are read from the code,
+// and the base has the files that match their hashes. What a file was before the
+// owner changed it is unknown: its base is empty, so that all of it is in conflict
+// except what forge still writes in the same way.
 func TakeOver(root string) (*project.Project, error) {
 	hashes, err := readHashes(root)
 	if err != nil {

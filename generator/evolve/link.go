@@ -35,9 +35,9 @@ func (e *NoMatchError) Error() string {
 }
 
 // Link finds the answers that a project was made with, as far as they are not
-// given, and what forge wrote: of all that it can write, what matches most. What
-// differs counts as the user's change, and what is missing as never written: the
-// files alone can't tell more.
+// given, and what forge wrote: of all that it can write, the best match. What differs
+// counts as the user's change, and what is missing as never written, since the files
+// alone do not show more.
 func Link(templates fs.FS, current fs.FS, given project.Answers, version string, now time.Time) (*Linked, error) {
 	var err error
 	if given.Module, err = gomod.PathIn(current); err != nil {

@@ -22,9 +22,9 @@ import (
 // Update is what a project that forge made becomes, file by file, in memory.
 type Update struct {
 	Answers project.Answers
-	Files   []Outcome // of which there is something to say, by path
-	// Secrets are the variables that .env.development gets; their values are
-	// made when it is written.
+	Files   []Outcome // those worth reporting, by path
+	// Secrets are the variables to add to .env.development; their values are made
+	// when it is written.
 	Secrets []string
 
 	version string

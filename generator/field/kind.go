@@ -205,7 +205,7 @@ func (k Kind) GoLiteral(value string) string {
 // withoutNUL refuses what PostgreSQL keeps in no text.
 const withoutNUL = ` pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
 
-// Tags are what a request says of the type besides its name.
+// Tags returns the struct tags of the type in a request, besides its name.
 func (k Kind) Tags() string {
 	switch k {
 	case String:

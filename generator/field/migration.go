@@ -8,7 +8,8 @@ import (
 
 var migrationPattern = regexp.MustCompile(`^[0-9]{5,14}_[a-z0-9_]+$`)
 
-// MigrationTitle is what the name of the migration of fields says of them.
+// MigrationTitle returns the descriptive part of the name of the migration that adds
+// fields.
 func MigrationTitle(fields []Field) string {
 	if len(fields) > 1 {
 		return "add_user_fields_" + fields[0].Name
@@ -61,11 +62,11 @@ func IsMigrationTitle(title string) bool {
 	return strings.HasPrefix(title, "add_user_") || strings.HasPrefix(title, "rename_user_") || strings.HasPrefix(title, "drop_user_")
 }
 
-// RenameTitle is what the name of the migration that renames a field says of it.
+// RenameTitle returns that of the migration that renames a field.
 func RenameTitle(from string) string { return "rename_user_" + from }
 
-// RenameMigration returns the migration that gives the column of a field, and its
-// index, another name. The data stays.
+// RenameMigration returns the migration that renames the column of a field, and its
+// index. The data stays.
 func (f Field) RenameMigration(db, from, to string) string {
 	return "-- +goose Up\n" + f.rename(db, from, to) + "\n-- +goose Down\n" + f.rename(db, to, from)
 }
@@ -87,8 +88,7 @@ func (f Field) rename(db, from, to string) string {
 	return fmt.Sprintf("ALTER TABLE users %s;\nDROP INDEX %s;\nCREATE %sINDEX %s ON users (%s);\n", column, old, unique, renamed, to)
 }
 
-// DropTitle is what the name of the migration that drops a field's column says of
-// it.
+// DropTitle returns that of the migration that drops a field's column.
 func DropTitle(name string) string { return "drop_user_" + name }
 
 // DropMigration returns the migration that drops the column of a field, with

@@ -5,44 +5,45 @@ import (
 	"strings"
 )
 
-// Answers are what the user chose.
+// Answers are the user's choices, from which all of a project follows.
 type Answers struct {
 	Module  string `json:"module"`
 	Program string `json:"program"`
 	Auth    string `json:"auth"`
 	DB      string `json:"db"`
 	Router  string `json:"router"`
-	// Example says that a project with accounts has mode none's example too.
+	// Example reports that a project with accounts also has the example of mode
+	// none.
 	Example bool `json:"example,omitempty"`
 
-	// Foreign says where the accounts are in a module that forge did not make;
-	// nil for a project of its own.
+	// Foreign describes the accounts in a module that forge did not make; it is nil
+	// for a project of forge's.
 	Foreign *Foreign `json:"foreign,omitempty"`
 
-	// Features are what later forges add; this one has none.
+	// Features are for later versions of forge; this one has none.
 	Features []string `json:"features,omitempty"`
-	// Fields are what users have beside what all users have.
+	// Fields are those that the owner added to users.
 	Fields []Field `json:"fields,omitempty"`
 	// Resources are tables with an API, in the order they were added.
 	Resources []Resource `json:"resources,omitempty"`
 }
 
-// Foreign is what accounts in a module that forge did not make depend on.
+// Foreign describes accounts in a module that forge did not make.
 type Foreign struct {
 	Import     string `json:"import,omitempty"`     // the package of its router
-	Handle     string `json:"handle"`               // what its wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
+	Handle     string `json:"handle"`               // the database that its wiring passes: none, sql, sqlx, pgxpool, gorm, gormv1
 	AuthDir    string `json:"auth_dir"`             // where package auth is
 	Migrations string `json:"migrations,omitempty"` // the folder of its own migrations, which the tables joined
 	// TablePrefix begins the names of the tables, and PathPrefix the paths of the
-	// routes, where the module has some of the same names.
+	// routes, if the module has some of the same names.
 	TablePrefix string `json:"table_prefix,omitempty"`
 	PathPrefix  string `json:"path_prefix,omitempty"`
 }
 
-// AccountsDir is where everything is in such a module that is not package auth.
+// AccountsDir is the folder, in such a module, of everything except package auth.
 const AccountsDir = "internal/accounts"
 
-// MigrationsDir is where the project's migrations are.
+// MigrationsDir returns the folder of the project's migrations.
 func (a Answers) MigrationsDir() string {
 	if a.Foreign != nil {
 		return AccountsDir + "/database/migrations"
@@ -50,7 +51,7 @@ func (a Answers) MigrationsDir() string {
 	return MigrationsDir
 }
 
-// AuthDir is where the project's package auth is.
+// AuthDir returns the folder of the project's package auth.
 func (a Answers) AuthDir() string {
 	if a.Foreign != nil {
 		return a.Foreign.AuthDir
@@ -58,21 +59,21 @@ func (a Answers) AuthDir() string {
 	return "internal/auth"
 }
 
-// Field is a field that was given to users.
+// Field is a field that was added to users.
 type Field struct {
 	Name      string `json:"name"`
 	Type      string `json:"type"` // with a "?" at its end if it is optional
 	Default   string `json:"default,omitempty"`
 	Unique    bool   `json:"unique,omitempty"`
 	Index     bool   `json:"index,omitempty"`
-	Superuser bool   `json:"superuser,omitempty"` // only superusers change it
-	// Migration is the name of the file that adds the column; fields that came
-	// together have one.
+	Superuser bool   `json:"superuser,omitempty"` // only superusers may change it
+	// Migration is the name of the file that adds the column. Fields that were added
+	// together share one.
 	Migration string `json:"migration"`
-	// Was lists the names that the field had before, oldest first, each with the
-	// migration that took it away: "phone 20261129093000_rename_user_phone, …".
+	// Was lists the earlier names of the field, oldest first, each with the migration
+	// that replaced it: "phone 20261129093000_rename_user_phone, …".
 	Was string `json:"was,omitempty"`
-	// Removed reports that users have the field no more. Its column is still there
+	// Removed reports that users no longer have the field. Its column is still there
 	// unless Dropped names the migration that drops it.
 	Removed bool   `json:"removed,omitempty"`
 	Dropped string `json:"dropped,omitempty"`
@@ -90,7 +91,7 @@ func (f Field) Migrations() []string {
 	return all
 }
 
-// firstName is the name that the field's column was added by.
+// firstName returns the name that the field's column was added with.
 func (f Field) firstName() string {
 	if f.Was == "" {
 		return f.Name
@@ -98,10 +99,10 @@ func (f Field) firstName() string {
 	return f.Renames()[0].From
 }
 
-// Rename is a name that a field had, and the migration that took it away.
+// Rename is an earlier name of a field, and the migration that replaced it.
 type Rename struct{ From, Migration string }
 
-// Renames reads what Was lists.
+// Renames returns what Was lists.
 func (f Field) Renames() []Rename {
 	if f.Was == "" {
 		return nil
@@ -116,7 +117,7 @@ func (f Field) Renames() []Rename {
 
 // Resource is a table with an API that was added to the project.
 type Resource struct {
-	Name   string          `json:"name"` // of one, in snake case
+	Name   string          `json:"name"` // singular, in snake case
 	Plural string          `json:"plural"`
 	Owner  string          `json:"owner"` // user, none
 	Read   string          `json:"read"`  // owner, user, public
@@ -131,7 +132,7 @@ type ResourceField struct {
 	Type    string   `json:"type"` // with a "?" at its end if it is optional
 	Size    int      `json:"size,omitempty"`
 	Words   []string `json:"words,omitempty"` // of an enum
-	To      string   `json:"to,omitempty"`    // the resource that a ref leads to
+	To      string   `json:"to,omitempty"`    // the resource that a ref points to
 	Default string   `json:"default,omitempty"`
 	Unique  bool     `json:"unique,omitempty"`
 	Index   bool     `json:"index,omitempty"`

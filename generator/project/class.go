@@ -14,7 +14,7 @@ const (
 	BasePath     = ".forge/base.txtar.gz"
 	// ConflictsPath is there while conflicts wait to be resolved.
 	ConflictsPath = ".forge/conflicts.json"
-	// AttributesPath tells git how to treat these files.
+	// AttributesPath is the file that configures git for these files.
 	AttributesPath = ".forge/.gitattributes"
 )
 
@@ -25,7 +25,7 @@ const Attributes = "* -text\nbase.txtar.gz binary\n"
 // SecretPath is the one file that holds secrets.
 const SecretPath = ".env.development"
 
-// Class says whose a file is after forge wrote it.
+// Class is whose a file is after forge wrote it.
 type Class string
 
 const (

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ClashError reports that two branches answered the same question differently,
-// so that nobody but their owners can tell which answer is meant.
+// ClashError reports that two branches answered the same question differently, so
+// that their owners have to decide.
 type ClashError struct {
 	What         string
 	Ours, Theirs string

@@ -32,7 +32,7 @@ const (
 	rightDelim     = "]]"
 )
 
-// Request says what is rendered out of a tree, and with what.
+// Request selects what is rendered from a tree, and has the data for it.
 type Request struct {
 	Tags    Tags
 	Data    any

@@ -7,7 +7,7 @@ import (
 	"github.com/forge-go/forge/generator/field"
 )
 
-// MigrationTitle is what the name of the migration of the table says of it.
+// MigrationTitle is the descriptive part of the name of the table's migration.
 func (r Resource) MigrationTitle() string { return "create_" + r.Plural }
 
 // Table returns the migration that creates the table.
@@ -60,8 +60,8 @@ func serial(db string) string {
 
 func integer(db string) string { return field.Int.Column(db) }
 
-// references is a column's foreign key where it stands with the column. MySQL
-// would ignore it there.
+// references returns the foreign key of a column as part of the column's
+// definition, where MySQL would ignore it: foreignKeys is for that.
 func references(db, table, deletion string) string {
 	if db == "mysql" {
 		return ""
@@ -69,7 +69,7 @@ func references(db, table, deletion string) string {
 	return fmt.Sprintf(" REFERENCES %s (id) ON DELETE %s", table, deletion)
 }
 
-// column is the definition of the field's column.
+// column returns the definition of the field's column.
 func (f Field) column(db string) string {
 	kind := f.Kind.Column(db)
 	switch {
@@ -97,7 +97,8 @@ func (f Field) column(db string) string {
 	return kind
 }
 
-// deletion is what becomes of a row when the one that it refers to is deleted.
+// deletion returns what the database does to a row when the row that it refers to
+// is deleted.
 func (f Field) deletion() string {
 	if f.Optional {
 		return "SET NULL"
@@ -108,8 +109,8 @@ func (f Field) deletion() string {
 // key is an index.
 type key struct{ unique, name, columns string }
 
-// keys are the indexes of the table. Lists are in order of id, so it ends all
-// of those that find more than one row.
+// keys returns the indexes of the table. Lists are in the order of the id, so the id
+// is the last column of every index that finds more than one row.
 func (r Resource) keys() []key {
 	var keys []key
 	owner := ""

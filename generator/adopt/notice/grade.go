@@ -18,7 +18,7 @@ const (
 	Beside Grade = "beside"
 	// LogIn is a log-in that the program has already.
 	LogIn Grade = "log-in"
-	// Doubt is what may be in the way, as far as forge can tell.
+	// Doubt is what may be in the way.
 	Doubt Grade = "doubt"
 	// Clash is what both can't have: the program would not start.
 	Clash Grade = "clash"

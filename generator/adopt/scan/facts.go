@@ -18,7 +18,7 @@ type Facts struct {
 	Served map[types.Object]bool
 	// opened are the calls that open a database.
 	opened []CallSite
-	// OneDatabase says that all values that hold a database hold the same one.
+	// OneDatabase reports whether all values of a database are of the same one.
 	OneDatabase bool
 }
 
@@ -280,7 +280,7 @@ func methodCalled(kind string, names []string) func(f *File, n ast.Node) bool {
 	}
 }
 
-// Assigns reports whether a function, or one that it calls, gives v a value.
+// Assigns reports whether a function, or one that it calls, assigns to v.
 func (k *Facts) Assigns(body Function, v *types.Var, depth int) bool {
 	if body.decl == nil || depth == 0 {
 		return false

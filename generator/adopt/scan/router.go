@@ -24,7 +24,7 @@ type Family struct {
 	constructors []string
 	Routes       []string // methods that add a route; files in a folder are none, middleware comes after them, too
 	Middleware   []string // methods that add middleware
-	derive       []string // methods that give a part of the router
+	derive       []string // methods that return a part of the router
 	Mount        []string // methods that take another handler in
 	serve        []string // methods that answer requests
 }
@@ -212,7 +212,8 @@ func (f *File) Qualified(expr ast.Expr) (importPath, name string) {
 	return "", ""
 }
 
-// ImportName is the name of an import in its file, as far as the path tells.
+// ImportName returns the name of an import in its file. Without an alias, it is
+// derived from the path.
 func ImportName(spec *ast.ImportSpec, importPath string) string {
 	if spec.Name != nil {
 		return spec.Name.Name

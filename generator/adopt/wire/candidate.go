@@ -30,8 +30,8 @@ type Candidate struct {
 	Reasons  []string      `json:"reasons"`
 	After    scan.Position `json:"after"` // the line that the new one follows
 	Handle   Handle        `json:"handle"`
-	// Doubt says why the line should not be added without a question. Empty:
-	// nothing speaks against it but the score.
+	// Doubt is why the line should not be added without a question, or empty if
+	// only the score speaks against it.
 	Doubt string `json:"doubt,omitempty"`
 
 	module *scan.Module
@@ -47,7 +47,7 @@ type Candidate struct {
 	handler ast.Expr // that is served, and accounts can stand in front of; or nil
 }
 
-// origin says where a candidate's value comes from.
+// origin is where a candidate's value comes from.
 type origin int
 
 const (
@@ -103,10 +103,10 @@ func Candidates(m *scan.Module) []*Candidate {
 	return all
 }
 
-// ImportPath is that of the package that gets the line.
+// ImportPath returns that of the package that the line is added to.
 func (c *Candidate) ImportPath() string { return c.file.Pkg.PkgPath }
 
-// functionName is the function's name as a person would say it.
+// functionName returns the function's name as people write it.
 func functionName(decl *ast.FuncDecl) string {
 	if decl.Recv == nil || len(decl.Recv.List) == 0 {
 		return decl.Name.Name

@@ -193,7 +193,7 @@ func (d *finder) add(s *scope, w scan.Path, r scan.Found, from origin) *Candidat
 	return c
 }
 
-// originOf says where the value of an expression comes from.
+// originOf returns where the value of an expression comes from.
 func (d *finder) originOf(expr ast.Expr) origin {
 	switch expr := ast.Unparen(expr).(type) {
 	case *ast.CallExpr:
@@ -220,7 +220,8 @@ func isNew(call *ast.CallExpr) bool {
 	return ok && fun.Name == "new"
 }
 
-// laterOrigin finds where a variable that is declared without a value gets it.
+// laterOrigin returns where the value comes from that is assigned to a variable after
+// its declaration.
 func (d *finder) laterOrigin(s *scope, w scan.Path) origin {
 	from := fromParameter
 	for i, statement := range s.block.List {

@@ -9,8 +9,8 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// globalDatabases adds package variables, which count once a statement of the
-// function gives them their value: itself, or through a function that it calls.
+// globalDatabases adds package variables, from the statement of the function on that
+// assigns to them, itself or through a function that it calls.
 func (c *Candidate) globalDatabases(add func(Handle)) {
 	for _, v := range c.module.Facts.Databases {
 		kind, _ := scan.DatabaseType(v.Type())
@@ -19,8 +19,8 @@ func (c *Candidate) globalDatabases(add func(Handle)) {
 			continue
 		}
 		w := scan.Path{Root: v}
-		ready := c.givenIn(c.scope.block.List, v)
-		if ready < 0 && c.givenBefore(v) {
+		ready := c.assignedIn(c.scope.block.List, v)
+		if ready < 0 && c.assignedBefore(v) {
 			ready = 0
 		}
 		if ready >= 0 {
@@ -53,26 +53,26 @@ func (c *Candidate) globalName(v *types.Var) string {
 	return ""
 }
 
-// givenIn returns the first statement after the one that gives v its value.
-func (c *Candidate) givenIn(list []ast.Stmt, v *types.Var) int {
+// assignedIn returns the first statement after the one that assigns to v.
+func (c *Candidate) assignedIn(list []ast.Stmt, v *types.Var) int {
 	for i, statement := range list {
-		if c.gives(statement, v) {
+		if c.assigns(statement, v) {
 			return i + 1
 		}
 	}
 	return -1
 }
 
-// givenBefore reports whether a statement before the candidate's block, in the
-// function around it, or main's init gives v its value.
-func (c *Candidate) givenBefore(v *types.Var) bool {
+// assignedBefore reports whether main's init, or a statement before the candidate's
+// block in the function around it, assigns to v.
+func (c *Candidate) assignedBefore(v *types.Var) bool {
 	for _, n := range c.scope.outer {
 		block, ok := n.(*ast.BlockStmt)
 		if !ok {
 			continue
 		}
 		for _, statement := range block.List {
-			if statement.End() <= c.scope.block.Pos() && c.gives(statement, v) {
+			if statement.End() <= c.scope.block.Pos() && c.assigns(statement, v) {
 				return true
 			}
 		}
@@ -109,9 +109,9 @@ func (c *Candidate) initialised(v *types.Var) bool {
 	return false
 }
 
-// gives reports whether a statement assigns v, itself or through the functions of
-// the module that it calls.
-func (c *Candidate) gives(statement ast.Stmt, v *types.Var) bool {
+// assigns reports whether a statement assigns to v, itself or through the functions
+// of the module that it calls.
+func (c *Candidate) assigns(statement ast.Stmt, v *types.Var) bool {
 	hit := false
 	ast.Inspect(statement, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -24,7 +24,7 @@ func (c *Candidate) hostRoute() string {
 		switch {
 		case onValue && test(c.file, call), onValue && c.mapsHosts(call):
 			found = fmt.Sprintf("%s (%s)", shown(call), c.module.Position(call.Pos()))
-		case !onValue && c.handsOver(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, test):
+		case !onValue && c.passes(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, test):
 			found = fmt.Sprintf("what %s adds (%s)", shown(call), c.module.Position(call.Pos()))
 		}
 		return found == ""
@@ -70,8 +70,7 @@ func namesHost(pattern ast.Expr) bool {
 	return strings.Contains(text, "/") && !strings.HasPrefix(text, "/")
 }
 
-// mapsHosts reports whether a call gives all paths of chi to a router that asks
-// for the host first.
+// mapsHosts reports whether a call mounts a router of chi that selects by host.
 func (c *Candidate) mapsHosts(call *ast.CallExpr) bool {
 	if len(call.Args) < 2 {
 		return false

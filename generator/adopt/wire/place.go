@@ -53,8 +53,8 @@ func (c *Candidate) findSpot(h Handle) spot {
 	return spot{index: index}
 }
 
-// catchesAllBefore reports whether a statement before index gives a router of
-// gorilla a handler for all paths, itself or through a function of the module.
+// catchesAllBefore reports whether a statement before index adds a handler for all
+// paths to a router of gorilla, itself or through a function of the module.
 func (c *Candidate) catchesAllBefore(index int) bool {
 	return slices.ContainsFunc(c.scope.block.List[:index], func(statement ast.Stmt) bool {
 		return scan.Contains(statement, func(expr ast.Expr) bool {
@@ -66,8 +66,8 @@ func (c *Candidate) catchesAllBefore(index int) bool {
 
 var anything = regexp.MustCompile("^[`\"]/?\\{\\w+:\\.[*+]")
 
-// catchesAll reports whether a node is a call that gives a router of gorilla a
-// handler for all paths.
+// catchesAll reports whether a node is a call that adds a handler for all paths to a
+// router of gorilla.
 func catchesAll(f *scan.File, n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok || len(call.Args) == 0 {
@@ -187,16 +187,16 @@ func (c *Candidate) addsRoute(statement ast.Stmt) bool {
 		case receiver != nil && c.isValue(receiver):
 			hit = slices.Contains(family.Routes, name)
 		default:
-			hit = c.handsOver(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.AddsRoutes(c.Router.Kind))
+			hit = c.passes(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.AddsRoutes(c.Router.Kind))
 		}
 		return !hit
 	})
 	return hit
 }
 
-// handsOver reports whether a call gives the router, or the struct that it is a
-// field of, to a function.
-func (c *Candidate) handsOver(call *ast.CallExpr) bool {
+// passes reports whether a call passes the router, or the struct that it is a field
+// of, to a function.
+func (c *Candidate) passes(call *ast.CallExpr) bool {
 	owner := scan.Path{}
 	if c.path.Fields != "" {
 		owner = scan.Path{Root: c.path.Root}
@@ -209,7 +209,7 @@ func (c *Candidate) handsOver(call *ast.CallExpr) bool {
 }
 
 // lastMiddleware returns the first statement, up to a limit, after those that add
-// middleware to the router, directly or through a function that gets it.
+// middleware to the router, themselves or through a function that it is passed to.
 func (c *Candidate) lastMiddleware(limit int) int {
 	f, family := c.file, scan.FamilyOfKind(c.Router.Kind)
 	after := 0
@@ -224,7 +224,7 @@ func (c *Candidate) lastMiddleware(limit int) int {
 				if slices.Contains(family.Middleware, name) {
 					after = i + 1
 				}
-			} else if c.handsOver(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.UsesMiddleware(c.Router.Kind)) {
+			} else if c.passes(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.UsesMiddleware(c.Router.Kind)) {
 				after = i + 1
 			}
 			return true
@@ -243,7 +243,7 @@ func (c *Candidate) catchAll() int {
 			if call, ok := n.(*ast.CallExpr); ok {
 				receiver, name := scan.Method(call)
 				hit = hit || receiver != nil && c.isValue(receiver) && (name == "Use" || name == "All") ||
-					c.handsOver(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.UsesMiddleware("fiber"))
+					c.passes(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.UsesMiddleware("fiber"))
 			}
 			return !hit
 		})

@@ -16,8 +16,8 @@ import (
 
 var undefined = regexp.MustCompile(`undefined: (?:\w+\.)?(\w+)`)
 
-// typesUnknown says why the types of a package are not all known: its first
-// error, and the build tag of a file that has the missing name.
+// typesUnknown returns why not all types of a package are known: its first error,
+// and the build tag of a file that has the missing name.
 func typesUnknown(p *scan.Package) string {
 	why := fmt.Sprintf("the types of package %s are not all known", p.PkgPath)
 	if len(p.Errors) == 0 {
