@@ -19,6 +19,7 @@ demo: build ## make a complete service and run it: make demo [AUTH=none] [PORT=8
 	@echo "forge has written a service to $(DEMO); compiling it (a minute or two the first time)"
 	@cd $(DEMO) && go build ./...
 	@cd $(DEMO) && PORT=$(PORT) $(MAKE) --no-print-directory run 2>&1 | { trap '' INT TERM; while IFS= read -r line; do \
+		case $$line in *": PORT="*" make run") line="$${line%%: PORT=*}: make demo PORT=$$(($(PORT) + 1))" ;; esac; \
 		printf '%s\n' "$$line"; \
 		case $$line in *listening*http://*) up=1; $(ADDRESSES) ;; esac; \
 	done; test -n "$$up"; } >&2

@@ -37,7 +37,7 @@ func TestLinks(t *testing.T) {
 func TestLinksOfProjects(t *testing.T) {
 	for _, o := range generator.Combinations() {
 		t.Run(o.Auth+"-"+o.DB+"-"+o.Router, func(t *testing.T) {
-			files, linked := planned(t, o), map[string]bool{"README.md": true}
+			files, linked := planned(t, o), map[string]bool{"README.md": true, "AGENTS.md": true, "CLAUDE.md": true} // which tools find
 			for name := range files {
 				if path.Ext(name) == ".md" {
 					for _, target := range followLinks(t, files, name) {

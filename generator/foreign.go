@@ -240,7 +240,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 
 // newForeignPlan is NewPlan for accounts in a module that forge did not make.
 func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
-	added, err := NewForeign(templates, ForeignOf(o.answers()))
+	added, err := NewForeign(templates, ForeignOf(o.Answers()))
 	if err != nil {
 		return nil, err
 	}

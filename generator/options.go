@@ -17,6 +17,9 @@ type Options struct {
 	// was made without.
 	Example bool
 
+	// WithoutAgents leaves out AGENTS.md and CLAUDE.md.
+	WithoutAgents bool
+
 	// Foreign is set for accounts in a module that forge did not make.
 	Foreign *project.Foreign
 
@@ -56,12 +59,12 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// answers are the options as the project remembers them.
-func (o Options) answers() project.Answers {
-	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, Foreign: o.Foreign, Fields: o.Fields, Resources: o.Resources}
+// Answers are the options as the project remembers them.
+func (o Options) Answers() project.Answers {
+	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, WithoutAgents: project.LeftOut(o.WithoutAgents), Foreign: o.Foreign, Fields: o.Fields, Resources: o.Resources}
 }
 
 // OptionsOf returns the options that a project was made with.
 func OptionsOf(a project.Answers, version string) Options {
-	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, Foreign: a.Foreign, Fields: a.Fields, Resources: a.Resources, Version: version}
+	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, WithoutAgents: bool(a.WithoutAgents), Foreign: a.Foreign, Fields: a.Fields, Resources: a.Resources, Version: version}
 }

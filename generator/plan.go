@@ -124,7 +124,7 @@ func remember(o Options, files []File) ([]File, error) {
 	for _, f := range files {
 		written = append(written, project.File{Path: f.Path, Class: f.Class, Content: f.Content})
 	}
-	manifest, err := project.NewManifest(o.Version, o.answers(), written).Encode()
+	manifest, err := project.NewManifest(o.Version, o.Answers(), written).Encode()
 	if err != nil {
 		return nil, err
 	}

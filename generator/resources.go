@@ -22,6 +22,15 @@ type resourceData struct {
 // Resources are the resources of the project.
 func (d data) Resources() []*resource.Resource { return d.resources }
 
+// ResourceNames are their names, in a sentence.
+func (d data) ResourceNames() string {
+	var names []string
+	for _, r := range d.resources {
+		names = append(names, r.Labels())
+	}
+	return strings.Join(names, ", ")
+}
+
 // OpenResources are those that everybody reads.
 func (d data) OpenResources() []*resource.Resource {
 	return slices.DeleteFunc(slices.Clone(d.resources), func(r *resource.Resource) bool { return !r.Open() })

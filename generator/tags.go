@@ -28,6 +28,7 @@ const (
 //	resources, owned             there are resources; that of a template belongs to
 //	                             users
 //	days                         users or resources have days
+//	agents                       there is AGENTS.md
 //	constraints                  the code distinguishes constraints that refuse a row
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
@@ -38,6 +39,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 	hold := map[string]bool{
 		"accounts": o.Auth != "none", "server": o.DB != "sqlite", "nethttp": o.Router != "fiber",
 		"rawpaths": o.Router != "stdlib" && o.Router != "fiber",
+		"agents":   !o.WithoutAgents,
 		"service":  true, "foreign": false, "opens": true, "host-db": false, "pinned-driver": true, "host-driver": false,
 	}
 	for _, c := range []struct {

@@ -226,14 +226,9 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 		o.mode = "complete"
 		return nil
 	case prompter == nil:
-		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes uses complete)", hint: "forge add auth --mode=complete"}
+		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes uses complete)", hint: "forge add auth --mode=complete",
+			questions: []question{modeChoice(&o.mode).question()}}
 	}
-	question := prompt.Question{Message: "Which accounts does it need?", Default: "complete"}
-	for _, value := range generator.AuthChoice().Values {
-		if value.Name != "none" {
-			question.Options = append(question.Options, prompt.Option{Value: value.Name, Description: value.Description})
-		}
-	}
-	mode, err := prompter.Select(cmd.Context(), question)
-	return errors.Join(err, cmd.Flags().Set("mode", mode)) // as if it had been typed: see commandLine
+	err := modeChoice(&o.mode).ask(cmd.Context(), prompter)
+	return errors.Join(err, cmd.Flags().Set("mode", o.mode)) // as if it had been typed: see commandLine
 }

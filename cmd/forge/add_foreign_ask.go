@@ -27,20 +27,19 @@ func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
 // fillMode sets the mode, from the flag, by asking, or to the default, and checks the
 // other flags.
 func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) error {
-	all := generator.AuthChoice()
-	all.Name = "mode"
-	all.Values = slices.DeleteFunc(all.Values, func(v generator.Value) bool { return v.Name == "none" })
+	mode := modeChoice(&o.mode)
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
 		return &failure{
-			code:    exitUsage,
-			message: "missing --mode, and there is no terminal to ask on (--yes uses the defaults)",
-			hint:    "forge add auth --mode=basic --yes",
+			code:      exitUsage,
+			message:   "missing --mode, and there is no terminal to ask on (--yes uses the defaults)",
+			hint:      "forge add auth --mode=basic --yes",
+			questions: []question{mode.question()},
 		}
 	}
-	if err := (choice{all, "Which accounts does it need?", &o.mode}).fill(ctx, prompter); err != nil {
+	if err := mode.fill(ctx, prompter); err != nil {
 		return err
 	}
-	if err := all.Check(o.mode); err != nil {
+	if err := mode.Check(o.mode); err != nil {
 		return err
 	}
 	if o.router != "" && !slices.Contains([]string{"stdlib", "gorilla", "chi", "gin", "echo", "fiber"}, o.router) {
@@ -50,7 +49,8 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 		return err
 	}
 	if !o.yes && !o.dryRun && prompter == nil {
-		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes"}
+		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes",
+			questions: []question{{Name: "yes", Flag: "--yes", Message: "Change this module, whose code is not forge's?"}}}
 	}
 	return nil
 }
@@ -108,9 +108,10 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, surve
 	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
 	if d.DB == "" && named && prompter == nil {
 		return &failure{
-			code:    exitUsage,
-			message: fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
-			hint:    "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
+			code:      exitUsage,
+			message:   fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
+			hint:      "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
+			questions: []question{choice{c, "Which database does it use?", &d.DB}.question()},
 		}
 	}
 	if err := (choice{c, "Which database does it use?", &d.DB}).fill(ctx, prompter); err != nil {

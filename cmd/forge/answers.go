@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,6 +33,9 @@ func registerAnswers(set *pflag.FlagSet, auth, db, router *string, otherwise fun
 // was given is checked before anything is asked.
 func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Options, error) {
 	none := generator.Options{}
+	if err := o.readPreset(cmd); err != nil {
+		return generator.Names{}, none, err
+	}
 	prompter := o.prompter(cmd)
 	o.asked = prompter != nil && (o.isNameless() || o.auth == "" || o.db == "" || o.router == "")
 	if o.isNameless() && prompter != nil {
@@ -62,24 +66,26 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 			return names, none, err
 		}
 	}
-	return names, generator.Options{
-		Module:  names.Module,
-		Program: names.Program,
-		Auth:    o.auth,
-		DB:      o.db,
-		Router:  o.router,
-		Version: readBuildFacts().Version,
-	}, nil
+	return names, o.options(names), nil
 }
 
 // prompter returns nil where nothing may be asked.
 func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	in, inIsFile := cmd.InOrStdin().(*os.File)
 	out, outIsFile := cmd.ErrOrStderr().(*os.File)
-	if o.yes || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
+	if o.yes || byProgram() || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
 		return nil
 	}
 	return prompt.New(in, out, prompt.Look{Plain: o.plain, Colorless: o.noColor || os.Getenv("NO_COLOR") != ""})
+}
+
+// byProgram reports whether a coding agent or a CI system runs forge: some give
+// it a terminal, but nobody answers there.
+func byProgram() bool {
+	return slices.ContainsFunc([]string{"CI", "CLAUDECODE", "CURSOR_TRACE_ID", "GEMINI_CLI", "CODEX_SANDBOX"}, func(name string) bool {
+		value := os.Getenv(name)
+		return value != "" && value != "false" && value != "0"
+	})
 }
 
 func (o *newOptions) names() (generator.Names, error) {
@@ -130,14 +136,17 @@ func (o *newOptions) isNameless() bool { return o.name == "" && o.module == "" }
 // answers that are missing.
 func (o *newOptions) checkGiven(canAsk bool) error {
 	var missing, help []string
+	var questions []question
 	if o.isNameless() {
 		missing, help = append(missing, "NAME"), append(help, "myapi")
+		questions = append(questions, question{Name: "name", Flag: "NAME", Message: "What is the service's name?"})
 	} else {
 		help = append(help, o.name)
 	}
 	for _, c := range o.choices() {
 		if *c.answer == "" {
 			missing, help = append(missing, "--"+c.Name), append(help, "--"+c.Name+"="+c.Default)
+			questions = append(questions, c.question())
 		} else if err := c.Check(*c.answer); err != nil {
 			return err
 		}
@@ -146,12 +155,13 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 		return nil
 	}
 	if o.yes {
-		return &failure{code: exitUsage, message: "the service needs a name, and --yes has no default for it", hint: "forge new myapi --yes"}
+		return &failure{code: exitUsage, message: "the service needs a name, and --yes has no default for it", hint: "forge new myapi --yes", questions: questions[:1]}
 	}
 	return &failure{
-		code:    exitUsage,
-		message: fmt.Sprintf("missing %s, and there is no terminal to ask on (--yes uses the defaults)", strings.Join(missing, ", ")),
-		hint:    "forge new " + strings.TrimSpace(strings.Join(help, " ")),
+		code:      exitUsage,
+		message:   fmt.Sprintf("missing %s, and there is no terminal to ask on (--yes uses the defaults)", strings.Join(missing, ", ")),
+		hint:      "forge new " + strings.TrimSpace(strings.Join(help, " ")),
+		questions: questions,
 	}
 }
 

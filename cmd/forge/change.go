@@ -157,10 +157,11 @@ func conflictsWait(p *opened, code int) error {
 		return nil
 	}
 	var details []string
+	var files []filePlace
 	for _, c := range p.Conflicts {
-		details = append(details, c.At)
+		details, files = append(details, c.At), append(files, filePlace{Path: c.At, Reason: "has conflict markers"})
 	}
-	return &failure{code: code, message: "conflicts of an earlier run wait to be resolved", details: details,
+	return &failure{code: code, message: "conflicts of an earlier run wait to be resolved", details: details, files: files,
 		hint: "forge upgrade --continue, or forge upgrade --abort"}
 }
 
@@ -215,7 +216,7 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 
 func conflictsError(conflicts []evolve.Outcome, command string) *failure {
 	return &failure{code: exitConflicts, message: plural(len(conflicts), "file", "files") + " can't be merged; nothing was written",
-		details: places(conflicts), hint: command + " --conflicts=inline"}
+		details: places(conflicts), files: filesOf(conflicts), hint: command + " --conflicts=inline"}
 }
 
 // places lists where conflicts are, and why.
@@ -227,6 +228,17 @@ func places(conflicts []evolve.Outcome) []string {
 		}
 	}
 	return lines
+}
+
+// filesOf is places for --json.
+func filesOf(conflicts []evolve.Outcome) []filePlace {
+	var files []filePlace
+	for _, d := range conflicts {
+		for _, at := range d.Where() {
+			files = append(files, filePlace{at.Path, at.Line, d.Reason})
+		}
+	}
+	return files
 }
 
 // isNone reports whether there is no project that forge made.

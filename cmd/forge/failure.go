@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 	"syscall"
@@ -32,7 +29,10 @@ type failure struct {
 	message string
 	details []string
 	hint    string
-	facts   any // what the command found out, for --json
+
+	facts     any         // what the command found out, for --json
+	files     []filePlace // of conflicts
+	questions []question  // that have no answer
 }
 
 func (f *failure) Error() string { return f.message }
@@ -74,34 +74,6 @@ func (f *failure) text() string {
 		fmt.Fprintf(&out, "Try: %s\n", f.hint)
 	}
 	return out.String()
-}
-
-// errorFacts are a failure as --json prints it.
-type errorFacts struct {
-	Code    int      `json:"code"` // the exit code
-	Message string   `json:"message"`
-	Details []string `json:"details"`
-	Hint    string   `json:"hint"`
-}
-
-// writeJSON writes one object: what the command found out, and the error.
-func (f *failure) writeJSON(out io.Writer) error {
-	details := f.details
-	if details == nil {
-		details = []string{}
-	}
-	encoded, err := json.Marshal(map[string]errorFacts{"error": {f.code, f.message, details, f.hint}})
-	if err != nil {
-		return err
-	}
-	if f.facts != nil {
-		facts, err := json.Marshal(f.facts)
-		if err != nil {
-			return err
-		}
-		encoded = append(append(bytes.TrimSuffix(facts, []byte("}")), ','), encoded[1:]...)
-	}
-	return writeJSON(out, json.RawMessage(encoded))
 }
 
 // systemFailure returns the failure for what the system refused in a folder, or

@@ -150,7 +150,7 @@ func (p foreignReport) planned() report {
 	text.WriteString(p.byHand(codeAsItWas))
 	facts := p.facts()
 	facts.DryRun = true
-	return report{facts: facts, text: text.String(), failure: p.left()}
+	return report{facts: facts, changes: p.plan.Changes, text: text.String(), failure: p.left()}
 }
 
 // refused reports why nothing was written, and what would have been.

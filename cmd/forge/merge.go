@@ -210,11 +210,12 @@ func (r mergeReport) asUpdate() updateReport {
 }
 
 func (r mergeReport) planned(changes []txn.Change, dryRun bool) report {
-	text := ""
+	text, shown := "", []txn.Change(nil)
 	if dryRun {
+		shown = changes
 		text = diffOf(changes) + r.asUpdate().count() + "; " + nothingWritten + r.asUpdate().list(evolve.Conflicting, evolve.Kept)
 	}
-	return report{facts: r.facts(dryRun), text: text, failure: r.failure()}
+	return report{facts: r.facts(dryRun), changes: shown, text: text, failure: r.failure()}
 }
 
 func (r mergeReport) done() report {
@@ -262,10 +263,11 @@ func (r mergeReport) failure() *failure {
 	case len(conflicts) == 0 && len(r.own) == 0:
 		return nil
 	}
-	details := places(conflicts)
+	details, files := places(conflicts), filesOf(conflicts)
 	for _, name := range r.own {
-		details = append(details, name+": your own file, which git could not merge")
+		const reason = "your own file, which git could not merge"
+		details, files = append(details, name+": "+reason), append(files, filePlace{Path: name, Reason: reason})
 	}
-	return &failure{code: exitConflicts, message: plural(len(conflicts)+len(r.own), "file has", "files have") + " conflicts; the rest is merged and staged", details: details,
+	return &failure{code: exitConflicts, message: plural(len(conflicts)+len(r.own), "file has", "files have") + " conflicts; the rest is merged and staged", details: details, files: files,
 		hint: fmt.Sprintf("an editor, then git add these files and %s; or %s", r.merge.goOn, r.merge.giveUp())}
 }

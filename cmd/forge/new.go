@@ -12,6 +12,7 @@ import (
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -19,7 +20,9 @@ import (
 type newOptions struct {
 	*common
 	name, auth, db, router, module, dir string
-	git, dryRun                         bool
+	presetFile                          string
+	preset                              project.Answers // what presetFile has
+	git, dryRun, noAgents               bool
 	asked                               bool // on the terminal, for some of them
 }
 
@@ -35,7 +38,8 @@ a folder (work/myapi), or "." for the working directory. On a terminal, forge as
 for whatever the flags leave open; with --yes, it uses the defaults.`,
 		Example: `  forge new myapi
   forge new github.com/acme/myapi --auth=basic --yes
-  forge new myapi --dir . --git`,
+  forge new myapi --dir . --git
+  forge new myapi --answers preset.json`,
 		Args: o.takeName,
 		RunE: interruptible(func(cmd *cobra.Command) error { return o.explain(o.run(cmd)) }),
 	}
@@ -43,7 +47,9 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 	registerAnswers(set, &o.auth, &o.db, &o.router, func(c generator.Choice) string { return "--yes: " + c.Default })
 	set.StringVar(&o.module, "module", "", "module path (default: from NAME)")
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
+	set.StringVar(&o.presetFile, "answers", "", "read answers from a `file`, or from stdin (-): the \"answers\" that --json prints; flags win")
 	set.BoolVar(&o.git, "git", false, "create a git repository with a first commit")
+	set.BoolVar(&o.noAgents, "no-agents-md", false, "leave out AGENTS.md and CLAUDE.md, which tell coding agents about the project")
 	set.BoolVar(&o.dryRun, "dry-run", false, "print the files and write nothing")
 	refuseFlag(cmd, "mode", "auth")
 	completeChoice(cmd, "auth", generator.AuthChoice())
@@ -80,7 +86,7 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 	if err := shown.do("planning", func() (string, error) {
 		plan, err = generator.NewPlan(templates.FS, answers)
 		if err != nil {
-			return "", err
+			return "", o.ofPreset(err)
 		}
 		return fmt.Sprintf("planned %d files", len(plan.Files)), nil
 	}); err != nil {

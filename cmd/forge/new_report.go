@@ -6,24 +6,26 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // newFacts are a project as --json prints it.
 type newFacts struct {
-	Dir     string   `json:"dir"` // absolute
-	Module  string   `json:"module"`
-	Program string   `json:"program"`
-	Auth    string   `json:"auth"`
-	DB      string   `json:"db"`
-	Router  string   `json:"router"`
-	DryRun  bool     `json:"dry_run,omitempty"`
-	Files   []string `json:"files"`
+	Dir     string          `json:"dir"` // absolute
+	Answers project.Answers `json:"answers"`
+	DryRun  bool            `json:"dry_run,omitempty"`
+	Files   []string        `json:"files"`
+	Changes []changeFacts   `json:"changes,omitempty"` // that --dry-run plans
 }
 
 // planned reports what "forge new" would write to dir.
 func (o *newOptions) planned(plan *generator.Plan, dir string) (report, error) {
 	facts, err := factsOf(plan, dir)
 	facts.DryRun = true
+	for _, path := range facts.Files {
+		facts.Changes = append(facts.Changes, changeFacts{Path: path, Action: evolve.Added})
+	}
 	return report{facts: facts, text: fmt.Sprintf("%s\n%s\n%d files; %s", dir, tree(plan), len(plan.Files), nothingWritten)}, err
 }
 
@@ -58,8 +60,7 @@ func nextSteps(plan *generator.Plan, dir string) []string {
 
 func factsOf(plan *generator.Plan, dir string) (newFacts, error) {
 	full, err := filepath.Abs(dir)
-	o := plan.Options
-	facts := newFacts{Dir: full, Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router}
+	facts := newFacts{Dir: full, Answers: plan.Options.Answers()}
 	for _, file := range plan.Files {
 		facts.Files = append(facts.Files, file.Path)
 	}

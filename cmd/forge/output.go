@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -26,6 +25,8 @@ type report struct {
 	text  string // for people, in whole lines
 	next  []string
 	undo  []string // commands that take it all back
+	// changes are what --dry-run plans.
+	changes []txn.Change
 	// failure, if not nil, is why the command ends with an error all the same.
 	failure *failure
 }
@@ -35,7 +36,7 @@ type report struct {
 func (p printer) print(r report) error {
 	switch {
 	case p.json && r.failure == nil:
-		return writeJSON(p.out, r.facts)
+		return writeJSON(p.out, joined{envelope{Schema: schemaVersion, OK: true}, r.object()})
 	case !p.json && !p.quiet:
 		if _, err := io.WriteString(p.out, r.forPeople()); err != nil {
 			return err
@@ -44,8 +45,16 @@ func (p printer) print(r report) error {
 	if r.failure == nil {
 		return nil
 	}
-	r.failure.facts = r.facts
+	r.failure.facts = r.object()
 	return r.failure
+}
+
+// object is what --json prints of a report.
+func (r report) object() any {
+	if r.changes == nil {
+		return r.facts
+	}
+	return joined{r.facts, changesOf(r.changes)}
 }
 
 func (r report) forPeople() string {
@@ -88,11 +97,4 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// writeJSON writes facts as people and programs can read them.
-func writeJSON(out io.Writer, facts any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(facts)
 }

@@ -34,7 +34,7 @@ func (r protectReport) already() report {
 }
 
 func (r protectReport) planned() report {
-	return report{facts: r.facts, text: r.text("Would protect with ") + nothingWritten}
+	return report{facts: r.facts, changes: r.changes, text: r.text("Would protect with ") + nothingWritten}
 }
 
 func (r protectReport) done(undo []string) report {

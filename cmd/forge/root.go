@@ -55,7 +55,8 @@ with tests, documentation and no run-time dependency on forge.`,
 	root.Version = readBuildFacts().String()
 	root.SetVersionTemplate("{{ .Version }}\n")
 	root.SetHelpCommand(newHelp(root))
-	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newDiff(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
+	root.SetHelpFunc(flags.help(root.HelpFunc()))
+	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newDiff(flags), newDescribe(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
 	return root
 }
 
@@ -63,8 +64,12 @@ with tests, documentation and no run-time dependency on forge.`,
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
-		Short: "Help about a command",
-		RunE: func(_ *cobra.Command, args []string) error {
+		Short: "Help about a command; help json prints the schema of what --json prints",
+		RunE: func(help *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "json" {
+				_, err := io.WriteString(help.OutOrStdout(), schema)
+				return err
+			}
 			cmd, rest, err := root.Find(args)
 			if err != nil || cmd == root {
 				if err := noCommand(root, args); err != nil {
@@ -76,6 +81,23 @@ func newHelp(root *cobra.Command) *cobra.Command {
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
 		},
+	}
+}
+
+// help prints the help that show prints, or with --json an object with it.
+func (c *common) help(show func(*cobra.Command, []string)) func(*cobra.Command, []string) {
+	return func(cmd *cobra.Command, args []string) {
+		if !c.json {
+			show(cmd, args)
+			return
+		}
+		out := cmd.OutOrStdout()
+		var text strings.Builder
+		cmd.SetOut(&text)
+		show(cmd, args)
+		cmd.SetOut(out)
+		// Where stdout is closed, there is nowhere to report to.
+		_ = c.printer(out).print(report{facts: map[string]string{"help": text.String()}})
 	}
 }
 

@@ -4,20 +4,57 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/forge-go/forge/generator/project"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"forge": main})
+	testscript.Main(m, map[string]func(){"forge": checkedMain})
+}
+
+// checkedMain is main, but for holding what is printed with --json to the schema
+// that "forge help json" prints.
+func checkedMain() {
+	var printed bytes.Buffer
+	code := run(os.Args[1:], os.Stdin, io.MultiWriter(os.Stdout, &printed), os.Stderr)
+	if slices.Contains(os.Args, "--json") {
+		if err := checkSchema(printed.Bytes()); err != nil {
+			fmt.Fprintf(os.Stderr, "this is not what forge help json says: %v\n", err)
+			code = 99
+		}
+	}
+	os.Exit(code)
+}
+
+func checkSchema(printed []byte) error {
+	parsed, err := jsonschema.UnmarshalJSON(strings.NewReader(schema))
+	if err != nil {
+		return err
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("schema.json", parsed); err != nil {
+		return err
+	}
+	compiled, err := compiler.Compile("schema.json")
+	if err != nil {
+		return err
+	}
+	object, err := jsonschema.UnmarshalJSON(bytes.NewReader(printed))
+	if err != nil {
+		return err
+	}
+	return compiled.Validate(object)
 }
 
 // TestScripts runs testdata/script: each file is a session on the command

@@ -89,14 +89,19 @@ func (o *newOptions) commandLine() string {
 		words = append(words, shellQuote(o.name))
 	}
 	for _, flag := range []struct{ name, value string }{
-		{"module", o.module}, {"dir", o.dir}, {"auth", o.auth}, {"db", o.db}, {"router", o.router},
+		{"module", o.module}, {"dir", o.dir}, {"answers", o.presetFile}, {"auth", o.auth}, {"db", o.db}, {"router", o.router},
 	} {
 		if flag.value != "" {
 			words = append(words, "--"+flag.name+"="+shellQuote(flag.value))
 		}
 	}
-	if o.git {
-		words = append(words, "--git")
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"--git", o.git}, {"--no-agents-md", o.noAgents}} {
+		if flag.set {
+			words = append(words, flag.name)
+		}
 	}
 	return strings.Join(words, " ")
 }

@@ -35,7 +35,7 @@ func startSessionIn(t *testing.T, dir, term string, args ...string) *session {
 	t.Helper()
 	s := &session{cmd: exec.Command("forge", args...)}
 	s.cmd.Dir = dir
-	s.cmd.Env = append(os.Environ(), "TERM="+term)
+	s.cmd.Env = append(os.Environ(), "TERM="+term, "CI=")
 	terminal, err := pty.Start(s.cmd)
 	must(t, err)
 	s.terminal = terminal

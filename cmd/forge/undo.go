@@ -63,7 +63,7 @@ func (f *changeFlags) takeBack(cmd *cobra.Command, dir string, changes []txn.Cha
 	}
 	if f.dryRun {
 		text := diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten
-		return out.print(report{facts: undoFactsOf(dir, changes, true), text: text})
+		return out.print(report{facts: undoFactsOf(dir, changes, true), changes: changes, text: text})
 	}
 	if err := txn.Apply(cmd.Context(), dir, changes); err != nil {
 		return err

@@ -57,7 +57,7 @@ func (p updateReport) planned(changes []txn.Change, command string, broken *fail
 		broken = conflictsError(conflicts, command)
 	}
 	text := diffOf(changes) + p.count() + "; " + nothingWritten + p.list(evolve.Conflicting, evolve.LeftOut, evolve.Skipped) + tellNews(p.words.news, p.words.since)
-	return report{facts: p.facts(true), text: text, failure: broken}
+	return report{facts: p.facts(true), changes: changes, text: text, failure: broken}
 }
 
 func (p updateReport) done(undo []string) report {
@@ -71,7 +71,7 @@ func (p updateReport) done(undo []string) report {
 	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
 		r.failure = &failure{
 			code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
-			details: places(conflicts), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort",
+			details: places(conflicts), files: filesOf(conflicts), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort",
 		}
 	}
 	return r

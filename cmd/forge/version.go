@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime/debug"
 
@@ -23,14 +22,7 @@ func newVersion(flags *common) *cobra.Command {
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			facts := readBuildFacts()
-			switch {
-			case flags.json:
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(facts)
-			case flags.quiet:
-				return nil
-			}
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), facts)
-			return err
+			return flags.printer(cmd.OutOrStdout()).print(report{facts: facts, text: facts.String() + "\n"})
 		},
 	}
 }

@@ -92,6 +92,7 @@ func programsIn(current fs.FS) ([]string, error) {
 
 // linkAs compares a project with one of these answers.
 func linkAs(templates fs.FS, current fs.FS, a project.Answers, version string, now time.Time) (*Linked, error) {
+	a.WithoutAgents = project.LeftOut(!exists(current, "AGENTS.md"))
 	if a.HasAccounts() {
 		if entries, err := fs.ReadDir(current, project.ExampleDir); err == nil {
 			a.Example = len(entries) > 0

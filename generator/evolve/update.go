@@ -120,6 +120,9 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	if answers.Fields, base, err = takeover.Fields(was, base, current); err != nil {
 		return answers, nil, err
 	}
+	if answers.Foreign == nil && hasOwnAgents(current, base) {
+		answers.WithoutAgents = true
+	}
 	if r.united != nil {
 		answers = r.united.answers
 		return answers, base, nil
@@ -127,6 +130,15 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 	answers.Resources = slices.Concat(answers.Resources, r.Resources)
 	answers.Fields, err = r.fields(answers.Fields)
 	return answers, base, err
+}
+
+// hasOwnAgents reports whether the owner wrote a file for agents before forge
+// did; it stays as it is then.
+func hasOwnAgents(current fs.FS, base map[string][]byte) bool {
+	return slices.ContainsFunc([]string{"AGENTS.md", "CLAUDE.md"}, func(name string) bool {
+		_, written := base[name]
+		return !written && exists(current, name)
+	})
 }
 
 // settle makes of what forge would write what it writes in this project: with

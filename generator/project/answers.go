@@ -1,6 +1,7 @@
 package project
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,9 @@ type Answers struct {
 	// none.
 	Example bool `json:"example,omitempty"`
 
+	// WithoutAgents reports that the project has neither AGENTS.md nor CLAUDE.md.
+	WithoutAgents LeftOut `json:"agents,omitzero"`
+
 	// Foreign describes the accounts in a module that forge did not make; it is nil
 	// for a project of forge's.
 	Foreign *Foreign `json:"foreign,omitempty"`
@@ -26,6 +30,20 @@ type Answers struct {
 	Fields []Field `json:"fields,omitempty"`
 	// Resources are tables with an API, in the order they were added.
 	Resources []Resource `json:"resources,omitempty"`
+}
+
+// LeftOut is an answer that is only written down when it is no: as false.
+type LeftOut bool
+
+// MarshalJSON returns false for what is left out.
+func (l LeftOut) MarshalJSON() ([]byte, error) { return json.Marshal(!bool(l)) }
+
+// UnmarshalJSON reads false as what is left out.
+func (l *LeftOut) UnmarshalJSON(encoded []byte) error {
+	var there bool
+	err := json.Unmarshal(encoded, &there)
+	*l = LeftOut(!there)
+	return err
 }
 
 // Foreign describes accounts in a module that forge did not make.
@@ -155,5 +173,5 @@ func (a Answers) HasAccounts() bool { return a.Auth != "none" }
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {
 	return a.Module == b.Module && a.Program == b.Program && a.Auth == b.Auth && a.DB == b.DB && a.Router == b.Router &&
-		a.Example == b.Example && (a.Foreign == nil) == (b.Foreign == nil) && (a.Foreign == nil || *a.Foreign == *b.Foreign) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Fields, b.Fields) && slices.EqualFunc(a.Resources, b.Resources, Resource.Equal)
+		a.Example == b.Example && a.WithoutAgents == b.WithoutAgents && (a.Foreign == nil) == (b.Foreign == nil) && (a.Foreign == nil || *a.Foreign == *b.Foreign) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Fields, b.Fields) && slices.EqualFunc(a.Resources, b.Resources, Resource.Equal)
 }

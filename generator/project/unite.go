@@ -40,6 +40,7 @@ func Unite(base, ours, theirs Answers) (Answers, error) {
 	}
 	united.Auth = UniteModes(base.Auth, ours.Auth, theirs.Auth)
 	united.Example, _ = changed(base.Example, ours.Example, theirs.Example)
+	united.WithoutAgents, _ = changed(base.WithoutAgents, ours.WithoutAgents, theirs.WithoutAgents)
 	var err error
 	if united.Foreign, err = uniteForeign(base.Foreign, ours.Foreign, theirs.Foreign); err != nil {
 		return Answers{}, err

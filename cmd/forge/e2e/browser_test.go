@@ -77,7 +77,7 @@ func TestSwaggerUI(t *testing.T) {
 
 // openBrowser opens a page and returns a function that lists the addresses that
 // it has requested.
-func openBrowser(t *testing.T, path string) (context.Context, func() []string) {
+func openBrowser(t *testing.T, path string, more ...chromedp.ExecAllocatorOption) (context.Context, func() []string) {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
@@ -89,7 +89,7 @@ func openBrowser(t *testing.T, path string) (context.Context, func() []string) {
 	)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, append(options, more...)...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)

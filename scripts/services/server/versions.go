@@ -17,6 +17,7 @@ func Versions(ctx context.Context) []string {
 	}{
 		{"PostgreSQL", []string{"postgres"}},
 		{"MariaDB", []string{"mariadbd", "mysqld"}},
+		{"PgBouncer", []string{"pgbouncer"}},
 		{"Redis", []string{"redis-server", "valkey-server"}},
 	} {
 		program, err := find(s.programs...)

@@ -52,6 +52,7 @@ func TestWrongUsage(t *testing.T) {
 		"migrate up down":   "say which way",
 		"doctor everything": "doctor takes no",
 		"doctor -x":         "doctor takes no",
+		"openapi json":      `openapi takes no arguments, but got "json"`,
 	} {
 		expectUsage(t, line, want)
 	}
@@ -75,6 +76,22 @@ func TestFaultySettingsAreListed(t *testing.T) {
 		if code != 1 || !strings.Contains(stderr, "\nPORT") || !strings.Contains(stderr, "\nLOG_FORMAT") {
 			t.Errorf("%q = %d, %q", args, code, stderr)
 		}
+	}
+}
+
+// The API is described though nothing is set as it should be.
+func TestOpenAPI(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("ENVIRONMENT", "")
+	t.Setenv("PORT", "x")
+	t.Setenv("DOCS_ENABLED", "false")
+	code, stdout, stderr := command("", "openapi")
+	var document struct {
+		OpenAPI string
+		Paths   map[string]any
+	}
+	if err := json.Unmarshal([]byte(stdout), &document); err != nil || code != 0 || stderr != "" || document.OpenAPI == "" || document.Paths["/health"] == nil {
+		t.Errorf("openapi = %d, %q, %v, %+v", code, stderr, err, document)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
 )
 
@@ -39,6 +40,8 @@ const usage = `Usage: myapi COMMAND
   user normalize            store e-mail addresses that are in an older form
                             in today's
   doctor [-user NAME]       check settings and database, and suggest what to do
+  openapi                   print the description of the API; needs no settings
+                            and no database
 `
 
 // action is what a command line asks for. It runs once the settings are read.
@@ -66,10 +69,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%s\nmyapi: %v\n", usage, err)
 		return 2
 	}
-	config, err := settings.Load(os.Environ(), ".")
-	if err != nil {
-		fmt.Fprintf(stderr, "myapi: reading the settings:\n%v\n", err)
-		return 1
+	var config settings.Settings
+	if args[0] != "openapi" { // It describes the API whatever is set.
+		if config, err = settings.Load(os.Environ(), "."); err != nil {
+			fmt.Fprintf(stderr, "myapi: reading the settings:\n%v\n", err)
+			return 1
+		}
 	}
 	if err := execute(ctx, config, streams{stdin, stdout, stderr}); err != nil {
 		fmt.Fprintf(stderr, "myapi: %v\n", err)
@@ -95,6 +100,8 @@ func parse(args []string) (action, error) {
 		return parseUser(rest)
 	case "doctor":
 		return parseDoctor(rest)
+	case "openapi":
+		return openAPI, none(name, rest)
 	case "help", "-h", "-help", "--help":
 		return nil, usageError("name one of these commands")
 	}
@@ -140,6 +147,16 @@ func migrate(ctx context.Context, config settings.Settings, direction string, st
 		return err
 	}
 	_, err = fmt.Fprint(stdout, text)
+	return err
+}
+
+// openAPI prints the description of the API.
+func openAPI(_ context.Context, _ settings.Settings, std streams) error {
+	document, err := server.Document()
+	if err != nil {
+		return err
+	}
+	_, err = std.out.Write(document)
 	return err
 }
 

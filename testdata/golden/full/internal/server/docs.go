@@ -2,14 +2,27 @@ package server
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
 
+	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/problem"
+	"example.com/myapi/internal/settings"
 )
+
+// Document returns the description of the API as make openapi writes it. Nothing
+// has to be set, and no database has to run: routes that are only registered use
+// none.
+func Document() ([]byte, error) {
+	s := New(Dependencies{Settings: settings.Defaults(), DB: &database.DB{}, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	document, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
+	return append(document, '\n'), err
+}
 
 // docsPolicy lets Swagger UI run its own scripts, from this service only.
 const docsPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +

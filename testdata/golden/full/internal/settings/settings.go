@@ -68,6 +68,16 @@ func Load(environ []string, dir string) (Settings, error) {
 	return s, nil
 }
 
+// Defaults returns the settings of a service for which nothing is set. They are
+// for what needs no service that runs, such as the document of its API.
+func Defaults() Settings {
+	c := newCheck()
+	c.values = map[string]string{}
+	var s Settings
+	c.parse(&s)
+	return s
+}
+
 // defaults are those that differ between environments.
 func defaults(environment string) map[string]string {
 	d := map[string]string{"DOCS_ENABLED": strconv.FormatBool(environment != "production"), "LOG_FORMAT": "json", "SHUTDOWN_DELAY_SECONDS": "5"}

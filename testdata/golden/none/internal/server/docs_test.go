@@ -1,11 +1,17 @@
 package server_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
@@ -48,6 +54,40 @@ func TestDocsCanBeOff(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.DocsEnabled = false }})
 	for _, path := range []string{"/docs", "/docs/", "/docs/swagger-ui.css", "/openapi.json"} {
 		svc.Expect(t, 404, testkit.Request{Method: "GET", Path: path})
+	}
+}
+
+// A project that keeps its document, for clients and reviews, keeps it up to date.
+func TestOpenAPIFileIsCurrent(t *testing.T) {
+	const path = "api/openapi.json"
+	kept, err := os.ReadFile("../../" + path)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("there is no %s, which make openapi writes", path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := server.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(bytes.ReplaceAll(kept, []byte("\r\n"), []byte("\n")), document) {
+		t.Errorf("%s is not what the service answers today: run make openapi, and look at the difference", path)
+	}
+}
+
+func TestDocumentIsTheOneThatIsServed(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.AppName = settings.Defaults().AppName }})
+	document, err := server.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, document); err != nil {
+		t.Fatal(err)
+	}
+	if served := svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/openapi.json"}).Body; served != compact.String() {
+		t.Errorf("Document returns\n%s\nbut this is served\n%s", compact.String(), served)
 	}
 }
 

@@ -44,41 +44,52 @@ func (s *situation) byAdmin(t *testing.T, body map[string]any) {
 	s.svc.Expect(t, http.StatusOK, testkit.Request{Method: "PUT", Path: "/api/v1/users/" + strconv.FormatInt(s.john.ID, 10), Token: s.admin, Body: body})
 }
 
-// TestWhatEndsWhat is the table of the service's contract: what each event
-// ends.
+// TestWhatEndsWhat is the table of docs/login.md: what each event leaves of a
+// verified user's situation.
 func TestWhatEndsWhat(t *testing.T) {
 	const no, yes = false, true
 	tests := []struct {
-		event                                               string
-		do                                                  func(*testing.T, *situation)
-		own, other, reset, verification, pending, resetMail bool
+		event                                                         string
+		do                                                            func(*testing.T, *situation)
+		own, other, reset, verification, pending, resetMail, verified bool
 	}{
 		{"log out", func(t *testing.T, s *situation) {
 			s.svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout", Token: s.own.Access})
-		}, no, yes, yes, yes, yes, yes},
+		}, no, yes, yes, yes, yes, yes, yes},
 		{"log out everywhere", func(t *testing.T, s *situation) {
 			s.svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout-all", Token: s.own.Access})
-		}, no, no, yes, yes, yes, yes},
+		}, no, no, yes, yes, yes, yes, yes},
 		{"refresh token used twice", func(t *testing.T, s *situation) {
 			refresh(t, s.svc, refresh(t, s.svc, s.own.Refresh).Refresh)
 			s.svc.Expect(t, 401, refreshRequest(s.own.Refresh))
-		}, no, yes, yes, yes, yes, yes},
+		}, no, yes, yes, yes, yes, yes, yes},
 		{"password changed", func(t *testing.T, s *situation) {
 			s.svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/users/me/password", Token: s.own.Access,
 				Body: map[string]string{"current_password": testkit.Password, "new_password": newPassword}})
-		}, yes, no, no, no, no, no},
+		}, yes, no, no, no, no, no, yes},
 		{"password reset", func(t *testing.T, s *situation) {
 			s.svc.Expect(t, 200, resetRequest(s.reset, newPassword))
-		}, no, no, no, no, no, no},
+		}, no, no, no, no, no, no, yes},
 		{"e-mail change confirmed", func(t *testing.T, s *situation) {
 			s.svc.Expect(t, 200, verifyRequest(s.verification))
-		}, yes, no, no, no, no, no},
+		}, yes, no, no, no, no, no, yes},
+		{"e-mail change declined", func(t *testing.T, s *situation) {
+			s.svc.Expect(t, 200, declineRequest(s.verification))
+		}, yes, yes, no, no, no, no, yes},
 		{"e-mail set by a superuser", func(t *testing.T, s *situation) {
 			s.byAdmin(t, map[string]any{"email": "set@example.com"})
-		}, no, no, no, no, no, no},
-		{"disabled", func(t *testing.T, s *situation) { s.byAdmin(t, map[string]any{"is_active": false}) }, no, no, no, no, no, no},
-		{"made a superuser", func(t *testing.T, s *situation) { s.byAdmin(t, map[string]any{"is_superuser": true}) }, no, no, no, no, no, no},
-		{"renamed", func(t *testing.T, s *situation) { s.byAdmin(t, map[string]any{"username": "johnny"}) }, yes, yes, yes, yes, yes, yes},
+		}, no, no, no, no, no, no, no},
+		{"e-mail set by a superuser, and set back", func(t *testing.T, s *situation) {
+			s.byAdmin(t, map[string]any{"email": "set@example.com"})
+			s.byAdmin(t, map[string]any{"email": s.john.Email})
+		}, no, no, no, no, no, no, yes},
+		{"e-mail set by a superuser, and declined", func(t *testing.T, s *situation) {
+			s.byAdmin(t, map[string]any{"email": "set@example.com"})
+			s.svc.Expect(t, 200, declineRequest(tokenTo(t, s.mails.Deliver(t), "set@example.com")))
+		}, no, no, no, no, no, no, yes},
+		{"disabled", func(t *testing.T, s *situation) { s.byAdmin(t, map[string]any{"is_active": false}) }, no, no, no, no, no, no, yes},
+		{"made a superuser", func(t *testing.T, s *situation) { s.byAdmin(t, map[string]any{"is_superuser": true}) }, no, no, no, no, no, no, yes},
+		{"renamed", func(t *testing.T, s *situation) { s.byAdmin(t, map[string]any{"username": "johnny"}) }, yes, yes, yes, yes, yes, yes, yes},
 	}
 	for _, tt := range tests {
 		t.Run(tt.event, func(t *testing.T) {
@@ -94,6 +105,7 @@ func TestWhatEndsWhat(t *testing.T) {
 			compare("other session", s.svc.Alive(t, s.other.Access), tt.other)
 			compare("pending address", s.count(t, `SELECT COUNT(*) FROM users WHERE id = ? AND pending_email IS NOT NULL`) == 1, tt.pending)
 			compare("queued reset mail", s.count(t, `SELECT COUNT(*) FROM outbox WHERE kind = 'reset' AND sent_at IS NULL AND id > 0 * ?`) == 1, tt.resetMail)
+			compare("confirmed address", s.count(t, `SELECT COUNT(*) FROM users WHERE id = ? AND is_verified`) == 1, tt.verified)
 			compare("reset token", s.count(t, `SELECT COUNT(*) FROM tokens WHERE user_id = ? AND token_type = 'reset' AND used_at IS NULL`) == 1, tt.reset)
 			compare("verification token",
 				s.count(t, `SELECT COUNT(*) FROM tokens WHERE user_id = ? AND token_type = 'verification' AND used_at IS NULL`) == 1, tt.verification)

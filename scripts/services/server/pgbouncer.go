@@ -1,0 +1,60 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+)
+
+// PgBouncer starts a PgBouncer in transaction mode in front of a PostgreSQL
+// server, as its package sets it up otherwise. It tracks so many prepared
+// statements of each connection; 0 is the setting of versions before 1.21,
+// which know no other.
+func PgBouncer(ctx context.Context, postgresURL string, preparedStatements int) (*Server, error) {
+	program, err := find("pgbouncer")
+	if err != nil {
+		return nil, fmt.Errorf("PgBouncer: %w", err)
+	}
+	if preparedStatements > 0 && !tracksStatements(ctx, program) {
+		return nil, fmt.Errorf("PgBouncer 1.21 %w", ErrMissing)
+	}
+	address, err := url.Parse(postgresURL)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newServer("pgbouncer")
+	if err != nil {
+		return nil, err
+	}
+	settings := fmt.Sprintf(`[databases]
+* = host=%s port=%s user=%s
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+max_client_conn = 2000
+`, address.Hostname(), address.Port(), address.User.Username(), s.port)
+	if preparedStatements > 0 {
+		settings += "max_prepared_statements = " + strconv.Itoa(preparedStatements) + "\n"
+	}
+	s.program, s.args = program, []string{s.path("pgbouncer.ini")}
+	address.Host = "127.0.0.1:" + strconv.Itoa(s.port)
+	s.URL = address.String()
+	s.answers = s.postgresAnswers
+	return s.begin(ctx, os.WriteFile(s.path("pgbouncer.ini"), []byte(settings), 0o644))
+}
+
+// tracksStatements reports whether a PgBouncer knows max_prepared_statements.
+func tracksStatements(ctx context.Context, program string) bool {
+	printed, err := exec.CommandContext(ctx, program, "--version").Output()
+	var major, minor int
+	if _, scanned := fmt.Sscanf(string(versionNumber.Find(printed)), "%d.%d", &major, &minor); err != nil || scanned != nil {
+		return false
+	}
+	return major > 1 || minor >= 21
+}
