@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -36,20 +35,6 @@ func (d data) OpenResources() []*resource.Resource {
 	return slices.DeleteFunc(slices.Clone(d.resources), func(r *resource.Resource) bool { return !r.Open() })
 }
 
-// RouteImports are what the routes of a service without accounts import.
-func (d data) RouteImports() string {
-	example := fmt.Sprintf("%q", d.Module+"/internal/greeting")
-	if len(d.resources) == 0 {
-		return example
-	}
-	lines := []string{"(", example}
-	for _, r := range d.resources {
-		home := d.Module + "/internal/" + r.Package()
-		lines = append(lines, fmt.Sprintf("%q\n%q\n%q", home, home+"/"+r.Package()+"http", home+"/"+r.Package()+"sql"))
-	}
-	return strings.Join(append(lines, ")"), "\n")
-}
-
 // WhichColumn, AfterColumns and LastColumn find the column in SQLite's error for a
 // unique index. The indexes of resources begin with the owner.
 func (d data) WhichColumn() string { return pick(len(d.resources) > 0, "last ", "") }
@@ -80,12 +65,18 @@ func (d data) NewUser(name string) string {
 // from them and the fields of users together.
 func resourceTags(o Options, fields []field.Field, resources []*resource.Resource) map[string]bool {
 	return map[string]bool{
-		"resources": len(resources) > 0,
-		"days": slices.ContainsFunc(fields, func(f field.Field) bool { return f.Kind == field.Date }) ||
-			slices.ContainsFunc(resources, func(r *resource.Resource) bool { return r.HasDates() }),
+		"resources":   len(resources) > 0,
+		"days":        hasKind(fields, resources, field.Date),
+		"decimals":    hasKind(fields, resources, field.Decimal),
 		"owned":       false,
 		"constraints": hasAuth(o.Auth) || len(resources) > 0,
 	}
+}
+
+// hasKind reports whether users or resources have a field of a type.
+func hasKind(fields []field.Field, resources []*resource.Resource, kind field.Kind) bool {
+	return slices.ContainsFunc(fields, func(f field.Field) bool { return f.Kind == kind }) ||
+		slices.ContainsFunc(resources, func(r *resource.Resource) bool { return r.HasKind(kind) })
 }
 
 // resourceFiles renders the packages of the resources, and their migrations.

@@ -43,6 +43,14 @@ func (d data) RouterName() string {
 	}[d.Router]
 }
 
+// Root is the route of the root alone, as the router writes it.
+func (d data) Root() string {
+	if d.Router == "stdlib" {
+		return "/{$}"
+	}
+	return "/"
+}
+
 // DocsFiles is the route of all files below /docs/, as the router writes it.
 func (d data) DocsFiles() string {
 	if d.Router == "stdlib" {

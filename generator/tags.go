@@ -27,7 +27,7 @@ const (
 //	                             in time that may be missing, or anything that may be
 //	resources, owned             there are resources; that of a template belongs to
 //	                             users
-//	days                         users or resources have days
+//	days, decimals               users or resources have days, or exact numbers
 //	agents                       there is AGENTS.md
 //	constraints                  the code distinguishes constraints that refuse a row
 //	service, foreign             a project of its own, or accounts in a module

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -58,6 +59,8 @@ func (k Kind) GoType() string {
 		return "calendar.Date"
 	case Time:
 		return "time.Time"
+	case Decimal:
+		return "decimal.Number"
 	}
 	return "string"
 }
@@ -137,6 +140,8 @@ func (k Kind) Normal(value string) (string, error) {
 	case Decimal:
 		if !decimalPattern.MatchString(value) {
 			err = errors.New("not a number like 12.5")
+		} else {
+			value = shortest(value)
 		}
 	default:
 		if strings.ContainsFunc(value, unicode.IsControl) || strings.ContainsAny(value, "\\`") || len(value) > 255 {
@@ -149,6 +154,20 @@ func (k Kind) Normal(value string) (string, error) {
 		return "", fmt.Errorf("its default %q is no %s: %w", value, k, err)
 	}
 	return value, nil
+}
+
+// shortest returns a decimal without zeros that mean nothing, as services show it.
+func shortest(value string) string {
+	digits, negative := strings.CutPrefix(value, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	whole, fraction = cmp.Or(strings.TrimLeft(whole, "0"), "0"), strings.TrimRight(fraction, "0")
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	if negative && whole != "0" {
+		return "-" + whole
+	}
+	return whole
 }
 
 // SQLLiteral is a value in a database's SQL.
@@ -191,6 +210,8 @@ func (k Kind) GoLiteral(value string) string {
 		return value
 	case Date:
 		return fmt.Sprintf("calendar.Date(%q)", value)
+	case Decimal:
+		return fmt.Sprintf("decimal.Number(%q)", value)
 	case Time:
 		at, err := time.Parse(time.RFC3339, value)
 		if err != nil {
@@ -229,7 +250,7 @@ func inTag(pattern string) string { return strings.ReplaceAll(pattern, `\`, `\\`
 func (k Kind) sample() string {
 	return map[Kind]string{
 		String: `"some text"`, Text: `"some long text"`, Int: `42`, Bool: `true`, Date: `"2001-02-03"`,
-		Time: `"2001-02-03T04:05:06Z"`, Decimal: `"12.5000"`,
+		Time: `"2001-02-03T04:05:06Z"`, Decimal: `"12.5"`,
 	}[k]
 }
 

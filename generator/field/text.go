@@ -114,7 +114,7 @@ func (f Field) First() string {
 	switch {
 	case !ok:
 		return "null"
-	case f.Kind == String || f.Kind == Text || f.Kind == Date:
+	case f.Kind == String || f.Kind == Text || f.Kind == Date || f.Kind == Decimal:
 		return strconv.Quote(value)
 	case f.Kind == Int || f.Kind == Bool:
 		return value

@@ -113,7 +113,7 @@ func (r *Resource) checkNames() error {
 // resource uses.
 func taken() []string {
 	return strings.Fields(`
-		ada adapter adas after answered api args ascending at auth authhttp b base64 body calendar changed columns compare
+		ada adapter adas after answered api args ascending at auth authhttp b base64 body calendar changed columns compare decimal
 		context count created ctx current cursor db decode decoder defaults e endpoints err errors eve example fault field
 		fields fmt found gone good got guard guest handler has healthy http httpkit huma id ids in init input internal item
 		items json linger list listed log made main maps math method missing more mu n name new next normalized now ok one op

@@ -97,9 +97,9 @@ func (r Resource) where(condition func(Field) bool) []Field {
 // HasForeignKeys reports whether a row depends on rows of other tables.
 func (r Resource) HasForeignKeys() bool { return r.Owned() || len(r.Refs()) > 0 }
 
-// HasDates reports whether a field is a day.
-func (r Resource) HasDates() bool {
-	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Kind == field.Date })
+// HasKind reports whether a field is of a type.
+func (r Resource) HasKind(kind field.Kind) bool {
+	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Kind == kind })
 }
 
 // Link resolves the refs of r, to r itself or to one of the resources that are

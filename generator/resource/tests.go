@@ -31,7 +31,7 @@ func (f Field) sample(depth int) string {
 	case field.Time:
 		return "time.Date(2001, 1, 1, 0, u.made, 0, 0, time.UTC).Format(time.RFC3339)"
 	case field.Decimal:
-		return `fmt.Sprintf("%d.5000", u.made)`
+		return `fmt.Sprintf("%d.5", u.made)`
 	case Enum:
 		return fmt.Sprintf("[]string{%s}[u.made%%%d]", quoted(f.Words), len(f.Words))
 	}

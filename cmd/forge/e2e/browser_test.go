@@ -60,6 +60,10 @@ func TestSwaggerUI(t *testing.T) {
 		}
 	}
 	screenshot(t, ctx)
+	first, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(".opblock").id`))
+	if err != nil || first != "operations-auth-register" {
+		t.Errorf("the first operation is %s (%v), not register", first, err)
+	}
 	text, err := chromedp.Run(ctx, chromedp.Text(shown))
 	if err != nil || !strings.Contains(text, `"username": "johndoe"`) {
 		t.Errorf("GET /users/me shows %q (%v)", text, err)

@@ -166,8 +166,10 @@ func typed(literal string) string {
 }
 
 // insertedType is the type that a field had in package auth, which had a type for
-// days of its own.
-func insertedType(f field.Field) string { return strings.Replace(f.Type(), "calendar.", "", 1) }
+// days of its own, and none for decimals.
+func insertedType(f field.Field) string {
+	return strings.NewReplacer("calendar.Date", "Date", "decimal.Number", "string").Replace(f.Type())
+}
 
 // insertedInput is the line of a request's body that was inserted, with single
 // blanks.

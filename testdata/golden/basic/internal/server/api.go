@@ -34,6 +34,7 @@ func (s *Server) config() huma.Config {
 	config.Formats = map[string]huma.Format{"application/json": json, "json": json}
 	config.Transformers = []huma.Transformer{problem.Redact(s.Log)}
 	config.OnAddOperation = append(config.OnAddOperation, s.document)
+	s.introduce(&config)
 	return config
 }
 

@@ -76,6 +76,7 @@ func TestNewOperationsAreGuarded(t *testing.T) {
 func TestPublicListHasNoOldEntries(t *testing.T) {
 	withAllRoutes := func(s *settings.Settings) {
 		s.DocsEnabled, s.ChangePasswordURL = true, "https://app.example.com/password"
+		s.Environment = settings.Development
 	}
 	patterns := testkit.New(t, testkit.Options{Configure: withAllRoutes}).Patterns()
 	for _, entry := range server.Public {

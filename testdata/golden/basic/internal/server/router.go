@@ -74,6 +74,11 @@ func (r *refusal) Header() http.Header         { return r.header }
 func (r *refusal) WriteHeader(status int)      { r.status = status }
 func (r *refusal) Write(b []byte) (int, error) { return len(b), nil }
 
+// registerStart adds the page at the root.
+func (s *Server) registerStart() {
+	s.router.HandleFunc("GET /{$}", s.startPage())
+}
+
 // registerDocs adds the OpenAPI document and Swagger UI.
 func (s *Server) registerDocs() {
 	if !s.Settings.DocsEnabled {

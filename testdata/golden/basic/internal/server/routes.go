@@ -4,12 +4,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/settings"
 )
 
 // public lists the routes that need no user. Every other operation of the API
 // answers 401 without a valid token, whoever adds it; a plain handler needs a
 // guard. A test walks all routes and compares them with this list.
 var public = []string{
+	"GET /{$}",
 	"GET /health",
 	"GET /ready",
 	"GET /docs",
@@ -35,5 +37,8 @@ func (s *Server) routes() {
 	}
 	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
 	s.registerHealth()
+	if s.Settings.Environment == settings.Development {
+		s.registerStart()
+	}
 	s.registerDocs()
 }

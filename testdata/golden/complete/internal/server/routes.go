@@ -11,6 +11,7 @@ import (
 // answers 401 without a valid token, whoever adds it; a plain handler needs a
 // guard. A test walks all routes and compares them with this list.
 var public = []string{
+	"GET /{$}",
 	"GET /health",
 	"GET /ready",
 	"GET /docs",
@@ -53,5 +54,8 @@ func (s *Server) routes() {
 	}
 	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
 	s.registerHealth()
+	if s.Settings.Environment == settings.Development {
+		s.registerStart()
+	}
 	s.registerDocs()
 }

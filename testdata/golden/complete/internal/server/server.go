@@ -33,11 +33,12 @@ type Dependencies struct {
 // Server answers the service's requests.
 type Server struct {
 	Dependencies
-	limits  *ratelimit.Limits
-	router  *router
-	api     huma.API
-	handler http.Handler
-	ready   atomic.Bool
+	limits     *ratelimit.Limits
+	router     *router
+	api        huma.API
+	operations []string // of the API, in order
+	handler    http.Handler
+	ready      atomic.Bool
 }
 
 // New returns a server that is ready.

@@ -20,6 +20,7 @@ import (
 // answers 401 without a valid token, whoever adds it; a plain handler needs a
 // guard. A test walks all routes and compares them with this list.
 var public = []string{
+	"GET /{$}",
 	"GET /health",
 	"GET /ready",
 	"GET /docs",
@@ -67,5 +68,8 @@ func (s *Server) routes() {
 	taskhttp.Register(s.api, task.New(tasksql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	articlehttp.Register(s.api, article.New(articlesql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	s.registerHealth()
+	if s.Settings.Environment == settings.Development {
+		s.registerStart()
+	}
 	s.registerDocs()
 }

@@ -5,6 +5,8 @@ package task
 import (
 	"errors"
 	"time"
+
+	"example.com/myapi/internal/decimal"
 )
 
 // Task is a task of a user.
@@ -16,7 +18,7 @@ type Task struct {
 	ParentID  *int64
 	State     string
 	At        *time.Time
-	Price     string
+	Price     decimal.Number
 	Count     int64
 	Version   int64 // rises with every change
 	CreatedAt time.Time
@@ -30,7 +32,7 @@ type Changes struct {
 	ParentID **int64
 	State    *string
 	At       **time.Time
-	Price    *string
+	Price    *decimal.Number
 	Count    *int64
 }
 

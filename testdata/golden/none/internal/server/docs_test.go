@@ -50,6 +50,29 @@ func TestDocsComeFromTheBinary(t *testing.T) {
 	}
 }
 
+// The documentation begins with how to try it, and then with what people do
+// first.
+func TestDocsFollowTheWork(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	page := svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/docs"})
+	sorter := regexp.MustCompile(`operationsSorter: .*const ids = (\[.*?\]),`).FindStringSubmatch(page.Body)
+	if sorter == nil {
+		t.Fatalf("the page does not sort its operations: %s", page.Body)
+	}
+	var ids []string
+	if err := json.Unmarshal([]byte(sorter[1]), &ids); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(ids, "create-greeting") {
+		t.Errorf("the order is %q", ids)
+	}
+	var document struct{ Info struct{ Description string } }
+	svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/openapi.json"}).JSON(t, &document)
+	if !strings.Contains(document.Info.Description, "Try it out") {
+		t.Errorf("the document begins with %q", document.Info.Description)
+	}
+}
+
 func TestDocsCanBeOff(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.DocsEnabled = false }})
 	for _, path := range []string{"/docs", "/docs/", "/docs/swagger-ui.css", "/openapi.json"} {

@@ -43,7 +43,7 @@ func (u *user) body(t testing.TB) map[string]any {
 		}),
 		"state": []string{"open", "done"}[u.made%2],
 		"at":    time.Date(2001, 1, 1, 0, u.made, 0, 0, time.UTC).Format(time.RFC3339),
-		"price": fmt.Sprintf("%d.5000", u.made),
+		"price": fmt.Sprintf("%d.5", u.made),
 		"count": u.made,
 	}
 }

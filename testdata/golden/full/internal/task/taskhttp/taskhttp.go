@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/decimal"
 	"example.com/myapi/internal/httpkit"
 	"example.com/myapi/internal/task"
 )
@@ -77,16 +78,16 @@ func precondition(ifMatch string, err error) error {
 
 // TaskResponse is how a task is shown.
 type TaskResponse struct {
-	ID        int64      `json:"id" example:"1"`
-	Title     string     `json:"title"`
-	NoteID    int64      `json:"note_id"`
-	ParentID  *int64     `json:"parent_id" nullable:"true"`
-	State     string     `json:"state" enum:"open,done"`
-	At        *time.Time `json:"at" nullable:"true"`
-	Price     string     `json:"price"`
-	Count     int64      `json:"count"`
-	CreatedAt time.Time  `json:"created_at" doc:"In UTC (RFC 3339)."`
-	UpdatedAt time.Time  `json:"updated_at"`
+	ID        int64          `json:"id" example:"1"`
+	Title     string         `json:"title"`
+	NoteID    int64          `json:"note_id"`
+	ParentID  *int64         `json:"parent_id" nullable:"true"`
+	State     string         `json:"state" enum:"open,done"`
+	At        *time.Time     `json:"at" nullable:"true"`
+	Price     decimal.Number `json:"price"`
+	Count     int64          `json:"count"`
+	CreatedAt time.Time      `json:"created_at" doc:"In UTC (RFC 3339)."`
+	UpdatedAt time.Time      `json:"updated_at"`
 }
 
 func newResponse(item task.Task) TaskResponse {

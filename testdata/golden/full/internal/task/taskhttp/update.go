@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/decimal"
 	"example.com/myapi/internal/httpkit"
 	"example.com/myapi/internal/task"
 )
@@ -15,13 +16,13 @@ import (
 // UpdateTaskRequest is what a client changes of a task: what it sends, and
 // nothing else.
 type UpdateTaskRequest struct {
-	Title    httpkit.Optional[string]    `json:"title,omitempty" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	NoteID   httpkit.Optional[int64]     `json:"note_id,omitempty" minimum:"1"`
-	ParentID httpkit.Nullable[int64]     `json:"parent_id,omitempty" minimum:"1"`
-	State    httpkit.Optional[string]    `json:"state,omitempty" enum:"open,done"`
-	At       httpkit.Nullable[time.Time] `json:"at,omitempty" pattern:"^([1-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-[^.]*(\\.[0-9]{1,6})?([Zz]|[+-][0-9:]+)$" patternDescription:"a time of the years 1000 to 9998, with at most 6 digits behind the second"`
-	Price    httpkit.Optional[string]    `json:"price,omitempty" pattern:"^-?[0-9]{1,14}(\\.[0-9]{1,4})?$" example:"12.5"`
-	Count    httpkit.Optional[int64]     `json:"count,omitempty"`
+	Title    httpkit.Optional[string]         `json:"title,omitempty" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
+	NoteID   httpkit.Optional[int64]          `json:"note_id,omitempty" minimum:"1"`
+	ParentID httpkit.Nullable[int64]          `json:"parent_id,omitempty" minimum:"1"`
+	State    httpkit.Optional[string]         `json:"state,omitempty" enum:"open,done"`
+	At       httpkit.Nullable[time.Time]      `json:"at,omitempty" pattern:"^([1-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-[^.]*(\\.[0-9]{1,6})?([Zz]|[+-][0-9:]+)$" patternDescription:"a time of the years 1000 to 9998, with at most 6 digits behind the second"`
+	Price    httpkit.Optional[decimal.Number] `json:"price,omitempty" pattern:"^-?[0-9]{1,14}(\\.[0-9]{1,4})?$" example:"12.5"`
+	Count    httpkit.Optional[int64]          `json:"count,omitempty"`
 }
 
 type updateInput struct {
