@@ -19,10 +19,10 @@ import (
 // Foreign are the answers that decide what is added to a module that forge did
 // not make.
 type Foreign struct {
-	Module  string // its module path
-	Program string // the name for the app and the issuer of tokens
-	Auth    string // basic, complete
-	DB      string // sqlite, postgres, mysql
+	Module  string       // its module path
+	Program string       // the name for the app and the issuer of tokens
+	Auth    project.Mode // Basic or Complete
+	DB      project.Database
 	Router  Router
 	Handle  string // what the wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
 
@@ -42,7 +42,7 @@ type Foreign struct {
 
 // Router is a router as a module imports it.
 type Router struct {
-	Kind   string // stdlib, gorilla, chi, gin, echo, fiber, or handler: any http.Handler
+	Kind   project.Router
 	Import string // such as github.com/labstack/echo/v4
 }
 
@@ -92,7 +92,7 @@ func (d foreignData) TablePrefix() string { return d.foreign.TablePrefix }
 // AccountColumn defines a column of the program's own users that holds the id of
 // an account.
 func (d foreignData) AccountColumn() string {
-	if d.DB == "mysql" { // It ignores REFERENCES behind a column.
+	if d.DB == project.MySQL { // It ignores REFERENCES behind a column.
 		return "BIGINT, ADD FOREIGN KEY (account_id) REFERENCES " + d.Table("users") + " (id) ON DELETE SET NULL"
 	}
 	return pick(d.HasServer(), "BIGINT", "INTEGER") + " REFERENCES " + d.Table("users") + " (id) ON DELETE SET NULL"
@@ -109,7 +109,7 @@ func (d foreignData) OwnFile() bool { return d.OwnDatabase() && !d.HasServer() }
 
 // Wraps reports whether accounts stand in front of a handler, rather than on a
 // router that they know.
-func (d foreignData) Wraps() bool { return d.foreign.Router.Kind == "handler" }
+func (d foreignData) Wraps() bool { return d.foreign.Router.Kind == project.Handler }
 
 // handleTypes are the packages and types of what the wiring is given.
 func handleTypes() map[string][2]string {
@@ -200,7 +200,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	if err := errors.Join(CheckTablePrefix(f.TablePrefix), CheckPathPrefix(f.PathPrefix)); err != nil {
 		return Added{}, err
 	}
-	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: "stdlib"}
+	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: project.Stdlib}
 	var added Added
 	all, err := field.Of(f.Fields)
 	if err != nil {
@@ -208,7 +208,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	}
 	fields := field.Present(all)
 	files, err := renderFiles(templates, render.Request{
-		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
+		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == project.Postgres,
 		TablePrefix: f.TablePrefix,
 	}, modulesOf(o))
 	if err != nil {

@@ -76,7 +76,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	if p.Manifest.Answers.Auth == "none" {
+	if !p.Manifest.Answers.HasAccounts() {
 		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
 	}
 	if err := o.ready(cmd.Context(), p); err != nil {

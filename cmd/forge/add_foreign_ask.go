@@ -14,6 +14,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // prompter returns nil if no questions may be asked.
@@ -58,11 +59,11 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 // decide resolves what the module leaves open, by asking if that is possible, and
 // by leaving the user's files alone if it is not.
 func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (adopt.Decision, error) {
-	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: o.router, NoTest: o.noTest}
+	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: project.Router(o.router), NoTest: o.noTest}
 	if d.Router == "" {
-		d.Router = "stdlib"
+		d.Router = project.Stdlib
 		if len(survey.Candidates) == 0 {
-			d.Router = "handler"
+			d.Router = project.Handler
 		}
 	}
 	if d.Candidate == nil && prompter != nil {
@@ -97,13 +98,13 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 // is the default where the accounts open a database of their own.
 func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey, d *adopt.Decision) error {
 	c := generator.DBChoice()
-	d.DB = o.db
+	d.DB = project.Database(o.db)
 	switch {
 	case d.DB != "":
 	case survey.Reaches(*d):
 		d.DB = survey.DB
 	default: // The accounts open a file of their own.
-		d.DB = c.Default
+		d.DB = project.Database(c.Default)
 	}
 	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
 	if d.DB == "" && named && prompter == nil {
@@ -111,13 +112,13 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, surve
 			code:      exitUsage,
 			message:   fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
 			hint:      "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
-			questions: []question{choice{c, "Which database does it use?", &d.DB}.question()},
+			questions: []question{choice{c, "Which database does it use?", (*string)(&d.DB)}.question()},
 		}
 	}
-	if err := (choice{c, "Which database does it use?", &d.DB}).fill(ctx, prompter); err != nil {
+	if err := (choice{c, "Which database does it use?", (*string)(&d.DB)}).fill(ctx, prompter); err != nil {
 		return err
 	}
-	return c.Check(d.DB)
+	return c.Check(string(d.DB))
 }
 
 const noCandidate = "none"

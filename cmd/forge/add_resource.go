@@ -90,7 +90,7 @@ func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
 	if answers.Foreign != nil {
 		return &failure{code: exitRefused, message: "resources are for projects that forge made; into another module it adds accounts only", hint: "forge add field --help, for fields of its users"}
 	}
-	r, err := resource.Parse(o.asked, answers.Auth != "none")
+	r, err := resource.Parse(o.asked, answers.HasAccounts())
 	if err != nil {
 		return err
 	}

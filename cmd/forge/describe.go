@@ -197,7 +197,7 @@ func canAdd(a project.Answers) []addFacts {
 	if !a.HasAccounts() {
 		all = append(all, addFacts{"accounts", "forge add auth --mode=basic"})
 	}
-	if a.Auth != "complete" {
+	if a.Auth != project.Complete {
 		all = append(all, addFacts{"e-mail verification, password reset, refresh tokens and sessions", "forge add auth --mode=complete"})
 	}
 	if a.HasAccounts() {

@@ -9,6 +9,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -24,26 +25,26 @@ type foreignReport struct {
 
 // foreignFacts are the same for --json.
 type foreignFacts struct {
-	Dir     string          `json:"dir"`
-	Module  string          `json:"module"`
-	Mode    string          `json:"mode"`
-	DB      string          `json:"db,omitempty"`
-	Tables  string          `json:"table_prefix,omitempty"`
-	Prefix  string          `json:"prefix,omitempty"`
-	Wired   bool            `json:"wired"` // the line is in the program
-	DryRun  bool            `json:"dry_run,omitempty"`
-	At      string          `json:"at,omitempty"` // file:line of the line
-	Import  string          `json:"import,omitempty"`
-	Line    string          `json:"line,omitempty"`
-	Why     string          `json:"why,omitempty"` // it is left to the user
-	Lines   []adopt.Snippet `json:"lines,omitempty"`
-	Notices []notice.Notice `json:"notices,omitempty"`
-	Created []string        `json:"created,omitempty"`
-	Changed []string        `json:"changed,omitempty"`
-	Tested  []string        `json:"tested,omitempty"` // packages whose own tests pass as before
-	Left    []string        `json:"left,omitempty"`   // commands that are left to the user
-	Undo    []string        `json:"undo,omitempty"`   // commands that take it all back
-	OwnMS   int64           `json:"own_ms"`           // forge's own time, without the go command's
+	Dir     string           `json:"dir"`
+	Module  string           `json:"module"`
+	Mode    project.Mode     `json:"mode"`
+	DB      project.Database `json:"db,omitempty"`
+	Tables  string           `json:"table_prefix,omitempty"`
+	Prefix  string           `json:"prefix,omitempty"`
+	Wired   bool             `json:"wired"` // the line is in the program
+	DryRun  bool             `json:"dry_run,omitempty"`
+	At      string           `json:"at,omitempty"` // file:line of the line
+	Import  string           `json:"import,omitempty"`
+	Line    string           `json:"line,omitempty"`
+	Why     string           `json:"why,omitempty"` // it is left to the user
+	Lines   []adopt.Snippet  `json:"lines,omitempty"`
+	Notices []notice.Notice  `json:"notices,omitempty"`
+	Created []string         `json:"created,omitempty"`
+	Changed []string         `json:"changed,omitempty"`
+	Tested  []string         `json:"tested,omitempty"` // packages whose own tests pass as before
+	Left    []string         `json:"left,omitempty"`   // commands that are left to the user
+	Undo    []string         `json:"undo,omitempty"`   // commands that take it all back
+	OwnMS   int64            `json:"own_ms"`           // forge's own time, without the go command's
 }
 
 func (p foreignReport) alreadyWired() report {
@@ -102,10 +103,10 @@ func (p foreignReport) ownDatabase() string {
 
 // ownFile is where accounts are kept that have a database of their own.
 func (p foreignReport) ownFile() string {
-	if p.plan.Foreign.DB == "sqlite" {
+	if p.plan.Foreign.DB == project.SQLite {
 		return "var/accounts/accounts.db"
 	}
-	return "a " + p.plan.Foreign.DB + " database"
+	return "a " + string(p.plan.Foreign.DB) + " database"
 }
 
 func without(list []string, one string) []string {
@@ -214,7 +215,7 @@ func (p foreignReport) byHand(became string) string {
 	switch {
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
-	case len(survey.Candidates) == 0, plan.Foreign.Handle == "none" && plan.Foreign.Router.Kind == "stdlib":
+	case len(survey.Candidates) == 0, plan.Foreign.Handle == "none" && plan.Foreign.Router.Kind == project.Stdlib:
 		fmt.Fprintf(&text, " Put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
 		fmt.Fprintf(&text, " Call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())

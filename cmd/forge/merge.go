@@ -235,7 +235,7 @@ func (r mergeReport) done() report {
 }
 
 func describeAnswers(a project.Answers) string {
-	text := "accounts " + a.Auth
+	text := "accounts " + string(a.Auth)
 	if len(a.Fields) > 0 {
 		var names []string
 		for _, f := range a.Fields {

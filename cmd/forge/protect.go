@@ -192,7 +192,7 @@ func listed(routes []guard.Route) []string {
 // ownProject returns the failure for a project that forge made: its routes require
 // a user unless they are on the public list.
 func ownProject(a project.Answers) *failure {
-	if a.Auth == "none" {
+	if !a.HasAccounts() {
 		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
 	}
 	return &failure{code: exitRefused, message: "in a project that forge made, each route requires a user unless the list public in internal/server/routes.go has it",

@@ -29,13 +29,13 @@ type updateReport struct {
 
 // updateFacts are an update as --json prints it.
 type updateFacts struct {
-	Dir    string      `json:"dir"`
-	Auth   string      `json:"auth"`
-	Fields []string    `json:"fields,omitempty"` // that the project's owner added to users
-	DryRun bool        `json:"dry_run,omitempty"`
-	Files  []fileFacts `json:"files"`
-	News   []entry     `json:"news,omitempty"`
-	Undo   []string    `json:"undo,omitempty"`
+	Dir    string       `json:"dir"`
+	Auth   project.Mode `json:"auth"`
+	Fields []string     `json:"fields,omitempty"` // that the project's owner added to users
+	DryRun bool         `json:"dry_run,omitempty"`
+	Files  []fileFacts  `json:"files"`
+	News   []entry      `json:"news,omitempty"`
+	Undo   []string     `json:"undo,omitempty"`
 }
 
 type fileFacts struct {

@@ -11,13 +11,14 @@ import (
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/compile"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
 // wire adds the line to the candidate's file, and what it needs around it.
 // If the result would not build, Why is the reason, and Edit stays nil.
 func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
-	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
+	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == project.SQLite && p.Foreign.Handle == "none" {
 		p.Why = append(p.Why, fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
 		return nil
 	}

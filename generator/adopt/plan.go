@@ -27,9 +27,9 @@ type Decision struct {
 	Candidate *wire.Candidate
 	// Why there is no candidate: all that speaks against it.
 	Why    []string
-	DB     string
-	Router string // for the new packages, when no router was found
-	NoTest bool   // leave the module's own tests alone
+	DB     project.Database
+	Router project.Router // for the new packages, when no router was found
+	NoTest bool           // leave the module's own tests alone
 }
 
 // Plan is what is going to be written.

@@ -30,18 +30,19 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Survey is what there is to know about a module before anything is decided.
 type Survey struct {
-	Root       string // absolute
-	Module     string // its path
-	Mode       string // basic, complete
+	Root       string       // absolute
+	Module     string       // its path
+	Mode       project.Mode // Basic or Complete
 	Candidates []*wire.Candidate
 	Choice     wire.Selection
 	Notices    []notice.Notice
 	// DB is the database that follows from the module's drivers, or empty.
-	DB         string
+	DB         project.Database
 	Migrations notice.Migrations
 	// Database is where the program opens one, if HasDatabase.
 	Database    scan.Position
@@ -64,9 +65,9 @@ type Survey struct {
 
 // Flags are what the user said on the command line.
 type Flags struct {
-	Mode   string
-	Router string // only routers of this kind; empty: any
-	At     string // FILE:LINE, or empty
+	Mode   project.Mode
+	Router project.Router // only routers of this kind; empty: any
+	At     string         // FILE:LINE, or empty
 	// TablePrefix and PathPrefix begin the names of tables and the paths of routes;
 	// empty: as before, or nothing.
 	TablePrefix, PathPrefix string

@@ -75,7 +75,7 @@ func Link(templates fs.FS, current fs.FS, given project.Answers, version string,
 	return best, nil
 }
 
-func isOther(given, value string) bool { return given != "" && given != value }
+func isOther[T ~string](given, value T) bool { return given != "" && given != value }
 
 // programsIn lists the programs of a project.
 func programsIn(current fs.FS) ([]string, error) {

@@ -37,7 +37,7 @@ type Update struct {
 
 // Request is what a project is to become.
 type Request struct {
-	Auth string // the mode; empty: as it is
+	Auth project.Mode // empty: as it is
 	// VerifyUsers takes the users that are there as verified when the project
 	// becomes a complete one.
 	VerifyUsers bool

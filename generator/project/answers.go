@@ -8,11 +8,11 @@ import (
 
 // Answers are the user's choices, from which all of a project follows.
 type Answers struct {
-	Module  string `json:"module"`
-	Program string `json:"program"`
-	Auth    string `json:"auth"`
-	DB      string `json:"db"`
-	Router  string `json:"router"`
+	Module  string   `json:"module"`
+	Program string   `json:"program"`
+	Auth    Mode     `json:"auth"`
+	DB      Database `json:"db"`
+	Router  Router   `json:"router"`
 	// Example reports that a project with accounts also has the example of mode
 	// none.
 	Example bool `json:"example,omitempty"`
@@ -45,6 +45,41 @@ func (l *LeftOut) UnmarshalJSON(encoded []byte) error {
 	*l = LeftOut(!there)
 	return err
 }
+
+// Mode is the extent of a project's accounts.
+type Mode string
+
+// The modes, each with all that those before it have.
+const (
+	None     Mode = "none"
+	Basic    Mode = "basic"
+	Complete Mode = "complete"
+)
+
+// Database is the kind of a project's database.
+type Database string
+
+// The kinds of databases.
+const (
+	SQLite   Database = "sqlite"
+	Postgres Database = "postgres"
+	MySQL    Database = "mysql"
+)
+
+// Router is the kind of a project's router.
+type Router string
+
+// The kinds of routers. Only a module that forge did not make has one of the last
+// two; a Handler is any http.Handler.
+const (
+	Stdlib  Router = "stdlib"
+	Chi     Router = "chi"
+	Gin     Router = "gin"
+	Echo    Router = "echo"
+	Fiber   Router = "fiber"
+	Gorilla Router = "gorilla"
+	Handler Router = "handler"
+)
 
 // Foreign describes accounts in a module that forge did not make.
 type Foreign struct {
@@ -168,7 +203,7 @@ func (f ResourceField) equal(other ResourceField) bool {
 }
 
 // HasAccounts reports whether the project has users.
-func (a Answers) HasAccounts() bool { return a.Auth != "none" }
+func (a Answers) HasAccounts() bool { return a.Auth != None }
 
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // The methods of this file return the pieces of a resource's SQL that depend on its
@@ -119,7 +121,7 @@ func (r Resource) Refused() string {
 
 // Refusals turn errors of foreign keys and unique indexes into those of the
 // resource's package.
-func (r Resource) Refusals(db string) string {
+func (r Resource) Refusals(db project.Database) string {
 	text := ""
 	if r.HasForeignKeys() {
 		text = fmt.Sprintf("if sqlerror.ForeignKey(err) {\nreturn %s.ErrGone\n}\n", r.Package())
@@ -128,7 +130,7 @@ func (r Resource) Refusals(db string) string {
 		return text
 	}
 	keyOf := func(f Field) string {
-		if db == "sqlite" {
+		if db == project.SQLite {
 			return r.Plural + "." + f.Name
 		}
 		return r.Plural + "_" + f.Name + "_key"
@@ -142,9 +144,9 @@ func (r Resource) Refusals(db string) string {
 }
 
 // FilterStatements add the filters to a query.
-func (r Resource) FilterStatements(db string) string {
+func (r Resource) FilterStatements(db project.Database) string {
 	return each(r.Filters(), func(f Field) string {
-		if db == "postgres" {
+		if db == project.Postgres {
 			return fmt.Sprintf("if q.%[1]s != nil {\nargs = append(args, *q.%[1]s)\nquery += \" AND %[2]s = $\" + strconv.Itoa(len(args))\n}\n", f.GoName, f.Name)
 		}
 		return fmt.Sprintf("if q.%[1]s != nil {\nquery, args = query+\" AND %[2]s = ?\", append(args, *q.%[1]s)\n}\n", f.GoName, f.Name)

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Notice is something that is there already and that accounts would stand
@@ -111,7 +112,7 @@ func nearRoute(f *scan.File, call *ast.CallExpr) (text string, grade Grade, cure
 		return "", "", ""
 	}
 	pattern := strings.Trim(literal.Value, "\"`")
-	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
+	if r.Kind == project.Gin && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
 		return pattern + " for all paths", Clash, ""
 	}
 	if nearPath.MatchString(pattern) {

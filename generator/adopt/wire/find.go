@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // finder collects the candidates of one function.
@@ -149,7 +150,7 @@ func (d *finder) globals(s *scope) {
 	}
 	if d.usesDefaultMux() {
 		d.found = append(d.found, &Candidate{
-			Router: scan.Router{Kind: "stdlib", Import: "net/http"}, Expr: d.httpName() + ".DefaultServeMux",
+			Router: scan.Router{Kind: project.Stdlib, Import: "net/http"}, Expr: d.httpName() + ".DefaultServeMux",
 			module: d.module, file: d.file, scope: s, origin: fromDefault,
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // hostRoute returns a route of the router's that is for one host, and would hide
@@ -34,7 +35,7 @@ func (c *Candidate) hostRoute() string {
 
 // forHost reports whether a node adds a route for one host to a router of the
 // kind: with a pattern of net/http that names it, or by the router's own method.
-func forHost(kind string) func(f *scan.File, n ast.Node) bool {
+func forHost(kind project.Router) func(f *scan.File, n ast.Node) bool {
 	return func(f *scan.File, n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) == 0 {
@@ -45,11 +46,11 @@ func forHost(kind string) func(f *scan.File, n ast.Node) bool {
 			return false
 		}
 		switch kind {
-		case "stdlib":
+		case project.Stdlib:
 			return (name == "Handle" || name == "HandleFunc") && namesHost(call.Args[0])
-		case "gorilla", "echo":
+		case project.Gorilla, project.Echo:
 			return name == "Host"
-		case "fiber":
+		case project.Fiber:
 			return name == "Domain"
 		}
 		return false

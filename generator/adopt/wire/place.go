@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // spot is where a line goes: after statement index-1 of the block, or at its
@@ -31,7 +32,7 @@ func (c *Candidate) isValue(expr ast.Expr) bool {
 func (c *Candidate) findSpot(h Handle) spot {
 	list := c.scope.block.List
 	index := max(c.scope.ready, h.ready)
-	if c.Router.Kind == "chi" {
+	if c.Router.Kind == project.Chi {
 		index = max(index, c.lastMiddleware(len(list)))
 	} else {
 		index = max(index, c.lastMiddleware(c.firstRoute()))
@@ -39,15 +40,15 @@ func (c *Candidate) findSpot(h Handle) spot {
 	if end := c.end(); index > end {
 		return spot{end, "it would come after the program serves or returns"}
 	}
-	if c.Router.Kind == "fiber" {
+	if c.Router.Kind == project.Fiber {
 		if i := c.catchAll(); i >= 0 && i < index {
 			return spot{index, "a handler for everything else comes before the database is open"}
 		}
-		if reaches := c.module.Facts.Reaches; reaches(c.maker, 4, scan.AddsRoutes("fiber")) && reaches(c.maker, 4, scan.UsesMiddleware("fiber")) {
+		if reaches := c.module.Facts.Reaches; reaches(c.maker, 4, scan.AddsRoutes(project.Fiber)) && reaches(c.maker, 4, scan.UsesMiddleware(project.Fiber)) {
 			return spot{index, "it may have a handler for everything else already"}
 		}
 	}
-	if c.Router.Kind == "gorilla" && (c.catchesAllBefore(index) || c.module.Facts.Reaches(c.maker, 4, catchesAll)) {
+	if c.Router.Kind == project.Gorilla && (c.catchesAllBefore(index) || c.module.Facts.Reaches(c.maker, 4, catchesAll)) {
 		return spot{index, "a handler for all paths comes before it, and gorilla/mux asks the first that fits"}
 	}
 	return spot{index: index}
@@ -77,7 +78,7 @@ func catchesAll(f *scan.File, n ast.Node) bool {
 	if receiver == nil {
 		return false
 	}
-	if r, ok := f.RouterOf(receiver); !ok || r.Kind != "gorilla" {
+	if r, ok := f.RouterOf(receiver); !ok || r.Kind != project.Gorilla {
 		return false
 	}
 	pattern, ok := call.Args[0].(*ast.BasicLit)
@@ -243,7 +244,7 @@ func (c *Candidate) catchAll() int {
 			if call, ok := n.(*ast.CallExpr); ok {
 				receiver, name := scan.Method(call)
 				hit = hit || receiver != nil && c.isValue(receiver) && (name == "Use" || name == "All") ||
-					c.passes(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.UsesMiddleware("fiber"))
+					c.passes(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.UsesMiddleware(project.Fiber))
 			}
 			return !hit
 		})
