@@ -49,3 +49,10 @@ func (d data) Complete() bool { return d.Mode == project.Complete }
 
 // Service reports whether the project is a service of its own.
 func (d data) Service() bool { return true }
+
+func pick(condition bool, yes, no string) string {
+	if condition {
+		return yes
+	}
+	return no
+}
