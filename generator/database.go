@@ -120,7 +120,8 @@ func (d data) UsernameIs() string {
 // Table is the name of a table of accounts.
 func (d data) Table(name string) string { return name }
 
-// UniqueKey is what sqlerror.Unique calls the unique index of a column.
+// UniqueKey is the name of the unique index of a column, as sqlerror.Unique returns
+// it.
 func (d data) UniqueKey(table, column string) string {
 	if d.HasServer() {
 		return table + "_" + column + "_key"

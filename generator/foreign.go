@@ -141,7 +141,7 @@ func (f Foreign) Place(name string) (string, bool) {
 
 const readmeSection = accountsDir + "/README.section.md"
 
-// Added is what NewForeign returns.
+// Added are the files of accounts in a module.
 type Added struct {
 	Files  []File // sorted by path
 	Readme []byte // a section for the module's README

@@ -33,7 +33,8 @@ func (d foreignData) BaseURL() string {
 // Table is the name of a table of accounts.
 func (d foreignData) Table(name string) string { return d.foreign.TablePrefix + name }
 
-// UniqueKey is what sqlerror.Unique calls the unique index of a column.
+// UniqueKey is the name of the unique index of a column, as sqlerror.Unique returns
+// it.
 func (d foreignData) UniqueKey(table, column string) string {
 	return d.data.UniqueKey(d.Table(table), column)
 }
@@ -112,7 +113,7 @@ func (d foreignData) MigrationOptions() string {
 // TxOptions are for connections that the program has set up otherwise.
 func (d foreignData) TxOptions() string { return "&sql.TxOptions{Isolation: sql.LevelReadCommitted}" }
 
-// WithoutServer is what tests do that have no database server.
+// WithoutServer is the function with which tests skip without a database server.
 func (d foreignData) WithoutServer() string { return "t.Skipf" }
 
 // EchoContext is the type of an echo handler's argument.

@@ -35,17 +35,17 @@ func findMerge(ctx context.Context, dir string) (gitMerge, error) {
 		}
 		return strings.TrimSpace(id)
 	}
-	for _, way := range []struct{ head, base, theirs, command string }{
+	for _, state := range []struct{ head, base, theirs, command string }{
 		{"MERGE_HEAD", "", "MERGE_HEAD", "merge"},
 		{"CHERRY_PICK_HEAD", "CHERRY_PICK_HEAD^", "CHERRY_PICK_HEAD", "cherry-pick"},
 		{"REVERT_HEAD", "REVERT_HEAD", "REVERT_HEAD^", "revert"},
 		{"REBASE_HEAD", "REBASE_HEAD^", "REBASE_HEAD", "rebase"},
 	} {
-		if commit(way.head) == "" || way.command == "rebase" && !isRebasing(ctx, dir) {
+		if commit(state.head) == "" || state.command == "rebase" && !isRebasing(ctx, dir) {
 			continue
 		}
-		m := gitMerge{dir: dir, ours: commit("HEAD"), theirs: commit(way.theirs), goOn: "git " + way.command + " --continue", abort: "git " + way.command + " --abort"}
-		if m.base = commit(way.base); way.base == "" {
+		m := gitMerge{dir: dir, ours: commit("HEAD"), theirs: commit(state.theirs), goOn: "git " + state.command + " --continue", abort: "git " + state.command + " --abort"}
+		if m.base = commit(state.base); state.base == "" {
 			m.base = mergeBase(ctx, dir, m.ours, m.theirs)
 		}
 		return m, nil

@@ -32,7 +32,7 @@ func explainInProject(command string, err error) error {
 	case errors.As(err, &inTheWay):
 		f.hint = fmt.Sprintf("mv %s %s.aside, then %s again", inTheWay.Path, inTheWay.Path, command)
 	case errors.As(err, &changed):
-		f.code, f.hint = exitRefused, fmt.Sprintf("%s again, once %s is settled; nothing was changed", command, changed.Path)
+		f.code, f.hint = exitRefused, fmt.Sprintf("%s again, once %s is as you want it; nothing was changed", command, changed.Path)
 	case errors.Is(err, txn.ErrBusy):
 		f.hint = command + " again, once the other has ended"
 	case errors.Is(err, gomod.ErrMissing):

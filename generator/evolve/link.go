@@ -18,7 +18,7 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// Linked is what a project that has lost its memory remembers again.
+// Linked is the memory of a project that had lost it.
 type Linked struct {
 	Answers project.Answers
 	Same    []string // files as this forge writes them

@@ -1,4 +1,4 @@
-// Package field is what a field of users is: its name, its type, its default,
+// Package field describes a field of users: its name, its type, its default,
 // and what that means in SQL and in Go.
 //
 // Parse (field.go) reads what is asked for and refuses what can't be; Of and

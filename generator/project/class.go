@@ -1,4 +1,4 @@
-// Package project is what a generated project remembers about its own making:
+// Package project reads and writes what a project remembers about its making:
 // the manifest (the answers, and each file's class and hash) and the base
 // (what forge wrote, byte for byte). Later runs of forge merge against both.
 //

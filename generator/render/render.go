@@ -100,7 +100,7 @@ func parsePart(set *template.Template, sources fs.FS, part source) error {
 	return nil
 }
 
-// content is what a template becomes.
+// content renders a template.
 func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byte, error) {
 	content, err := fs.ReadFile(sources, s.name)
 	if err != nil {

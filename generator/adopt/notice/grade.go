@@ -24,17 +24,18 @@ const (
 	Clash Grade = "clash"
 )
 
-// The grades of what only the rest of the module settles: libraries for log-ins
+// The grades of what depends on the rest of the module: libraries for log-ins
 // are one where a password is read, and nothing in the way where none is, as a
 // token may be checked that somebody else signs; a route like ours is the same
 // where our prefix is that of a group.
 const (
-	unsettled     Grade = ""
-	unsettledPath Grade = "path"
+	ungraded     Grade = ""
+	ungradedPath Grade = "path"
 )
 
-// settle grades what is unsettled: as bad, or as no reason against accounts.
-func settle(all []Notice, open Grade, isBad bool, bad Grade) {
+// gradeAll grades the notices that are still open: as bad, or as no reason against
+// accounts.
+func gradeAll(all []Notice, open Grade, isBad bool, bad Grade) {
 	for i := range all {
 		switch {
 		case all[i].Grade != open:

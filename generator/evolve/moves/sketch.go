@@ -11,7 +11,7 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// sketch is what a file is known by.
+// sketch is what identifies a file.
 type sketch struct {
 	path  string
 	names []string       // what a Go file declares
