@@ -50,8 +50,10 @@ func TestTemplatesKeepTheirBudgetOfConditionals(t *testing.T) {
 func TestEveryTemplateIsUsed(t *testing.T) {
 	opened := openedFiles{FS: templates.FS, names: make(map[string]bool)}
 	for _, o := range combinations() {
-		if _, err := generator.NewPlan(opened, o); err != nil {
-			t.Fatal(err)
+		for _, o := range []generator.Options{o, withFeatures(o)} {
+			if _, err := generator.NewPlan(opened, o); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	withFields := generator.Options{Module: "example.com/myapi", Program: "myapi", Auth: "basic", DB: "sqlite", Router: "stdlib"}

@@ -17,6 +17,8 @@ type data struct {
 	Example   bool
 	GoVersion string // of the generated project, as major.minor
 
+	features []string
+
 	fields []field.Field // of users
 
 	resources []*resource.Resource
@@ -37,6 +39,7 @@ func newData(o Options, fields []field.Field) data {
 		Router:    o.Router,
 		Example:   o.Example,
 		GoVersion: GoVersion,
+		features:  o.Features,
 		fields:    fields,
 	}
 }

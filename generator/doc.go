@@ -20,7 +20,7 @@
 // Put it at templates/service/<its path in the project>.tmpl; without ".tmpl"
 // it is copied byte for byte. Template actions are written [[ .Program ]]. What
 // only some projects have carries tags before ".tmpl": login.go.basic.tmpl,
-// routes.go.complete.chi.tmpl (tags.go lists them). What stands neither in
+// routes.go.complete.chi.tmpl (tags.go lists them; features are among them). What stands neither in
 // internal nor in static belongs to projects of their own, not to accounts in
 // another module; elsewhere the tag "service" does that. A piece of a file that
 // has variants, as a section of README.md, goes to

@@ -10,7 +10,7 @@ import (
 func PlanPhases(b testing.TB, source fs.FS, o Options) map[string]time.Duration {
 	b.Helper()
 	start := time.Now()
-	files, err := renderFiles(source, serviceRequest(o, nil, nil), modulesOf(o))
+	files, err := renderFiles(source, serviceRequest(o, nil, nil), o)
 	if err != nil {
 		b.Fatal(err)
 	}

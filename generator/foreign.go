@@ -35,6 +35,9 @@ type Foreign struct {
 	// the paths of the routes, such as /accounts. Both may be empty.
 	TablePrefix, PathPrefix string
 
+	// Features are what there is beside accounts.
+	Features []string
+
 	// Fields are what users have beside what all users have.
 	Fields []project.Field
 }
@@ -61,7 +64,7 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	if err := errors.Join(CheckTablePrefix(f.TablePrefix), CheckPathPrefix(f.PathPrefix)); err != nil {
 		return Added{}, err
 	}
-	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: project.Stdlib}
+	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: project.Stdlib, Features: f.Features}
 	var added Added
 	all, err := field.Of(f.Fields)
 	if err != nil {
@@ -70,8 +73,8 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	fields := field.Present(all)
 	files, err := renderFiles(templates, render.Request{
 		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == project.Postgres,
-		TablePrefix: f.TablePrefix,
-	}, modulesOf(o))
+		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0,
+	}, o)
 	if err != nil {
 		return added, err
 	}
@@ -118,14 +121,14 @@ func ForeignOf(a project.Answers) Foreign {
 	return Foreign{
 		Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: Router{Kind: a.Router, Import: a.Foreign.Import},
 		Handle: a.Foreign.Handle, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations,
-		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Fields: a.Fields,
+		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Features: a.Features, Fields: a.Fields,
 	}
 }
 
 // Answers are what the module remembers.
 func (f Foreign) Answers() project.Answers {
 	return project.Answers{
-		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Fields: f.Fields,
+		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Features: f.Features, Fields: f.Fields,
 		Foreign: &project.Foreign{
 			Import: f.Router.Import, Handle: f.Handle, AuthDir: f.AuthDir, Migrations: f.Migrations,
 			TablePrefix: f.TablePrefix, PathPrefix: f.PathPrefix,

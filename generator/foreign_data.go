@@ -26,8 +26,11 @@ func (d foreignData) Migrations() string { return d.foreign.Migrations }
 func (d foreignData) Prefix() string { return d.foreign.PathPrefix }
 
 // BaseURL is where clients find what the server calls /, as Go code.
-func (d foreignData) BaseURL() string {
-	return pick(d.Complete(), "s.Settings.BasePath() + ", "") + strconv.Quote(d.foreign.PathPrefix)
+func (d foreignData) BaseURL() string { return d.URL("") }
+
+// URL is where clients find what the server calls path, as Go code.
+func (d foreignData) URL(path string) string {
+	return pick(d.Complete(), "s.Settings.BasePath() + ", "") + strconv.Quote(d.foreign.PathPrefix+path)
 }
 
 // Table is the name of a table of accounts.

@@ -27,7 +27,7 @@ const testdata = "../testdata"
 func notGolden() []string { return []string{project.SecretPath, project.BasePath} }
 
 // goldens are the projects whose text is reviewed: one for each mode, and one
-// with resources.
+// with resources and all features.
 func goldens(t testing.TB) map[string]generator.Options {
 	t.Helper()
 	all := make(map[string]generator.Options)
@@ -35,6 +35,7 @@ func goldens(t testing.TB) map[string]generator.Options {
 		all[string(o.Auth)] = o
 	}
 	full := all["complete"]
+	full = withFeatures(full)
 	full.Resources = resourcetest.Some(t)
 	all["full"] = full
 	return all

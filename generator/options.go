@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -25,6 +26,10 @@ type Options struct {
 	// Foreign is set for accounts in a module that forge did not make.
 	Foreign *project.Foreign
 
+	// Features are what the project has beside its accounts, as feature.Join
+	// orders them.
+	Features []string
+
 	// Fields are what users have beside what all users have.
 	Fields []project.Field
 
@@ -35,7 +40,7 @@ type Options struct {
 }
 
 // Validate refuses options no project can be made from. The error is a
-// *NameError or a *ChoiceError.
+// *NameError, a *ChoiceError, or one of feature.Check.
 func (o Options) Validate() error {
 	if err := CheckProgram(o.Program); err != nil {
 		return err
@@ -58,7 +63,7 @@ func (o Options) Validate() error {
 			return err
 		}
 	}
-	return nil
+	return feature.Check(o.Features, string(o.Auth))
 }
 
 // Combination names the mode, the database and the router, as in
@@ -67,10 +72,10 @@ func (o Options) Combination() string { return fmt.Sprintf("%s-%s-%s", o.Auth, o
 
 // Answers are the options as the project remembers them.
 func (o Options) Answers() project.Answers {
-	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, WithoutAgents: project.LeftOut(o.WithoutAgents), Foreign: o.Foreign, Fields: o.Fields, Resources: o.Resources}
+	return project.Answers{Module: o.Module, Program: o.Program, Auth: o.Auth, DB: o.DB, Router: o.Router, Example: o.Example, WithoutAgents: project.LeftOut(o.WithoutAgents), Foreign: o.Foreign, Features: o.Features, Fields: o.Fields, Resources: o.Resources}
 }
 
 // OptionsOf returns the options that a project was made with.
 func OptionsOf(a project.Answers, version string) Options {
-	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, WithoutAgents: bool(a.WithoutAgents), Foreign: a.Foreign, Fields: a.Fields, Resources: a.Resources, Version: version}
+	return Options{Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: a.Router, Example: a.Example, WithoutAgents: bool(a.WithoutAgents), Foreign: a.Foreign, Features: a.Features, Fields: a.Fields, Resources: a.Resources, Version: version}
 }

@@ -53,7 +53,7 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 		return nil, err
 	}
 	request := serviceRequest(o, fields, resources)
-	files, err := renderFiles(templates, request, modulesOf(o))
+	files, err := renderFiles(templates, request, o)
 	if err != nil {
 		return nil, err
 	}
@@ -78,13 +78,14 @@ func serviceRequest(o Options, fields []field.Field, resources []*resource.Resou
 	maps.Copy(tags.Hold, resourceTags(o, fields, resources))
 	d.resources = resources
 	return render.Request{
-		Tags: tags, Data: d, Program: o.Program, Numbered: o.DB == project.Postgres,
+		Tags: tags, Data: d, Program: o.Program, Numbered: o.DB == project.Postgres, Features: len(o.Features) > 0,
 	}
 }
 
-// renderFiles renders the service, and the pinned modules of a combination.
-func renderFiles(templates fs.FS, r render.Request, modules string) ([]File, error) {
+// renderFiles renders the service, and its pinned modules.
+func renderFiles(templates fs.FS, r render.Request, o Options) ([]File, error) {
 	var files []File
+	modules := modulesOf(o)
 	for _, tree := range []string{serviceTree, modules} {
 		if tree == modules {
 			r.Tags = render.Tags{}
@@ -97,7 +98,7 @@ func renderFiles(templates fs.FS, r render.Request, modules string) ([]File, err
 			files = append(files, newFile(f.Path, f.Content))
 		}
 	}
-	return files, nil
+	return files, withFeatures(templates, files, o.Features)
 }
 
 // newFile returns a file with the permissions and the class that follow from

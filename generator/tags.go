@@ -29,6 +29,7 @@ const (
 //	                             users
 //	days, decimals               users or resources have days, or exact numbers
 //	agents                       there is AGENTS.md
+//	api-keys                     the features of package feature
 //	constraints                  the code distinguishes constraints that refuse a row
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
@@ -55,6 +56,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 	}
 	maps.Copy(hold, fieldTags(fields))
 	maps.Copy(hold, resourceTags(o, fields, nil))
+	maps.Copy(hold, featureTags(o))
 	return render.Tags{Hold: hold, Folders: folderTags()}
 }
 

@@ -53,10 +53,19 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 	if err := newdir.Check(names.Dir); err != nil {
 		return names, none, err
 	}
+	askFeatures := prompter != nil && o.auth == "" && o.with == nil
 	for _, choice := range o.choices() {
 		if err := choice.fill(cmd.Context(), prompter); err != nil {
 			return names, none, err
 		}
+		if choice.Name == "auth" && askFeatures {
+			if err := o.askFeatures(cmd.Context(), prompter); err != nil {
+				return names, none, err
+			}
+		}
+	}
+	if err := o.checkFeatures(); err != nil {
+		return names, none, err
 	}
 	if o.asked {
 		if err := o.confirm(cmd.Context(), prompter); err != nil {
@@ -150,6 +159,9 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 		} else if err := c.Check(*c.answer); err != nil {
 			return err
 		}
+	}
+	if err := o.checkFeatures(); err != nil {
+		return err
 	}
 	if canAsk || len(missing) == 0 || o.yes && !o.isNameless() {
 		return nil

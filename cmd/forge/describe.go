@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
@@ -211,6 +212,11 @@ func canAdd(a project.Answers) []addFacts {
 	default:
 		all = append(all, addFacts{"a table with an API", "forge add resource NAME FIELD:TYPE --owner=none"})
 	}
+	for _, f := range feature.For(string(a.Auth)) {
+		if !slices.Contains(a.Features, f.Name) {
+			all = append(all, addFacts{f.Description, "forge add " + f.Name})
+		}
+	}
 	return all
 }
 
@@ -223,6 +229,9 @@ func (f describeFacts) text() string {
 	a := f.Answers
 	line("module", "%s", a.Module)
 	line("accounts", "%s", a.Auth)
+	if len(a.Features) > 0 {
+		line("features", "%s", strings.Join(a.Features, ", "))
+	}
 	line("database", "%s", a.DB)
 	line("router", "%s", a.Router)
 	for _, field := range a.Fields {

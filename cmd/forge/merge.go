@@ -29,7 +29,7 @@ func newMerge(flags *common) *cobra.Command {
 working directory, when git merge, git rebase or git cherry-pick has stopped with
 conflicts, or has been committed with one side's .forge/ only.
 
-The answers of both branches are united: all fields, the higher mode. Both are
+The answers of both branches are united: all features and fields, the higher mode. Both are
 brought to that by the merge that forge upgrade does, and then to one project; so
 this forge must be as new as those that wrote the branches, and what it writes
 otherwise comes with it. What is clean is staged; conflicts that are left have
@@ -236,6 +236,9 @@ func (r mergeReport) done() report {
 
 func describeAnswers(a project.Answers) string {
 	text := "accounts " + string(a.Auth)
+	if len(a.Features) > 0 {
+		text += "; features " + strings.Join(a.Features, ", ")
+	}
 	if len(a.Fields) > 0 {
 		var names []string
 		for _, f := range a.Fields {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/newdir"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
@@ -20,6 +21,7 @@ import (
 type newOptions struct {
 	*common
 	name, auth, db, router, module, dir string
+	with                                []string // features
 	presetFile                          string
 	preset                              project.Answers // what presetFile has
 	git, dryRun, noAgents               bool
@@ -38,6 +40,7 @@ a folder (work/myapi), or "." for the working directory. On a terminal, forge as
 for whatever the flags leave open; with --yes, it uses the defaults.`,
 		Example: `  forge new myapi
   forge new github.com/acme/myapi --auth=basic --yes
+  forge new myapi --auth=complete --with=api-keys
   forge new myapi --dir . --git
   forge new myapi --answers preset.json`,
 		Args: o.takeName,
@@ -45,6 +48,7 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 	}
 	set := cmd.Flags()
 	registerAnswers(set, &o.auth, &o.db, &o.router, func(c generator.Choice) string { return "--yes: " + c.Default })
+	set.StringSliceVar(&o.with, "with", nil, "features, separated by commas, or all (forge features lists them; --yes: none)")
 	set.StringVar(&o.module, "module", "", "module path (default: from NAME)")
 	set.StringVar(&o.dir, "dir", "", "folder to write into (default: from NAME)")
 	set.StringVar(&o.presetFile, "answers", "", "read answers from a `file`, or from stdin (-): the \"answers\" that --json prints; flags win")
@@ -55,6 +59,7 @@ for whatever the flags leave open; with --yes, it uses the defaults.`,
 	completeChoice(cmd, "auth", generator.AuthChoice())
 	completeChoice(cmd, "db", generator.DBChoice())
 	completeChoice(cmd, "router", generator.RouterChoice())
+	completeFeatures(cmd)
 	return cmd
 }
 
@@ -123,6 +128,8 @@ func (o *newOptions) explain(err error) error {
 	var (
 		name    *generator.NameError
 		choice  *generator.ChoiceError
+		unknown *feature.UnknownError
+		mode    *feature.ModeError
 		refused *newdir.RefusedError
 	)
 	f := &failure{code: exitUsage}
@@ -133,6 +140,10 @@ func (o *newOptions) explain(err error) error {
 		f.hint = nameHint(name)
 	case errors.As(err, &choice):
 		f.hint = choiceHint(o.command(), choice)
+	case errors.As(err, &unknown):
+		f.hint = didYouMean("--with=", meantFeature(unknown.Name), "forge features")
+	case errors.As(err, &mode):
+		f.hint = o.commandWith(mode.Feature)
 	case errors.As(err, &refused):
 		f.code, f.details, f.hint = exitRefused, refused.InTheWay, o.command()+" --dir OTHER-FOLDER"
 		if len(f.details) > 0 {

@@ -38,6 +38,9 @@ func (o *newOptions) readPreset(cmd *cobra.Command) error {
 	}
 	o.auth, o.db = cmp.Or(o.auth, string(o.preset.Auth)), cmp.Or(o.db, string(o.preset.DB))
 	o.router = cmp.Or(o.router, string(o.preset.Router))
+	if o.with == nil {
+		o.with = o.preset.Features
+	}
 	o.noAgents = o.noAgents || bool(o.preset.WithoutAgents)
 	return nil
 }
@@ -74,7 +77,7 @@ func (o *newOptions) options(names generator.Names) generator.Options {
 	return generator.Options{
 		Module: names.Module, Program: program,
 		Auth: project.Mode(o.auth), DB: project.Database(o.db), Router: project.Router(o.router),
-		Example: o.preset.Example, WithoutAgents: o.noAgents, Fields: o.preset.Fields, Resources: o.preset.Resources,
+		Example: o.preset.Example, WithoutAgents: o.noAgents, Features: o.with, Fields: o.preset.Fields, Resources: o.preset.Resources,
 		Version: readBuildFacts().Version,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -87,7 +88,7 @@ func checkAnswers(m project.Manifest) error {
 	switch {
 	case errors.As(err, &choice):
 		return &project.UnknownError{What: fmt.Sprintf("%q for %s", choice.Value, choice.Choice.Name), Forge: m.Forge}
-	case errors.As(err, &name):
+	case errors.As(err, &name), errors.As(err, new(*feature.ModeError)):
 		return fmt.Errorf("%s: %w", project.ManifestPath, err)
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
 )
 
 // confirm shows the answers and lets the user change them, one after another, until
@@ -31,6 +32,8 @@ func (o *newOptions) confirm(ctx context.Context, prompter prompt.Prompter) erro
 			err = o.askName(ctx, prompter)
 		case "module":
 			err = o.askModule(ctx, prompter)
+		case "with":
+			err = o.askFeatures(ctx, prompter)
 		case "git":
 			o.git = !o.git
 		default:
@@ -39,6 +42,7 @@ func (o *newOptions) confirm(ctx context.Context, prompter prompt.Prompter) erro
 					err = c.ask(ctx, prompter)
 				}
 			}
+			o.with = fitting(o.with, o.auth)
 		}
 		if err != nil {
 			return err
@@ -59,6 +63,9 @@ func (o *newOptions) summary(names generator.Names) prompt.Question {
 	}
 	for _, c := range o.choices() {
 		options = append(options, prompt.Option{Value: c.Name, Description: *c.answer})
+	}
+	if len(feature.For(o.auth)) > 0 {
+		options = append(options, prompt.Option{Value: "with", Description: cmp.Or(strings.Join(o.with, ", "), "no features")})
 	}
 	return prompt.Question{
 		Message: "Write it, or change an answer?",
@@ -89,7 +96,7 @@ func (o *newOptions) commandLine() string {
 		words = append(words, shellQuote(o.name))
 	}
 	for _, flag := range []struct{ name, value string }{
-		{"module", o.module}, {"dir", o.dir}, {"answers", o.presetFile}, {"auth", o.auth}, {"db", o.db}, {"router", o.router},
+		{"module", o.module}, {"dir", o.dir}, {"answers", o.presetFile}, {"auth", o.auth}, {"db", o.db}, {"router", o.router}, {"with", strings.Join(o.with, ",")},
 	} {
 		if flag.value != "" {
 			words = append(words, "--"+flag.name+"="+shellQuote(flag.value))

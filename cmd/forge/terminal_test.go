@@ -86,6 +86,7 @@ func TestQuestionsOnATerminal(t *testing.T) {
 			s := startSession(t, term, "new", "--db=sqlite")
 			s.answer(t, "What is the service's name?", "github.com/acme/shop\r")
 			s.answer(t, "Which accounts does it need?", "\r")
+			s.answer(t, "Which features does it need?", "\r")
 			s.answer(t, "Which router does it use?", "\r")
 			s.answer(t, "Write it, or change an answer?", "\r")
 			if err := s.cmd.Wait(); err != nil {
@@ -127,6 +128,7 @@ func TestAnswersAreTakenBack(t *testing.T) {
 			s := startSession(t, term, "new", "shop", "--db=postgres")
 			ask := "Write it, or change an answer?"
 			s.answer(t, "Which accounts does it need?", "\r")
+			s.answer(t, "Which features does it need?", "\r")
 			s.answer(t, "Which router does it use?", "gin\r")
 			for _, change := range []struct{ what, question, answer string }{
 				{"auth", "Which accounts does it need?", "none"},

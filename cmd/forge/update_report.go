@@ -29,13 +29,14 @@ type updateReport struct {
 
 // updateFacts are an update as --json prints it.
 type updateFacts struct {
-	Dir    string       `json:"dir"`
-	Auth   project.Mode `json:"auth"`
-	Fields []string     `json:"fields,omitempty"` // that the project's owner added to users
-	DryRun bool         `json:"dry_run,omitempty"`
-	Files  []fileFacts  `json:"files"`
-	News   []entry      `json:"news,omitempty"`
-	Undo   []string     `json:"undo,omitempty"`
+	Dir      string       `json:"dir"`
+	Auth     project.Mode `json:"auth"`
+	Features []string     `json:"features,omitempty"`
+	Fields   []string     `json:"fields,omitempty"` // that the project's owner added to users
+	DryRun   bool         `json:"dry_run,omitempty"`
+	Files    []fileFacts  `json:"files"`
+	News     []entry      `json:"news,omitempty"`
+	Undo     []string     `json:"undo,omitempty"`
 }
 
 type fileFacts struct {
@@ -126,7 +127,7 @@ func because(d evolve.Outcome) string {
 }
 
 func (p updateReport) facts(dryRun bool) updateFacts {
-	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, DryRun: dryRun, News: p.words.news, Files: []fileFacts{}}
+	f := updateFacts{Dir: p.dir, Auth: p.update.Answers.Auth, Features: p.update.Answers.Features, DryRun: dryRun, News: p.words.news, Files: []fileFacts{}}
 	for _, field := range p.update.Answers.Fields {
 		if !field.Removed {
 			f.Fields = append(f.Fields, field.Name)

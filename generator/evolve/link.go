@@ -12,6 +12,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/evolve/moves"
 	"github.com/forge-go/forge/generator/evolve/takeover"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
 	"github.com/forge-go/forge/generator/project"
@@ -65,12 +66,35 @@ func Link(templates fs.FS, current fs.FS, given project.Answers, version string,
 			}
 		}
 	}
+	best, err = linkFeatures(templates, current, best, version, now)
+	if err != nil {
+		return nil, err
+	}
 	if best == nil || 2*len(best.Same) < len(best.Same)+len(best.Differ)+len(best.Missing) {
 		e := &NoMatchError{}
 		if best != nil {
 			e.Same, e.Of = len(best.Same), len(best.Same)+len(best.Differ)+len(best.Missing)
 		}
 		return nil, e
+	}
+	return best, nil
+}
+
+// linkFeatures finds the features of a project by the files that they bring.
+func linkFeatures(templates fs.FS, current fs.FS, best *Linked, version string, now time.Time) (*Linked, error) {
+	if best == nil {
+		return nil, nil
+	}
+	for _, f := range feature.For(string(best.Answers.Auth)) {
+		a := best.Answers
+		a.Fields, a.Features = nil, feature.Join(a.Features, []string{f.Name})
+		l, err := linkAs(templates, current, a, version, now)
+		if err != nil {
+			return nil, err
+		}
+		if len(l.Same) > len(best.Same) {
+			best = l
+		}
 	}
 	return best, nil
 }

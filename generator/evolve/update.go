@@ -14,6 +14,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/evolve/moves"
 	"github.com/forge-go/forge/generator/evolve/takeover"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
@@ -41,6 +42,8 @@ type Request struct {
 	// VerifyUsers takes the users that are there as verified when the project
 	// becomes a complete one.
 	VerifyUsers bool
+	// Features are added to the project.
+	Features []string
 	// Fields are given to users.
 	Fields []project.Field
 	// Resources are added to the project.
@@ -127,6 +130,7 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		answers = r.united.answers
 		return answers, base, nil
 	}
+	answers.Features = feature.Join(answers.Features, r.Features)
 	answers.Resources = slices.Concat(answers.Resources, r.Resources)
 	answers.Fields, err = r.fields(answers.Fields)
 	return answers, base, err

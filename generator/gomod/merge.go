@@ -98,3 +98,21 @@ func HasOwn(base, mod []byte) (bool, error) {
 		return !slices.ContainsFunc(old.Require, func(known *modfile.Require) bool { return known.Mod == r.Mod })
 	}), nil
 }
+
+// Unite returns a go.mod with what another requires as well: of two versions the
+// higher, and as indirect what is so in both.
+func Unite(mod, more []byte) ([]byte, error) {
+	file, err := modfile.Parse("go.mod", mod, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the pinned go.mod: %w", err)
+	}
+	added, err := modfile.Parse("go.mod", more, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the requirements to add: %w", err)
+	}
+	all := requirements(file)
+	for _, r := range added.Require {
+		require(&all, r)
+	}
+	return write(file, all, mod)
+}

@@ -24,7 +24,7 @@ type Answers struct {
 	// for a project of forge's.
 	Foreign *Foreign `json:"foreign,omitempty"`
 
-	// Features are for later versions of forge; this one has none.
+	// Features are what the project has beside its accounts, by name.
 	Features []string `json:"features,omitempty"`
 	// Fields are those that the owner added to users.
 	Fields []Field `json:"fields,omitempty"`

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/module"
+
+	"github.com/forge-go/forge/generator/feature"
 )
 
 // File is a file as forge wrote it.
@@ -108,8 +110,10 @@ func DecodeManifest(encoded []byte) (Manifest, error) {
 		}
 		return Manifest{}, fmt.Errorf("reading %s: %w", ManifestPath, err)
 	}
-	if len(m.Answers.Features) > 0 {
-		return Manifest{}, &UnknownError{What: fmt.Sprintf("the feature %q", m.Answers.Features[0]), Forge: m.Forge}
+	for _, name := range m.Answers.Features {
+		if _, ok := feature.Find(name); !ok {
+			return Manifest{}, &UnknownError{What: fmt.Sprintf("the feature %q", name), Forge: m.Forge}
+		}
 	}
 	if decoder.More() {
 		return Manifest{}, fmt.Errorf("reading %s: there is more after its end", ManifestPath)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/feature"
 )
 
 // ClashError reports that two branches answered the same question differently, so
@@ -20,7 +22,7 @@ func (e *ClashError) Error() string {
 
 // Unite returns the answers of a project that two branches changed, given those
 // that both began with: what one of them changed is changed, of two modes the
-// higher counts, and fields and resources that either added are there. The
+// higher counts, and features, fields and resources that either added are there. The
 // error is a *ClashError when both changed the same thing differently.
 func Unite(base, ours, theirs Answers) (Answers, error) {
 	united := ours
@@ -41,6 +43,7 @@ func Unite(base, ours, theirs Answers) (Answers, error) {
 	if united.Features, err = uniteLists("the feature", base.Features, ours.Features, theirs.Features, itself); err != nil {
 		return Answers{}, err
 	}
+	united.Features = feature.Join(united.Features)
 	if united.Resources, err = uniteResources(base.Resources, ours.Resources, theirs.Resources); err != nil {
 		return Answers{}, err
 	}
@@ -59,12 +62,17 @@ func unite[T ~string](what string, base, ours, theirs T, into *T) error {
 	return nil
 }
 
-// Beyond lists what answers have that others lack: fields, resources, and a
-// higher mode.
+// Beyond lists what answers have that others lack: features, fields, resources,
+// and a higher mode.
 func (a Answers) Beyond(others Answers) []string {
 	var more []string
 	if UniteModes("", a.Auth, others.Auth) != others.Auth {
 		more = append(more, "the accounts of mode "+string(a.Auth))
+	}
+	for _, name := range a.Features {
+		if !slices.Contains(others.Features, name) {
+			more = append(more, "the feature "+name)
+		}
 	}
 	for _, f := range a.Fields {
 		if !f.Removed && !slices.ContainsFunc(others.Fields, func(o Field) bool { return o.Name == f.Name }) {

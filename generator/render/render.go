@@ -41,6 +41,9 @@ type Request struct {
 	Numbered bool
 	// TablePrefix begins the names of the tables of accounts in SQL.
 	TablePrefix string
+	// Features says that there are features: Go files that differ by them are
+	// formatted.
+	Features bool
 	// Resource is the package of the resource whose templates are rendered;
 	// empty for all that is of no resource.
 	Resource string
@@ -133,8 +136,8 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 			return nil, fmt.Errorf("reading the imports of %s: %w", s.output, err)
 		}
 	}
-	// Nobody has seen the lines that come of fields and resources.
-	if hasFields || bytes.Contains(content, []byte("Resources ]]")) {
+	// Nobody has seen the lines that come of fields, resources and features.
+	if hasFields || bytes.Contains(content, []byte("Resources ]]")) || r.Features && bytes.Contains(content, []byte(".Has ")) {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}

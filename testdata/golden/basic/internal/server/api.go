@@ -4,6 +4,8 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"path"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +29,7 @@ func (s *Server) config() huma.Config {
 	config := huma.DefaultConfig(s.Settings.AppName, "1.0.0")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
+	config.Components.Schemas = schemas()
 	json := huma.Format{
 		Marshal:   huma.DefaultJSONFormat.Marshal,
 		Unmarshal: decode,
@@ -36,6 +39,46 @@ func (s *Server) config() huma.Config {
 	config.OnAddOperation = append(config.OnAddOperation, s.document)
 	s.introduce(&config)
 	return config
+}
+
+// schemas holds the schemas of the document. Of an error, clients can count on
+// what every error has.
+func schemas() huma.Registry {
+	const prefix = "#/components/schemas/"
+	registry := huma.NewMapRegistry(prefix, schemaNames())
+	problem := registry.SchemaFromRef(registry.Schema(reflect.TypeFor[huma.ErrorModel](), true, "").Ref)
+	problem.Required = []string{"title", "status", "detail"}
+	problem.PrecomputeMessages()
+	return registry
+}
+
+// schemaNames returns the namer of schemas: a type has its own name, and the bodies
+// of loginInput and tokenOutput are LoginRequest and TokenResponse. huma panics
+// at a name that another type has; here the second one is told apart by its
+// package, or by a number.
+func schemaNames() func(reflect.Type, string) string {
+	owners := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		base := huma.DefaultSchemaNamer(t, hint)
+		if t.Kind() != reflect.Struct {
+			return base
+		}
+		if t.Name() == "" {
+			base = strings.NewReplacer("InputBody", "Request", "OutputBody", "Response").Replace(base)
+		}
+		name := base
+		for n := 2; owners[name] != nil && owners[name] != t; n++ {
+			name = base + strconv.Itoa(n)
+			if home := path.Base(t.PkgPath()); n == 2 && t.PkgPath() != "" {
+				name = strings.ToUpper(home[:1]) + home[1:] + base
+			}
+		}
+		owners[name] = t
+		return name
+	}
 }
 
 // decode, unlike encoding/json, refuses repeated names and compares names exactly,

@@ -46,6 +46,9 @@ type Config struct {
 	// beside those of checkReserved.
 	ReservedUsernames []string
 
+	// APIKeys is what API keys are like.
+	APIKeys APIKeyConfig
+
 	RefreshTokenLifetime time.Duration
 	// RefreshGrace is how long a refresh token that was redeemed may be sent again
 	// for the same answer, while its successor is unused. 0 ends the session.

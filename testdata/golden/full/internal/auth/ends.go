@@ -45,6 +45,9 @@ func (s *Service) passwordReset(ctx context.Context, tx Tx, user *User) error {
 	if err := s.rightsChanged(ctx, tx, user); err != nil {
 		return err
 	}
+	if err := endAPIKeys(ctx, tx, *user); err != nil {
+		return err
+	}
 	if err := tx.ClearAllLoginFailures(ctx, AccountOf(user.ID)); err != nil {
 		return err
 	}
@@ -104,6 +107,9 @@ func (s *Service) emailSetBySuperuser(ctx context.Context, tx Tx, user *User, wa
 	if err := s.rightsChanged(ctx, tx, user); err != nil {
 		return err
 	}
+	if err := endAPIKeys(ctx, tx, *user); err != nil {
+		return err
+	}
 	if user.IsVerified {
 		user.FormerEmail = user.Email
 	}
@@ -118,6 +124,9 @@ func (s *Service) emailSetBySuperuser(ctx context.Context, tx Tx, user *User, wa
 
 // rightsChanged ends all sessions, and all that the user has asked for.
 func (s *Service) rightsChanged(ctx context.Context, tx Tx, user *User) error {
+	if err := endAPIKeysOfRights(ctx, tx, *user); err != nil {
+		return err
+	}
 	if err := tx.DeleteTokens(ctx, TokenFilter{UserID: user.ID}); err != nil {
 		return err
 	}

@@ -41,6 +41,8 @@ type Delivery struct {
 	Token    string        // empty for a notice
 	NewEmail string        // for MailEmailChanging
 	Lifetime time.Duration // of the token
+	APIKey   APIKey        // for MailAPIKeyCreated
+	APIKeys  int           // that go on, for MailPasswordChanged
 }
 
 // MailOutcome is what became of a mail that a worker has claimed: it was sent,
@@ -129,6 +131,9 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		}
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
 		recipient = user.ID
+		if err := s.describeAPIKeys(ctx, tx, mail, &delivery); err != nil {
+			return err
+		}
 		return s.attachToken(ctx, tx, mail, user, &delivery)
 	})
 	if err == nil && limited != 0 {

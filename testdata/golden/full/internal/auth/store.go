@@ -78,6 +78,7 @@ type Store interface {
 	ClaimMail(ctx context.Context, now, lease time.Time) (Mail, error)
 	// StuckMails counts the mails that were queued before a time and not sent.
 	StuckMails(ctx context.Context, before time.Time) (int, error)
+	APIKeyStore
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
 	// Unavailable reports whether an error of the other methods means that the
@@ -105,6 +106,7 @@ type Tx interface {
 	OtherSuperusers(ctx context.Context, id int64) (int, error)
 
 	CreateToken(ctx context.Context, token Token) error
+	APIKeyTx
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.
 	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)

@@ -21,7 +21,7 @@ type contextKey struct{}
 
 // WithRequestID returns ctx for a request of that id.
 func WithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, contextKey{}, id)
+	return context.WithValue(withAPIKey(ctx), contextKey{}, id)
 }
 
 type handler struct{ slog.Handler }
@@ -29,6 +29,9 @@ type handler struct{ slog.Handler }
 func (h handler) Handle(ctx context.Context, record slog.Record) error {
 	if id, ok := ctx.Value(contextKey{}).(string); ok {
 		record.AddAttrs(slog.String("request_id", id))
+	}
+	if id := apiKey(ctx); id != 0 {
+		record.AddAttrs(slog.Int64("api_key_id", id))
 	}
 	return h.Handler.Handle(ctx, record)
 }

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
@@ -149,6 +152,27 @@ func TestDocumentedOperationsExist(t *testing.T) {
 		_, documented := document.Paths[path][strings.ToLower(method)]
 		if strings.HasPrefix(path, "/api/") && !documented {
 			t.Errorf("%s is not documented", pattern)
+		}
+	}
+}
+
+// Types of the same name, as two packages have them, stand in one document.
+func TestTypesOfOneName(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	func() {
+		type output struct{ Body struct{ First string } }
+		huma.Get(svc.API(), "/health/first", func(context.Context, *struct{}) (*output, error) { return nil, nil })
+	}()
+	func() {
+		type output struct{ Body struct{ Second int } }
+		huma.Get(svc.API(), "/health/second", func(context.Context, *struct{}) (*output, error) { return nil, nil })
+		type ErrorModel struct{ Third bool }
+		huma.Get(svc.API(), "/health/third", func(context.Context, *struct{}) (*struct{ Body ErrorModel }, error) { return nil, nil })
+	}()
+	schemas := svc.OpenAPI().Components.Schemas.Map()
+	for name, property := range map[string]string{"Response": "First", "Response2": "Second", "Server_testErrorModel": "Third", "ErrorModel": "detail"} {
+		if schema := schemas[name]; schema == nil || schema.Properties[property] == nil {
+			t.Errorf("%s is %+v, want one with %s", name, schema, property)
 		}
 	}
 }

@@ -55,6 +55,7 @@ func (s *Server) routes() {
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}
+	s.registerAPIKeys(guard)
 
 	authhttp.RegisterPages(s.api)
 	if s.Settings.Environment == settings.Development {

@@ -30,6 +30,8 @@ type Auth struct {
 
 	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
 
+	APIKeys
+
 	RateLimitTokens Rate `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
 	RateLimitMails  Rate `env:"RATE_LIMIT_MAILS" envDefault:"5/15m"`
 
@@ -66,6 +68,7 @@ func (s Settings) Accounts() auth.Config {
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
 		ReservedUsernames:  s.ReservedUsernames,
+		APIKeys:            s.KeyConfig(),
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
 		RefreshGrace:         s.RefreshGrace(),
@@ -96,6 +99,7 @@ func (a Auth) check(c *check, development bool) {
 		c.checkURL("CHANGE_PASSWORD_URL", a.ChangePasswordURL, development)
 	}
 	c.within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60)
+	a.APIKeys.check(c)
 	a.Sessions.check(c)
 	c.oneOf("ALGORITHM", a.Algorithm, "HS256", "HS384", "HS512")
 	if development {

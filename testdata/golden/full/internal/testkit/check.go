@@ -73,6 +73,9 @@ func (svc *Service) undocumented(r *http.Request, response Response) string {
 		return "no such status"
 	}
 	for _, name := range []string{"WWW-Authenticate", "Retry-After"} {
+		if response.Status == http.StatusForbidden && response.Header.Get(name) == "" {
+			continue // It comes with the lack of a scope only.
+		}
 		if told := documented.Headers[name] != nil; told != (response.Header.Get(name) != "") {
 			return name + " is told or sent, but not both"
 		}

@@ -35,8 +35,8 @@ type tokenInput struct {
 
 // tokenForm is the request of OAuth2's password grant (RFC 6749 §4.3.2), which
 // Swagger UI's Authorize button sends.
-func tokenForm() *huma.Schema {
-	return &huma.Schema{
+func tokenForm(r huma.Registry) *huma.Schema {
+	return component(r, "TokenForm", &huma.Schema{
 		Type: huma.TypeObject,
 		Properties: map[string]*huma.Schema{
 			"grant_type": {Type: huma.TypeString, Enum: []any{"password"}},
@@ -45,7 +45,14 @@ func tokenForm() *huma.Schema {
 			"scope":      {Type: huma.TypeString, Description: "Not used, as are the client's id and secret."},
 		},
 		Required: []string{"username", "password"},
-	}
+	})
+}
+
+// component returns a reference to a schema that clients see under a name.
+func component(r huma.Registry, name string, schema *huma.Schema) *huma.Schema {
+	schema.PrecomputeMessages()
+	r.Map()[name] = schema
+	return &huma.Schema{Ref: "#/components/schemas/" + name}
 }
 
 func (e endpoints) token(limit middleware) {
@@ -67,7 +74,7 @@ func (e endpoints) token(limit middleware) {
 		return showTokens(e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password")))
 	})
 	// huma describes what it passes on unread as mere bytes.
-	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm()
+	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm(e.api.OpenAPI().Components.Schemas)
 }
 
 func checkForm(form url.Values) error {

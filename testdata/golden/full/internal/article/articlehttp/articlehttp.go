@@ -34,6 +34,7 @@ func Register(api huma.API, items *article.Service, log *slog.Logger) {
 // add registers an operation whose handler returns errors of package article.
 func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
 	op.Tags = []string{"articles"}
+	op.Metadata = map[string]any{"scope": "articles"}
 	op.Errors = append(op.Errors, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
 	huma.Register(e.api, op, func(ctx context.Context, input *I) (*O, error) {
 		output, err := handler(ctx, input)

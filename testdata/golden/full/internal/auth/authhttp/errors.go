@@ -38,6 +38,9 @@ func (g *Guard) Problem(ctx context.Context, err error) error {
 // client can learn nothing about.
 func (g *Guard) refusal(ctx context.Context, err error) (refusal, bool) {
 	var e *auth.Error
+	if lacking := (*auth.ScopeError)(nil); errors.As(err, &lacking) {
+		return lacksScope(lacking), true
+	}
 	if errors.As(err, &e) {
 		return g.refused(e)
 	}

@@ -38,6 +38,7 @@ func SecurityScheme(tokenURL string) *huma.SecurityScheme {
 type Guard struct {
 	accounts *auth.Service
 	log      *slog.Logger
+	keys     *keyRules // nil: API keys are refused
 }
 
 // NewGuard returns a Guard for the users of accounts.
@@ -75,7 +76,9 @@ func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
 
 // credentials are what a request sends to prove who its user is.
 type credentials struct {
-	authorization []string // the headers of that name
+	authorization []string        // the headers of that name
+	operation     *huma.Operation // nil for a plain handler, of which there is the method
+	method        string
 }
 
 // rule returns ctx with the identity that the credentials prove, or the reason
@@ -90,11 +93,7 @@ func (g *Guard) user(ctx context.Context, sent credentials) (context.Context, er
 	if err != nil {
 		return ctx, err
 	}
-	identity, err := g.accounts.Identify(ctx, token)
-	if err != nil {
-		return ctx, err
-	}
-	return context.WithValue(ctx, contextKey{}, identity), nil
+	return g.identify(ctx, sent, token)
 }
 
 func (g *Guard) userOrGuest(ctx context.Context, sent credentials) (context.Context, error) {
@@ -108,6 +107,9 @@ func (g *Guard) superuser(ctx context.Context, sent credentials) (context.Contex
 	ctx, err := g.user(ctx, sent)
 	if err == nil && !CurrentUser(ctx).IsSuperuser {
 		err = auth.ErrNotPermitted
+	}
+	if err == nil {
+		err = checkAdmin(ctx)
 	}
 	return ctx, err
 }
@@ -142,6 +144,7 @@ func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule)
 // sentWith returns the credentials of a request.
 func sentWith(ctx huma.Context) credentials {
 	var sent credentials
+	sent.operation = ctx.Operation()
 	ctx.EachHeader(func(name, value string) {
 		if name == "Authorization" {
 			sent.authorization = append(sent.authorization, value)

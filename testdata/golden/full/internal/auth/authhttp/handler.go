@@ -36,7 +36,7 @@ func (p PlainGuard) RequireRecentLogin(next http.Handler) http.Handler {
 
 func (p PlainGuard) wrap(next http.Handler, admit rule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, err := admit(r.Context(), credentials{authorization: r.Header.Values("Authorization")})
+		ctx, err := admit(r.Context(), credentials{authorization: r.Header.Values("Authorization"), method: r.Method})
 		if err != nil {
 			p.guard.refuse(ctx, err, w.Header().Set, func(status int, detail string) { problem.Write(w, status, detail) })
 			return

@@ -189,11 +189,6 @@ type schema struct {
 func TestDocumentTellsTheRulesOfFields(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	var document struct {
-		Paths map[string]map[string]struct {
-			RequestBody struct {
-				Content map[string]struct{ Schema schema }
-			}
-		}
 		Components struct{ Schemas map[string]schema }
 	}
 	text, err := json.Marshal(svc.OpenAPI())
@@ -203,11 +198,11 @@ func TestDocumentTellsTheRulesOfFields(t *testing.T) {
 	if err := json.Unmarshal(text, &document); err != nil {
 		t.Fatal(err)
 	}
-	body := func(name string) map[string]schema { return document.Components.Schemas[name+"InputBody"].Properties }
+	body := func(name string) map[string]schema { return document.Components.Schemas[name+"Request"].Properties }
 	nullable := []any{"string", "null"}
 	email, password := schema{Type: "string", Format: "email", MaxLength: 254}, schema{Type: "string", Format: "password", MinLength: 8, MaxLength: 72}
 	username := schema{Type: "string", Pattern: "^[A-Za-z0-9._-]{3,50}$", MinLength: 3, MaxLength: 50}
-	form := document.Paths["/api/v1/auth/token"]["post"].RequestBody.Content["application/x-www-form-urlencoded"].Schema
+	form := document.Components.Schemas["TokenForm"]
 	if !reflect.DeepEqual(form.Required, []string{"username", "password"}) || form.Properties["password"].Format != "password" {
 		t.Errorf("the form is %+v", form)
 	}

@@ -28,6 +28,7 @@ func (e endpoints) listUsers() {
 		Summary:     "List users; for superusers",
 		Errors:      []int{http.StatusForbidden},
 		Middlewares: huma.Middlewares{e.guard.RequireSuperuser},
+		Metadata:    map[string]any{"scope": auth.ScopeAdmin},
 	}, func(ctx context.Context, in *listUsersInput) (*listUsersOutput, error) {
 		// Of what the pattern admits, only the empty cursor does not parse.
 		after, _ := strconv.ParseInt(in.Cursor, 10, 64)
@@ -58,6 +59,7 @@ func (e endpoints) getUser() {
 		Summary:     "Show a user; for superusers",
 		Errors:      []int{http.StatusForbidden, http.StatusNotFound},
 		Middlewares: huma.Middlewares{e.guard.RequireSuperuser},
+		Metadata:    map[string]any{"scope": auth.ScopeAdmin},
 	}, func(ctx context.Context, in *userIDInput) (*userOutput, error) {
 		return showUser(e.accounts.User(ctx, in.ID))
 	})

@@ -44,6 +44,7 @@ func layouts() map[auth.MailKind]layout {
 		auth.MailEmailChange:     {"email_change_email", "Confirm your new email for %s"},
 		auth.MailEmailChanging:   {"email_changing_notice", "Your email for %s is about to change"},
 		auth.MailEmailRestored:   {"email_restored_notice", "Your email for %s was restored"},
+		auth.MailAPIKeyCreated:   {"api_key_created_notice", "A new API key for %s"},
 		auth.MailPasswordChanged: {"password_changed_notice", "Your password for %s was changed"},
 	}
 }
@@ -91,6 +92,10 @@ func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPar
 	words := map[string]any{
 		"app_name":         func() string { return c.AppName },
 		"username":         func() string { return unlinked(delivery.Username) },
+		"key_name":         func() string { return unlinked(delivery.APIKey.Name) },
+		"key_prefix":       func() string { return delivery.APIKey.Prefix },
+		"key_ip":           func() string { return delivery.APIKey.CreatedIP },
+		"api_keys":         func() int { return delivery.APIKeys },
 		"new_email":        func() string { return cmp.Or(delivery.NewEmail, "another address") },
 		"lifetime":         func() string { return spell(delivery.Lifetime) },
 		"verification_url": func() string { return c.link("/verify-email", delivery) },

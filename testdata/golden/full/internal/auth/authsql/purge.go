@@ -31,6 +31,7 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 		{`DELETE FROM login_failures WHERE rowid IN (SELECT rowid FROM login_failures WHERE failed_at <= ? LIMIT 1000)`, now.Add(-auth.HistoryLength)},
 		{`DELETE FROM login_failures WHERE rowid IN (SELECT rowid FROM login_failures WHERE id <= ? LIMIT 1000)`, newest - keptFailures},
 		{`DELETE FROM login_networks WHERE rowid IN (SELECT rowid FROM login_networks WHERE last_login_at <= ? LIMIT 1000)`, now.Add(-auth.NetworkMemory)},
+		{`DELETE FROM api_keys WHERE rowid IN (SELECT rowid FROM api_keys WHERE expires_at <= ? LIMIT 1000)`, now.Add(-auth.KeptExpired)},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE sent_at <= ? LIMIT 1000)`, now.Add(-24 * time.Hour)},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE failed_at <= ? LIMIT 1000)`, now.Add(-30 * 24 * time.Hour)},
 	} {

@@ -18,6 +18,7 @@ type Store struct {
 	write   *sql.DB
 	read    *sql.DB
 	session prepared
+	apiKey  prepared
 }
 
 // New returns a Store that writes through one pool, which must have a single

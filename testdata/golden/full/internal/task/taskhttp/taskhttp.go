@@ -35,6 +35,7 @@ func Register(api huma.API, items *task.Service, log *slog.Logger) {
 // add registers an operation whose handler returns errors of package task.
 func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
 	op.Tags = []string{"tasks"}
+	op.Metadata = map[string]any{"scope": "tasks"}
 	op.Errors = append(op.Errors, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
 	huma.Register(e.api, op, func(ctx context.Context, input *I) (*O, error) {
 		output, err := handler(ctx, input)

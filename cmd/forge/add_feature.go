@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/templates"
+)
+
+type addFeatureOptions struct {
+	changeFlags
+	feature feature.Feature
+}
+
+func newAddFeature(flags *common, f feature.Feature) *cobra.Command {
+	o := &addFeatureOptions{changeFlags: changeFlags{common: flags}, feature: f}
+	cmd := &cobra.Command{
+		Use:   f.Name,
+		Short: "Add " + f.Description,
+		Long: fmt.Sprintf(`Add %s to the project around the working folder, or to a module
+with forge's accounts: %s. It needs
+accounts, at least %s.
+
+The feature becomes a part of what the project remembers, and its files are
+brought up by the same merge as forge upgrade does: your changes stay.`, f.Name, f.Description, f.Mode),
+		Example: "  forge add " + f.Name + "\n  forge add " + f.Name + " --dry-run",
+		Args:    noArguments,
+		RunE: interruptible(func(cmd *cobra.Command) error {
+			return explainInProject("forge add "+f.Name, o.add(cmd))
+		}),
+	}
+	o.register(cmd)
+	o.registerConflicts(cmd)
+	return cmd
+}
+
+func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
+	name := o.feature.Name
+	if err := o.checkConflicts(cmd); err != nil {
+		return err
+	}
+	p, err := o.openProject(cmd, o.dryRun)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.root.Close()) }()
+	answers := p.Manifest.Answers
+	if slices.Contains(answers.Features, name) {
+		facts := updateFacts{Dir: p.Dir, Auth: answers.Auth, Features: answers.Features, Files: []fileFacts{}}
+		return o.printer(cmd.OutOrStdout()).print(report{facts: facts, text: "Nothing to do: the project has " + name + ".\n"})
+	}
+	if !o.feature.Fits(string(answers.Auth)) {
+		message := fmt.Sprintf("%s needs accounts, at least %s: %s", name, o.feature.Mode, o.feature.Reason)
+		return &failure{code: exitRefused, message: message, hint: fmt.Sprintf("forge add auth --mode=%s, then forge add %s", o.feature.Mode, name)}
+	}
+	if err := o.ready(cmd.Context(), p); err != nil {
+		return err
+	}
+	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Features: []string{name}, Version: readBuildFacts().Version, Now: time.Now()})
+	if err != nil {
+		return err
+	}
+	say := updateWords{done: "Added " + name + ", " + o.feature.Description, next: []string{"make test    see that all works; new migrations run when the service starts"}}
+	if answers.Foreign != nil {
+		say.next = hostSteps(u.Answers)
+	}
+	return o.apply(cmd, p, u, say)
+}

@@ -1,0 +1,134 @@
+// Package feature knows what a service may have beside its accounts. A feature
+// is one of a project's answers, and its name the tag of its templates.
+package feature
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Feature is something that a service may have beside its accounts.
+type Feature struct {
+	Name        string
+	Description string // in one line
+	Mode        string // the least that it needs: none, basic or complete
+	Reason      string // why, after "it"
+	Tables      []string
+	Settings    []Setting
+	Page        Page
+	// Store and Tx are the interfaces that it adds to those of package auth of the
+	// same names; empty for none.
+	Store, Tx string
+}
+
+// Setting is a variable of the environment. Its Default may be Program.
+type Setting struct{ Name, Default, Meaning string }
+
+// Sentence is the meaning as a line of its own.
+func (s Setting) Sentence() string {
+	return strings.ToUpper(s.Meaning[:1]) + strings.ReplaceAll(s.Meaning[1:], "`", "") + "."
+}
+
+// Page is the page in docs of a project that is about the feature.
+type Page struct{ Title, File, About string }
+
+// All lists the features that there are, by name.
+func All() []Feature {
+	return []Feature{
+		{
+			Name: "api-keys", Description: "keys by which programs act for a user: scoped, expiring, revocable",
+			Mode: "basic", Reason: "it makes keys for users",
+			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx",
+			Settings: []Setting{
+				{"API_KEY_PREFIX", Program, "what new API keys begin with, by which leaked ones are found: 2 to 10 of `a-z0-9`"},
+				{"API_KEY_MAX_DAYS", "365", "the longest life of an API key, in days; `0`: keys need no end"},
+				{"API_KEYS_PER_USER", "20", "how many live API keys a user can have"},
+				{"API_KEY_REQUESTS_PER_MINUTE", "600", "requests of each API key in a minute; `0`: no limit"},
+			},
+			Page: Page{"API keys", "api-keys.md", "programs that act for users: keys, scopes, what ends them"},
+		},
+	}
+}
+
+// Program is the Default of a setting that is the program's name.
+const Program = "program"
+
+// Find returns the feature of that name.
+func Find(name string) (Feature, bool) {
+	all := All()
+	i := slices.IndexFunc(all, func(f Feature) bool { return f.Name == name })
+	if i < 0 {
+		return Feature{}, false
+	}
+	return all[i], true
+}
+
+// Names lists the names of features.
+func Names(features []Feature) []string {
+	var names []string
+	for _, f := range features {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// SettingNames lists the names of the feature's settings.
+func (f Feature) SettingNames() []string {
+	names := []string{}
+	for _, s := range f.Settings {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// For lists the features that a project of a mode can have.
+func For(mode string) []Feature {
+	return slices.DeleteFunc(All(), func(f Feature) bool { return !f.Fits(mode) })
+}
+
+// Fits reports whether a project of a mode can have the feature.
+func (f Feature) Fits(mode string) bool {
+	modes := []string{"none", "basic", "complete"}
+	return slices.Index(modes, mode) >= slices.Index(modes, f.Mode)
+}
+
+// Join returns the names of all lists, each once, in the order that answers have
+// them in.
+func Join(lists ...[]string) []string {
+	all := slices.Concat(lists...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Check returns an *UnknownError for a name that no feature has, and a *ModeError
+// for a feature that a project of the mode can't have.
+func Check(names []string, mode string) error {
+	for _, name := range names {
+		f, ok := Find(name)
+		if !ok {
+			return &UnknownError{Name: name}
+		}
+		if !f.Fits(mode) {
+			return &ModeError{Feature: f, Mode: mode}
+		}
+	}
+	return nil
+}
+
+// UnknownError reports that no feature has a name.
+type UnknownError struct{ Name string }
+
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("there is no feature %q; this version of forge has: %s", e.Name, strings.Join(Names(All()), ", "))
+}
+
+// ModeError reports that a feature needs more than a project's mode has.
+type ModeError struct {
+	Feature Feature
+	Mode    string
+}
+
+func (e *ModeError) Error() string {
+	return fmt.Sprintf("%s needs --auth=%s: %s", e.Feature.Name, e.Feature.Mode, e.Feature.Reason)
+}

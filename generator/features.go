@@ -1,0 +1,122 @@
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/generator/gomod"
+)
+
+// Has reports whether the project has a feature. A name that no feature has is an
+// error.
+func (d data) Has(name string) (bool, error) {
+	if _, ok := feature.Find(name); !ok {
+		return false, &feature.UnknownError{Name: name}
+	}
+	return slices.Contains(d.features, name), nil
+}
+
+// featuresOf lists the features of the project.
+func (d data) featuresOf() []feature.Feature {
+	return slices.DeleteFunc(feature.All(), func(f feature.Feature) bool { return !slices.Contains(d.features, f.Name) })
+}
+
+// FeaturePages are the pages in docs about the features.
+func (d data) FeaturePages() []feature.Page {
+	var pages []feature.Page
+	for _, f := range d.featuresOf() {
+		pages = append(pages, f.Page)
+	}
+	return pages
+}
+
+// FeatureSettings are the settings that the features bring.
+func (d data) FeatureSettings() []feature.Setting {
+	var settings []feature.Setting
+	for _, f := range d.featuresOf() {
+		for _, s := range f.Settings {
+			if s.Default == feature.Program {
+				s.Default = d.KeyPrefix()
+			}
+			settings = append(settings, s)
+		}
+	}
+	return settings
+}
+
+// Stores and Txs are the interfaces that the features add to auth.Store,
+func (d data) Stores() []string {
+	return d.interfaces(func(f feature.Feature) string { return f.Store })
+}
+
+// Txs and to auth.Tx.
+func (d data) Txs() []string {
+	return d.interfaces(func(f feature.Feature) string { return f.Tx })
+}
+
+func (d data) interfaces(of func(feature.Feature) string) []string {
+	var names []string
+	for _, f := range d.featuresOf() {
+		if name := of(f); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// KeyPrefix is what API keys begin with: the program's name, as far as keys can.
+func (d data) KeyPrefix() string {
+	plain := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(d.Program))
+	if len(plain) < 2 {
+		return plain + "key"
+	}
+	return plain[:min(len(plain), 10)]
+}
+
+// PreparedKey is the statement that finds the user of an API key.
+func (d data) PreparedKey() string {
+	return pick(slices.Contains(d.features, "api-keys"), "\n\tapiKey  prepared", "")
+}
+
+// featureTags are the tags of templates that only projects with a feature have.
+func featureTags(o Options) map[string]bool {
+	tags := make(map[string]bool)
+	for _, f := range feature.All() {
+		tags[f.Name] = slices.Contains(o.Features, f.Name)
+	}
+	return tags
+}
+
+// withFeatures adds to the go.mod and go.sum of a combination what features
+// require besides. A feature without a folder requires nothing more.
+func withFeatures(templates fs.FS, files []File, features []string) error {
+	for i, f := range files {
+		if f.Path != "go.mod" && f.Path != "go.sum" {
+			continue
+		}
+		for _, name := range features {
+			more, err := fs.ReadFile(templates, modulesTree+"/with-"+name+"/"+f.Path)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return fmt.Errorf("reading what %s requires: %w", name, err)
+			}
+			if f.Path == "go.sum" {
+				files[i].Content = gomod.AddSums(files[i].Content, more)
+			} else if files[i].Content, err = gomod.Unite(files[i].Content, more); err != nil {
+				return fmt.Errorf("adding what %s requires: %w", name, err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package generator_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/templates"
+)
+
+// withFeatures are the options of a project with all features that it can have.
+func withFeatures(o generator.Options) generator.Options {
+	o.Features = feature.Names(feature.For(string(o.Auth)))
+	return o
+}
+
+// words are what only projects with a feature speak of.
+func words() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"api-keys": regexp.MustCompile(`(?i:api[ _]key|session[ _-]?only)|api-keys|APIKey|apiKey|apikeys?\.go|insufficient_scope`),
+	}
+}
+
+// A project without a feature does not speak of it, and one with it does.
+func TestFeaturesLeaveNoTraces(t *testing.T) {
+	var projects []*generator.Plan
+	for _, o := range combinations() {
+		projects = append(projects, planFor(t, o))
+	}
+	for _, f := range foreignAnswers() {
+		added, err := generator.NewForeign(templates.FS, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		projects = append(projects, &generator.Plan{Options: generator.Options{Auth: f.Auth, DB: f.DB, Router: f.Router.Kind}, Files: append(added.Files, generator.File{Path: "README", Content: added.Readme})})
+	}
+	for _, f := range feature.All() {
+		word := words()[f.Name]
+		if word == nil {
+			t.Errorf("no words are known by which to find %s", f.Name)
+			continue
+		}
+		seen := make(map[string]bool)
+		for _, p := range projects {
+			for _, file := range p.Files {
+				if file.Path == project.BasePath || seen[file.Path+"\n"+string(file.Content)] {
+					continue
+				}
+				seen[file.Path+"\n"+string(file.Content)] = true
+				if found := word.FindString(file.Path + "\n" + string(file.Content)); found != "" {
+					t.Errorf("%s without %s: %s has %q", p.Options.Combination(), f.Name, file.Path, found)
+				}
+			}
+		}
+		with := planFor(t, named(generator.Options{Auth: "complete", DB: "sqlite", Router: "stdlib", Features: []string{f.Name}}))
+		if !slices.ContainsFunc(with.Files, func(file generator.File) bool { return word.Match(file.Content) }) {
+			t.Errorf("a project with %s does not speak of it, so the words find nothing", f.Name)
+		}
+	}
+}
+
+func TestFeaturesOfNoProject(t *testing.T) {
+	o := named(generator.Options{Auth: "none", DB: "sqlite", Router: "stdlib", Features: []string{"api-keys"}})
+	var mode *feature.ModeError
+	if err := o.Validate(); !errors.As(err, &mode) || mode.Feature.Name != "api-keys" {
+		t.Errorf("a mode without users: %v", err)
+	}
+	o.Auth, o.Features = "basic", []string{"passkeys"}
+	var unknown *feature.UnknownError
+	if err := o.Validate(); !errors.As(err, &unknown) || unknown.Name != "passkeys" {
+		t.Errorf("a feature that there is not: %v", err)
+	}
+}
+
+// overlay is the templates with others in front of them.
+type overlay struct {
+	fs.FS
+	front fstest.MapFS
+}
+
+func (o overlay) Open(name string) (fs.File, error) {
+	if f, err := o.front.Open(name); err == nil {
+		if info, err := f.Stat(); err == nil && !info.IsDir() {
+			return f, nil
+		}
+	}
+	return o.FS.Open(name)
+}
+
+// What a feature requires comes to what the project requires anyway: the higher
+// of two versions counts, and what either imports is direct.
+func TestRequirementsOfFeatures(t *testing.T) {
+	o := named(generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib", Features: []string{"api-keys"}})
+	front := fstest.MapFS{
+		"modules/with-api-keys/go.mod": {Data: []byte(`module with
+
+require (
+	example.com/new v1.2.3
+	github.com/google/uuid v1.6.0
+	golang.org/x/crypto v0.1.0
+)
+
+require example.com/below v0.9.0 // indirect
+`)},
+		"modules/with-api-keys/go.sum": {Data: []byte("example.com/new v1.2.3 h1:new=\nexample.com/new v1.2.3/go.mod h1:mod=\n")},
+	}
+	plan, err := generator.NewPlan(overlay{templates.FS, front}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := make(map[string]string)
+	for _, f := range plan.Files {
+		content[f.Path] = string(f.Content)
+	}
+	for _, want := range []string{"\texample.com/new v1.2.3\n", "\tgithub.com/google/uuid v1.6.0\n", "\texample.com/below v0.9.0 // indirect\n"} {
+		if !strings.Contains(content["go.mod"], want) {
+			t.Errorf("go.mod lacks %q:\n%s", want, content["go.mod"])
+		}
+	}
+	if strings.Contains(content["go.mod"], "golang.org/x/crypto v0.1.0") || strings.Count(content["go.mod"], "google/uuid") != 1 {
+		t.Errorf("go.mod is\n%s", content["go.mod"])
+	}
+	if !strings.Contains(content["go.sum"], "example.com/new v1.2.3/go.mod h1:mod=\n") || !slices.IsSorted(strings.Split(strings.TrimSpace(content["go.sum"]), "\n")[:3]) {
+		t.Errorf("go.sum is\n%s", content["go.sum"])
+	}
+	o.Features = nil
+	without, err := generator.NewPlan(overlay{templates.FS, front}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range without.Files {
+		if strings.Contains(string(f.Content), "example.com/new") {
+			t.Errorf("%s has what only a feature requires", f.Path)
+		}
+	}
+}
+
+// A template that asks for a feature by a wrong name is not rendered as one
+// without it.
+func TestHasKnowsTheNames(t *testing.T) {
+	front := fstest.MapFS{"service/internal/wrong.go.tmpl": {Data: []byte(`[[ if .Has "api-keyz" ]]x[[ end ]]`)}}
+	_, err := generator.NewPlan(overlayDir{overlay{templates.FS, front}}, named(generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib"}))
+	if err == nil || !strings.Contains(err.Error(), `"api-keyz"`) {
+		t.Errorf("NewPlan = %v", err)
+	}
+}
+
+// overlayDir shows the files in front in the folder internal, too.
+type overlayDir struct{ overlay }
+
+func (o overlayDir) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	if name == "service/internal" {
+		more, _ := fs.ReadDir(o.front, name)
+		entries = append(entries, more...)
+	}
+	return entries, err
+}
+
+// All that is said of features can be rendered in every project.
+func TestSettingsOfFeatures(t *testing.T) {
+	for program, want := range map[string]string{"myapi": "myapi", "my-api": "myapi", "x": "xkey", "a-very-long-name": "averylongn"} {
+		o := named(generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib", Features: []string{"api-keys"}})
+		o.Program = program
+		for _, f := range planFor(t, o).Files {
+			if f.Path == ".env.example" && !strings.Contains(string(f.Content), fmt.Sprintf("\nAPI_KEY_PREFIX=%s\n", want)) {
+				t.Errorf("%s: keys begin otherwise:\n%s", program, f.Content)
+			}
+		}
+	}
+}
