@@ -61,12 +61,6 @@ func (g *Guard) RequireSuperuser(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.superuser)
 }
 
-// RequireVerified admits users whose e-mail is confirmed: 401, or 403 "User not
-// verified", otherwise.
-func (g *Guard) RequireVerified(ctx huma.Context, next func(huma.Context)) {
-	g.operation(ctx, next, g.verified)
-}
-
 // RequireRecentLogin admits users who logged in recently (see
 // REAUTHENTICATION_MINUTES): 401 otherwise, as in RFC 9470.
 func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
@@ -110,6 +104,12 @@ func (g *Guard) superuser(ctx context.Context, sent credentials) (context.Contex
 		err = auth.ErrNotPermitted
 	}
 	return ctx, err
+}
+
+// RequireVerified admits users whose e-mail is confirmed: 401, or 403 "User not
+// verified", otherwise.
+func (g *Guard) RequireVerified(ctx huma.Context, next func(huma.Context)) {
+	g.operation(ctx, next, g.verified)
 }
 
 func (g *Guard) verified(ctx context.Context, sent credentials) (context.Context, error) {

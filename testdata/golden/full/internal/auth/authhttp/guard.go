@@ -62,12 +62,6 @@ func (g *Guard) RequireSuperuser(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.superuser)
 }
 
-// RequireVerified admits users whose e-mail is confirmed: 401, or 403 "User not
-// verified", otherwise.
-func (g *Guard) RequireVerified(ctx huma.Context, next func(huma.Context)) {
-	g.operation(ctx, next, g.verified)
-}
-
 // RequireRecentLogin admits users who logged in recently (see
 // REAUTHENTICATION_MINUTES): 401 otherwise, as in RFC 9470.
 func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
@@ -112,6 +106,12 @@ func (g *Guard) superuser(ctx context.Context, sent credentials) (context.Contex
 		err = checkAdmin(ctx)
 	}
 	return ctx, err
+}
+
+// RequireVerified admits users whose e-mail is confirmed: 401, or 403 "User not
+// verified", otherwise.
+func (g *Guard) RequireVerified(ctx huma.Context, next func(huma.Context)) {
+	g.operation(ctx, next, g.verified)
 }
 
 func (g *Guard) verified(ctx context.Context, sent credentials) (context.Context, error) {
