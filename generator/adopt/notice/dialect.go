@@ -31,6 +31,7 @@ func dialectOf(importPath string) project.Database {
 	}{
 		{"github.com/jackc/pgx", project.Postgres},
 		{"github.com/lib/pq", project.Postgres},
+		{"github.com/uptrace/bun/driver/pgdriver", project.Postgres},
 		{"gorm.io/driver/postgres", project.Postgres},
 		{"github.com/jinzhu/gorm/dialects/postgres", project.Postgres},
 		{"github.com/go-sql-driver/mysql", project.MySQL},
@@ -40,6 +41,7 @@ func dialectOf(importPath string) project.Database {
 		{"github.com/mattn/go-sqlite3", project.SQLite},
 		{"github.com/ncruces/go-sqlite3", project.SQLite},
 		{"github.com/glebarez", project.SQLite},
+		{"github.com/uptrace/bun/driver/sqliteshim", project.SQLite},
 		{"gorm.io/driver/sqlite", project.SQLite},
 		{"github.com/jinzhu/gorm/dialects/sqlite", project.SQLite},
 	} {

@@ -14,8 +14,11 @@ type Facts struct {
 	Calls     map[*types.Func][]CallSite
 	// Parts are functions that a router calls with a part of itself.
 	Parts map[*types.Func]bool
-	// Databases and routers are the package variables of these types.
-	Databases, Routers []*types.Var
+	// Databases are the package variables that are a database, or a struct of the
+	// module with one in a field.
+	Databases []Path
+	// Routers are the package variables that are a router.
+	Routers []*types.Var
 	// Served are fields and package variables that some function serves.
 	Served map[types.Object]bool
 	// opened are the calls that open a database.
@@ -57,7 +60,7 @@ func collect(m *Module) *Facts {
 		known.collectServed(f)
 	}
 	for _, p := range m.Packages {
-		known.collectVariables(p)
+		known.collectVariables(m, p)
 	}
 	known.collectOpened()
 	known.OneDatabase = known.opensOne(m.Files())
@@ -81,26 +84,6 @@ func (k *Facts) collectCall(site CallSite) {
 	}
 }
 
-// collectVariables finds the package variables that hold a database or a router.
-func (k *Facts) collectVariables(p *Package) {
-	if p.Types == nil {
-		return
-	}
-	names := p.Types.Scope()
-	for _, name := range names.Names() {
-		v, ok := names.Lookup(name).(*types.Var)
-		if !ok {
-			continue
-		}
-		if _, ok := DatabaseType(v.Type()); ok {
-			k.Databases = append(k.Databases, v)
-		}
-		if _, ok := RouterType(v.Type()); ok {
-			k.Routers = append(k.Routers, v)
-		}
-	}
-}
-
 // collectParts finds functions that are given to a router's Route or Group.
 func (k *Facts) collectParts(f *File, call *ast.CallExpr) {
 	if !f.Derives(call) {
@@ -112,8 +95,6 @@ func (k *Facts) collectParts(f *File, call *ast.CallExpr) {
 		}
 	}
 }
-
-func IsGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg().Scope() }
 
 // Reaches reports whether a function, or one of the module's that it calls, has a
 // node for which test holds.
@@ -163,26 +144,4 @@ func methodCalled(kind project.Router, names []string) func(f *File, n ast.Node)
 		r, ok := f.RouterOf(receiver)
 		return ok && r.Kind == kind
 	}
-}
-
-// Assigns reports whether a function, or one that it calls, assigns to v.
-func (k *Facts) Assigns(body Function, v *types.Var, depth int) bool {
-	if body.decl == nil || depth == 0 {
-		return false
-	}
-	hit := false
-	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, left := range n.Lhs {
-				hit = hit || body.file.PathOf(left) == Path{Root: v}
-			}
-		case *ast.CallExpr:
-			if callee := body.file.Callee(n); callee != nil {
-				hit = hit || k.Assigns(k.Functions[callee], v, depth-1)
-			}
-		}
-		return !hit
-	})
-	return hit
 }

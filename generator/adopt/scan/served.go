@@ -31,6 +31,7 @@ func (k *Facts) collectServed(f *File) {
 				note(expr)
 				k.noteEmbedded(f, expr)
 			}
+			k.notePromoted(f, n)
 		case *ast.CompositeLit:
 			if handler := f.ServerHandler(n); handler != nil {
 				for _, expr := range Carried(handler) {
@@ -50,24 +51,47 @@ func (k *Facts) collectServed(f *File) {
 // noteEmbedded notes the embedded field whose ServeHTTP answers for a value that
 // is served.
 func (k *Facts) noteEmbedded(f *File, expr ast.Expr) {
-	t := f.Pkg.TypesInfo.TypeOf(expr)
-	if t == nil {
+	if field := f.promotes(expr, "ServeHTTP"); field != nil {
+		k.Served[field] = true
+	}
+}
+
+// notePromoted notes the embedded router whose own method a call makes it serve
+// by, as in server.Listen(addr).
+func (k *Facts) notePromoted(f *File, call *ast.CallExpr) {
+	receiver, name := Method(call)
+	if receiver == nil {
 		return
 	}
-	_, index, _ := types.LookupFieldOrMethod(t, true, f.Pkg.Types, "ServeHTTP")
+	field := f.promotes(receiver, name)
+	if field == nil {
+		return
+	}
+	if r, ok := RouterType(field.Type()); ok && slices.Contains(FamilyOfKind(r.Kind).serve, name) {
+		k.Served[field] = true
+	}
+}
+
+// promotes returns the embedded field from which a value has a method, or nil.
+func (f *File) promotes(expr ast.Expr, method string) *types.Var {
+	t := f.Pkg.TypesInfo.TypeOf(expr)
+	if t == nil {
+		return nil
+	}
+	_, index, _ := types.LookupFieldOrMethod(t, true, f.Pkg.Types, method)
 	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = pointer.Elem()
 	}
 	if structure, ok := t.Underlying().(*types.Struct); ok && len(index) > 1 {
-		k.Served[structure.Field(index[0])] = true
+		return structure.Field(index[0])
 	}
+	return nil
 }
 
 // ServedBy lists the expressions that a call makes answer requests.
 func (f *File) ServedBy(call *ast.CallExpr) []ast.Expr {
-	importPath, name := f.Qualified(call.Fun)
-	if importPath == "net/http" && slices.Contains([]string{"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}, name) && len(call.Args) > 1 {
-		return Carried(call.Args[1])
+	if handler := f.HandlerOf(call); handler != nil {
+		return Carried(handler)
 	}
 	receiver, name := Method(call)
 	if receiver == nil {
@@ -77,6 +101,16 @@ func (f *File) ServedBy(call *ast.CallExpr) []ast.Expr {
 		return []ast.Expr{receiver}
 	}
 	return nil
+}
+
+// HandlerOf returns the handler that a call of net/http's begins to serve, or nil.
+func (f *File) HandlerOf(call *ast.CallExpr) ast.Expr {
+	importPath, name := f.Qualified(call.Fun)
+	index := map[string]int{"ListenAndServe": 1, "Serve": 1, "ServeTLS": 1, "ListenAndServeTLS": 3}[name]
+	if importPath != "net/http" || index == 0 || index >= len(call.Args) {
+		return nil
+	}
+	return call.Args[index]
 }
 
 // ServerHandler returns the handler of a literal http.Server.
