@@ -16,6 +16,7 @@ type data struct {
 	Router    project.Router
 	Example   bool
 	GoVersion string // of the generated project, as major.minor
+	givenPool bool   // the database is not opened, but a pool of connections is given
 
 	features []string
 

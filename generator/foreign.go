@@ -71,8 +71,10 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 		return added, err
 	}
 	fields := field.Present(all)
+	d := foreignData{newData(o, fields), f}
+	d.givenPool = f.Handle != "none"
 	files, err := renderFiles(templates, render.Request{
-		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == project.Postgres,
+		Tags: hostTags(o, f, fields), Data: d, Program: f.Program, Numbered: f.DB == project.Postgres,
 		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0,
 	}, o)
 	if err != nil {

@@ -57,12 +57,6 @@ func (d foreignData) AccountColumn() string {
 // OwnMigrations reports whether the tables come with the module's own migrations.
 func (d foreignData) OwnMigrations() bool { return d.foreign.Migrations != "" }
 
-// OwnDatabase reports whether accounts open a database for themselves.
-func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
-
-// OwnFile reports whether accounts open an SQLite file for themselves.
-func (d foreignData) OwnFile() bool { return d.OwnDatabase() && !d.HasServer() }
-
 // Wraps reports whether accounts stand in front of a handler, rather than on a
 // router that they know.
 func (d foreignData) Wraps() bool { return d.foreign.Router.Kind == project.Handler }

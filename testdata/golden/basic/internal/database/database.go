@@ -25,6 +25,10 @@ const readers = 4
 type DB struct {
 	Write *sql.DB
 	Read  *sql.DB
+	// Lookup is for queries of one row by an index. They end by themselves, and
+	// here they wait for no other query, so they need not be watched for the end of
+	// their request, which takes two goroutines each.
+	Lookup *sql.DB
 }
 
 // Open opens the file that rawURL names, such as "file:var/app.db" (relative
@@ -49,7 +53,11 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	db := &DB{Write: write, Read: read}
+	lookup, err := connect(path, readers)
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close())
+	}
+	db := &DB{Write: write, Read: read, Lookup: lookup}
 	if err := cmp.Or(write.PingContext(ctx), db.Ping(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}
@@ -65,7 +73,7 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Close closes all connections.
 func (db *DB) Close() error {
-	return errors.Join(db.Read.Close(), db.Write.Close())
+	return errors.Join(db.Lookup.Close(), db.Read.Close(), db.Write.Close())
 }
 
 func connect(path string, connections int) (*sql.DB, error) {

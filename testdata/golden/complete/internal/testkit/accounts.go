@@ -43,7 +43,7 @@ func newServer(t testing.TB, config settings.Settings, db *database.DB, log *slo
 	return server.New(server.Dependencies{Settings: config, DB: db, Auth: accounts, Log: log, Now: now})
 }
 
-func newStore(db *database.DB) *authsql.Store { return authsql.New(db.Write, db.Read) }
+func newStore(db *database.DB) *authsql.Store { return authsql.New(db.Write, db.Read, db.Lookup) }
 
 // Accounts returns the service's accounts on a store that wrap makes from the
 // real one, for tests that must act between two steps.
