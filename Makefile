@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo build install test test-all check lint fmt bench generate modules golden changelog pictures release extras rename clean
+.PHONY: help demo build install test test-all check lint fmt bench generate modules golden changelog docs pictures release extras rename clean
 
 # One way of compiling: every step, and every test that compiles, finds in the
 # cache what another has compiled.
@@ -67,6 +67,10 @@ extras: build ## make what archives hold beside the program: completions, manual
 	@build/forge completion fish >build/extras/completions/forge.fish
 	@build/forge completion powershell >build/extras/completions/forge.ps1
 	@go test ./cmd/forge -count=1 -run '^TestManPages$$' -man "$(CURDIR)/build/extras/man" >/dev/null
+
+docs: ## make the pages a static site with a search, in build/docs
+	@go run ./scripts/site build/docs
+	@echo "build/docs/index.html; to search it, serve it: (cd build/docs && python3 -m http.server)"
 
 pictures: ## make the pictures of README.md again (needs Chromium)
 	go run ./scripts/pictures docs/pictures

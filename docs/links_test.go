@@ -27,7 +27,7 @@ func TestLinks(t *testing.T) {
 	if err != nil || len(pages) == 0 {
 		t.Fatal(err)
 	}
-	for _, page := range append(pages, "../README.md", "../BENCHMARKS.md", "../CONTRIBUTING.md", "../CHANGELOG.md") {
+	for _, page := range append(pages, "../README.md", "../BENCHMARKS.md", "../CONTRIBUTING.md", "../CHANGELOG.md", "../SECURITY.md") {
 		followLinks(t, os.DirFS(".."), path.Join("docs", filepath.ToSlash(page)))
 	}
 }

@@ -15,6 +15,7 @@ type data struct {
 	Router    string
 	Example   bool
 	GoVersion string // of the generated project, as major.minor
+	givenPool bool   // the database is not opened, but a pool of connections is given
 
 	features []string
 

@@ -107,12 +107,6 @@ func (d foreignData) AccountColumn() string {
 // OwnMigrations reports whether the tables come with the module's own migrations.
 func (d foreignData) OwnMigrations() bool { return d.foreign.Migrations != "" }
 
-// OwnDatabase reports whether accounts open a database for themselves.
-func (d foreignData) OwnDatabase() bool { return d.foreign.Handle == "none" }
-
-// OwnFile reports whether accounts open an SQLite file for themselves.
-func (d foreignData) OwnFile() bool { return d.OwnDatabase() && !d.HasServer() }
-
 // Wraps reports whether accounts stand in front of a handler, rather than on a
 // router that they know.
 func (d foreignData) Wraps() bool { return d.foreign.Router.Kind == "handler" }
@@ -213,8 +207,10 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 		return added, err
 	}
 	fields := field.Present(all)
+	d := foreignData{newData(o, fields), f}
+	d.givenPool = f.Handle != "none"
 	files, err := renderFiles(templates, render.Request{
-		Tags: hostTags(o, f, fields), Data: foreignData{newData(o, fields), f}, Program: f.Program, Numbered: f.DB == "postgres",
+		Tags: hostTags(o, f, fields), Data: d, Program: f.Program, Numbered: f.DB == "postgres",
 		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0,
 	}, o)
 	if err != nil {

@@ -103,7 +103,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 		return err
 	}
 	if survey.TooOld != nil && o.keepGo {
-		return o.keptGo(ctx, survey, decision.Why)
+		return o.keptGo(ctx, survey, texts(decision.Why))
 	}
 	if err := o.announceGo(cmd.ErrOrStderr(), prompter, survey.TooOld); err != nil {
 		return err

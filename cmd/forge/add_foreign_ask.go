@@ -77,11 +77,11 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 		return d, err
 	}
 	if clash := survey.Clash(); clash != nil {
-		d.Why = append(d.Why, fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position))
+		d.Why = append(d.Why, wire.Reason{Text: fmt.Sprintf("there is %s already (%s), where accounts have theirs", clash.Text, clash.Position)})
 	} else if against := survey.Against(); len(against) > 0 && o.at == "" {
 		err := o.confirmBeside(ctx, prompter, against, len(d.Why) > 0)
 		if errors.Is(err, errDeclined) {
-			d.Why = append(d.Why, whatIsThere(against)+": "+describe(against))
+			d.Why = append(d.Why, wire.Reason{Text: whatIsThere(against) + ": " + describe(against)})
 		} else if err != nil {
 			return d, err
 		}
@@ -124,7 +124,7 @@ const noCandidate = "none"
 // askCandidate lets the user choose among the likeliest routers.
 func askCandidate(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (*wire.Candidate, error) {
 	q := prompt.Question{
-		Message: "Which router should get the routes? (" + survey.Choice.Why + ")",
+		Message: "Which router should get the routes? (" + survey.Choice.Why.Text + ")",
 		Default: noCandidate,
 	}
 	byName := make(map[string]*wire.Candidate)

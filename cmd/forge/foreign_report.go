@@ -9,6 +9,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -80,10 +81,12 @@ func (p foreignReport) summary() string {
 	}
 	if plan.Edit != nil {
 		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Import.Number, plan.Edit.Import.Text)
-		if plan.Edit.Was != "" {
-			fmt.Fprintf(&text, "  %s:%d - %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Was)
+		for _, change := range plan.Edit.Changed {
+			if change.Was != "" {
+				fmt.Fprintf(&text, "  %s:%d - %s\n", plan.Edit.Path, change.Number, change.Was)
+			}
+			fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, change.Number, change.Text)
 		}
-		fmt.Fprintf(&text, "  %s:%d + %s\n", plan.Edit.Path, plan.Edit.Call.Number, plan.Edit.Call.Text)
 		fmt.Fprintf(&text, "  and changes in %s\n", strings.Join(without(changed, plan.Edit.Path), ", "))
 		if len(plan.Tested) > 0 {
 			fmt.Fprintf(&text, "  tests that pass with it as before: %s\n", strings.Join(plan.Tested, ", "))
@@ -207,8 +210,10 @@ func (p foreignReport) byHand(became string) string {
 		if lines.Of.Wraps() {
 			lead = strings.Replace(lead, "add to", "change", 1)
 		}
-		fmt.Fprintf(&text, "%s %s (%s)\n  %5d  %s\n  %5d  %s\n", lead, lines.File, lines.Of.Function,
-			lines.Import.Number, lines.Import.Text, lines.Call.Number, lines.Call.Text)
+		fmt.Fprintf(&text, "%s %s (%s)\n  %5d  %s\n", lead, lines.File, lines.Of.Function, lines.Import.Number, lines.Import.Text)
+		for _, change := range lines.Changed {
+			fmt.Fprintf(&text, "  %5d  %s\n", change.Number, change.Text)
+		}
 	}
 	switch {
 	case len(plan.Lines) > 0:
@@ -253,13 +258,24 @@ func (p foreignReport) left() *failure {
 		hint = fmt.Sprintf("the same command with another --%s", p.survey.Clash().Cure)
 	case p.survey.Clash() != nil:
 		hint = p.again + " again, once that is out of the way"
+	case len(p.plan.Why) > 0 && p.plan.Why[0].Cure != "":
+		hint = p.plan.Why[0].Cure + p.again
 	case len(p.plan.Lines) > 0:
 		hint = p.atFirstLine()
 	}
 	if len(p.plan.Why) == 1 {
-		return &failure{code: exitRefused, message: "the line is left to you, since " + p.plan.Why[0], hint: hint}
+		return &failure{code: exitRefused, message: "the line is left to you, since " + p.plan.Why[0].Text, hint: hint}
 	}
-	return &failure{code: exitRefused, message: "the line is left to you, since", details: p.plan.Why, hint: hint}
+	return &failure{code: exitRefused, message: "the line is left to you, since", details: texts(p.plan.Why), hint: hint}
+}
+
+// texts lists the reasons without their cures.
+func texts(reasons []wire.Reason) []string {
+	var all []string
+	for _, r := range reasons {
+		all = append(all, r.Text)
+	}
+	return all
 }
 
 // atFirstLine is the command that adds the likeliest lines.
@@ -272,7 +288,7 @@ func (p foreignReport) facts() foreignFacts {
 	f := foreignFacts{
 		Dir: survey.Root, Module: survey.Module, Mode: survey.Mode, DB: plan.Foreign.DB, Wired: plan.Edit != nil,
 		Tables: plan.Foreign.TablePrefix, Prefix: plan.Foreign.PathPrefix,
-		Why: strings.Join(plan.Why, "; "), Lines: plan.Lines, Notices: survey.Notices, Tested: plan.Tested, Left: plan.Left, OwnMS: p.own.Milliseconds(),
+		Why: strings.Join(texts(plan.Why), "; "), Lines: plan.Lines, Notices: survey.Notices, Tested: plan.Tested, Left: plan.Left, OwnMS: p.own.Milliseconds(),
 	}
 	f.Created, f.Changed = sortedOut(plan.Changes)
 	if plan.Edit != nil {

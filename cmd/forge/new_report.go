@@ -47,11 +47,7 @@ func nextSteps(plan *generator.Plan, dir string) []string {
 	if dir != "." {
 		steps = append(steps, "cd "+dir)
 	}
-	mailbox := ""
-	if plan.Options.Auth == "complete" {
-		mailbox = " (mails: /dev/mailbox)"
-	}
-	steps = append(steps, "make run     start it on http://127.0.0.1:8000/docs"+mailbox, "make test    run its tests")
+	steps = append(steps, "make run     start it on http://localhost:8000, a page that leads on", "make test    run its tests")
 	if plan.Options.Auth != "none" {
 		steps = append(steps, "make superuser email=you@example.com username=you")
 	}

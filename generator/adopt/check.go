@@ -18,12 +18,16 @@ import (
 // When the result would not build, it says so in Why and leaves Edit nil.
 func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
-		p.Why = append(p.Why, fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
+		p.leave(fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
 		return nil
 	}
 	edit, err := c.Edit(p.Foreign.AccountsImport())
 	if err != nil {
-		p.Why = append(p.Why, err.Error())
+		why := wire.Reason{Text: err.Error()}
+		if unformatted, ok := errors.AsType[*wire.UnformattedError](err); ok {
+			why.Cure = "gofmt -w " + unformatted.Path + " && "
+		}
+		p.Why = append(p.Why, why)
 		return nil
 	}
 	p.Changes = append(p.Changes, txn.Change{Path: edit.Path, Old: edit.Old, New: edit.New})
@@ -40,7 +44,7 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 		if p.unresolved {
 			why = "the go command can't get all modules that accounts need (once it can, run the same command again):\n"
 		}
-		p.Why = append(p.Why, why+strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n"))
+		p.leave(why + strings.Join(verdict.Added[:min(len(verdict.Added), 10)], "\n"))
 		return nil
 	case verdict.Before:
 		// Something else does not build; what the line touches must.
@@ -48,13 +52,16 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 			return err
 		}
 		if verdict.Before || len(verdict.Added) > 0 {
-			p.Why = append(p.Why, "the package did not build before, so forge can't check the line")
+			p.leave("the package did not build before, so forge can't check the line")
 			return nil
 		}
 	}
 	p.Edit = &edit
 	return nil
 }
+
+// leave notes a reason to leave the line to the user.
+func (p *Plan) leave(reason string) { p.Why = append(p.Why, wire.Reason{Text: reason}) }
 
 // testPatience is how long the module's own tests may take.
 const testPatience = 5 * time.Minute
@@ -68,7 +75,7 @@ func (p *Plan) test(ctx context.Context, importPath string) error {
 	defer cancel()
 	verdict, err := compile.Test(patient, p.survey.Root, p.Changes, importPath)
 	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		p.Why = append(p.Why, fmt.Sprintf("the module's own tests did not end within %s (--no-test leaves them out)", testPatience))
+		p.leave(fmt.Sprintf("the module's own tests did not end within %s (--no-test leaves them out)", testPatience))
 		p.Edit = nil
 		return nil
 	}
@@ -77,7 +84,7 @@ func (p *Plan) test(ctx context.Context, importPath string) error {
 	}
 	p.Tested = verdict.Packages
 	if len(verdict.Broken) > 0 {
-		p.Why = append(p.Why, fmt.Sprintf("with the line, tests of yours would fail that pass now (--no-test leaves them out): %s\n%s",
+		p.leave(fmt.Sprintf("with the line, tests of yours would fail that pass now (--no-test leaves them out): %s\n%s",
 			strings.Join(verdict.Broken[:min(len(verdict.Broken), 5)], ", "), firstLines(verdict.Output, 10)))
 		p.Edit = nil
 	}

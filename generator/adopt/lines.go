@@ -31,7 +31,7 @@ func (p *Plan) findLines(ctx context.Context) error {
 			return err
 		}
 		if ok {
-			p.Lines = append(p.Lines, Snippet{edit.Import, edit.Call, edit.Path, c, edit})
+			p.Lines = append(p.Lines, Snippet{edit.Import, edit.Call, edit.Changed, edit.Path, c, edit})
 		}
 	}
 	return nil

@@ -26,7 +26,7 @@ type Decision struct {
 	// Candidate gets the line; nil: the user's files are left alone.
 	Candidate *wire.Candidate
 	// Why there is no candidate: all that speaks against it.
-	Why    []string
+	Why    []wire.Reason
 	DB     string
 	Router string // for the new packages, when no router was found
 	NoTest bool   // leave the module's own tests alone
@@ -40,7 +40,7 @@ type Plan struct {
 	// Edit is the change of the user's Go file; nil: it is left to the user.
 	Edit *wire.Edit
 	// Why are the reasons why the user's files are left alone; empty: they aren't.
-	Why []string
+	Why []wire.Reason
 	// Lines are what the user can add then; they compile.
 	Lines []Snippet
 	// Risen are the module's own requirements that are higher now.
@@ -64,11 +64,12 @@ type Plan struct {
 
 // Snippet is a place in the user's code and the lines for it.
 type Snippet struct {
-	Import wire.Line       `json:"import"`
-	Call   wire.Line       `json:"call"`
-	File   string          `json:"file"`
-	Of     *wire.Candidate `json:"candidate"`
-	edit   wire.Edit
+	Import  wire.Line       `json:"import"`
+	Call    wire.Line       `json:"call"`
+	Changed []wire.Change   `json:"changed"`
+	File    string          `json:"file"`
+	Of      *wire.Candidate `json:"candidate"`
+	edit    wire.Edit
 }
 
 // Plan says what is to be written. Its error is an *InTheWayError when there are

@@ -238,7 +238,7 @@ func (k Kind) Tags() string {
 	case Time:
 		return ` pattern:"` + inTag(timeSyntax) + `" patternDescription:"a time of the years 1000 to 9998, with at most 6 digits behind the second"`
 	case Decimal:
-		return ` pattern:"` + inTag(decimalSyntax) + `" example:"12.5"`
+		return ` pattern:"` + inTag(decimalSyntax) + `" patternDescription:"a number of at most 14 digits, and 4 after the point" example:"12.5"`
 	}
 	return ""
 }

@@ -19,8 +19,9 @@ import (
 	"time"
 )
 
-// photograph runs the project and takes pictures of its pages: the documentation,
-// the mailbox of development, and the page that a mail's link opens.
+// photograph runs the project and takes pictures of its pages: the start page,
+// the mailbox of development, a mail, the documentation, and the page that the
+// mail's link opens.
 func photograph(ctx context.Context, project, folder string) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
@@ -53,7 +54,10 @@ func photograph(ctx context.Context, project, folder string) (err error) {
 	for _, p := range []struct {
 		name, url string
 		height    int
-	}{{"docs", url + "/docs", 640}, {"mailbox", url + "/dev/mailbox", 250}, {"link", link, 400}} {
+	}{
+		{"start", url + "/", 1010}, {"docs", url + "/docs", 640}, {"mailbox", url + "/dev/mailbox", 260},
+		{"mail", url + "/dev/" + mail, 760}, {"link", link, 420},
+	} {
 		shot := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
 			fmt.Sprintf("--window-size=900,%d", p.height), "--virtual-time-budget=20000",
 			"--screenshot="+filepath.Join(folder, p.name+".png"), p.url)

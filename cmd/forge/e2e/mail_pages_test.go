@@ -26,31 +26,35 @@ func TestMailPages(t *testing.T) {
 	s := p.start(t)
 	ctx, requested := openBrowser(t, browser)
 	v := visitor{t: t, ctx: ctx, docs: s.url("/docs")}
-	openLink := func(subject, link string) {
+	openLink := func(subject string) {
 		t.Helper()
 		p.mails(t, 1)
 		v.do("opening the mail",
 			chromedp.Navigate(s.url("/dev/mailbox")),
 			chromedp.Click(chromedp.Search(`//a[contains(., "`+subject+`")]`)),
-			chromedp.Click(chromedp.Search(`//a[contains(., "`+link+`")]`)),
+			chromedp.Click(chromedp.Search(`//pre//a[contains(., "#token=")]`)),
 			asks(),
 		)
 	}
 
 	v.tryOut("auth", "register", "201") // with the documented example
-	openLink("Verify your email", "Verify Email")
+	openLink("Verify your email")
 	token := s.login(t, "johndoe")
 	s.isVerified(t, token, false)
-	v.do("pressing Verify email", chromedp.Click("button[type=submit]"), says("Email verified"))
+	v.do("pressing Verify email", chromedp.Click("[data-state=ask] button[type=submit]"), turnsTo("Email verified"))
 	s.isVerified(t, token, true)
 
 	v.tryOut("auth", "forgot-password", "202")
 	p.mails(t, 2)
-	openLink("Reset your password", "Reset Password")
-	v.do("typing a common password", chromedp.SendKeys("#new_password", "password1"), chromedp.Click("button[type=submit]"), says("too common"))
-	v.do("typing a good one", chromedp.SetValue("#new_password", "NewSecurePass123!"), chromedp.Click("button[type=submit]"), says("has been reset"))
+	openLink("Reset your password")
+	v.do("typing a common password", chromedp.SendKeys("#new_password", "password1"), chromedp.Click("[data-state=ask] button[type=submit]"), says("too common"))
+	v.do("typing a good one", chromedp.SetValue("#new_password", "NewSecurePass123!"), chromedp.Click("[data-state=ask] button[type=submit]"), turnsTo("has been reset"))
 	screenshot(t, ctx)
 	s.answers(t, "GET", "/api/v1/users/me", token, nil, 401, "Invalid token")
+	v.do("asking for a new mail with a link that is spent",
+		chromedp.Navigate(s.url("/reset-password?again#token=spent&user=johndoe&email=user%40example.com")),
+		chromedp.SendKeys("#new_password", "NewSecurePass123!"), chromedp.Click("[data-state=ask] button[type=submit]"),
+		turnsTo("Set a new password"), chromedp.Click("[data-state=again] button[type=submit]"), turnsTo("Look at your mail"))
 	login := map[string]string{"username": "johndoe", "password": "NewSecurePass123!"}
 	if status, answer := s.call(t, "POST", "/api/v1/auth/login", "", login); status != 200 {
 		t.Errorf("logging in with the new password = %d %v", status, answer)
@@ -96,19 +100,19 @@ func TestMailPagesBelowPath(t *testing.T) {
 	)
 	token := s.login(t, "johndoe")
 	openLink(1)
-	v.do("pressing Verify email", chromedp.Click("button[type=submit]"), says("Email verified"))
+	v.do("pressing Verify email", chromedp.Click("[data-state=ask] button[type=submit]"), turnsTo("Email verified"))
 	s.isVerified(t, token, true)
 	v.tryOut("auth", "forgot-password", "202")
 	openLink(2)
 	screenshot(t, ctx)
-	v.do("typing a new password", chromedp.SendKeys("#new_password", "NewSecurePass123!"), chromedp.Click("button[type=submit]"), says("has been reset"))
+	v.do("typing a new password", chromedp.SendKeys("#new_password", "NewSecurePass123!"), chromedp.Click("[data-state=ask] button[type=submit]"), turnsTo("has been reset"))
 	s.answers(t, "GET", "/api/v1/users/me", token, nil, 401, "Invalid token")
 
 	s.register(t, "stranger")
 	welcome := p.mails(t, 4)[3] // The third tells johndoe of the new password.
 	v.do("pressing This was not me",
 		chromedp.Navigate("about:blank"), chromedp.Navigate(welcome.address(t)),
-		chromedp.Click("button[data-decline]"), says("You can close this page"))
+		chromedp.Click("button[data-decline]"), turnsTo("Email removed"))
 	s.answers(t, "POST", "/api/v1/auth/login", "", map[string]string{"username": "stranger", "password": password}, 401, "Invalid credentials")
 
 	for _, address := range requested() {
@@ -162,7 +166,12 @@ func answered(code string) step {
 // asks waits for the page of a link, which names the account.
 func asks() step { return chromedp.WaitVisible(chromedp.Search(`//h1[contains(., "johndoe")]`)) }
 
-// says waits for what the page of a link says in the end.
+// turnsTo waits for the state of the page of a link with that heading.
+func turnsTo(heading string) step {
+	return chromedp.WaitVisible(chromedp.Search(`//h1[contains(., "` + heading + `")]`))
+}
+
+// says waits for what the page of a link refuses.
 func says(text string) step {
 	return chromedp.WaitVisible(chromedp.Search(`//p[@role="status" and contains(., "` + text + `")]`))
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -40,17 +41,36 @@ func TestPagesForEverybody(t *testing.T) {
 	p := newProject(t, "complete")
 	browser := browserPath(t)
 	s := p.start(t)
+	s.register(t, "johndoe")
+	p.mails(t, 1)
+	s.call(t, "POST", "/api/v1/auth/forgot-password", "", map[string]string{"email": "johndoe@example.com"})
+	letters := p.mails(t, 2)
 	ctx, _ := openBrowser(t, browser)
 	axe := readAxe(t)
 
+	_, list := s.send(t, "GET", "/dev/mailbox", "", nil)
+	mail := regexp.MustCompile(`href="(mailbox/[^"]+)"`).FindStringSubmatch(list)
+	if mail == nil {
+		t.Fatalf("the mailbox has no mail: %s", list)
+	}
 	for _, shown := range []struct {
 		name, url string
 		wait      string
-		steps     []chromedp.Action[chromedp.Void]
+		steps     []step
 		known     []string // findings that are Swagger UI's own
 	}{
 		{name: "start", url: s.url("/"), wait: "h1"},
 		{name: "docs", url: s.url("/docs"), wait: "#operations-me-get-me", known: swaggerFindings()},
+		{name: "mailbox", url: s.url("/dev/mailbox"), wait: "#mails li"},
+		{name: "mail", url: s.url("/dev/" + mail[1]), wait: "iframe"},
+		{name: "verification-mail", url: pageOf(t, letters[0].html), wait: "h1"},
+		{name: "reset-mail", url: pageOf(t, letters[1].html), wait: "h1"},
+		{name: "verify", url: s.url("/verify-email#token=x&user=johndoe&email=johndoe%40example.com"), wait: "h1"},
+		{name: "verify-spent", url: s.url("/verify-email#token=x&user=johndoe"), wait: "h1", steps: []step{
+			chromedp.Click("[data-state=ask] button[type=submit]"), turnsTo("Get a new link"),
+		}},
+		{name: "reset", url: s.url("/reset-password#token=x&user=johndoe"), wait: "#new_password"},
+		{name: "reset-missing", url: s.url("/reset-password"), wait: "#email"},
 	} {
 		for _, v := range views() {
 			t.Run(shown.name+"/"+v.String(), func(t *testing.T) {
@@ -71,7 +91,7 @@ func swaggerFindings() []string {
 }
 
 // look opens a page and returns what is wrong with it.
-func (v view) look(t *testing.T, ctx context.Context, url, wait, axe, name string, steps ...chromedp.Action[chromedp.Void]) []string {
+func (v view) look(t *testing.T, ctx context.Context, url, wait, axe, name string, steps ...step) []string {
 	t.Helper()
 	_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 		Width: v.width, Height: 844, DeviceScaleFactor: 1, Mobile: v.width < 600,
@@ -82,7 +102,7 @@ func (v view) look(t *testing.T, ctx context.Context, url, wait, axe, name strin
 		})
 	}
 	if err == nil {
-		err = chromedp.Do(ctx, append([]chromedp.Action[chromedp.Void]{
+		err = chromedp.Do(ctx, append([]step{
 			chromedp.Navigate(strings.Replace(url+"#", "#", "?view="+v.String()+"#", 1)), chromedp.WaitReady(wait),
 		}, steps...)...)
 	}
@@ -133,4 +153,14 @@ func readAxe(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(script)
+}
+
+// pageOf writes a mail's HTML to a file, as mail programs show it alone.
+func pageOf(t *testing.T, html string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "mail.html")
+	if err := os.WriteFile(name, []byte(html), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "file://" + name
 }

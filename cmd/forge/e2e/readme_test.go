@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -109,17 +110,13 @@ func (p project) follow(t *testing.T, sections ...string) {
 	p.run(t, "gofmt", "-w", "internal")
 }
 
-// patch makes the change of a diff without line numbers, whose place must be
-// found exactly once.
+// patch makes the change of a diff, whose place must be found exactly once, and
+// holds it against what git apply makes of it.
 func (p project) patch(t *testing.T, diff string) {
 	t.Helper()
-	head, body, _ := strings.Cut(diff, "\n")
-	name, ok := strings.CutPrefix(head, "--- ")
-	if !ok {
-		t.Fatalf("this diff does not begin with --- and a file:\n%s", diff)
-	}
+	name, hunk := splitDiff(t, diff)
 	var before, after strings.Builder
-	for line := range strings.Lines(body) {
+	for line := range strings.Lines(hunk) {
 		sign, rest := line[0], line[1:]
 		if line == "\n" {
 			sign, rest = ' ', "\n"
@@ -135,6 +132,27 @@ func (p project) patch(t *testing.T, diff string) {
 	if found := strings.Count(content, "\n"+before.String()); found != 1 {
 		t.Fatalf("the place of this change is %d times in %s, want once:\n%s", found, name, diff)
 	}
-	content = strings.Replace(content, "\n"+before.String(), "\n"+after.String(), 1)
-	p.write(t, name, content[1:])
+	want := strings.Replace(content, "\n"+before.String(), "\n"+after.String(), 1)[1:]
+	if _, err := exec.LookPath("git"); err != nil {
+		p.write(t, name, want)
+		return
+	}
+	apply := p.command("git", "apply", "-")
+	apply.Stdin = strings.NewReader(diff)
+	output(t, apply)
+	if got := p.read(t, name); got != want {
+		t.Fatalf("git apply makes another change of\n%s\nnamely\n%s", diff, got)
+	}
+}
+
+// splitDiff returns the file that a diff of one hunk is about, and the hunk's
+// lines.
+func splitDiff(t *testing.T, diff string) (name, hunk string) {
+	t.Helper()
+	lines := strings.SplitN(diff, "\n", 4)
+	name, ok := strings.CutPrefix(lines[0], "--- a/")
+	if !ok || len(lines) < 4 || lines[1] != "+++ b/"+name || !strings.HasPrefix(lines[2], "@@ -") {
+		t.Fatalf("this diff does not begin with --- a/FILE, +++ b/FILE and @@:\n%s", diff)
+	}
+	return name, lines[3]
 }

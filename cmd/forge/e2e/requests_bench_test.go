@@ -72,6 +72,10 @@ func measureRequests(b *testing.B, db string) {
 		note("me", s, http.StatusOK, me)
 		if db == "sqlite" {
 			note("query", query, http.StatusOK, me)
+			limit, ours := query.cost(b, http.StatusOK, benchConnections, me), s.cost(b, http.StatusOK, benchConnections, me)
+			results.Add("me-us", ours)
+			results.Add("query-us", limit)
+			results.Add("me-of-query", limit/ours)
 		}
 		note("login", s, http.StatusOK, loggingIn)
 		note("refresh", s, http.StatusOK, refreshing)

@@ -27,6 +27,7 @@ func dialectOf(importPath string) string {
 	for _, driver := range []struct{ path, dialect string }{
 		{"github.com/jackc/pgx", "postgres"},
 		{"github.com/lib/pq", "postgres"},
+		{"github.com/uptrace/bun/driver/pgdriver", "postgres"},
 		{"gorm.io/driver/postgres", "postgres"},
 		{"github.com/jinzhu/gorm/dialects/postgres", "postgres"},
 		{"github.com/go-sql-driver/mysql", "mysql"},
@@ -36,6 +37,7 @@ func dialectOf(importPath string) string {
 		{"github.com/mattn/go-sqlite3", "sqlite"},
 		{"github.com/ncruces/go-sqlite3", "sqlite"},
 		{"github.com/glebarez", "sqlite"},
+		{"github.com/uptrace/bun/driver/sqliteshim", "sqlite"},
 		{"gorm.io/driver/sqlite", "sqlite"},
 		{"github.com/jinzhu/gorm/dialects/sqlite", "sqlite"},
 	} {

@@ -12,8 +12,11 @@ type Facts struct {
 	Calls     map[*types.Func][]CallSite
 	// Parts are functions that a router calls with a part of itself.
 	Parts map[*types.Func]bool
-	// Databases and routers are the package variables of these types.
-	Databases, Routers []*types.Var
+	// Databases are the package variables that are a database, or a struct of the
+	// module with one in a field.
+	Databases []Path
+	// Routers are the package variables that are a router.
+	Routers []*types.Var
 	// Served are fields and package variables that some function serves.
 	Served map[types.Object]bool
 	// opened are the calls that open a database.
@@ -55,7 +58,7 @@ func collect(m *Module) *Facts {
 		known.collectServed(f)
 	}
 	for _, p := range m.Packages {
-		known.collectVariables(p)
+		known.collectVariables(m, p)
 	}
 	known.collectOpened()
 	known.OneDatabase = known.opensOne(m.Files())
@@ -79,26 +82,6 @@ func (k *Facts) collectCall(site CallSite) {
 	}
 }
 
-// collectVariables finds the package variables that hold a database or a router.
-func (k *Facts) collectVariables(p *Package) {
-	if p.Types == nil {
-		return
-	}
-	names := p.Types.Scope()
-	for _, name := range names.Names() {
-		v, ok := names.Lookup(name).(*types.Var)
-		if !ok {
-			continue
-		}
-		if _, ok := DatabaseType(v.Type()); ok {
-			k.Databases = append(k.Databases, v)
-		}
-		if _, ok := RouterType(v.Type()); ok {
-			k.Routers = append(k.Routers, v)
-		}
-	}
-}
-
 // collectParts finds functions that are given to a router's Route or Group.
 func (k *Facts) collectParts(f *File, call *ast.CallExpr) {
 	if !f.Derives(call) {
@@ -109,125 +92,6 @@ func (k *Facts) collectParts(f *File, call *ast.CallExpr) {
 			k.Parts[function] = true
 		}
 	}
-}
-
-// collectServed finds the fields and package variables that are served
-// somewhere: by a method of their own, as an http.Server's handler, or because
-// a function returns them.
-func (k *Facts) collectServed(f *File) {
-	note := func(expr ast.Expr) {
-		var ident *ast.Ident
-		switch expr := ast.Unparen(expr).(type) {
-		case *ast.SelectorExpr:
-			ident = expr.Sel
-		case *ast.Ident:
-			ident = expr
-		default:
-			return
-		}
-		if object, ok := f.Pkg.TypesInfo.ObjectOf(ident).(*types.Var); ok && (object.IsField() || IsGlobal(object)) {
-			k.Served[object] = true
-		}
-	}
-	ast.Inspect(f.AST, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			for _, expr := range f.ServedBy(n) {
-				note(expr)
-				k.noteEmbedded(f, expr)
-			}
-		case *ast.CompositeLit:
-			if handler := f.ServerHandler(n); handler != nil {
-				for _, expr := range Carried(handler) {
-					note(expr)
-					k.noteEmbedded(f, expr)
-				}
-			}
-		case *ast.ReturnStmt:
-			for _, result := range n.Results {
-				note(result)
-			}
-		}
-		return true
-	})
-}
-
-// noteEmbedded notes the embedded field whose ServeHTTP answers for a value that
-// is served.
-func (k *Facts) noteEmbedded(f *File, expr ast.Expr) {
-	t := f.Pkg.TypesInfo.TypeOf(expr)
-	if t == nil {
-		return
-	}
-	_, index, _ := types.LookupFieldOrMethod(t, true, f.Pkg.Types, "ServeHTTP")
-	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = pointer.Elem()
-	}
-	if structure, ok := t.Underlying().(*types.Struct); ok && len(index) > 1 {
-		k.Served[structure.Field(index[0])] = true
-	}
-}
-
-func IsGlobal(v *types.Var) bool { return v.Pkg() != nil && v.Parent() == v.Pkg().Scope() }
-
-// ServedBy lists the expressions that a call makes answer requests.
-func (f *File) ServedBy(call *ast.CallExpr) []ast.Expr {
-	importPath, name := f.Qualified(call.Fun)
-	if importPath == "net/http" && slices.Contains([]string{"ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"}, name) && len(call.Args) > 1 {
-		return Carried(call.Args[1])
-	}
-	receiver, name := Method(call)
-	if receiver == nil {
-		return nil
-	}
-	if r, ok := f.RouterOf(receiver); ok && slices.Contains(FamilyOfKind(r.Kind).serve, name) {
-		return []ast.Expr{receiver}
-	}
-	return nil
-}
-
-// ServerHandler returns the handler of a literal http.Server.
-func (f *File) ServerHandler(literal *ast.CompositeLit) ast.Expr {
-	if _, name := f.Qualified(literal.Type); name != "Server" {
-		return nil
-	}
-	for _, element := range literal.Elts {
-		if pair, ok := element.(*ast.KeyValueExpr); ok {
-			if key, ok := pair.Key.(*ast.Ident); ok && key.Name == "Handler" {
-				return pair.Value
-			}
-		}
-	}
-	return nil
-}
-
-// Carried lists the values that end up in an expression: it itself, and the
-// arguments of the calls that wrap it.
-func Carried(expr ast.Expr) []ast.Expr {
-	expr = ast.Unparen(expr)
-	all := []ast.Expr{expr}
-	switch expr := expr.(type) {
-	case *ast.CallExpr:
-		for _, arg := range expr.Args {
-			all = append(all, Carried(arg)...)
-		}
-		if call, ok := ast.Unparen(expr.Fun).(*ast.CallExpr); ok { // middleware()(mux)
-			all = append(all, Carried(call)...)
-		}
-		if receiver, name := Method(expr); receiver != nil && slices.Contains([]string{"Handler", "Then", "ThenFunc"}, name) {
-			all = append(all, Carried(receiver)...)
-		}
-	case *ast.CompositeLit:
-		for _, element := range expr.Elts {
-			if pair, ok := element.(*ast.KeyValueExpr); ok {
-				element = pair.Value
-			}
-			all = append(all, Carried(element)...)
-		}
-	case *ast.UnaryExpr:
-		all = append(all, Carried(expr.X)...)
-	}
-	return all
 }
 
 // Reaches reports whether a function, or one of the module's that it calls, has a
@@ -278,26 +142,4 @@ func methodCalled(kind string, names []string) func(f *File, n ast.Node) bool {
 		r, ok := f.RouterOf(receiver)
 		return ok && r.Kind == kind
 	}
-}
-
-// Assigns reports whether a function, or one that it calls, gives v a value.
-func (k *Facts) Assigns(body Function, v *types.Var, depth int) bool {
-	if body.decl == nil || depth == 0 {
-		return false
-	}
-	hit := false
-	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, left := range n.Lhs {
-				hit = hit || body.file.PathOf(left) == Path{Root: v}
-			}
-		case *ast.CallExpr:
-			if callee := body.file.Callee(n); callee != nil {
-				hit = hit || k.Assigns(k.Functions[callee], v, depth-1)
-			}
-		}
-		return !hit
-	})
-	return hit
 }

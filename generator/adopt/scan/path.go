@@ -25,6 +25,12 @@ func (w Path) Text() string {
 
 func (w Path) Then(field string) Path { return Path{w.Root, w.Fields + "." + field} }
 
+// Holds reports whether the value at w is the one at other, or one that has it in
+// a field.
+func (w Path) Holds(other Path) bool {
+	return w.Known() && w.Root == other.Root && strings.HasPrefix(other.Fields+".", w.Fields+".")
+}
+
 func (w Path) Depth() int { return strings.Count(w.Fields, ".") }
 
 // PathOf returns the path of an expression, or none when it is not a variable

@@ -28,10 +28,13 @@ func At(m *scan.Module, candidates []*Candidate, at string) (*Candidate, error) 
 		if c.file != f {
 			continue
 		}
-		if c.Wraps() && c.After.Line == line {
-			return c, nil
+		if c.Wraps() || c.made != nil {
+			if c.After.Line == line {
+				return c, nil
+			}
+			continue
 		}
-		if index, ok := c.indexAt(line); ok && !c.Wraps() {
+		if index, ok := c.indexAt(line); ok {
 			chosen := *c
 			chosen.spot = spot{index: index}
 			chosen.After = chosen.positionAfter()

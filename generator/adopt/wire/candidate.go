@@ -44,7 +44,8 @@ type Candidate struct {
 	group  bool
 	spot   spot
 
-	handler ast.Expr // that is served, and accounts can stand in front of; or nil
+	handler ast.Expr      // that is served, and accounts can stand in front of; or nil
+	made    *ast.CallExpr // what returns the router, where it has no name; or nil
 }
 
 // origin says where a candidate's value comes from.
@@ -95,6 +96,11 @@ func Candidates(m *scan.Module) []*Candidate {
 	}
 	for _, c := range all {
 		c.resolve()
+	}
+	for _, c := range all {
+		if up := c.raised(all); up != nil {
+			all = append(all, up)
+		}
 	}
 	if !slices.ContainsFunc(all, func(c *Candidate) bool { return c.Score > 0 }) {
 		all = append(all, served(m)...)

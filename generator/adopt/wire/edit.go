@@ -18,9 +18,15 @@ type Edit struct {
 	Path     string // relative to the module's root
 	Old, New []byte
 	Import   Line
-	Call     Line
-	// Was is what Call was before, where it is a line of the user's; or empty.
-	Was string
+	Call     Line     // the one that adds accounts
+	Changed  []Change // Call, and what it takes besides
+}
+
+// Change is a line that is new, or what became of a line of the user's, which Was
+// is then.
+type Change struct {
+	Line
+	Was string `json:"was,omitempty"`
 }
 
 // Line is an added line and its number in the new file.
@@ -31,10 +37,13 @@ type Line struct {
 
 // Edit adds the import of the package at importPath, and the line that calls
 // its function Mount, or puts its Handler before the one that is served. Nothing
-// else of the file changes.
+// else of the file changes, but that a router without a name gets one.
 func (c *Candidate) Edit(importPath string) (Edit, error) {
-	if c.Wraps() {
+	switch {
+	case c.Wraps():
 		return c.wrap(importPath)
+	case c.made != nil:
+		return c.keep(importPath)
 	}
 	at, indent, err := c.offset()
 	if err != nil {
@@ -51,12 +60,19 @@ func (c *Candidate) Edit(importPath string) (Edit, error) {
 	if err != nil {
 		return Edit{}, fmt.Errorf("adding a line to %s: %w", c.file.Path, err)
 	}
+	added := Line{2 + bytes.Count(src[:at], []byte("\n")), strings.TrimSpace(call)}
 	return Edit{
 		Path: c.file.Path, Old: src, New: text,
 		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
-		Call:   Line{2 + bytes.Count(src[:at], []byte("\n")), strings.TrimSpace(call)},
+		Call:   added, Changed: []Change{{Line: added}},
 	}, nil
 }
+
+// UnformattedError reports that there is no place for a line in a file until gofmt
+// has formatted it.
+type UnformattedError struct{ Path, Text string }
+
+func (e *UnformattedError) Error() string { return e.Text }
 
 func (c *Candidate) arguments() string {
 	if c.Handle.Kind == "none" {
@@ -90,7 +106,7 @@ func (c *Candidate) offset() (at int, indent string, err error) {
 		return 0, "", errors.New("there is no line to add after")
 	}
 	if text := strings.TrimSpace(string(rest[:newline])); text != "" && !strings.HasPrefix(text, "//") {
-		return 0, "", fmt.Errorf("%s has more than one statement on a line", c.After)
+		return 0, "", &UnformattedError{c.file.Path, fmt.Sprintf("%s has more than one statement on a line", c.After)}
 	}
 	if index > 0 {
 		return after + newline + 1, indentAt(src, offset(list[index-1].Pos())), nil
@@ -220,7 +236,7 @@ func inGroup(f *scan.File, group *ast.GenDecl, importPath, quoted string) (strin
 			return line, nextLine(f, group.Specs[gap-1].End()), nil
 		}
 	}
-	return "", 0, fmt.Errorf("%s has its imports on one line", f.Path)
+	return "", 0, &UnformattedError{f.Path, f.Path + " has its imports on one line"}
 }
 
 // isGap reports whether a line can stand before the import with that index.

@@ -12,26 +12,54 @@ import (
 // globalDatabases adds package variables, which count once a statement of the
 // function gives them their value: itself, or through a function that it calls.
 func (c *Candidate) globalDatabases(add func(Handle)) {
-	for _, v := range c.module.Facts.Databases {
-		kind, _ := scan.DatabaseType(v.Type())
-		expr := c.globalName(v)
+	for _, w := range c.module.Facts.Databases {
+		d, expr := c.globalDatabase(w)
 		if expr == "" {
 			continue
 		}
-		w := scan.Path{Root: v}
-		ready := c.givenIn(c.scope.block.List, v)
-		if ready < 0 && c.givenBefore(v) {
+		ready := c.givenIn(c.scope.block.List, w)
+		if ready < 0 && c.givenBefore(w) {
 			ready = 0
 		}
 		if ready >= 0 {
 			ready = c.checked(w, ready)
 		}
-		add(Handle{Kind: kind, Expr: expr, path: w, depth: 1, ready: ready})
+		add(Handle{Kind: d.Kind, Expr: expr + d.Within, path: w, depth: 1 + w.Depth(), ready: ready})
 	}
 }
 
-// globalName is a package variable as the candidate's file can name it.
-func (c *Candidate) globalName(v *types.Var) string {
+// globalDatabase returns the database that a package variable is, or has in a
+// field, and how the candidate's file can name it, if it can.
+func (c *Candidate) globalDatabase(w scan.Path) (d scan.Database, expr string) {
+	v, ok := w.Root.(*types.Var)
+	if !ok {
+		return d, ""
+	}
+	expr = c.globalName(v)
+	if w.Fields == "" {
+		if getter := c.module.Facts.GetterOf(v); expr == "" && getter != nil {
+			if expr = c.globalName(getter); expr != "" {
+				expr += "()"
+			}
+		}
+		d, _ = scan.DatabaseType(v.Type())
+		return d, expr
+	}
+	if expr == "" {
+		return d, ""
+	}
+	for field := range c.module.FieldsOf(v.Type(), c.file.Pkg) {
+		if "."+field.Name() == w.Fields {
+			d, _ = scan.DatabaseType(field.Type())
+			return d, expr + w.Fields
+		}
+	}
+	return d, ""
+}
+
+// globalName returns a package's variable or function as the candidate's file can
+// name it, or "".
+func (c *Candidate) globalName(v types.Object) string {
 	if v.Pkg() == c.file.Pkg.Types {
 		return v.Name()
 	}
@@ -53,10 +81,10 @@ func (c *Candidate) globalName(v *types.Var) string {
 	return ""
 }
 
-// givenIn returns the first statement after the one that gives v its value.
-func (c *Candidate) givenIn(list []ast.Stmt, v *types.Var) int {
+// givenIn returns the first statement after the one that gives w its value.
+func (c *Candidate) givenIn(list []ast.Stmt, w scan.Path) int {
 	for i, statement := range list {
-		if c.gives(statement, v) {
+		if c.gives(statement, w) {
 			return i + 1
 		}
 	}
@@ -64,29 +92,30 @@ func (c *Candidate) givenIn(list []ast.Stmt, v *types.Var) int {
 }
 
 // givenBefore reports whether a statement before the candidate's block, in the
-// function around it, or main's init gives v its value.
-func (c *Candidate) givenBefore(v *types.Var) bool {
+// function around it, or main's init gives w its value.
+func (c *Candidate) givenBefore(w scan.Path) bool {
 	for _, n := range c.scope.outer {
 		block, ok := n.(*ast.BlockStmt)
 		if !ok {
 			continue
 		}
 		for _, statement := range block.List {
-			if statement.End() <= c.scope.block.Pos() && c.gives(statement, v) {
+			if statement.End() <= c.scope.block.Pos() && c.gives(statement, w) {
 				return true
 			}
 		}
 	}
 	for function, body := range c.module.Facts.Functions {
-		if function.Name() == "init" && c.module.Facts.Assigns(body, v, 3) {
+		if function.Name() == "init" && c.module.Facts.Assigns(body, w, 3) {
 			return true
 		}
 	}
-	return c.initialised(v)
+	return c.initialised(w)
 }
 
-// initialised reports whether v has its value from its declaration.
-func (c *Candidate) initialised(v *types.Var) bool {
+// initialised reports whether w has its value from the declaration of its
+// variable. What a literal leaves out is not looked for.
+func (c *Candidate) initialised(w scan.Path) bool {
 	for _, f := range c.module.Files() {
 		for _, decl := range f.AST.Decls {
 			general, ok := decl.(*ast.GenDecl)
@@ -95,11 +124,11 @@ func (c *Candidate) initialised(v *types.Var) bool {
 			}
 			for _, spec := range general.Specs {
 				value, ok := spec.(*ast.ValueSpec)
-				if !ok || len(value.Values) == 0 {
+				if !ok || len(value.Values) == 0 || w.Fields != "" && isLiteral(value.Values[0]) {
 					continue
 				}
 				for _, name := range value.Names {
-					if f.Pkg.TypesInfo.Defs[name] == v {
+					if f.Pkg.TypesInfo.Defs[name] == w.Root {
 						return true
 					}
 				}
@@ -109,9 +138,14 @@ func (c *Candidate) initialised(v *types.Var) bool {
 	return false
 }
 
-// gives reports whether a statement assigns v, itself or through the functions of
+func isLiteral(expr ast.Expr) bool {
+	_, ok := scan.LiteralOf(expr)
+	return ok
+}
+
+// gives reports whether a statement assigns w, itself or through the functions of
 // the module that it calls.
-func (c *Candidate) gives(statement ast.Stmt, v *types.Var) bool {
+func (c *Candidate) gives(statement ast.Stmt, w scan.Path) bool {
 	hit := false
 	ast.Inspect(statement, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -119,11 +153,11 @@ func (c *Candidate) gives(statement ast.Stmt, v *types.Var) bool {
 			return false
 		case *ast.AssignStmt:
 			for _, left := range n.Lhs {
-				hit = hit || c.file.PathOf(left) == scan.Path{Root: v}
+				hit = hit || c.file.PathOf(left).Holds(w)
 			}
 		case *ast.CallExpr:
 			if callee := c.file.Callee(n); callee != nil {
-				hit = hit || c.module.Facts.Assigns(c.module.Facts.Functions[callee], v, 3)
+				hit = hit || c.module.Facts.Assigns(c.module.Facts.Functions[callee], w, 3)
 			}
 		}
 		return !hit

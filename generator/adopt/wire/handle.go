@@ -44,8 +44,8 @@ func (c *Candidate) databases() []Handle {
 }
 
 func (c *Candidate) addDatabases(w scan.Path, t types.Type, ready, depth int, add func(Handle)) {
-	if kind, ok := scan.DatabaseType(t); ok {
-		add(Handle{Kind: kind, Expr: w.Text(), path: w, depth: w.Depth(), ready: c.checked(w, ready)})
+	if d, ok := scan.DatabaseType(t); ok {
+		add(Handle{Kind: d.Kind, Expr: w.Text() + d.Within, path: w, depth: w.Depth(), ready: c.checked(w, ready)})
 		return
 	}
 	if depth == 0 {
@@ -196,10 +196,11 @@ func (c *Candidate) checked(w scan.Path, ready int) int {
 	return ready
 }
 
-// checksError reports whether a statement is the check of an error.
+// checksError reports whether a statement is the check of an error that an earlier
+// one returned.
 func checksError(statement ast.Stmt) bool {
 	branch, ok := statement.(*ast.IfStmt)
-	if !ok {
+	if !ok || branch.Init != nil {
 		return false
 	}
 	found := false

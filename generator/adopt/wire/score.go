@@ -142,26 +142,36 @@ func (c *Candidate) routePaths() (paths []string, all bool) {
 // Selection is the candidate to take, or why none is taken without a question.
 type Selection struct {
 	Taken *Candidate
-	Why   string // when there is none
+	Why   Reason // when there is none
+}
+
+// Reason is why a line is left to the user.
+type Reason struct {
+	Text string
+	Cure string // begins a command that ends with the same one again; or empty
 }
 
 // Choose takes the best candidate when it is good enough and clearly the best. Of
 // places that are equally good for one router, it takes the first that is read.
 func Choose(candidates []*Candidate) Selection {
 	if len(candidates) == 0 {
-		return Selection{Why: "neither a router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber) nor a handler that is served"}
+		return because("neither a router was found (forge knows net/http's ServeMux, gorilla/mux, chi, gin, echo and fiber) nor a handler that is served")
 	}
 	best := candidates[0]
 	switch {
 	case best.Doubt != "":
-		return Selection{Why: fmt.Sprintf("%s in %s: %s", best.Expr, best.Function, best.Doubt)}
+		return because("%s in %s: %s", best.Expr, best.Function, best.Doubt)
 	case best.Score < enoughScore:
-		return Selection{Why: fmt.Sprintf("%s in %s is not clearly the router that serves (score %d, %d needed)", best.Expr, best.Function, best.Score, enoughScore)}
+		return because("%s in %s is not clearly the router that serves (score %d, %d needed)", best.Expr, best.Function, best.Score, enoughScore)
 	case best.file.Pkg.Broken():
 		return Selection{Why: typesUnknown(best.file.Pkg)}
 	}
 	if other := rival(candidates); other != nil {
-		return Selection{Why: fmt.Sprintf("%s in %s and %s in %s are equally likely", best.Expr, best.Function, other.Expr, other.Function)}
+		return because("%s in %s and %s in %s are equally likely", best.Expr, best.Function, other.Expr, other.Function)
 	}
 	return Selection{Taken: best}
+}
+
+func because(format string, args ...any) Selection {
+	return Selection{Why: Reason{Text: fmt.Sprintf(format, args...)}}
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
@@ -16,28 +17,32 @@ import (
 
 var undefined = regexp.MustCompile(`undefined: (?:\w+\.)?(\w+)`)
 
-// typesUnknown says why the types of a package are not all known: its first
-// error, and the build tag of a file that has the missing name.
-func typesUnknown(p *scan.Package) string {
-	why := fmt.Sprintf("the types of package %s are not all known", p.PkgPath)
+// typesUnknown returns why the types of a package are not all known: its first
+// error, and the build tag or experiment behind which a file has the missing name.
+func typesUnknown(p *scan.Package) Reason {
+	why := Reason{fmt.Sprintf("the types of package %s are not all known", p.PkgPath), "go vet ./..., and once that succeeds: "}
 	if len(p.Errors) == 0 {
 		return why
 	}
 	first := p.Errors[0].Msg
-	why += ": " + first
+	why.Text += ": " + first
 	match := undefined.FindStringSubmatch(first)
 	if match == nil {
 		return why
 	}
 	for _, name := range p.IgnoredFiles {
-		if tag := tagOf(name, match[1]); tag != "" {
-			return why + fmt.Sprintf(" (it is behind a build tag: set GOFLAGS=-tags=%s and run the command again)", tag)
+		tag := tagOf(name, match[1])
+		if experiment, ok := strings.CutPrefix(tag, "goexperiment."); ok {
+			return Reason{why.Text + fmt.Sprintf(" (it is behind the experiment %s)", experiment), "GOEXPERIMENT=" + experiment + " "}
+		}
+		if tag != "" {
+			return Reason{why.Text + fmt.Sprintf(" (it is behind the build tag %s)", tag), "GOFLAGS=-tags=" + tag + " "}
 		}
 	}
 	return why
 }
 
-// tagOf returns the one build tag that a file asks for, if it declares a name.
+// tagOf returns the one build tag that a file lacks, if it declares a name.
 func tagOf(file, name string) string {
 	source, err := os.ReadFile(file)
 	if err != nil {
@@ -52,11 +57,35 @@ func tagOf(file, name string) string {
 			continue
 		}
 		expr, err := constraint.Parse(strings.TrimSpace(line))
-		if tag, ok := expr.(*constraint.TagExpr); err == nil && ok {
-			return tag.Tag
+		if err != nil {
+			return ""
+		}
+		for _, tag := range tagsIn(expr) {
+			if expr.Eval(func(other string) bool { return other == tag || isSet(other) }) {
+				return tag
+			}
 		}
 	}
 	return ""
+}
+
+// tagsIn lists the tags of a constraint that this build does not have.
+func tagsIn(expr constraint.Expr) []string {
+	var all []string
+	expr.Eval(func(tag string) bool {
+		if !isSet(tag) {
+			all = append(all, tag)
+		}
+		return true
+	})
+	return all
+}
+
+// isSet reports whether a build on this machine has a tag without being told.
+func isSet(tag string) bool {
+	c := build.Default
+	return tag == c.GOOS || tag == c.GOARCH || tag == c.Compiler || tag == "unix" && c.GOOS != "windows" && c.GOOS != "plan9" ||
+		tag == "cgo" && c.CgoEnabled || slices.Contains(c.ReleaseTags, tag)
 }
 
 // declares reports whether a file has a name on its top level.

@@ -34,9 +34,17 @@ func load(t *testing.T, archive *txtar.Archive) *scan.Module {
 	return module
 }
 
-// A name that only a build tag brings is told with the tag.
+// A name that only a build tag or an experiment brings is told with the setting.
 func TestTagsAreNamed(t *testing.T) {
-	archive := txtar.Parse([]byte(`-- go.mod --
+	for constraint, cure := range map[string]string{
+		"premium":              "GOFLAGS=-tags=premium ",
+		"go1.18 && premium":    "GOFLAGS=-tags=premium ",
+		"!never && (premium)":  "GOFLAGS=-tags=premium ",
+		"goexperiment.jsonv2":  "GOEXPERIMENT=jsonv2 ",
+		"premium && preview":   "go vet ./..., and once that succeeds: ",
+		"ignore && neverbuilt": "go vet ./..., and once that succeeds: ",
+	} {
+		archive := txtar.Parse([]byte(`-- go.mod --
 module example.com/shape
 
 go 1.26.0
@@ -54,7 +62,7 @@ func main() {
 	log.Fatal(http.ListenAndServe(":8080", mux))
 }
 -- hello.go --
-//go:build premium
+//go:build ` + constraint + `
 
 package main
 
@@ -62,9 +70,10 @@ import "net/http"
 
 func hello(http.ResponseWriter, *http.Request) {}
 `))
-	why := wire.Choose(wire.Candidates(load(t, archive))).Why
-	if !strings.Contains(why, "undefined: hello") || !strings.Contains(why, "GOFLAGS=-tags=premium") {
-		t.Error(why)
+		why := wire.Choose(wire.Candidates(load(t, archive))).Why
+		if !strings.Contains(why.Text, "undefined: hello") || why.Cure != cure {
+			t.Errorf("%s: %q", constraint, why)
+		}
 	}
 }
 

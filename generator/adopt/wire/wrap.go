@@ -47,11 +47,7 @@ func handlerOf(f *scan.File, n ast.Node) ast.Expr {
 	var handler ast.Expr
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		importPath, name := f.Qualified(n.Fun)
-		index := map[string]int{"ListenAndServe": 1, "Serve": 1, "ServeTLS": 1, "ListenAndServeTLS": 3}[name]
-		if importPath == "net/http" && index > 0 && index < len(n.Args) {
-			handler = n.Args[index]
-		}
+		handler = f.HandlerOf(n)
 	case *ast.CompositeLit:
 		if importPath, _ := f.Qualified(n.Type); importPath == "net/http" {
 			handler = f.ServerHandler(n)
@@ -156,10 +152,11 @@ func (c *Candidate) wrap(importPath string) (Edit, error) {
 		return Edit{}, fmt.Errorf("changing a line of %s: %w", c.file.Path, err)
 	}
 	number := 1 + bytes.Count(src[:from], []byte("\n"))
+	now := Line{number + 1, lineText(text, number+1)}
 	return Edit{
-		Path: c.file.Path, Old: src, New: text, Was: lineText(src, number),
+		Path: c.file.Path, Old: src, New: text,
 		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
-		Call:   Line{number + 1, lineText(text, number+1)},
+		Call:   now, Changed: []Change{{now, lineText(src, number)}},
 	}, nil
 }
 

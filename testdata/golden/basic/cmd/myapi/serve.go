@@ -85,5 +85,5 @@ func listen(config settings.Settings) (net.Listener, error) {
 
 // newAccounts returns the accounts in db.
 func newAccounts(config settings.Settings, db *database.DB, log *slog.Logger) (*auth.Service, error) {
-	return auth.New(config.Accounts(), authsql.New(db.Write, db.Read), log, time.Now)
+	return auth.New(config.Accounts(), authsql.New(db.Write, db.Read, db.Lookup), log, time.Now)
 }

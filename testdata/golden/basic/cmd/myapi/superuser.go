@@ -101,7 +101,10 @@ func readPassword(stdin io.Reader, stderr io.Writer) (string, error) {
 	file, ok := stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		line, err := bufio.NewReader(io.LimitReader(stdin, 4096)).ReadString('\n')
-		if err != nil && (!errors.Is(err, io.EOF) || line == "") {
+		switch {
+		case errors.Is(err, io.EOF) && line == "":
+			return "", errors.New("no password came on standard input: type it at the prompt of a terminal, or pipe it in")
+		case err != nil && !errors.Is(err, io.EOF):
 			return "", fmt.Errorf("reading the password from stdin: %w", err)
 		}
 		return strings.TrimRight(line, "\r\n"), nil

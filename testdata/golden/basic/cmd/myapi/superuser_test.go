@@ -19,7 +19,7 @@ func TestSuperuser(t *testing.T) {
 		{"line end of Windows", "SecurePass123!\r\n", "b@example.com", "windows", 0, "created superuser windows", ""},
 		{"no line end", "SecurePass123!", "c@example.com", "noend", 0, "created superuser noend", ""},
 		{"taken", "SecurePass123!", "boss@example.com", "other", 1, "", "Email already registered"},
-		{"no password", "", "d@example.com", "nopass", 1, "", "reading the password from stdin"},
+		{"no password", "", "d@example.com", "nopass", 1, "", "no password came on standard input"},
 		{"faults", "short", "a@b", "x", 1, "", "Email must be"},
 	} {
 		code, stdout, stderr := create(tt.stdin, tt.email, tt.username)

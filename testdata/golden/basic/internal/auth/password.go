@@ -23,12 +23,21 @@ const maxPasswordBytes = 72
 //go:embed common_passwords.txt
 var commonPasswordsFile string
 
-// commonPasswords is read at the first use, which is not at start.
+// shortestWord is how long a word has to be to make a password common, whatever
+// digits and signs are around it.
+const shortestWord = 6
+
+// commonPasswords is read at the first use, which is not at start. The words
+// within decorated passwords count too: monkey123 stands for monkey.
 var commonPasswords = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
 	for line := range strings.Lines(commonPasswordsFile) {
-		if line = strings.TrimSpace(line); line != "" && line != "#" && !strings.HasPrefix(line, "# ") {
-			set[line] = true
+		if line = strings.TrimSpace(line); line == "" || line == "#" || strings.HasPrefix(line, "# ") {
+			continue
+		}
+		set[line] = true
+		if word := strings.TrimFunc(line, notLetter); len(word) >= shortestWord {
+			set[word] = true
 		}
 	}
 	return set
@@ -88,7 +97,6 @@ func isVisible(r rune) bool {
 // isDecorated reports whether password is a common one behind its usual
 // decorations: digits and signs around it, and signs in place of letters.
 func isDecorated(password string) bool {
-	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
 	notWord := func(r rune) bool { return notLetter(r) && !unicode.IsDigit(r) }
 	plain := strings.NewReplacer("@", "a", "4", "a", "3", "e", "0", "o", "$", "s", "5", "s", "7", "t", "1", "i", "!", "i")
 	withL := strings.NewReplacer("1", "l", "!", "l")
@@ -102,10 +110,12 @@ func isDecorated(password string) bool {
 	return false
 }
 
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
+
 // isSeason reports whether password is a season or a month with digits and
 // signs, which rules that passwords expire have taught people.
 func isSeason(password string) bool {
-	word := strings.TrimFunc(password, func(r rune) bool { return !unicode.IsLetter(r) })
+	word := strings.TrimFunc(password, notLetter)
 	return slices.Contains([]string{
 		"spring", "summer", "autumn", "fall", "winter",
 		"january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",

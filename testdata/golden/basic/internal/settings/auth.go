@@ -75,7 +75,7 @@ var knownSecrets = []string{
 	"abcdefghijkl", "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", // FastAPI's documentation
 }
 
-func (a Auth) check(c *check, development bool) {
+func (a *Auth) check(c *check, development bool) {
 	c.within("ACCESS_TOKEN_EXPIRE_MINUTES", a.AccessTokenExpireMinutes, 1, 24*60)
 	c.within("BCRYPT_COST", a.BcryptCost, 10, 20)
 	c.within("PASSWORD_MIN_LENGTH", a.PasswordMinLength, 8, 64)
@@ -84,7 +84,7 @@ func (a Auth) check(c *check, development bool) {
 		c.checkURL("CHANGE_PASSWORD_URL", a.ChangePasswordURL, development)
 	}
 	c.within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60)
-	c.oneOf("ALGORITHM", a.Algorithm, "HS256", "HS384", "HS512")
+	c.oneOf("ALGORITHM", &a.Algorithm, "HS256", "HS384", "HS512")
 	if development {
 		return
 	}

@@ -112,7 +112,7 @@ func TestAuthFaultsAtOnce(t *testing.T) {
 		}
 	}
 	checkFault(t, "no key for it either", []string{"ENVIRONMENT=staging", "ALGORITHM=RS256"}, "SECRET_KEY is missing", "")
-	for _, algorithm := range []string{"none", "RS256", "hs256", "HS1"} {
+	for _, algorithm := range []string{"none", "RS256", "HS1"} {
 		checkFault(t, algorithm, []string{"ENVIRONMENT=development", "ALGORITHM=" + algorithm}, "ALGORITHM", "")
 	}
 }

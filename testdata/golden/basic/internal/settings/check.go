@@ -52,10 +52,13 @@ func (c *check) within(name string, value, low, high int) {
 	}
 }
 
-// oneOf refuses a text that is not in the list.
-func (c *check) oneOf(name, value string, allowed ...string) {
-	if slices.Contains(allowed, value) {
-		return
+// oneOf spells a text as the list does, and refuses what is not in it.
+func (c *check) oneOf(name string, value *string, allowed ...string) {
+	for _, spelled := range allowed {
+		if strings.EqualFold(*value, spelled) {
+			*value = spelled
+			return
+		}
 	}
 	last := len(allowed) - 1
 	c.refuse(name, strings.Join(allowed[:last], ", ")+" or "+allowed[last])

@@ -92,10 +92,10 @@ func (c *check) tidyLogLevel() {
 			level = other[1]
 		}
 	}
-	c.values["LOG_LEVEL"] = level
 	if level != "" {
-		c.oneOf("LOG_LEVEL", level, "DEBUG", "INFO", "WARN", "ERROR")
+		c.oneOf("LOG_LEVEL", &level, "DEBUG", "INFO", "WARN", "ERROR")
 	}
+	c.values["LOG_LEVEL"] = level
 }
 
 // Address is where the service listens, as host:port.
@@ -108,7 +108,7 @@ func (s *Settings) check(c *check) {
 	c.checkName(s.AppName)
 	c.within("PORT", int(s.Port), 1, 65535)
 	c.within("SHUTDOWN_DELAY_SECONDS", int(s.ShutdownDelaySeconds), 0, 3600)
-	c.oneOf("LOG_FORMAT", s.LogFormat, "text", "json")
+	c.oneOf("LOG_FORMAT", &s.LogFormat, "text", "json")
 	c.checkProxies(s.TrustedProxies, development)
 	if err := database.CheckURL(s.DatabaseURL); err != nil {
 		c.add("DATABASE_URL", "%w", err)

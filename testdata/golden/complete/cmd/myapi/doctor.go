@@ -157,7 +157,7 @@ func examineMail(ctx context.Context, config settings.Settings, f *findings) {
 	if config.EmailBackend == "file" {
 		f.ok("mail", "goes to files in %s; /dev/mailbox shows them", config.EmailOutboxDir)
 	} else if err := smtp(config).Check(ctx); err != nil {
-		f.fail("mail", "%v: check SMTP_HOST, SMTP_PORT, SMTP_TLS, SMTP_HELO, SMTP_USER and SMTP_PASSWORD (Gmail: an app password)", err)
+		f.fail("mail", "%v", err)
 	} else {
 		f.ok("mail", "%s:%d takes the log-in", config.SMTPHost, config.SMTPPort)
 	}

@@ -13,6 +13,7 @@ import (
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/golang-jwt/jwt/v5"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // maxTokenBytes bounds the work for a token that anyone may send.
@@ -27,14 +28,19 @@ type claims struct {
 	SessionID string           `json:"sid"`
 	AuthTime  *jwt.NumericDate `json:"auth_time"`
 	jwt.RegisteredClaims
+
+	row string // the hash of ID, which the token's row is found by
 }
 
 // UnmarshalJSON accepts the exact names of claims, and each only once (RFC 7519
 // §4), and a date only as a number, which encoding/json and jwt do not.
 func (c *claims) UnmarshalJSON(data []byte) error {
 	type plain claims
-	return jsonv2.Unmarshal(data, (*plain)(c), jsonv2.WithUnmarshalers(jsonv2.UnmarshalFunc(parseDate)))
+	return jsonv2.Unmarshal(data, (*plain)(c), dates)
 }
+
+// dates is made once, since it keeps what it learns about the types it reads.
+var dates = jsonv2.WithUnmarshalers(jsonv2.UnmarshalFunc(parseDate))
 
 func parseDate(data []byte, date *jwt.NumericDate) error {
 	if bytes.HasPrefix(data, []byte(`"`)) {
@@ -50,8 +56,20 @@ type accessTokens struct {
 	keys   map[string][]byte // by kid; the current one and the previous
 	issuer string
 	parser *jwt.Parser
+	rules  *jwt.Validator
 	now    func() time.Time
+
+	// verified keeps the claims of good tokens by the tokens' hashes: a signature
+	// that was right for one of keys, which never change, stays so. What time
+	// changes is checked on every use.
+	verified *lru.Cache[tokenHash, *claims]
 }
+
+type tokenHash [sha256.Size]byte
+
+// maxVerified bounds the memory of verified to some megabytes; beyond it, the
+// token that was not used for longest is verified again.
+const maxVerified = 10_000
 
 // clockSkew is how far the clock of a replica may be ahead of another's.
 const clockSkew = 30 * time.Second
@@ -60,6 +78,10 @@ func newAccessTokens(config Config, now func() time.Time) (*accessTokens, error)
 	method, ok := jwt.GetSigningMethod(config.Algorithm).(*jwt.SigningMethodHMAC)
 	if !ok {
 		return nil, fmt.Errorf("algorithm %q is not HS256, HS384 or HS512", config.Algorithm)
+	}
+	verified, err := lru.New[tokenHash, *claims](maxVerified)
+	if err != nil {
+		return nil, fmt.Errorf("making room for verified tokens: %w", err)
 	}
 	secret := config.SecretKey
 	t := &accessTokens{
@@ -70,12 +92,16 @@ func newAccessTokens(config Config, now func() time.Time) (*accessTokens, error)
 		now:    now,
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{config.Algorithm}),
+			jwt.WithStrictDecoding(),
+			jwt.WithoutClaimsValidation(), // rules has them
+		),
+		rules: jwt.NewValidator(
 			jwt.WithExpirationRequired(),
 			jwt.WithIssuer(config.Issuer),
 			jwt.WithAudience(config.Issuer),
-			jwt.WithStrictDecoding(),
 			jwt.WithTimeFunc(now),
 		),
+		verified: verified,
 	}
 	if previous := config.SecretKeyPrevious; previous != "" {
 		t.keys[keyID(previous)] = []byte(previous)
@@ -120,21 +146,38 @@ func (t *accessTokens) parse(token string) (claims, error) {
 	if len(token) > maxTokenBytes {
 		return claims{}, ErrInvalidToken
 	}
-	var c claims
-	_, err := t.parser.ParseWithClaims(token, &c, t.key)
-	switch {
-	case errors.Is(err, jwt.ErrTokenSignatureInvalid) || errors.Is(err, jwt.ErrTokenUnverifiable):
-		return claims{}, ErrInvalidToken
-	case errors.Is(err, jwt.ErrTokenExpired):
-		return claims{}, ErrTokenExpired
-	case err != nil:
-		return claims{}, ErrInvalidToken
-	case c.Subject == "" || c.SessionID == "" || c.ID == "" || c.IssuedAt == nil || c.AuthTime == nil:
-		return claims{}, ErrInvalidToken
-	case c.IssuedAt.After(t.now().Add(clockSkew)):
-		return claims{}, ErrInvalidToken
+	sum := sha256.Sum256([]byte(token))
+	c, verified := t.verified.Get(sum)
+	if !verified {
+		c = &claims{}
+		if _, err := t.parser.ParseWithClaims(token, c, t.key); err != nil {
+			return claims{}, ErrInvalidToken
+		}
+		c.row = hash(c.ID)
 	}
-	return c, nil
+	if err := t.check(c); err != nil {
+		return claims{}, err
+	}
+	if !verified {
+		t.verified.Add(sum, c)
+	}
+	return *c, nil
+}
+
+// check applies the rules for claims, as of now.
+func (t *accessTokens) check(c *claims) error {
+	err := t.rules.Validate(c)
+	switch {
+	case errors.Is(err, jwt.ErrTokenExpired):
+		return ErrTokenExpired
+	case err != nil:
+		return ErrInvalidToken
+	case c.Subject == "" || c.SessionID == "" || c.ID == "" || c.IssuedAt == nil || c.AuthTime == nil:
+		return ErrInvalidToken
+	case c.IssuedAt.After(t.now().Add(clockSkew)):
+		return ErrInvalidToken
+	}
+	return nil
 }
 
 // key picks the key by the header's kid. Nothing else of the header is

@@ -2,6 +2,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -24,6 +25,10 @@ const readers = 4
 type DB struct {
 	Write *sql.DB
 	Read  *sql.DB
+	// Lookup is for queries of one row by an index. They end by themselves, and
+	// here they wait for no other query, so they need not be watched for the end of
+	// their request, which takes two goroutines each.
+	Lookup *sql.DB
 }
 
 // Open opens the file that rawURL names, such as "file:var/app.db" (relative
@@ -37,6 +42,9 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of the database: %w", err)
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("DATABASE_URL names the folder %s: name a file in it", path)
+	}
 	write, err := connect(path, 1)
 	if err != nil {
 		return nil, err
@@ -45,8 +53,12 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	db := &DB{Write: write, Read: read}
-	if err := errors.Join(write.PingContext(ctx), db.Ping(ctx)); err != nil {
+	lookup, err := connect(path, readers)
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close())
+	}
+	db := &DB{Write: write, Read: read, Lookup: lookup}
+	if err := cmp.Or(write.PingContext(ctx), db.Ping(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}
 	return db, nil
@@ -61,7 +73,7 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Close closes all connections.
 func (db *DB) Close() error {
-	return errors.Join(db.Read.Close(), db.Write.Close())
+	return errors.Join(db.Lookup.Close(), db.Read.Close(), db.Write.Close())
 }
 
 func connect(path string, connections int) (*sql.DB, error) {
@@ -88,10 +100,10 @@ func CheckURL(rawURL string) error {
 
 func parse(rawURL string) (string, error) {
 	path := rawURL
-	for _, scheme := range []string{"sqlite3:", "sqlite:", "file:"} {
-		if rest, ok := strings.CutPrefix(rawURL, scheme); ok {
-			path = strings.TrimPrefix(rest, "//")
-		}
+	scheme, rest, isURL := strings.Cut(rawURL, ":")
+	scheme, _, _ = strings.Cut(scheme, "+") // As in sqlite+aiosqlite, of Python's projects.
+	if isURL && (scheme == "sqlite3" || scheme == "sqlite" || scheme == "file") {
+		path = strings.TrimPrefix(rest, "//")
 	}
 	if strings.HasPrefix(path, "/./") || strings.HasPrefix(path, "/../") || strings.HasPrefix(path, "/~/") {
 		path = path[1:] // As in sqlite:///./app.db, of Python's projects.
@@ -109,6 +121,8 @@ func parse(rawURL string) (string, error) {
 	case strings.Contains(path, "://") && !strings.ContainsAny(path[:strings.Index(path, "://")], ":@"):
 		scheme, _, _ := strings.Cut(path, "://")
 		return "", fmt.Errorf("DATABASE_URL begins with %s://, but this service runs on SQLite: use file:var/app.db", scheme)
+	case strings.Contains(path, "?") && !strings.Contains(path, "@"):
+		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")
 	case strings.ContainsAny(path, "@=") || strings.Contains(path, "://"): // It may contain a password, which would become a file's name.
 		return "", errors.New("DATABASE_URL looks like the address of a server, but this service runs on SQLite: use file:var/app.db")
 	case strings.Contains(path, "?"):

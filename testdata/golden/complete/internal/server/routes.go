@@ -45,7 +45,7 @@ func (s *Server) routes() {
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}
 
-	authhttp.RegisterPages(s.api)
+	authhttp.RegisterPages(s.api, s.Settings.Accounts())
 	if s.Settings.Environment == settings.Development {
 		authhttp.RegisterMailbox(s.api, s.Settings.EmailOutboxDir)
 	}

@@ -46,10 +46,16 @@ func TestMailFaults(t *testing.T) {
 	}
 }
 
+// What follows from a faulty setting is no second fault.
+func TestFaultySenderHasOneLine(t *testing.T) {
+	checkFault(t, "name and address", []string{"ENVIRONMENT=development", "EMAILS_FROM_EMAIL=Me <me@example.com>"}, "EMAILS_FROM_EMAIL", "SMTP_HELO")
+}
+
 func TestMailServer(t *testing.T) {
 	for variables, want := range map[string]string{
 		`SMTP_HOST="smtp.gmail.com"`:                   "smtp.gmail.com:587 starttls",
 		"SMTP_HOST=smtp.gmail.com:2525":                "smtp.gmail.com:2525 starttls",
+		"SMTP_HOST=smtp.gmail.com SMTP_TLS=Implicit":   "smtp.gmail.com:587 implicit",
 		"SMTP_HOST=smtp.gmail.com:587 SMTP_PORT=587":   "smtp.gmail.com:587 starttls",
 		"SMTP_HOST=smtp://smtp.gmail.com/":             "smtp.gmail.com:587 starttls",
 		"SMTP_HOST=smtps://smtp.gmail.com":             "smtp.gmail.com:465 implicit",

@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"reflect"
@@ -91,11 +92,11 @@ func TestAllFaultsAtOnce(t *testing.T) {
 func TestFaultyValues(t *testing.T) {
 	for _, variable := range []string{
 		"PORT=0", "PORT=65536", "PORT=-1", "TRUSTED_PROXIES=10.0.0.0/33", "SHUTDOWN_DELAY_SECONDS=soon", "SHUTDOWN_DELAY_SECONDS=-1",
-		"LOG_LEVEL=verbose", "DOCS_ENABLED=2", "APP_NAME=My\nAPI", "APP_NAME=" + strings.Repeat("x", 101),
+		"LOG_LEVEL=verbose", "LOG_FORMAT=pretty", "DOCS_ENABLED=2", "APP_NAME=My\nAPI", "APP_NAME=" + strings.Repeat("x", 101),
 	} {
-		name, _, _ := strings.Cut(variable, "=")
+		name, value, _ := strings.Cut(variable, "=")
 		_, err := settings.Load([]string{"ENVIRONMENT=development", variable}, t.TempDir())
-		if err == nil || !strings.HasPrefix(err.Error(), name+" ") || !strings.Contains(err.Error(), ": use ") || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("%s %.100q: use ", name, value)) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v; want one line with what is allowed", variable, err)
 		}
 		for _, internal := range []string{"strconv", "slog:", "netip", "parse error", "invalid syntax"} {
@@ -113,6 +114,7 @@ func TestOtherSpellings(t *testing.T) {
 		`APP_NAME="My API"`: func(s settings.Settings) bool { return s.AppName == "My API" },
 		"LOG_LEVEL=warning": func(s settings.Settings) bool { return s.LogLevel == slog.LevelWarn },
 		"LOG_LEVEL= Debug":  func(s settings.Settings) bool { return s.LogLevel == slog.LevelDebug },
+		"LOG_FORMAT=JSON":   func(s settings.Settings) bool { return s.LogFormat == "json" },
 		"DOCS_ENABLED=No":   func(s settings.Settings) bool { return !s.DocsEnabled },
 		"DOCS_ENABLED=on":   func(s settings.Settings) bool { return s.DocsEnabled },
 	} {

@@ -135,5 +135,5 @@ func smtp(config settings.Settings) authmail.SMTP {
 
 // newAccounts returns the accounts in db.
 func newAccounts(config settings.Settings, db *database.DB, log *slog.Logger) (*auth.Service, error) {
-	return auth.New(config.Accounts(), authsql.New(db.Write, db.Read), log, time.Now)
+	return auth.New(config.Accounts(), authsql.New(db.Write, db.Read, db.Lookup), log, time.Now)
 }

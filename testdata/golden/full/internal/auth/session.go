@@ -81,7 +81,7 @@ func (s *Service) Identify(ctx context.Context, token string) (Identity, error) 
 	if err != nil {
 		return Identity{}, err
 	}
-	identity, err := s.store.Session(ctx, hash(c.ID), s.now())
+	identity, err := s.store.Session(ctx, c.row, s.now())
 	if err != nil {
 		return Identity{}, err
 	}

@@ -57,7 +57,7 @@ func (s *Server) routes() {
 	}
 	s.registerAPIKeys(guard)
 
-	authhttp.RegisterPages(s.api)
+	authhttp.RegisterPages(s.api, s.Settings.Accounts())
 	if s.Settings.Environment == settings.Development {
 		authhttp.RegisterMailbox(s.api, s.Settings.EmailOutboxDir)
 	}

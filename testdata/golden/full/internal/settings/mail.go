@@ -104,7 +104,7 @@ func (m Mail) greeting() string {
 	return firstOf(host, "localhost")
 }
 
-func (m Mail) check(c *check, development bool) {
+func (m *Mail) check(c *check, development bool) {
 	c.within("SMTP_PORT", int(m.SMTPPort), 1, 65535)
 	c.checkURL("PUBLIC_URL", m.PublicURL, development)
 	if m.FrontendURL != "" {
@@ -119,15 +119,16 @@ func (m Mail) check(c *check, development bool) {
 	if strings.ContainsAny(c.values["EMAILS_FROM_NAME"], "\r\n") { // Else it is APP_NAME.
 		c.refuse("EMAILS_FROM_NAME", "one line")
 	}
-	if !isHost(strings.TrimPrefix(strings.Trim(m.SMTPHelo, "[]"), "IPv6:")) {
+	given := c.values["SMTP_HELO"] != "" // Else it follows from settings that have lines of their own.
+	if given && !isHost(strings.TrimPrefix(strings.Trim(m.SMTPHelo, "[]"), "IPv6:")) {
 		c.refuse("SMTP_HELO", "the name of this service's host, such as api.example.com, or its address in brackets")
 	}
-	c.oneOf("SMTP_TLS", m.SMTPTLS, "starttls", "implicit", "none")
+	c.oneOf("SMTP_TLS", &m.SMTPTLS, "starttls", "implicit", "none")
 	m.checkBackend(c, development)
 }
 
-func (m Mail) checkBackend(c *check, development bool) {
-	c.oneOf("EMAIL_BACKEND", m.EmailBackend, "smtp", "file")
+func (m *Mail) checkBackend(c *check, development bool) {
+	c.oneOf("EMAIL_BACKEND", &m.EmailBackend, "smtp", "file")
 	if m.EmailBackend == "file" && !development {
 		c.add("EMAIL_BACKEND", "EMAIL_BACKEND=file is for development only: set SMTP_HOST and EMAIL_BACKEND=smtp")
 	}

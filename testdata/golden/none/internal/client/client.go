@@ -80,6 +80,9 @@ func peer(socket string) netip.Addr {
 
 func address(socket string, forwarded []string, trusted []netip.Prefix) netip.Addr {
 	addr := peer(socket)
+	if len(forwarded) == 0 {
+		return addr
+	}
 	hops := strings.Split(strings.Join(forwarded, ","), ",")
 	for i := len(hops) - 1; i >= 0 && contains(trusted, addr); i-- {
 		hop, err := parseHop(strings.TrimSpace(hops[i]))

@@ -2,6 +2,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -37,6 +38,9 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of the database: %w", err)
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("DATABASE_URL names the folder %s: name a file in it", path)
+	}
 	write, err := connect(path, 1)
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	db := &DB{Write: write, Read: read}
-	if err := errors.Join(write.PingContext(ctx), db.Ping(ctx)); err != nil {
+	if err := cmp.Or(write.PingContext(ctx), db.Ping(ctx)); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}
 	return db, nil
@@ -88,10 +92,10 @@ func CheckURL(rawURL string) error {
 
 func parse(rawURL string) (string, error) {
 	path := rawURL
-	for _, scheme := range []string{"sqlite3:", "sqlite:", "file:"} {
-		if rest, ok := strings.CutPrefix(rawURL, scheme); ok {
-			path = strings.TrimPrefix(rest, "//")
-		}
+	scheme, rest, isURL := strings.Cut(rawURL, ":")
+	scheme, _, _ = strings.Cut(scheme, "+") // As in sqlite+aiosqlite, of Python's projects.
+	if isURL && (scheme == "sqlite3" || scheme == "sqlite" || scheme == "file") {
+		path = strings.TrimPrefix(rest, "//")
 	}
 	if strings.HasPrefix(path, "/./") || strings.HasPrefix(path, "/../") || strings.HasPrefix(path, "/~/") {
 		path = path[1:] // As in sqlite:///./app.db, of Python's projects.
@@ -109,6 +113,8 @@ func parse(rawURL string) (string, error) {
 	case strings.Contains(path, "://") && !strings.ContainsAny(path[:strings.Index(path, "://")], ":@"):
 		scheme, _, _ := strings.Cut(path, "://")
 		return "", fmt.Errorf("DATABASE_URL begins with %s://, but this service runs on SQLite: use file:var/app.db", scheme)
+	case strings.Contains(path, "?") && !strings.Contains(path, "@"):
+		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")
 	case strings.ContainsAny(path, "@=") || strings.Contains(path, "://"): // It may contain a password, which would become a file's name.
 		return "", errors.New("DATABASE_URL looks like the address of a server, but this service runs on SQLite: use file:var/app.db")
 	case strings.Contains(path, "?"):

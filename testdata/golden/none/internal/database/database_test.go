@@ -11,19 +11,23 @@ import (
 func TestParse(t *testing.T) {
 	t.Setenv("HOME", "/home/ann")
 	for rawURL, want := range map[string]string{
-		"file:var/app.db":           "var/app.db",
-		"sqlite:///srv/data/app.db": "/srv/data/app.db",
-		"sqlite://var/app.db":       "var/app.db",
-		"./app.db":                  "app.db",
-		"sqlite:///./var/app.db":    "var/app.db",
-		"sqlite:///../app.db":       "../app.db",
-		"~/app.db":                  "/home/ann/app.db",
-		"sqlite://~/app.db":         "/home/ann/app.db",
-		"sqlite:///~/app.db":        "/home/ann/app.db",
+		"file:var/app.db":            "var/app.db",
+		"sqlite:///srv/data/app.db":  "/srv/data/app.db",
+		"sqlite://var/app.db":        "var/app.db",
+		"./app.db":                   "app.db",
+		"sqlite:///./var/app.db":     "var/app.db",
+		"sqlite:///../app.db":        "../app.db",
+		"sqlite+aiosqlite:///./a.db": "a.db",
+		"~/app.db":                   "/home/ann/app.db",
+		"sqlite://~/app.db":          "/home/ann/app.db",
+		"sqlite:///~/app.db":         "/home/ann/app.db",
 	} {
 		if got, err := parse(rawURL); err != nil || got != want {
 			t.Errorf("parse(%q) = %q, %v; want %q", rawURL, got, err, want)
 		}
+	}
+	if _, err := parse("file:app.db?mode=ro"); err == nil || !strings.Contains(err.Error(), "name the file only") {
+		t.Errorf("options: %v", err)
 	}
 	for _, rawURL := range []string{"", ":memory:", "file::memory:?cache=shared", "postgres://u:p@host/db", "app.db?mode=ro"} {
 		if got, err := parse(rawURL); err == nil {
@@ -31,6 +35,14 @@ func TestParse(t *testing.T) {
 		} else if strings.Contains(err.Error(), "u:p") {
 			t.Errorf("parse(%q) repeats the password: %v", rawURL, err)
 		}
+	}
+}
+
+func TestOpenNamesAFolderOnce(t *testing.T) {
+	folder := t.TempDir()
+	_, err := Open(t.Context(), "file:"+folder)
+	if err == nil || err.Error() != "DATABASE_URL names the folder "+folder+": name a file in it" {
+		t.Errorf("Open(a folder) = %v", err)
 	}
 }
 

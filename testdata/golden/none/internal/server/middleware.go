@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -43,11 +45,11 @@ var requestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 // never logged.
 func (s *Server) logRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := r.Header.Get("X-Request-ID")
+		id := r.Header.Get("X-Request-Id")
 		if !requestID.MatchString(id) {
 			id = rand.Text()
 		}
-		w.Header().Set("X-Request-ID", id)
+		w.Header().Set("X-Request-Id", id)
 		ctx := logging.WithRequestID(r.Context(), id)
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		start := s.Now()
@@ -59,8 +61,9 @@ func (s *Server) logRequests(next http.Handler) http.Handler {
 			if status >= http.StatusInternalServerError && errors.Is(ctx.Err(), context.Canceled) {
 				status = statusClientClosedRequest
 			}
-			s.Log.InfoContext(ctx, "request", "method", r.Method, "path", r.URL.Path, "client", client.From(ctx).Addr.String(),
-				"status", status, "duration_ms", s.Now().Sub(start).Milliseconds())
+			s.Log.LogAttrs(ctx, slog.LevelInfo, "request",
+				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("client", client.From(ctx).Addr.String()),
+				slog.Int("status", status), slog.Int64("duration_ms", s.Now().Sub(start).Milliseconds()))
 		}()
 		next.ServeHTTP(recorder, r.WithContext(ctx))
 	})
@@ -118,13 +121,14 @@ func (s *Server) closeWhenStopping(next http.Handler) http.Handler {
 // securityHeaders sets the headers that keep an answer from being cached,
 // guessed at or framed. A page that needs more sets its own policy.
 func (s *Server) securityHeaders(next http.Handler) http.Handler {
+	header := http.Header{}
+	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Frame-Options", "DENY")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("Cache-Control", "no-store")
-		header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
+		maps.Copy(w.Header(), header) // All answers share the values: Set replaces one, and changes none.
 		next.ServeHTTP(w, r)
 	})
 }
@@ -133,9 +137,11 @@ func (s *Server) securityHeaders(next http.Handler) http.Handler {
 // drop a part in silence.
 func checkQuery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
-			problem.Write(w, http.StatusBadRequest, "Malformed query")
-			return
+		if r.URL.RawQuery != "" {
+			if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+				problem.Write(w, http.StatusBadRequest, "Malformed query")
+				return
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -157,22 +163,17 @@ func (s *Server) limitTime(next http.Handler) http.Handler {
 // broken or stalled one is refused in one place.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := readBody(w, r)
-		var tooLarge *http.MaxBytesError
-		var stalled interface{ Timeout() bool }
-		switch {
-		case errors.As(err, &tooLarge):
-			problem.Write(w, http.StatusRequestEntityTooLarge, "Request body is larger than 64 KiB")
-		case errors.As(err, &stalled) && stalled.Timeout():
-			problem.Write(w, http.StatusRequestTimeout, "Request body did not arrive in time")
-		case err != nil:
-			problem.Write(w, http.StatusBadRequest, "Request body is broken")
-		default:
-			// The time-out for reading would end the request while it works.
-			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+		if r.Body != http.NoBody {
+			body, err := readBody(w, r)
+			if err != nil {
+				refuseBody(w, err)
+				return
+			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			next.ServeHTTP(w, r)
 		}
+		// The time-out for reading would end the request while it works.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -183,4 +184,17 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, &http.MaxBytesError{Limit: maxBodyBytes}
 	}
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+}
+
+func refuseBody(w http.ResponseWriter, err error) {
+	var tooLarge *http.MaxBytesError
+	var stalled interface{ Timeout() bool }
+	switch {
+	case errors.As(err, &tooLarge):
+		problem.Write(w, http.StatusRequestEntityTooLarge, "Request body is larger than 64 KiB")
+	case errors.As(err, &stalled) && stalled.Timeout():
+		problem.Write(w, http.StatusRequestTimeout, "Request body did not arrive in time")
+	default:
+		problem.Write(w, http.StatusBadRequest, "Request body is broken")
+	}
 }

@@ -31,12 +31,12 @@ func tokenColumns(t *auth.Token) []column {
 // authenticated request.
 func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (auth.Identity, error) {
 	var i auth.Identity
-	statement, err := s.session.on(ctx, s.read, sessionQuery)
+	statement, err := s.session.on(ctx, s.lookup, sessionQuery)
 	if err != nil {
 		return auth.Identity{}, fmt.Errorf("preparing to read sessions: %w", err)
 	}
-	row := statement.QueryRowContext(ctx, tokenHash, now)
-	err = row.Scan(append(userFields(&i.User), &i.SessionID, &i.AuthTime)...)
+	row := statement.QueryRowContext(context.WithoutCancel(ctx), tokenHash, now)
+	err = row.Scan(userFields(&i.User, &i.SessionID, &i.AuthTime)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.Identity{}, auth.ErrInvalidToken
 	}

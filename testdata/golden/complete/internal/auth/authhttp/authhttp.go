@@ -143,7 +143,8 @@ func orNull(s string) *string {
 	if s == "" {
 		return nil
 	}
-	return &s
+	shown := s
+	return &shown
 }
 
 // messageOutput is the answer of an operation that only reports success.

@@ -220,6 +220,48 @@ func TestAuthorizationHeader(t *testing.T) {
 	})
 }
 
+// A token is verified once and then known. That must not show: at any time, a
+// replica that knows tokens answers as one that has never seen them.
+func TestKnownTokensAreJudgedAsNewOnes(t *testing.T) {
+	knowing := testkit.New(t, testkit.Options{})
+	knowing.Register(t, "johndoe")
+	token := knowing.Login(t, "johndoe")
+	now := knowing.Clock.Now().Unix()
+	with := func(claim string, value any) string {
+		return forge(t, token, "HS256", func(_, c object) { c[claim] = value })
+	}
+	dot := strings.LastIndexByte(token, '.')
+	ended := knowing.Login(t, "johndoe")
+	tokens := map[string]string{
+		"as it is": token, "of a session that ends": ended,
+		"of a clock that goes ahead": with("iat", now+20), "not before now": with("nbf", now), "ends soon": with("exp", now+60), "ends late": with("exp", now+7200),
+		"other signature": token[:dot+1] + strings.Repeat("A", len(token)-dot-1), "no signature": token[:dot+1], "cut": token[:len(token)-1],
+		"edited claims": forge(t, token, "", func(_, c object) { c["sub"] = "2" }), "edited header": forge(t, token, "", func(h, _ object) { h["typ"] = "JWT" }),
+		"another's session": with("sid", "x"), "another's id": with("sub", "2"),
+	}
+	for i, passed := range []time.Duration{0, -20 * time.Second, 40 * time.Second, time.Minute, 29 * time.Minute, time.Hour} {
+		knowing.Clock.Advance(passed)
+		if i == 2 {
+			logout := testkit.Request{Method: "POST", Path: "/api/v1/auth/logout", Token: ended}
+			testkit.New(t, testkit.Options{SharedWith: knowing}).Expect(t, 204, logout)
+		}
+		fresh := testkit.New(t, testkit.Options{SharedWith: knowing})
+		good := 0
+		for name, token := range tokens {
+			want, got := fresh.Do(t, fresh.WhoAmI(token)), knowing.Do(t, knowing.WhoAmI(token))
+			if got.Status != want.Status || got.Body != want.Body {
+				t.Errorf("step %d, %s: %d %s, want %d %s", i, name, got.Status, got.Body, want.Status, want.Body)
+			}
+			if want.Status == http.StatusOK {
+				good++
+			}
+		}
+		if wanted := []int{6, 4, 5, 4, 0, 0}[i]; good != wanted {
+			t.Errorf("step %d: %d tokens are good, want %d", i, good, wanted)
+		}
+	}
+}
+
 // While SECRET_KEY changes, tokens of the key before it are good.
 func TestPreviousKey(t *testing.T) {
 	const newKey = "another key that is as long as the longest algorithm's output is"

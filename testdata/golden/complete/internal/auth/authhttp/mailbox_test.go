@@ -5,8 +5,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authmail"
@@ -21,8 +23,17 @@ func development(t *testing.T) (*testkit.Service, string) {
 	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
 		s.Environment, s.EmailOutboxDir, s.PublicURL = settings.Development, dir, "http://localhost:8000"
 	}})
-	composer := svc.Mails(t).Worker().Composer
-	message, err := composer.Compose(auth.Delivery{Kind: auth.MailReset, To: "user@example.com", Username: "johndoe", Token: "TOKEN"})
+	return svc, filepath.Base(deliver(t, svc, dir, auth.Delivery{Kind: auth.MailReset, To: "user@example.com", Username: "johndoe", Token: "TOKEN"}))
+}
+
+// deliver puts a mail into the folder, and returns the name of its file there.
+func deliver(t *testing.T, svc *testkit.Service, dir string, delivery auth.Delivery) string {
+	t.Helper()
+	message, err := svc.Mails(t).Worker().Composer.Compose(delivery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,10 +42,10 @@ func development(t *testing.T) (*testkit.Service, string) {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(files) != 1 || filepath.Ext(files[0]) != ".eml" {
-		t.Fatalf("files are %q, %v; want one .eml", files, err)
+	if err != nil || len(files) != len(before)+1 || filepath.Ext(files[len(files)-1]) != ".eml" {
+		t.Fatalf("files are %q, %v; want one more .eml", files, err)
 	}
-	return svc, filepath.Base(files[0])
+	return files[len(files)-1]
 }
 
 func open(svc http.Handler, path, remote, host string, header http.Header) *httptest.ResponseRecorder {
@@ -57,6 +68,48 @@ func TestMailbox(t *testing.T) {
 	mail := open(svc, "/dev/mailbox/"+name, "[::1]:4000", "[::1]:8000", nil)
 	if mail.Code != http.StatusOK || !strings.Contains(mail.Body.String(), "http://localhost:8000/reset-password#token=TOKEN") {
 		t.Errorf("mail = %d %s", mail.Code, mail.Body)
+	}
+}
+
+func TestMailboxShowsUnreadMailsFirst(t *testing.T) {
+	svc, _ := development(t)
+	svc.Clock.Advance(time.Minute)
+	second := deliver(t, svc, svc.Settings.EmailOutboxDir, auth.Delivery{Kind: auth.MailReset, To: "second@example.com", Username: "johndoe", Token: "TOKEN"})
+	order := func() string {
+		list := open(svc, "/dev/mailbox", "127.0.0.1:4000", "localhost:8000", nil).Body.String()
+		return strings.Join(regexp.MustCompile(`class="unread"|(?:user|second)@example\.com|\(\d\)`).FindAllString(list, -1), " ")
+	}
+	if got := order(); got != `(2) class="unread" second@example.com class="unread" user@example.com` {
+		t.Errorf("before anybody reads, the list has %s", got)
+	}
+	open(svc, "/dev/mailbox/"+filepath.Base(second), "127.0.0.1:4000", "localhost:8000", nil)
+	if got := order(); got != `(1) class="unread" user@example.com second@example.com` {
+		t.Errorf("after the newer was read, the list has %s", got)
+	}
+}
+
+func TestMailOnItsPage(t *testing.T) {
+	svc, _ := development(t)
+	dir := svc.Settings.EmailOutboxDir
+	name := filepath.Base(deliver(t, svc, dir, auth.Delivery{Kind: auth.MailReset, To: "user@example.com", Username: "<script>alert(1)</script>", Token: "TOKEN"}))
+	page := open(svc, "/dev/mailbox/"+name, "127.0.0.1:4000", "localhost:8000", nil)
+	body := page.Body.String()
+	for _, want := range []string{
+		`href="../mailbox"`, "Auto-Submitted: auto-generated", "<dd>user@example.com</dd>", "srcdoc=", `<a href="http://localhost:8000/reset-password#token=TOKEN`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s: %s", want, body)
+		}
+	}
+	if strings.Contains(body, "<script>alert") {
+		t.Errorf("the page has what the mail was made of: %s", body)
+	}
+	policy := page.Header().Get("Content-Security-Policy")
+	if !strings.Contains(policy, "script-src 'sha256-") || !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") {
+		t.Errorf("the policy is %s", policy)
+	}
+	if strings.Contains(body, "allow-scripts") {
+		t.Error("the mail may run scripts")
 	}
 }
 

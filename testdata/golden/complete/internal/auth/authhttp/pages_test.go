@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -35,11 +36,30 @@ func TestLinkPages(t *testing.T) {
 		if found := regexp.MustCompile(`(?i)https?://|//[a-z]+\.|\son[a-z]+=|innerHTML`).FindString(page.Body); found != "" {
 			t.Errorf("%s has %q", path, found)
 		}
-		if !strings.Contains(page.Body, `name="viewport"`) {
-			t.Errorf("%s is not made for telephones", path)
+		for _, want := range []string{`name="viewport"`, "prefers-color-scheme:dark", svc.Settings.AppName, `type="email"`} {
+			if !strings.Contains(page.Body, want) {
+				t.Errorf("%s lacks %s", path, want)
+			}
 		}
 	}
-	svc.Expect(t, http.StatusOK, testkit.Post("/auth/verify-email", map[string]string{"token": token}))
+	if err := svc.Auth.VerifyEmail(t.Context(), token); err != nil {
+		t.Errorf("after all, the token is refused: %v", err)
+	}
+}
+
+func TestResetPageTellsTheRules(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+		s.AppName, s.PasswordMinLength, s.PasswordRequireDigit = "<b>Shop</b>", 12, true
+	}})
+	page := svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: "/reset-password"}).Body
+	for _, want := range []string{"At least 12 characters", "A digit", `minlength="12"`, "&lt;b&gt;Shop&lt;/b&gt;"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s: %s", want, page)
+		}
+	}
+	if strings.Contains(page, "uppercase") || strings.Contains(page, "<b>Shop") {
+		t.Errorf("the page has a rule that is off, or a name that was not escaped: %s", page)
+	}
 }
 
 func TestHSTSFollowsPublicURL(t *testing.T) {

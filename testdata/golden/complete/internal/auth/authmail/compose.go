@@ -34,6 +34,9 @@ type Composer struct {
 	Now      func() time.Time
 }
 
+// sharedLayout has the templates that those of all kinds are made with.
+const sharedLayout = "layout.html"
+
 // layout is a kind's template and subject.
 type layout struct{ template, subject string }
 
@@ -95,9 +98,15 @@ func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPar
 		"lifetime":         func() string { return spell(delivery.Lifetime) },
 		"verification_url": func() string { return c.link("/verify-email", delivery) },
 		"reset_url":        func() string { return c.link("/reset-password", delivery) },
+		// For notices: the page that asks for the address, and sends a reset_url.
+		"reset_request_url": func() string { return c.LinkBase + "/reset-password" },
+	}
+	files := []string{name + ".html"}
+	if _, err := fs.Stat(c.Templates, sharedLayout); err == nil { // Whoever writes whole documents needs none.
+		files = append(files, sharedLayout)
 	}
 	var htmlBuffer, textBuffer bytes.Buffer
-	h, err := html.New(name+".html").Funcs(words).ParseFS(c.Templates, name+".html")
+	h, err := html.New(name+".html").Funcs(words).ParseFS(c.Templates, files...)
 	if err == nil {
 		err = h.Execute(&htmlBuffer, nil)
 	}
@@ -114,7 +123,8 @@ func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPar
 // link carries the token in the fragment, which browsers keep to themselves:
 // no server log and no Referer header has it.
 func (c Composer) link(path string, delivery auth.Delivery) string {
-	return c.LinkBase + path + "#" + url.Values{"token": {delivery.Token}, "user": {delivery.Username}}.Encode()
+	return c.LinkBase + path + "#" + url.Values{"token": {delivery.Token}, "user": {delivery.Username}}.Encode() +
+		"&" + url.Values{"email": {delivery.To}}.Encode()
 }
 
 // spell returns a duration in words: "30 minutes", "24 hours".

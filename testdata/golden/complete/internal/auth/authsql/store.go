@@ -17,13 +17,14 @@ import (
 type Store struct {
 	write   *sql.DB
 	read    *sql.DB
+	lookup  *sql.DB // of sessions, for every request; see database.DB
 	session prepared
 }
 
 // New returns a Store that writes through one pool, which must have a single
-// connection, and reads through the other.
-func New(write, read *sql.DB) *Store {
-	return &Store{write: write, read: read}
+// connection, and reads through the others.
+func New(write, read, lookup *sql.DB) *Store {
+	return &Store{write: write, read: read, lookup: lookup}
 }
 
 // Update runs fn in a transaction. There is one writer, so nothing read in it

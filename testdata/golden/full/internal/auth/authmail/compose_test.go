@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"net/mail"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -95,6 +96,34 @@ func TestGuideTemplatesWorkUnchanged(t *testing.T) {
 	const want = "https://api.example.com/reset-password#token=TOKEN"
 	if !strings.Contains(html, `<a href="`+want) || !strings.HasPrefix(text, want) {
 		t.Errorf("html %s\ntext %s", html, text)
+	}
+}
+
+// What all mails of a product have: a language, a layout for telephones, for
+// light and for dark, and for each link a button and its address to copy.
+func TestMailsLookAlike(t *testing.T) {
+	for kind, layout := range layouts() {
+		html, text, err := testComposer(t).render(layout.template, auth.Delivery{
+			Kind: kind, To: "user@example.com", Username: "johndoe", Token: "TOKEN", NewEmail: "new@example.com", Lifetime: time.Hour,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{
+			`<html lang="en">`, `name="viewport"`, `content="light dark"`, "prefers-color-scheme: dark", "<title>", "<h1", "My API", "johndoe",
+		} {
+			if !strings.Contains(html, want) {
+				t.Errorf("the HTML of %s lacks %s", kind, want)
+			}
+		}
+		address := regexp.MustCompile(`https://\S+`).FindString(text)
+		escaped := strings.ReplaceAll(address, "&", "&amp;")
+		if kind != auth.MailEmailRestored && (address == "" || strings.Count(html, escaped) != 2 || !strings.Contains(html, `<a href="`+escaped)) {
+			t.Errorf("%s: %q is no button with its address: %s", kind, address, html)
+		}
+		if strings.Contains(text, "<") || strings.Contains(html, "{{") {
+			t.Errorf("%s: markup is left over: %s %s", kind, text, html)
+		}
 	}
 }
 

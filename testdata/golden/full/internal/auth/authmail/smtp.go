@@ -64,13 +64,33 @@ func (s SMTP) Send(ctx context.Context, message *mail.Msg) error {
 	return hidden
 }
 
-// Check connects and logs in, and sends nothing.
+// Check connects and logs in, and sends nothing. Its error ends with what helps.
 func (s SMTP) Check(ctx context.Context) error {
 	_, hangUp, err := s.connect(ctx, checkPatience)
-	if err == nil {
-		hangUp()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, s.advice(err))
 	}
-	return err
+	hangUp()
+	return nil
+}
+
+// advice names the setting that a failure to connect is about.
+func (s SMTP) advice(err error) string {
+	var unknown x509.UnknownAuthorityError
+	var other x509.HostnameError
+	var plain tls.RecordHeaderError
+	var network net.Error
+	switch {
+	case errors.As(err, &unknown):
+		return "name the file with the certificate of its authority in SSL_CERT_FILE"
+	case errors.As(err, &other):
+		return "set SMTP_HOST to a name that its certificate has"
+	case errors.As(err, &plain) && s.TLS == "implicit":
+		return "it does not begin with TLS: set SMTP_TLS=starttls"
+	case errors.As(err, &network) && network.Timeout() && s.TLS != "implicit":
+		return "if it expects TLS from the first byte, as servers on port 465 do, set SMTP_TLS=implicit; else check SMTP_HOST and SMTP_PORT"
+	}
+	return "check SMTP_HOST, SMTP_PORT, SMTP_TLS, SMTP_HELO, SMTP_USER and SMTP_PASSWORD (Gmail: an app password)"
 }
 
 // connect greets the server and logs in. The connection is closed by hangUp, by

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -245,6 +246,32 @@ func TestSMTPLeavesNoConnectionOpen(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestCheckNamesTheSettingThatHelps(t *testing.T) {
+	ready := map[string]string{"greeting": "220 test\r\n", "EHLO": "250-test\r\n250 STARTTLS\r\n", "STARTTLS": "220 go on\r\n"}
+	private := func(s *SMTP) { s.Authorities = nil }
+	for name, tt := range map[string]struct {
+		mode   string
+		change func(*SMTP)
+		want   string
+	}{
+		"private authority, implicit": {"implicit", private, "SSL_CERT_FILE"},
+		"private authority, starttls": {"starttls", private, "SSL_CERT_FILE"},
+		"another name":                {"implicit", func(s *SMTP) { s.Host = "localhost" }, "SMTP_HOST to a name"},
+		"no TLS at first":             {"starttls", func(s *SMTP) { s.TLS = "implicit" }, "SMTP_TLS=starttls"},
+		"nobody":                      {"starttls", func(s *SMTP) { s.Port = 1 }, "check SMTP_HOST, SMTP_PORT"},
+	} {
+		server, _ := stubbornServer(t, tt.mode, ready)
+		tt.change(&server)
+		if err := server.Check(t.Context()); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
+	silent := fmt.Errorf("reading the greeting: %w", os.ErrDeadlineExceeded)
+	if got := (SMTP{TLS: "starttls"}).advice(silent); !strings.Contains(got, "SMTP_TLS=implicit") {
+		t.Errorf("a silent server: %s", got)
 	}
 }
 

@@ -62,6 +62,11 @@ type orNull[T comparable] struct{ field *T }
 
 // Scan is that of sql.Scanner.
 func (n orNull[T]) Scan(value any) error {
+	if value == nil {
+		var zero T
+		*n.field = zero
+		return nil
+	}
 	var scanned sql.Null[T]
 	err := scanned.Scan(value)
 	*n.field = scanned.V

@@ -30,10 +30,17 @@ func userColumns(u *auth.User) []column {
 	}
 }
 
-// userNames lists what a SELECT reads into userFields.
+// userNames lists what a SELECT reads into userFields, before more of its own.
 func userNames() string { return "users.id, " + names("users.", userColumns(&auth.User{})) }
 
-func userFields(u *auth.User) []any { return append([]any{&u.ID}, values(userColumns(u))...) }
+func userFields(u *auth.User, more ...any) []any {
+	columns := userColumns(u)
+	fields := append(make([]any, 0, 1+len(columns)+len(more)), &u.ID)
+	for _, c := range columns {
+		fields = append(fields, c.value)
+	}
+	return append(fields, more...)
+}
 
 func scanUser(row interface{ Scan(...any) error }) (auth.User, error) {
 	var u auth.User
