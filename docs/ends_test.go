@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var testedEnd = regexp.MustCompile(`(?s)\{"([a-z, -]+)", func\(t \*testing\.T, s \*situation\) \{.*?\}((?:, (?:yes|no))+)\},`)
+var testedEnd = regexp.MustCompile(`(?s)\{"([a-z, -]+)", (?:func|set)\(.*?((?:, (?:yes|no)){7})\},`)
 
 // TestEndsAreDocumented compares the table of what ends what, in the page
 // about log-ins, with the one that the project's tests try.

@@ -52,7 +52,7 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := serviceRequest(o, fields, resources)
+	request := serviceRequest(o, fields, resource.Present(resources))
 	files, err := renderFiles(templates, request, o)
 	if err != nil {
 		return nil, err

@@ -84,6 +84,13 @@ func resourceFiles(templates fs.FS, request render.Request, resources []*resourc
 	var files []File
 	d, _ := request.Data.(data)
 	for _, r := range resources {
+		files = append(files, newFile(path.Join(project.MigrationsDir, r.Migration+".sql"), []byte(r.Table(d.DB))))
+		if r.Dropped != "" {
+			files = append(files, newFile(path.Join(project.MigrationsDir, r.Dropped+".sql"), []byte(r.DropTable(d.DB))))
+		}
+		if r.Removed {
+			continue
+		}
 		request.Resource, request.Data, request.Tags.Hold["owned"] = r.Package(), resourceData{d, r}, r.Owned()
 		rendered, err := render.Tree(templates, serviceTree, request)
 		if err != nil {
@@ -92,7 +99,6 @@ func resourceFiles(templates fs.FS, request render.Request, resources []*resourc
 		for _, f := range rendered {
 			files = append(files, newFile(f.Path, f.Content))
 		}
-		files = append(files, newFile(path.Join(project.MigrationsDir, r.Migration+".sql"), []byte(r.Table(d.DB))))
 	}
 	return files, nil
 }

@@ -240,6 +240,9 @@ func (f describeFacts) text() string {
 		}
 	}
 	for _, r := range a.Resources {
+		if r.Removed {
+			continue
+		}
 		line("resource", "%s", describeResource(r))
 	}
 	if f.Routes == nil {

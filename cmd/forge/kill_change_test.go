@@ -48,6 +48,11 @@ func victims() []victim {
 	return []victim{
 		{name: "add auth", args: []string{"add", "auth", "--mode=complete", "--quiet", "--allow-dirty"}, again: true},
 		{name: "add field", args: []string{"add", "field", "phone:string?", "--quiet", "--allow-dirty"}},
+		{name: "add resource", args: []string{"add", "resource", "note", "title:string", "--quiet", "--allow-dirty", "--no-check"}},
+		{name: "remove resource", prepare: func(t *testing.T, dir string) {
+			t.Helper()
+			forgeExits(t, dir, 0, "add", "resource", "note", "title:string", "--quiet")
+		}, args: []string{"remove", "resource", "note", "--quiet", "--allow-dirty", "--no-check"}, again: true},
 		{name: "upgrade", prepare: older, args: []string{"upgrade", "--quiet", "--allow-dirty"}, again: true},
 		{name: "upgrade inline", prepare: conflict, args: []string{"upgrade", "--conflicts=inline", "--quiet", "--allow-dirty"}, exit: 4},
 		{name: "abort", prepare: func(t *testing.T, dir string) {

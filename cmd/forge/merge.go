@@ -242,18 +242,26 @@ func describeAnswers(a project.Answers) string {
 	if len(a.Fields) > 0 {
 		var names []string
 		for _, f := range a.Fields {
-			names = append(names, f.Name)
+			names = append(names, pastName(f.Name, f.Removed))
 		}
 		text += "; fields " + strings.Join(names, ", ")
 	}
 	if len(a.Resources) > 0 {
 		var names []string
 		for _, r := range a.Resources {
-			names = append(names, r.Plural)
+			names = append(names, pastName(r.Plural, r.Removed))
 		}
 		text += "; resources " + strings.Join(names, ", ")
 	}
 	return text
+}
+
+// pastName is the name of a field or a resource that may have been removed.
+func pastName(name string, removed bool) string {
+	if removed {
+		return name + " (removed)"
+	}
+	return name
 }
 
 // failure is why the merge is not done, or nil.

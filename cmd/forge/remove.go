@@ -11,12 +11,12 @@ import (
 func newRemove(flags *common) *cobra.Command {
 	remove := &cobra.Command{
 		Use:     "remove",
-		Short:   "Remove a field of users from a project",
-		Example: "  forge remove field first_name",
+		Short:   "Remove a field of users, or a resource, from a project",
+		Example: "  forge remove field first_name\n  forge remove resource note",
 		Args:    noCommand,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	remove.AddCommand(newRemoveField(flags))
+	remove.AddCommand(newRemoveField(flags), newRemoveResource(flags))
 	return remove
 }
 

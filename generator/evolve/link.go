@@ -1,7 +1,6 @@
 package evolve
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -121,8 +120,8 @@ func linkAs(templates fs.FS, current fs.FS, a project.Answers, version string, n
 		if entries, err := fs.ReadDir(current, project.ExampleDir); err == nil {
 			a.Example = len(entries) > 0
 		}
-		fields, err := takeover.Inserted(a.DB, nil, current)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		fields, err := takeover.Recorded(a.DB, current)
+		if err != nil {
 			return nil, err
 		}
 		for _, f := range fields {

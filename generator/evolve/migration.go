@@ -60,7 +60,7 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 func isAnswer(a project.Answers, name string) bool {
 	title := strings.TrimSuffix(name, ".sql")
 	return slices.ContainsFunc(a.Fields, func(f project.Field) bool { return slices.Contains(f.Migrations(), title) }) ||
-		slices.ContainsFunc(a.Resources, func(r project.Resource) bool { return r.Migration == title })
+		slices.ContainsFunc(a.Resources, func(r project.Resource) bool { return slices.Contains(r.Migrations(), title) })
 }
 
 // sameMigration returns the path of a migration of that title and text; empty
@@ -104,7 +104,7 @@ func NextMigration(current fs.FS, folder, title, content string, now time.Time) 
 	return strings.TrimSuffix(path.Base(at), ".sql"), nil
 }
 
-// freshMigration is NextMigration for a change of fields, which a project may see
+// freshMigration is NextMigration for changes that a project may see
 // more than once: what forge wrote before has run, and is not meant again.
 func freshMigration(p *project.Project, current fs.FS, title, content string, now time.Time) (string, error) {
 	folder := p.Manifest.Answers.MigrationsDir()

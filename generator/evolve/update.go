@@ -50,9 +50,11 @@ type Request struct {
 	Resources []project.Resource
 	// ChangeFields changes those that users have; nil: they stay.
 	ChangeFields func([]project.Field) ([]project.Field, error)
-	Choice       Choice
-	Version      string    // forge's own
-	Now          time.Time // by which new migrations are numbered
+	// ChangeResources changes those that the project has; nil: they stay.
+	ChangeResources func([]project.Resource) ([]project.Resource, error)
+	Choice          Choice
+	Version         string    // forge's own
+	Now             time.Time // by which new migrations are numbered
 
 	united *united // what the branches become together that the project is one of
 }
@@ -131,7 +133,9 @@ func answer(p *project.Project, current fs.FS, r Request) (project.Answers, map[
 		return answers, base, nil
 	}
 	answers.Features = feature.Join(answers.Features, r.Features)
-	answers.Resources = slices.Concat(answers.Resources, r.Resources)
+	if answers.Resources, err = r.resources(answers.Resources); err != nil {
+		return answers, nil, err
+	}
 	answers.Fields, err = r.fields(answers.Fields)
 	return answers, base, err
 }

@@ -141,6 +141,18 @@ type Resource struct {
 	Fields []ResourceField `json:"fields"`
 	// Migration is the name of the file that creates the table.
 	Migration string `json:"migration"`
+	// Removed reports that the project has the resource no more. Its table is still
+	// there unless Dropped names the migration that drops it.
+	Removed bool   `json:"removed,omitempty"`
+	Dropped string `json:"dropped,omitempty"`
+}
+
+// Migrations lists the names of the migrations that concern the resource.
+func (r Resource) Migrations() []string {
+	if r.Dropped == "" {
+		return []string{r.Migration}
+	}
+	return []string{r.Migration, r.Dropped}
 }
 
 // ResourceField is a field of a resource.
@@ -158,7 +170,7 @@ type ResourceField struct {
 // Equal reports whether two resources are the same.
 func (r Resource) Equal(other Resource) bool {
 	return r.Name == other.Name && r.Plural == other.Plural && r.Owner == other.Owner && r.Read == other.Read &&
-		r.Migration == other.Migration && slices.EqualFunc(r.Fields, other.Fields, ResourceField.equal)
+		r.Migration == other.Migration && r.Removed == other.Removed && r.Dropped == other.Dropped && slices.EqualFunc(r.Fields, other.Fields, ResourceField.equal)
 }
 
 func (f ResourceField) equal(other ResourceField) bool {

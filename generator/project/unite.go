@@ -76,7 +76,7 @@ func (a Answers) Beyond(others Answers) []string {
 		}
 	}
 	for _, r := range a.Resources {
-		if !slices.ContainsFunc(others.Resources, func(o Resource) bool { return o.Name == r.Name }) {
+		if !r.Removed && !slices.ContainsFunc(others.Resources, func(o Resource) bool { return o.Name == r.Name }) {
 			more = append(more, "the resource "+r.Name)
 		}
 	}
@@ -128,17 +128,13 @@ func uniteForeign(base, ours, theirs *Foreign) (*Foreign, error) {
 // uniteFields unites the fields of users: those that both branches began with
 // first, then those that either added, in the order of their migrations.
 func uniteFields(base, ours, theirs []Field) ([]Field, error) {
-	united, err := uniteLists("the field", base, ours, theirs, func(f Field) string { return f.Name })
+	ours, theirs, err := settleColumns(base, ours, theirs)
 	if err != nil {
 		return nil, err
 	}
-	first := make(map[string]Field) // by the column that a migration added
-	for _, f := range united {
-		column := f.Migration + " " + f.firstName()
-		if other, ok := first[column]; ok {
-			return nil, &ClashError{"the name of the field " + f.firstName(), other.Name, f.Name}
-		}
-		first[column] = f
+	united, err := uniteLists("the field", base, ours, theirs, func(f Field) string { return f.Name })
+	if err != nil {
+		return nil, err
 	}
 	isOld := func(f Field) bool {
 		return slices.ContainsFunc(base, func(b Field) bool { return b.Name == f.Name })
@@ -155,6 +151,31 @@ func uniteFields(base, ours, theirs []Field) ([]Field, error) {
 		return strings.Compare(a.Migration, b.Migration)
 	})
 	return united, nil
+}
+
+// settleColumns looks at the fields that both branches changed, which may have
+// another name since: both may have removed one, and one of them its column too.
+// Whatever else they decided differently is a *ClashError.
+func settleColumns(base, ours, theirs []Field) ([]Field, []Field, error) {
+	ours, theirs = slices.Clone(ours), slices.Clone(theirs)
+	for _, b := range base {
+		isSame := func(f Field) bool { return f.Migration == b.Migration && f.firstName() == b.firstName() }
+		o, t := slices.IndexFunc(ours, isSame), slices.IndexFunc(theirs, isSame)
+		if o < 0 || t < 0 || ours[o] == b || theirs[t] == b || ours[o] == theirs[t] {
+			continue
+		}
+		one, other := ours[o], theirs[t]
+		switch {
+		case one.Removed && other.Removed && one.Name == other.Name && (one.Dropped == "" || other.Dropped == ""):
+			ours[o].Dropped = one.Dropped + other.Dropped
+			theirs[t] = ours[o]
+		case one.Removed || other.Removed:
+			return nil, nil, &ClashError{"the field " + b.Name, describe(one, true), describe(other, true)}
+		case one.Name != other.Name:
+			return nil, nil, &ClashError{"the name of the field " + b.firstName(), one.Name, other.Name}
+		}
+	}
+	return ours, theirs, nil
 }
 
 // uniteResources unites resources: those that both branches began with first,
@@ -226,6 +247,14 @@ func describe[T any](value T, there bool) string {
 		return "removed"
 	}
 	if f, ok := any(value).(Field); ok {
+		switch {
+		case f.Dropped != "":
+			return "removed with its column"
+		case f.Removed:
+			return "removed"
+		case f.Was != "":
+			return "named " + f.Name
+		}
 		return f.Name + ":" + f.Type + " (" + f.Migration + ")"
 	}
 	if r, ok := any(value).(keptResource); ok {

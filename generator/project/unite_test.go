@@ -9,6 +9,8 @@ import (
 func TestUnite(t *testing.T) {
 	field := func(name, migration string) Field { return Field{Name: name, Type: "string?", Migration: migration} }
 	phone, city, plan := field("phone", "3_a"), field("city", "2_b"), field("plan", "1_c")
+	gone, dropped := phone, phone
+	gone.Removed, dropped.Removed, dropped.Dropped = true, true, "4_drop"
 	base := Answers{Module: "m", Program: "p", Auth: "basic", DB: "sqlite", Router: "chi", Fields: []Field{phone}}
 	with := func(change func(*Answers)) Answers {
 		a := base
@@ -30,6 +32,10 @@ func TestUnite(t *testing.T) {
 		"removed and added": {
 			with(func(a *Answers) { a.Fields = nil }), with(func(a *Answers) { a.Fields = []Field{phone, plan} }),
 			with(func(a *Answers) { a.Fields = []Field{plan} }),
+		},
+		"removed, and with its column": {
+			with(func(a *Answers) { a.Fields = []Field{gone} }), with(func(a *Answers) { a.Fields = []Field{dropped} }),
+			with(func(a *Answers) { a.Fields = []Field{dropped} }),
 		},
 		"modes": {
 			with(func(a *Answers) { a.Auth = "complete" }), with(func(a *Answers) { a.Auth = "none" }),
@@ -82,6 +88,29 @@ func TestUniteRefusesToGuess(t *testing.T) {
 		var clash *ClashError
 		if !errors.As(err, &clash) || clash.What != what {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// TestClashOfARemovedField names what either branch did to the field, under
+// whatever name.
+func TestClashOfARemovedField(t *testing.T) {
+	phone := Field{Name: "phone", Type: "string?", Migration: "1"}
+	gone, dropped, renamed := phone, phone, phone
+	gone.Removed, dropped.Removed, dropped.Dropped = true, true, "2_drop"
+	renamed.Name, renamed.Was = "mobile", "phone 3"
+	of := func(f Field) Answers { return Answers{Fields: []Field{f}} }
+	for _, c := range []struct {
+		ours, theirs Field
+		one, other   string
+	}{
+		{gone, renamed, "removed", "named mobile"},
+		{renamed, dropped, "named mobile", "removed with its column"},
+	} {
+		_, err := Unite(of(phone), of(c.ours), of(c.theirs))
+		var clash *ClashError
+		if !errors.As(err, &clash) || clash.What != "the field phone" || clash.Ours != c.one || clash.Theirs != c.other {
+			t.Errorf("%v", err)
 		}
 	}
 }

@@ -15,7 +15,7 @@ var migrationPattern = regexp.MustCompile(`^[0-9]{5,14}_[a-z0-9_]+$`)
 
 // Answer is the resource as a project's manifest keeps it.
 func (r Resource) Answer() project.Resource {
-	answer := project.Resource{Name: r.Name, Plural: r.Plural, Owner: r.Owner, Read: r.Read, Migration: r.Migration}
+	answer := project.Resource{Name: r.Name, Plural: r.Plural, Owner: r.Owner, Read: r.Read, Migration: r.Migration, Removed: r.Removed, Dropped: r.Dropped}
 	for _, f := range r.Fields {
 		kind := string(f.Kind)
 		if f.Optional {
@@ -58,17 +58,23 @@ func Of(answers []project.Resource) ([]*Resource, error) {
 		switch {
 		case err != nil:
 			return nil, refuse(err)
-		case !migrationPattern.MatchString(a.Migration):
-			return nil, refuse(fmt.Sprintf("it names no migration: %q", a.Migration))
+		case slices.ContainsFunc(a.Migrations(), func(name string) bool { return !migrationPattern.MatchString(name) }):
+			return nil, refuse(fmt.Sprintf("it names no migration: %q", a.Migrations()))
 		case !namePattern.MatchString(a.Name):
 			return nil, refuse("its name")
 		case slices.ContainsFunc(all, func(o *Resource) bool { return o.Package() == r.Package() || o.Plural == r.Plural }):
 			return nil, refuse("it is there twice")
 		}
-		r.Migration = a.Migration
+		r.Migration, r.Removed, r.Dropped = a.Migration, a.Removed, a.Dropped
 		all = append(all, r)
 	}
 	return all, nil
+}
+
+// Present returns the resources that a project has, without those that were
+// removed.
+func Present(resources []*Resource) []*Resource {
+	return slices.DeleteFunc(slices.Clone(resources), func(r *Resource) bool { return r.Removed })
 }
 
 // specOf is a field of a manifest as it would be typed.

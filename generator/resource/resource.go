@@ -39,6 +39,10 @@ type Resource struct {
 	Fields []Field
 	// Migration is the name of the migration that creates the table, without .sql.
 	Migration string
+	// Removed reports that the project has the resource no more, and Dropped names
+	// the migration that drops its table.
+	Removed bool
+	Dropped string
 }
 
 // Field is a field of a resource.

@@ -10,6 +10,16 @@ import (
 // MigrationTitle is what the name of the migration of the table says of it.
 func (r Resource) MigrationTitle() string { return "create_" + r.Plural }
 
+// DropTitle is what the name of the migration that drops the table says of it.
+func (r Resource) DropTitle() string { return "drop_" + r.Plural }
+
+// DropTable returns the migration that drops the table, with the rows in it.
+// Undone, it leaves an empty table.
+func (r Resource) DropTable(db string) string {
+	up, down, _ := strings.Cut(strings.TrimPrefix(r.Table(db), "-- +goose Up\n"), "\n-- +goose Down\n")
+	return "-- +goose Up\n" + down + "\n-- +goose Down\n" + up
+}
+
 // Table returns the migration that creates the table.
 func (r Resource) Table(db string) string {
 	columns := [][2]string{{"id", serial(db)}}

@@ -29,7 +29,7 @@ func Fields(a project.Answers, base map[string][]byte, current fs.FS) ([]project
 	if len(a.Fields) > 0 || !a.HasAccounts() || a.Foreign != nil {
 		return a.Fields, base, nil
 	}
-	fields, err := Inserted(a.DB, base, current)
+	fields, err := inserted(a.DB, base, current)
 	if err != nil || len(fields) == 0 {
 		return nil, base, err
 	}
@@ -60,9 +60,9 @@ func Fields(a project.Answers, base map[string][]byte, current fs.FS) ([]project
 // lines that forge had changed.
 func keepOurs(_, ours, _ []byte) ([]byte, bool) { return ours, true }
 
-// Inserted lists the fields whose migration is in the project as forge
+// inserted lists the fields whose migration is in the project as forge
 // wrote it, and whose lines are in the code.
-func Inserted(db string, base map[string][]byte, current fs.FS) ([]field.Field, error) {
+func inserted(db string, base map[string][]byte, current fs.FS) ([]field.Field, error) {
 	entries, err := fs.ReadDir(current, project.MigrationsDir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)

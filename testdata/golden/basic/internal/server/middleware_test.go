@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -112,18 +113,19 @@ func TestQueryIsNotLogged(t *testing.T) {
 
 // That a client leaves is no fault of the service.
 func TestClientThatLeavesIsNoError(t *testing.T) {
-	svc := testkit.New(t, testkit.Options{})
-	body, err := json.Marshal(sample().Body)
+	svc, sample := newSample(t)
+	body, err := json.Marshal(sample.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	gone, leave := context.WithCancel(t.Context())
 	leave()
 	for _, r := range []*http.Request{
-		httptest.NewRequestWithContext(gone, sample().Method, sample().Path, bytes.NewReader(body)),
+		httptest.NewRequestWithContext(gone, sample.Method, sample.Path, bytes.NewReader(body)),
 		httptest.NewRequestWithContext(gone, "GET", "/ready", nil),
 	} {
 		r.Header.Set("Content-Type", "application/json")
+		maps.Copy(r.Header, sample.Header)
 		svc.ServeHTTP(httptest.NewRecorder(), r)
 	}
 	if lines := svc.Log.Lines(t, "status", 499.0); len(lines) != 2 {
@@ -167,8 +169,9 @@ type failing struct{ err error }
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 func TestBodyMustArrive(t *testing.T) {
-	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
-		{Name: "stalled", Request: withBody(failing{os.ErrDeadlineExceeded}), Status: 408, Detail: "Request body did not arrive in time"},
-		{Name: "broken off", Request: withBody(failing{errors.New("connection reset")}), Status: 400, Detail: "Request body is broken"},
+	svc, sample := newSample(t)
+	svc.Run(t, []testkit.Scenario{
+		{Name: "stalled", Request: withBody(sample, failing{os.ErrDeadlineExceeded}), Status: 408, Detail: "Request body did not arrive in time"},
+		{Name: "broken off", Request: withBody(sample, failing{errors.New("connection reset")}), Status: 400, Detail: "Request body is broken"},
 	})
 }

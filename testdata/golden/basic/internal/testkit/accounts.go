@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -110,6 +111,27 @@ func (svc *Service) openSession(t testing.TB, name string) auth.TokenPair {
 		t.Fatalf("logging %s in: %v", name, err)
 	}
 	return pair
+}
+
+// TryLogin returns the access token for a name and a password, or an empty one
+// if they are refused.
+func (svc *Service) TryLogin(t testing.TB, name, password string) string {
+	t.Helper()
+	pair, err := svc.Auth.Login(t.Context(), client.Client{Addr: svc.clients.next()}, name, password)
+	if err != nil && !errors.Is(err, auth.ErrInvalidCredentials) {
+		t.Errorf("logging %s in: %v", name, err)
+	}
+	return pair.AccessToken
+}
+
+// Identity is whom an access token identifies, to act as that user on Auth.
+func (svc *Service) Identity(t testing.TB, access string) auth.Identity {
+	t.Helper()
+	identity, err := svc.Auth.Identify(t.Context(), access)
+	if err != nil {
+		t.Fatalf("identifying a user: %v", err)
+	}
+	return identity
 }
 
 const whoAmI = "/api/v1/whoami"

@@ -56,9 +56,10 @@ func schemas() huma.Registry {
 }
 
 // schemaNames returns the namer of schemas: a type has its own name, and the bodies
-// of loginInput and tokenOutput are LoginRequest and TokenResponse. huma panics
-// at a name that another type has; here the second one is told apart by its
-// package, or by a number.
+// of loginInput and healthOutput are LoginRequest and HealthResult (generators of
+// clients call the whole answer of an operation HealthResponse). huma panics at a
+// name that another type has; here the second one is told apart by its package,
+// or by a number.
 func schemaNames() func(reflect.Type, string) string {
 	owners := map[string]reflect.Type{}
 	return func(t reflect.Type, hint string) string {
@@ -70,7 +71,7 @@ func schemaNames() func(reflect.Type, string) string {
 			return base
 		}
 		if t.Name() == "" {
-			base = strings.NewReplacer("InputBody", "Request", "OutputBody", "Response").Replace(base)
+			base = strings.NewReplacer("InputBody", "Request", "OutputBody", "Result").Replace(base)
 		}
 		name := base
 		for n := 2; owners[name] != nil && owners[name] != t; n++ {

@@ -116,6 +116,19 @@ func (m *Mails) DeliverOne(t testing.TB) bool {
 // Worker is what sends the mails.
 func (m *Mails) Worker() authmail.Worker { return m.worker }
 
+// To is Deliver for a test that expects a mail to that address among others.
+func (m *Mails) To(t testing.TB, to string) Mail {
+	t.Helper()
+	mails := m.Deliver(t)
+	for _, mail := range mails {
+		if mail.To == to {
+			return mail
+		}
+	}
+	t.Fatalf("no mail to %s in %+v", to, mails)
+	return Mail{}
+}
+
 // Only is Deliver for a test that expects one mail, to that address.
 func (m *Mails) Only(t testing.TB, to string) Mail {
 	t.Helper()

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -116,6 +117,27 @@ func (svc *Service) openSession(t testing.TB, name string) auth.TokenPair {
 	return pair
 }
 
+// TryLogin returns the access token for a name and a password, or an empty one
+// if they are refused.
+func (svc *Service) TryLogin(t testing.TB, name, password string) string {
+	t.Helper()
+	pair, err := svc.Auth.Login(t.Context(), client.Client{Addr: svc.clients.next()}, name, password)
+	if err != nil && !errors.Is(err, auth.ErrInvalidCredentials) {
+		t.Errorf("logging %s in: %v", name, err)
+	}
+	return pair.AccessToken
+}
+
+// Identity is whom an access token identifies, to act as that user on Auth.
+func (svc *Service) Identity(t testing.TB, access string) auth.Identity {
+	t.Helper()
+	identity, err := svc.Auth.Identify(t.Context(), access)
+	if err != nil {
+		t.Fatalf("identifying a user: %v", err)
+	}
+	return identity
+}
+
 const whoAmI = "/api/v1/whoami"
 
 // WhoAmI is a request for the user of an access token. Its route is the kit's
@@ -168,6 +190,16 @@ func (svc *Service) Session(t testing.TB, name string) Tokens {
 	return Tokens{Access: pair.AccessToken, Refresh: pair.RefreshToken}
 }
 
+// Refresh exchanges a refresh token. The new tokens are empty if it is refused.
+func (svc *Service) Refresh(t testing.TB, token string) Tokens {
+	t.Helper()
+	pair, err := svc.Auth.Refresh(t.Context(), client.Client{Addr: svc.clients.next()}, token)
+	if err != nil && !errors.Is(err, auth.ErrRefreshToken) {
+		t.Errorf("exchanging a refresh token: %v", err)
+	}
+	return Tokens{Access: pair.AccessToken, Refresh: pair.RefreshToken}
+}
+
 // Alive reports whether an access token is good.
 func (svc *Service) Alive(t testing.TB, access string) bool {
 	t.Helper()
@@ -188,5 +220,21 @@ func (svc *Service) Verify(t testing.TB, mails *Mails, user User) {
 	t.Helper()
 	if err := svc.Auth.VerifyEmail(t.Context(), mails.Only(t, user.Email).Token()); err != nil {
 		t.Fatalf("confirming the address of %s: %v", user.Username, err)
+	}
+}
+
+// ChangeEmail asks for another address, as the user of an access token.
+func (svc *Service) ChangeEmail(t testing.TB, access, email string) {
+	t.Helper()
+	if _, err := svc.Auth.UpdateSelf(t.Context(), svc.Identity(t, access), auth.Changes{Email: &email}); err != nil {
+		t.Fatalf("asking for %s: %v", email, err)
+	}
+}
+
+// ForgetPassword asks for a mail to set a new password.
+func (svc *Service) ForgetPassword(t testing.TB, user User) {
+	t.Helper()
+	if err := svc.Auth.ForgotPassword(t.Context(), user.Email); err != nil {
+		t.Fatalf("asking for a mail to %s: %v", user.Email, err)
 	}
 }

@@ -12,7 +12,8 @@ import (
 
 func TestUnknownRoutes(t *testing.T) {
 	request := func(method, path string) testkit.Request { return testkit.Request{Method: method, Path: path} }
-	testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
+	svc, sample := newSample(t)
+	svc.Run(t, []testkit.Scenario{
 		{Name: "path", Request: request("GET", "/nothing"), Status: 404, Detail: "Not found"},
 		{Name: "root", Request: request("GET", "/"), Status: 404, Detail: "Not found"},
 		{Name: "below a route", Request: request("GET", "/health/more"), Status: 404, Detail: "Not found"},
@@ -26,7 +27,7 @@ func TestUnknownRoutes(t *testing.T) {
 		{Name: "OPTIONS", Request: request("OPTIONS", "/health"), Status: 405, Detail: "Method not allowed",
 			Header: map[string]string{"Allow": "GET, HEAD", "Access-Control-Allow-Origin": ""}},
 		{Name: "TRACE", Request: request("TRACE", "/health"), Status: 405, Detail: "Method not allowed"},
-		{Name: "sample with GET", Request: request("GET", sample().Path), Status: 405, Detail: "Method not allowed",
+		{Name: "sample with GET", Request: request("GET", sample.Path), Status: 405, Detail: "Method not allowed",
 			Header: map[string]string{"Allow": "POST"}},
 	})
 }

@@ -1,12 +1,16 @@
 package authhttp_test
 
 import (
+	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -57,10 +61,11 @@ func TestLogHasNoSecrets(t *testing.T) {
 	}
 	svc.Clock.Advance(time.Hour)
 	svc.Do(t, get("/api/v1/users/me", token))
+	actOnAccounts(t, svc, wrong)
 	log := svc.Log.String()
 	for _, secret := range []string{
 		testkit.Password, newPassword, testkit.SecretKey, wrong, asName, asEmail, inQuery, asJSON, basic, userAgent, "short17",
-		token, admin, expired, strings.Split(token, ".")[2], "Bearer", "$2a$", "@example.com", "johndoe",
+		token, admin, expired, strings.Split(token, ".")[2], "Bearer", "$2a$", "@example.com", "johndoe", "janedoe",
 	} {
 		if i := strings.Index(log, secret); i >= 0 {
 			t.Errorf("%q is in the log: …%s…", secret, log[max(0, i-200):min(len(log), i+50)])
@@ -76,12 +81,37 @@ func TestLogHasNoSecrets(t *testing.T) {
 	}
 }
 
+// actOnAccounts does what is logged as an event, whichever endpoints there are.
+func actOnAccounts(t *testing.T, svc *testkit.Service, wrong string) {
+	t.Helper()
+	svc.Superuser(t, "another")
+	jane := svc.Register(t, "janedoe")
+	admin, own := svc.Identity(t, svc.Login(t, "another")), svc.Identity(t, svc.Login(t, "janedoe"))
+	at := client.Client{Addr: netip.MustParseAddr(home)}
+	svc.TryLogin(t, wrong, wrong)
+	if err := svc.Auth.ChangePassword(t.Context(), at, own, wrong, newPassword); !errors.Is(err, auth.ErrWrongPassword) {
+		t.Errorf("changing a password with a wrong one: %v", err)
+	}
+	if err := svc.Auth.ChangePassword(t.Context(), at, own, testkit.Password, newPassword); err != nil {
+		t.Error(err)
+	}
+	if _, err := svc.Auth.UpdateUser(t.Context(), admin, jane.ID, auth.Changes{IsActive: new(false)}); err != nil {
+		t.Error(err)
+	}
+	if err := svc.Auth.DeleteUser(t.Context(), admin, jane.ID); err != nil {
+		t.Error(err)
+	}
+	if err := svc.Auth.Logout(t.Context(), admin); err != nil {
+		t.Error(err)
+	}
+}
+
 // What is stored is of no use to who reads it.
 func TestDatabaseHasNoSecrets(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
 	token := svc.Login(t, "johndoe")
-	svc.Do(t, testkit.LoginRequest("typed as a name", "wrong password"))
+	svc.TryLogin(t, "typed as a name", "wrong password")
 	claims := decode(t, strings.Split(token, ".")[1])
 	for query, secret := range map[string]any{
 		`SELECT COUNT(*) FROM tokens WHERE token = '%s'`:                      claims["jti"],

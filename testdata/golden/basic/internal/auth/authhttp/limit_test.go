@@ -47,7 +47,7 @@ func TestRegisterLimit(t *testing.T) {
 	again := from(home, registration("more@example.com", "more", testkit.Password))
 	svc.Run(t, []testkit.Scenario{
 		{Name: "the 21st", Request: again, Status: 429, Detail: limited, Header: lockedFor(time.Hour)},
-		{Name: "log-in has its own", Request: from(home, testkit.LoginRequest("user1", testkit.Password)), Status: 200},
+		{Name: "the limit of log-in is another", Request: from(home, testkit.LoginRequest("user1", testkit.Password)), Status: 200},
 	})
 	svc.Clock.Advance(time.Hour)
 	svc.Expect(t, 201, again)

@@ -2,38 +2,12 @@ package authhttp_test
 
 import (
 	"fmt"
-	"strconv"
 	"testing"
 	"time"
 
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
-
-const (
-	home   = "203.0.113.7"
-	locked = "Too many failed attempts"
-)
-
-func from(addr string, request testkit.Request) testkit.Request {
-	request.Addr = addr
-	return request
-}
-
-// unlimited turns the limits off, so that only locks refuse.
-func unlimited(s *settings.Settings) { s.RateLimitEnabled = false }
-
-// fail sends n wrong passwords.
-func fail(t *testing.T, svc *testkit.Service, n int, name, addr string) {
-	t.Helper()
-	for range n {
-		svc.Expect(t, 401, from(addr, testkit.LoginRequest(name, "wrong password")))
-	}
-}
-
-func lockedFor(d time.Duration) map[string]string {
-	return map[string]string{"Retry-After": strconv.Itoa(int(d.Seconds())), "WWW-Authenticate": ""}
-}
 
 // Each failure from the fifth in a row locks for longer: 1 minute to 1 hour. A
 // unknown name locks in the same way, so a lock does not reveal who has an

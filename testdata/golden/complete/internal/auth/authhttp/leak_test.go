@@ -3,11 +3,14 @@ package authhttp_test
 import (
 	"errors"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -58,10 +61,11 @@ func TestLogHasNoSecrets(t *testing.T) {
 	}
 	svc.Clock.Advance(time.Hour)
 	svc.Do(t, get("/api/v1/users/me", token))
+	actOnAccounts(t, svc, wrong)
 	log := svc.Log.String()
 	for _, secret := range []string{
 		testkit.Password, newPassword, testkit.SecretKey, wrong, asName, asEmail, inQuery, asJSON, basic, userAgent, "short17",
-		token, admin, expired, strings.Split(token, ".")[2], "Bearer", "$2a$", "@example.com", "johndoe",
+		token, admin, expired, strings.Split(token, ".")[2], "Bearer", "$2a$", "@example.com", "johndoe", "janedoe",
 	} {
 		if i := strings.Index(log, secret); i >= 0 {
 			t.Errorf("%q is in the log: …%s…", secret, log[max(0, i-200):min(len(log), i+50)])
@@ -77,12 +81,37 @@ func TestLogHasNoSecrets(t *testing.T) {
 	}
 }
 
+// actOnAccounts does what is logged as an event, whichever endpoints there are.
+func actOnAccounts(t *testing.T, svc *testkit.Service, wrong string) {
+	t.Helper()
+	svc.Superuser(t, "another")
+	jane := svc.Register(t, "janedoe")
+	admin, own := svc.Identity(t, svc.Login(t, "another")), svc.Identity(t, svc.Login(t, "janedoe"))
+	at := client.Client{Addr: netip.MustParseAddr(home)}
+	svc.TryLogin(t, wrong, wrong)
+	if err := svc.Auth.ChangePassword(t.Context(), at, own, wrong, newPassword); !errors.Is(err, auth.ErrWrongPassword) {
+		t.Errorf("changing a password with a wrong one: %v", err)
+	}
+	if err := svc.Auth.ChangePassword(t.Context(), at, own, testkit.Password, newPassword); err != nil {
+		t.Error(err)
+	}
+	if _, err := svc.Auth.UpdateUser(t.Context(), admin, jane.ID, auth.Changes{IsActive: new(false)}); err != nil {
+		t.Error(err)
+	}
+	if err := svc.Auth.DeleteUser(t.Context(), admin, jane.ID); err != nil {
+		t.Error(err)
+	}
+	if err := svc.Auth.Logout(t.Context(), admin); err != nil {
+		t.Error(err)
+	}
+}
+
 // What is stored is of no use to who reads it.
 func TestDatabaseHasNoSecrets(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
 	token := svc.Login(t, "johndoe")
-	svc.Do(t, testkit.LoginRequest("typed as a name", "wrong password"))
+	svc.TryLogin(t, "typed as a name", "wrong password")
 	claims := decode(t, strings.Split(token, ".")[1])
 	for query, secret := range map[string]any{
 		`SELECT COUNT(*) FROM tokens WHERE token = '%s'`:                      claims["jti"],
@@ -112,13 +141,15 @@ func TestMailsAndRefreshesLeaveNoSecrets(t *testing.T) {
 	}
 	mails.Refuse = nil
 	verification := mails.Only(t, john.Email).Token()
-	svc.Expect(t, http.StatusOK, verifyRequest(verification))
+	if err := svc.Auth.VerifyEmail(t.Context(), verification); err != nil {
+		t.Fatal(err)
+	}
 	session := svc.Session(t, "johndoe")
-	second := refresh(t, svc, session.Refresh)
-	svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
+	second := svc.Refresh(t, session.Refresh)
+	svc.ForgetPassword(t, john)
 	reset := mails.Only(t, john.Email).Token()
-	svc.Expect(t, http.StatusOK, changeEmail(second.Access, "new@example.com"))
-	change := tokenTo(t, mails.Deliver(t), "new@example.com")
+	svc.ChangeEmail(t, second.Access, "new@example.com")
+	change := mails.To(t, "new@example.com").Token()
 	secrets := []string{verification, reset, change, session.Access, session.Refresh, second.Access, second.Refresh}
 	stored := svc.SQL().QueryRow
 	for _, secret := range secrets {
@@ -129,14 +160,16 @@ func TestMailsAndRefreshesLeaveNoSecrets(t *testing.T) {
 			t.Errorf("%q is stored %d times, %v", secret, n, err)
 		}
 	}
+	svc.Do(t, resetRequest(reset, "short17"))
+	if err := svc.Auth.ResetPassword(t.Context(), reset, newPassword); err != nil {
+		t.Error(err)
+	}
 	for _, request := range []testkit.Request{
 		verifyRequest(verification),
-		resetRequest(reset, "short17"),
-		resetRequest(reset, newPassword),
 		resetRequest(verification, newPassword),
 		verifyRequest(change),
 		refreshRequest(session.Refresh),
-		testkit.Post("/auth/decline-email", map[string]string{"token": change}),
+		declineRequest(change),
 		testkit.Post("/auth/logout", map[string]string{"refresh_token": second.Refresh}),
 		{Method: "GET", Path: "/verify-email?token=" + change},
 	} {

@@ -6,18 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/testkit"
 )
-
-const recentLogin = `Bearer error="insufficient_user_authentication", error_description="Recent log-in required", max_age="900"`
-
-func putMe(token string, body any) testkit.Request {
-	return testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: token, Body: body}
-}
-
-func deleteMe(token string) testkit.Request {
-	return testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: token}
-}
 
 func TestMe(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
@@ -53,11 +44,8 @@ func TestUpdateMe(t *testing.T) {
 		{Name: "other case beside it", Request: putMe(token, map[string]any{"username": "eve", "Username": "taken"}), Status: 422},
 		{Name: "no body", Request: putMe(token, nil), Status: 415, Detail: "Unsupported media type"},
 	})
-	me := svc.Expect(t, 200, get("/api/v1/users/me", token))
-	for _, want := range []string{`"id":1`, `"username":"John"`, `"email":"johndoe@example.com"`, `"is_superuser":false`} {
-		if !strings.Contains(me.Body, want) {
-			t.Errorf("after all: %s lacks %s", me.Body, want)
-		}
+	if me := svc.Identity(t, token).User; me.ID != 1 || me.Username != "John" || me.Email != "johndoe@example.com" || me.IsSuperuser {
+		t.Errorf("after all, the user is %+v", me)
 	}
 }
 
@@ -81,9 +69,11 @@ func TestRecentLogin(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{
 		{Name: "new email in time", Request: putMe(token, map[string]string{"email": "new@example.com"}), Status: 200},
 		{Name: "delete in time", Request: deleteMe(token), Status: 204},
-		{Name: "deleted", Request: get("/api/v1/users/me", token), Status: 401, Detail: "Invalid token"},
-		{Name: "log-in", Request: testkit.LoginRequest("john", testkit.Password), Status: 401, Detail: "Invalid credentials"},
+		{Name: "deleted", Request: svc.WhoAmI(token), Status: 401, Detail: "Invalid token"},
 	})
+	if svc.TryLogin(t, "john", testkit.Password) != "" {
+		t.Error("a deleted user logs in")
+	}
 	svc.Register(t, "john") // The name and the address are free again.
 }
 
@@ -94,7 +84,10 @@ func TestLastSuperuserStays(t *testing.T) {
 		{Name: "the last", Request: deleteMe(svc.Login(t, "boss")), Status: 400, Detail: "The last superuser must stay one"},
 	})
 	deputy := svc.Superuser(t, "deputy")
-	svc.Expect(t, 200, update(deputy.ID, svc.Login(t, "boss"), map[string]any{"is_active": false}))
+	boss := svc.Identity(t, svc.Login(t, "boss"))
+	if _, err := svc.Auth.UpdateUser(t.Context(), boss, deputy.ID, auth.Changes{IsActive: new(false)}); err != nil {
+		t.Fatal(err)
+	}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "the last that is active", Request: deleteMe(svc.Login(t, "boss")), Status: 400, Detail: "The last superuser must stay one"},
 	})
@@ -114,8 +107,8 @@ func TestLogout(t *testing.T) {
 		{Name: "bad token", Request: logout("bad"), Status: 401, Detail: "Invalid token"},
 		{Name: "user", Request: logout(token), Status: 204},
 		{Name: "again", Request: logout(token), Status: 401, Detail: "Invalid token"},
-		{Name: "ended session", Request: get("/api/v1/users/me", token), Status: 401, Detail: "Invalid token"},
-		{Name: "other session", Request: get("/api/v1/users/me", other), Status: 200},
+		{Name: "ended session", Request: svc.WhoAmI(token), Status: 401, Detail: "Invalid token"},
+		{Name: "other session", Request: svc.WhoAmI(other), Status: 200},
 	})
 }
 
@@ -138,7 +131,7 @@ func TestLogoutWithoutContent(t *testing.T) {
 			request.Token = svc.Login(t, "johndoe")
 			svc.Run(t, []testkit.Scenario{
 				{Name: "user", Request: request, Status: 204},
-				{Name: "the session", Request: get("/api/v1/users/me", request.Token), Status: 401, Detail: "Invalid token"},
+				{Name: "the session", Request: svc.WhoAmI(request.Token), Status: 401, Detail: "Invalid token"},
 			})
 		})
 	}

@@ -9,16 +9,6 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-func user(id any) string { return fmt.Sprint("/api/v1/users/", id) }
-
-func update(id any, token string, body any) testkit.Request {
-	return testkit.Request{Method: "PUT", Path: user(id), Token: token, Body: body}
-}
-
-func remove(id any, token string) testkit.Request {
-	return testkit.Request{Method: "DELETE", Path: user(id), Token: token}
-}
-
 func TestUsersAreForSuperusers(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	admin, other := svc.Superuser(t, "boss"), svc.Register(t, "other")

@@ -48,8 +48,8 @@ func TestPurge(t *testing.T) {
 		}
 	}
 	svc.Login(t, "johndoe")
-	svc.Do(t, testkit.LoginRequest("johndoe", "wrong password"))
-	svc.Do(t, testkit.LoginRequest("nobody", "wrong password"))
+	svc.TryLogin(t, "johndoe", "wrong password")
+	svc.TryLogin(t, "nobody", "wrong password")
 	expect("at once", 1, 2, 1)
 	svc.Clock.Advance(30*time.Minute - time.Second)
 	expect("before the token expires", 1, 2, 1)
@@ -64,8 +64,8 @@ func TestPurge(t *testing.T) {
 // Anyone can cause failures of unknown names; their number is bounded.
 func TestPurgeBoundsFailures(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
-	svc.Do(t, testkit.LoginRequest("first", "wrong password"))
-	svc.Do(t, testkit.LoginRequest("second", "wrong password"))
+	svc.TryLogin(t, "first", "wrong password")
+	svc.TryLogin(t, "second", "wrong password")
 	if _, err := svc.SQL().Exec(`UPDATE login_failures SET id = id + 999999 WHERE id = 2`); err != nil {
 		t.Fatal(err)
 	}

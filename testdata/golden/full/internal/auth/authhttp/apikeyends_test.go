@@ -82,8 +82,8 @@ func TestWhatEndsAPIKeys(t *testing.T) {
 		"e-mail change confirmed": {func(t *testing.T, k keyring) {
 			mails := k.svc.Mails(t)
 			mails.Deliver(t)
-			k.svc.Expect(t, 200, changeEmail(k.token, "new@example.com"))
-			k.svc.Expect(t, 200, verifyRequest(tokenTo(t, mails.Deliver(t), "new@example.com")))
+			k.svc.ChangeEmail(t, k.token, "new@example.com")
+			k.svc.Expect(t, 200, verifyRequest(mails.To(t, "new@example.com").Token()))
 		}, stays, stays},
 	} {
 		t.Run(event, func(t *testing.T) {

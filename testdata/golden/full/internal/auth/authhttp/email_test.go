@@ -1,25 +1,15 @@
 package authhttp_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/testkit"
 )
-
-const invalidToken = "Invalid or expired token"
-
-func declineRequest(token string) testkit.Request {
-	return testkit.Post("/auth/decline-email", map[string]string{"token": token})
-}
-
-func verifyRequest(token string) testkit.Request {
-	return testkit.Post("/auth/verify-email", map[string]string{"token": token})
-}
 
 func TestVerifyEmail(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
@@ -27,14 +17,15 @@ func TestVerifyEmail(t *testing.T) {
 	john := svc.Register(t, "johndoe")
 	access := svc.Login(t, "johndoe")
 	token := mails.Only(t, john.Email).Token()
+	if err := svc.Auth.ResetPassword(t.Context(), token, newPassword); !errors.Is(err, auth.ErrMailToken) {
+		t.Errorf("resetting a password with the token: %v", err)
+	}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "not verified at first", Request: svc.WhoAmI(access), Status: 200, Want: []string{`"is_verified":false`, `"pending_email":""`}},
 		{Name: "no token", Request: testkit.Post("/auth/verify-email", map[string]string{}), Status: 422},
 		{Name: "made-up token", Request: verifyRequest("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), Status: 400, Detail: invalidToken},
 		{Name: "empty token", Request: verifyRequest(""), Status: 400, Detail: invalidToken},
 		{Name: "an access token", Request: verifyRequest(access[:200]), Status: 400, Detail: invalidToken},
-		{Name: "to reset a password with", Request: testkit.Post("/auth/reset-password",
-			map[string]string{"token": token, "new_password": "another-password-9"}), Status: 400, Detail: invalidToken},
 		{Name: "good token", Request: verifyRequest(token), Status: 200, Want: []string{`{"message":"Email verified"}`}},
 		{Name: "verified", Request: svc.WhoAmI(access), Status: 200, Want: []string{`"is_verified":true`}},
 		{Name: "second use", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
@@ -55,7 +46,9 @@ func TestVerificationTokenOfADeletedUser(t *testing.T) {
 	mails := svc.Mails(t)
 	john := svc.Register(t, "johndoe")
 	token := mails.Only(t, john.Email).Token()
-	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: svc.Login(t, "johndoe")})
+	if err := svc.Auth.DeleteSelf(t.Context(), svc.Identity(t, svc.Login(t, "johndoe"))); err != nil {
+		t.Fatal(err)
+	}
 	svc.Run(t, []testkit.Scenario{{Name: "is void", Request: verifyRequest(token), Status: 400, Detail: invalidToken}})
 }
 
@@ -67,35 +60,15 @@ func TestVerifyEmailInParallel(t *testing.T) {
 	inParallel(t, svc, verifyRequest(token), map[int]int32{http.StatusOK: 1, http.StatusBadRequest: 31})
 }
 
-// inParallel sends a request 32 times at once and counts the statuses.
-func inParallel(t *testing.T, svc *testkit.Service, request testkit.Request, want map[int]int32) {
-	t.Helper()
-	var counts [600]atomic.Int32
-	var wg sync.WaitGroup
-	for range 32 {
-		wg.Go(func() { counts[svc.Do(t, request).Status].Add(1) })
-	}
-	wg.Wait()
-	for status := range counts {
-		if got := counts[status].Load(); got != want[status] {
-			t.Errorf("%d answers are %d, want %d", got, status, want[status])
-		}
-	}
-}
-
 func TestDeclineEmail(t *testing.T) {
-	decline := func(token string) testkit.Request {
-		return testkit.Post("/auth/decline-email", map[string]string{"token": token})
-	}
 	t.Run("removes an unverified account", func(t *testing.T) {
 		svc := testkit.New(t, testkit.Options{})
 		mails := svc.Mails(t)
 		john := svc.Register(t, "johndoe")
 		token := mails.Only(t, john.Email).Token()
 		svc.Run(t, []testkit.Scenario{
-			{Name: "made-up token", Request: decline("nope"), Status: 400, Detail: invalidToken},
-			{Name: "good token", Request: decline(token), Status: 200, Want: []string{`{"message":"Email removed"}`}},
-			{Name: "no account", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
+			{Name: "made-up token", Request: declineRequest("nope"), Status: 400, Detail: invalidToken},
+			{Name: "good token", Request: declineRequest(token), Status: 200, Want: []string{`{"message":"Email removed"}`}},
 		})
 		svc.Register(t, "johndoe") // The name and the address are free again.
 	})
@@ -105,25 +78,12 @@ func TestDeclineEmail(t *testing.T) {
 		john := svc.Register(t, "johndoe")
 		svc.Verify(t, mails, john)
 		access := svc.Login(t, "johndoe")
-		svc.Expect(t, 200, testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: access, Body: map[string]string{"email": "new@example.com"}})
-		token := tokenTo(t, mails.Deliver(t), "new@example.com")
-		svc.Expect(t, 200, decline(token))
+		svc.ChangeEmail(t, access, "new@example.com")
+		svc.Expect(t, 200, declineRequest(mails.To(t, "new@example.com").Token()))
 		svc.Run(t, []testkit.Scenario{{Name: "only the pending address goes",
 			Request: svc.WhoAmI(access), Status: 200,
 			Want: []string{`"email":"johndoe@example.com"`, `"pending_email":""`, `"is_verified":true`}}})
 	})
-}
-
-// tokenTo is the token in the mail to an address.
-func tokenTo(t *testing.T, mails []testkit.Mail, to string) string {
-	t.Helper()
-	for _, mail := range mails {
-		if mail.To == to {
-			return mail.Token()
-		}
-	}
-	t.Fatalf("no mail to %s in %+v", to, mails)
-	return ""
 }
 
 func changeEmail(access, email string) testkit.Request {
@@ -150,15 +110,21 @@ func TestEmailChange(t *testing.T) {
 			t.Errorf("the notice to the old address is %+v", mail)
 		}
 	}
-	token := tokenTo(t, sent, "new@example.com")
-	svc.Run(t, []testkit.Scenario{
-		{Name: "the new address does not log in yet", Request: testkit.LoginRequest("new@example.com", testkit.Password), Status: 401, Detail: "Invalid credentials"},
-		{Name: "confirmed", Request: verifyRequest(token), Status: 200},
-		{Name: "it is the user's now", Request: svc.WhoAmI(session.Access), Status: 200,
-			Want: []string{`"email":"new@example.com"`, `"pending_email":""`, `"is_verified":true`}},
-		{Name: "the old one is not", Request: testkit.LoginRequest(john.Email, testkit.Password), Status: 401, Detail: "Invalid credentials"},
-		{Name: "the new one logs in", Request: testkit.LoginRequest("new@example.com", testkit.Password), Status: 200},
-	})
+	var token string
+	for _, mail := range sent {
+		token += mail.Token() // The notice has none.
+	}
+	if svc.TryLogin(t, "new@example.com", testkit.Password) != "" {
+		t.Error("the new address logs in before it is confirmed")
+	}
+	if err := svc.Auth.VerifyEmail(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "it is the user's now", Request: svc.WhoAmI(session.Access), Status: 200,
+		Want: []string{`"email":"new@example.com"`, `"pending_email":""`, `"is_verified":true`}}})
+	if svc.TryLogin(t, john.Email, testkit.Password) != "" || svc.TryLogin(t, "new@example.com", testkit.Password) == "" {
+		t.Error("the new address must log in, and the old one must not")
+	}
 	if svc.Alive(t, other.Access) || !svc.Alive(t, session.Access) {
 		t.Error("a confirmed change must end all sessions but the one that asked")
 	}
@@ -189,8 +155,8 @@ func TestPendingAddressThatSomebodyRegistersMeanwhile(t *testing.T) {
 	svc.Register(t, "johndoe")
 	mails.Deliver(t)
 	access := svc.Login(t, "johndoe")
-	svc.Expect(t, http.StatusOK, changeEmail(access, "janedoe@example.com"))
-	token := tokenTo(t, mails.Deliver(t), "janedoe@example.com")
+	svc.ChangeEmail(t, access, "janedoe@example.com")
+	token := mails.To(t, "janedoe@example.com").Token()
 	svc.Register(t, "janedoe")
 	svc.Run(t, []testkit.Scenario{
 		{Name: "cannot be taken", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
@@ -204,10 +170,10 @@ func TestAskingForAnotherAddressVoidsTheFirst(t *testing.T) {
 	svc.Register(t, "johndoe")
 	mails.Deliver(t)
 	access := svc.Login(t, "johndoe")
-	svc.Expect(t, http.StatusOK, changeEmail(access, "one@example.com"))
-	first := tokenTo(t, mails.Deliver(t), "one@example.com")
-	svc.Expect(t, http.StatusOK, changeEmail(access, "two@example.com"))
-	second := tokenTo(t, mails.Deliver(t), "two@example.com")
+	svc.ChangeEmail(t, access, "one@example.com")
+	first := mails.To(t, "one@example.com").Token()
+	svc.ChangeEmail(t, access, "two@example.com")
+	second := mails.To(t, "two@example.com").Token()
 	svc.Run(t, []testkit.Scenario{
 		{Name: "first", Request: verifyRequest(first), Status: 400, Detail: invalidToken},
 		{Name: "second", Request: verifyRequest(second), Status: 200},
@@ -233,14 +199,17 @@ func TestPreHijackedAccount(t *testing.T) {
 	john := svc.Register(t, "johndoe")
 	stranger := svc.Session(t, "johndoe")
 	svc.Verify(t, mails, john)
-	svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
-	svc.Expect(t, http.StatusOK, resetRequest(mails.Only(t, john.Email).Token(), newPassword))
+	svc.ForgetPassword(t, john)
+	if err := svc.Auth.ResetPassword(t.Context(), mails.Only(t, john.Email).Token(), newPassword); err != nil {
+		t.Fatal(err)
+	}
 	if svc.Alive(t, stranger.Access) {
 		t.Error("the stranger's session lives on")
 	}
-	svc.Run(t, []testkit.Scenario{
-		{Name: "nor is it continued", Request: refreshRequest(stranger.Refresh), Status: 401, Detail: invalidToken},
-		{Name: "or opened again", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
-		{Name: "it is mine", Request: testkit.LoginRequest("johndoe", newPassword), Status: 200},
-	})
+	if svc.Refresh(t, stranger.Refresh).Access != "" || svc.TryLogin(t, "johndoe", testkit.Password) != "" {
+		t.Error("the stranger continues the session, or opens another one")
+	}
+	if svc.TryLogin(t, "johndoe", newPassword) == "" {
+		t.Error("the account is not mine")
+	}
 }

@@ -2,6 +2,7 @@ package authhttp_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -130,33 +131,44 @@ func (b between) Update(ctx context.Context, fn func(auth.Tx) error) error {
 }
 
 func TestLoginRacesWithOtherSteps(t *testing.T) {
+	at := client.Client{Addr: netip.MustParseAddr(home)}
 	for name, tt := range map[string]struct {
-		step func(t *testing.T, svc *testkit.Service, admin, token string, id int64)
+		step func(svc *testkit.Service, admin, john auth.Identity) error
 		want string
 	}{
-		"nothing": {func(*testing.T, *testkit.Service, string, string, int64) {}, ""},
-		"password changed": {func(t *testing.T, svc *testkit.Service, _, token string, _ int64) {
-			svc.Expect(t, 204, changePassword(token, testkit.Password, newPassword))
+		"nothing": {func(*testkit.Service, auth.Identity, auth.Identity) error { return nil }, ""},
+		"password changed": {func(svc *testkit.Service, _, john auth.Identity) error {
+			return svc.Auth.ChangePassword(t.Context(), at, john, testkit.Password, newPassword)
 		}, "Invalid credentials"},
-		"disabled": {func(t *testing.T, svc *testkit.Service, admin, _ string, id int64) {
-			svc.Expect(t, 200, update(id, admin, map[string]any{"is_active": false}))
+		"disabled": {func(svc *testkit.Service, admin, john auth.Identity) error {
+			_, err := svc.Auth.UpdateUser(t.Context(), admin, john.User.ID, auth.Changes{IsActive: new(false)})
+			return err
 		}, "Invalid credentials"},
-		"deleted": {func(t *testing.T, svc *testkit.Service, admin, _ string, id int64) {
-			svc.Expect(t, 204, remove(id, admin))
+		"deleted": {func(svc *testkit.Service, admin, john auth.Identity) error {
+			return svc.Auth.DeleteUser(t.Context(), admin, john.User.ID)
 		}, "Invalid credentials"},
-		"locked": {func(t *testing.T, svc *testkit.Service, _, _ string, _ int64) {
-			fail(t, svc, 5, "johndoe", home)
+		"locked": {func(svc *testkit.Service, _, _ auth.Identity) error {
+			for range 5 {
+				if _, err := svc.Auth.Login(t.Context(), at, "johndoe", "wrong password"); !errors.Is(err, auth.ErrInvalidCredentials) {
+					return err
+				}
+			}
+			return nil
 		}, locked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			svc := testkit.New(t, testkit.Options{Configure: unlimited})
 			svc.Superuser(t, "boss")
-			john := svc.Register(t, "johndoe")
-			admin, token := svc.Login(t, "boss"), svc.Login(t, "johndoe")
+			svc.Register(t, "johndoe")
+			admin, john := svc.Identity(t, svc.Login(t, "boss")), svc.Identity(t, svc.Login(t, "johndoe"))
 			accounts := svc.Accounts(t, func(store auth.Store) auth.Store {
-				return between{store, &sync.Once{}, func() { tt.step(t, svc, admin, token, john.ID) }}
+				return between{store, &sync.Once{}, func() {
+					if err := tt.step(svc, admin, john); err != nil {
+						t.Errorf("the step between: %v", err)
+					}
+				}}
 			})
-			pair, err := accounts.Login(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, "johndoe", testkit.Password)
+			pair, err := accounts.Login(t.Context(), at, "johndoe", testkit.Password)
 			if tt.want == "" && (err != nil || pair.AccessToken == "") {
 				t.Errorf("Login = %v", err)
 			}

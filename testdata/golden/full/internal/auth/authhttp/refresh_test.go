@@ -1,6 +1,7 @@
 package authhttp_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -8,13 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
-
-func refreshRequest(token string) testkit.Request {
-	return testkit.Post("/auth/refresh", map[string]string{"refresh_token": token})
-}
 
 // refresh exchanges a refresh token.
 func refresh(t *testing.T, svc *testkit.Service, token string) testkit.Tokens {
@@ -113,17 +111,16 @@ func TestRefreshAgainWithinTheGrace(t *testing.T) {
 
 // The grace does not open again what has ended.
 func TestRefreshAgainOfAnEndedSession(t *testing.T) {
-	for name, end := range map[string]func(*testing.T, *testkit.Service, testkit.Tokens){
-		"log out": func(t *testing.T, svc *testkit.Service, session testkit.Tokens) {
-			svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout", Token: session.Access})
+	for name, end := range map[string]func(*testkit.Service, auth.Identity) error{
+		"log out": func(svc *testkit.Service, identity auth.Identity) error {
+			return svc.Auth.Logout(t.Context(), identity)
 		},
-		"log out everywhere": func(t *testing.T, svc *testkit.Service, session testkit.Tokens) {
-			svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout-all", Token: session.Access})
+		"log out everywhere": func(svc *testkit.Service, identity auth.Identity) error {
+			return svc.Auth.LogoutAll(t.Context(), identity.User)
 		},
-		"disabled": func(t *testing.T, svc *testkit.Service, _ testkit.Tokens) {
-			if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
-				t.Fatal(err)
-			}
+		"disabled": func(svc *testkit.Service, _ auth.Identity) error {
+			_, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`)
+			return err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +128,9 @@ func TestRefreshAgainOfAnEndedSession(t *testing.T) {
 			svc.Register(t, "johndoe")
 			first := svc.Session(t, "johndoe")
 			second := refresh(t, svc, first.Refresh)
-			end(t, svc, second)
+			if err := end(svc, svc.Identity(t, second.Access)); err != nil {
+				t.Fatal(err)
+			}
 			svc.Run(t, []testkit.Scenario{{Name: "again", Request: refreshRequest(first.Refresh), Status: 401, Detail: invalidToken}})
 		})
 	}
@@ -228,36 +227,34 @@ func TestRefreshInParallelWithoutGrace(t *testing.T) {
 func TestRefreshRacesWithTheEndOfItsSession(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
-	for name, end := range map[string]func(session testkit.Tokens) testkit.Request{
-		"log out": func(session testkit.Tokens) testkit.Request {
-			return testkit.Request{Method: "POST", Path: "/api/v1/auth/logout", Token: session.Access}
+	for name, end := range map[string]func(testkit.Tokens, auth.Identity) error{
+		"log out": func(_ testkit.Tokens, identity auth.Identity) error { return svc.Auth.Logout(t.Context(), identity) },
+		"log out by refresh token": func(session testkit.Tokens, _ auth.Identity) error {
+			return svc.Auth.LogoutByRefreshToken(t.Context(), session.Refresh)
 		},
-		"log out by refresh token": func(session testkit.Tokens) testkit.Request {
-			return testkit.Post("/auth/logout", map[string]string{"refresh_token": session.Refresh})
+		"log out everywhere": func(_ testkit.Tokens, identity auth.Identity) error {
+			return svc.Auth.LogoutAll(t.Context(), identity.User)
 		},
-		"log out everywhere": func(session testkit.Tokens) testkit.Request {
-			return testkit.Request{Method: "POST", Path: "/api/v1/auth/logout-all", Token: session.Access}
-		},
-		"revoke": func(session testkit.Tokens) testkit.Request {
-			return testkit.Request{Method: "DELETE", Path: "/api/v1/users/me/sessions/" + decode(t, strings.Split(session.Access, ".")[1])["sid"].(string), Token: session.Access}
+		"revoke": func(_ testkit.Tokens, identity auth.Identity) error {
+			return svc.Auth.RevokeSession(t.Context(), identity.User, identity.SessionID)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 10 {
 				session := svc.Session(t, "johndoe")
-				ending := end(session)
+				identity := svc.Identity(t, session.Access)
 				var refreshed testkit.Tokens
-				var ended int
+				var ended error
 				var both sync.WaitGroup
 				both.Go(func() {
 					if response := svc.Do(t, refreshRequest(session.Refresh)); response.Status == http.StatusOK {
 						response.JSON(t, &refreshed)
 					}
 				})
-				both.Go(func() { ended = svc.Do(t, ending).Status })
+				both.Go(func() { ended = end(session, identity) })
 				both.Wait()
-				if ended != http.StatusNoContent {
-					t.Fatalf("the session was not ended: %d", ended)
+				if ended != nil {
+					t.Fatalf("the session was not ended: %v", ended)
 				}
 				if refreshed.Access != "" && svc.Alive(t, refreshed.Access) {
 					t.Fatal("the session lives on")
@@ -305,8 +302,9 @@ func TestRefreshKeepsTheTimeOfTheLogin(t *testing.T) {
 	session := svc.Session(t, "johndoe")
 	svc.Clock.Advance(16 * time.Minute)
 	session = refresh(t, svc, session.Refresh)
-	svc.Run(t, []testkit.Scenario{{Name: "a refresh is no log-in", Request: testkit.Request{Method: "DELETE", Path: "/api/v1/users/me",
-		Token: session.Access}, Status: 401, Detail: "Recent log-in required"}})
+	if err := svc.Auth.CheckRecent(svc.Identity(t, session.Access)); !errors.Is(err, auth.ErrRecentLogin) {
+		t.Errorf("a refresh is taken for a log-in: %v", err)
+	}
 }
 
 func TestRefreshOfADisabledUser(t *testing.T) {

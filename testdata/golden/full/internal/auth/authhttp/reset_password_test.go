@@ -1,17 +1,17 @@
 package authhttp_test
 
 import (
+	"errors"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/testkit"
 )
-
-func forgotRequest(email string) testkit.Request {
-	return testkit.Post("/auth/forgot-password", map[string]string{"email": email})
-}
 
 func TestForgotPasswordTellsNothing(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
@@ -93,9 +93,13 @@ func TestResendVerification(t *testing.T) {
 	first := mails.Only(t, john.Email).Token()
 	svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/resend-verification", map[string]string{"email": " JohnDoe@Example.com "}))
 	second := mails.Only(t, john.Email).Token()
+	if err := svc.Auth.VerifyEmail(t.Context(), first); !errors.Is(err, auth.ErrMailToken) {
+		t.Errorf("the older token: %v", err)
+	}
+	if err := svc.Auth.VerifyEmail(t.Context(), second); err != nil {
+		t.Errorf("the newer token: %v", err)
+	}
 	svc.Run(t, []testkit.Scenario{
-		{Name: "the older token is void", Request: verifyRequest(first), Status: 400, Detail: invalidToken},
-		{Name: "the newer one is good", Request: verifyRequest(second), Status: 200},
 		{Name: "asked by a verified user", Request: testkit.Post("/auth/resend-verification",
 			map[string]string{"email": john.Email}), Status: 202},
 	})
@@ -104,17 +108,13 @@ func TestResendVerification(t *testing.T) {
 	}
 }
 
-func resetRequest(token, password string) testkit.Request {
-	return testkit.Post("/auth/reset-password", map[string]string{"token": token, "new_password": password})
-}
-
 // forgotten registers johndoe, and returns the token of a reset mail.
 func forgotten(t *testing.T, svc *testkit.Service) (*testkit.Mails, string) {
 	t.Helper()
 	mails := svc.Mails(t)
 	john := svc.Register(t, "johndoe")
 	mails.Only(t, john.Email)
-	svc.Expect(t, http.StatusAccepted, forgotRequest(john.Email))
+	svc.ForgetPassword(t, john)
 	return mails, mails.Only(t, john.Email).Token()
 }
 
@@ -122,6 +122,9 @@ func TestResetPassword(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	mails, token := forgotten(t, svc)
 	session := svc.Session(t, "johndoe")
+	if err := svc.Auth.VerifyEmail(t.Context(), token); !errors.Is(err, auth.ErrMailToken) {
+		t.Errorf("confirming an address with the token: %v", err)
+	}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "made-up token", Request: resetRequest("nope", newPassword), Status: 400, Detail: invalidToken},
 		{Name: "short password", Request: resetRequest(token, "short"), Status: 422,
@@ -130,15 +133,17 @@ func TestResetPassword(t *testing.T) {
 			Messages: map[string]string{"body.new_password": "Password is too common"}},
 		{Name: "own name", Request: resetRequest(token, "johndoe12345"), Status: 422,
 			Messages: map[string]string{"body.new_password": "Password must not be your name, your email or the name of this service"}},
-		{Name: "to verify with", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
 		{Name: "good password, after the refused ones", Request: resetRequest(token, newPassword), Status: 200,
 			Want: []string{`{"message":"Password has been reset"}`}, Unwanted: []string{"access_token"}},
 		{Name: "second use", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken},
-		{Name: "old password", Request: testkit.LoginRequest("johndoe", testkit.Password), Status: 401, Detail: "Invalid credentials"},
-		{Name: "new password", Request: testkit.LoginRequest("johndoe", newPassword), Status: 200},
 		{Name: "old session", Request: svc.WhoAmI(session.Access), Status: 401, Detail: "Invalid token"},
-		{Name: "old refresh token", Request: refreshRequest(session.Refresh), Status: 401, Detail: invalidToken},
 	})
+	if svc.TryLogin(t, "johndoe", testkit.Password) != "" || svc.TryLogin(t, "johndoe", newPassword) == "" {
+		t.Error("the new password must open the account, and the old one must not")
+	}
+	if svc.Refresh(t, session.Refresh).Access != "" {
+		t.Error("an old session is continued")
+	}
 	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Subject, "was changed") || notice.Token() != "" {
 		t.Errorf("notice is %+v", notice)
 	}
@@ -160,28 +165,30 @@ func TestResetPasswordInParallel(t *testing.T) {
 func TestResetPasswordLiftsALock(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	_, token := forgotten(t, svc)
-	wrong, right := testkit.LoginRequest("johndoe", "wrong"), testkit.LoginRequest("johndoe", newPassword)
-	wrong.Addr, right.Addr = "203.0.113.7", "203.0.113.7"
-	for range 5 {
-		svc.Expect(t, http.StatusUnauthorized, wrong)
+	login := func(password string) error {
+		_, err := svc.Auth.Login(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, "johndoe", password)
+		return err
 	}
-	svc.Clock.Advance(time.Minute - time.Second) // The address may ask again soon, but the lock continues.
-	locked := svc.Expect(t, http.StatusTooManyRequests, wrong)
-	if locked.Header.Get("Retry-After") != "1" {
-		t.Errorf("Retry-After is %q", locked.Header.Get("Retry-After"))
+	for range 5 {
+		if err := login("wrong"); !errors.Is(err, auth.ErrInvalidCredentials) {
+			t.Fatal(err)
+		}
+	}
+	if err := login(testkit.Password); err == nil || err.Error() != locked {
+		t.Fatalf("after five failures: %v", err)
 	}
 	svc.Expect(t, http.StatusOK, resetRequest(token, newPassword))
-	svc.Clock.Advance(time.Second)
-	svc.Expect(t, http.StatusOK, right)
+	if err := login(newPassword); err != nil {
+		t.Errorf("after the reset: %v", err)
+	}
 }
 
 func TestResetPasswordVerifies(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	_, token := forgotten(t, svc)
 	svc.Expect(t, http.StatusOK, resetRequest(token, newPassword))
-	var tokens testkit.Tokens
-	svc.Expect(t, http.StatusOK, testkit.LoginRequest("johndoe", newPassword)).JSON(t, &tokens)
-	svc.Run(t, []testkit.Scenario{{Name: "the link came by mail", Request: svc.WhoAmI(tokens.Access), Status: 200, Want: []string{`"is_verified":true`}}})
+	access := svc.TryLogin(t, "johndoe", newPassword)
+	svc.Run(t, []testkit.Scenario{{Name: "the link came by mail", Request: svc.WhoAmI(access), Status: 200, Want: []string{`"is_verified":true`}}})
 }
 
 func TestResetOfADisabledUser(t *testing.T) {
@@ -191,7 +198,7 @@ func TestResetOfADisabledUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	svc.Run(t, []testkit.Scenario{{Name: "is refused", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken}})
-	svc.Expect(t, http.StatusAccepted, forgotRequest("johndoe@example.com"))
+	svc.ForgetPassword(t, testkit.User{Email: "johndoe@example.com"})
 	if sent := mails.Deliver(t); len(sent) != 0 {
 		t.Errorf("a disabled user was sent %+v", sent)
 	}

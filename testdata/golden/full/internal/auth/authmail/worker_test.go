@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authmail"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
@@ -350,15 +350,29 @@ func TestFaultyTemplateIsToldAsSuch(t *testing.T) {
 	}
 }
 
+func changePassword(t *testing.T, svc *testkit.Service, access string) {
+	t.Helper()
+	err := svc.Auth.ChangePassword(t.Context(), client.Client{}, svc.Identity(t, access), testkit.Password, "another-long-password-9")
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func deleteSelf(t *testing.T, svc *testkit.Service, access string) {
+	t.Helper()
+	if err := svc.Auth.DeleteSelf(t.Context(), svc.Identity(t, access)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestPasswordChangeDropsQueuedTokenMails(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	mails := svc.Mails(t)
 	john := svc.Register(t, "johndoe")
 	svc.Verify(t, mails, john)
 	access := svc.Login(t, "johndoe")
-	svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email}))
-	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "POST", Path: "/api/v1/users/me/password", Token: access,
-		Body: map[string]string{"current_password": testkit.Password, "new_password": "another-long-password-9"}})
+	svc.ForgetPassword(t, john)
+	changePassword(t, svc, access)
 	if mail := mails.Only(t, john.Email); mail.Token() != "" {
 		t.Errorf("sent %+v, want only the notice", mail)
 	}
@@ -384,16 +398,15 @@ func TestAskingAgainWhileAMailIsOnItsWay(t *testing.T) {
 	mails := svc.Mails(t)
 	john := svc.Register(t, "johndoe")
 	svc.Verify(t, mails, john)
-	forgot := testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email})
 	asked := 1
 	mails.Refuse = func(string) error { // The server is slow, and the user asks meanwhile.
 		if asked < 10 {
 			asked++
-			svc.Expect(t, http.StatusAccepted, forgot)
+			svc.ForgetPassword(t, john)
 		}
 		return nil
 	}
-	svc.Expect(t, http.StatusAccepted, forgot)
+	svc.ForgetPassword(t, john)
 	if sent := mails.Deliver(t); len(sent) != 2 {
 		t.Errorf("%d mails were sent for %d requests, want 2 after the one to verify", len(sent), asked)
 	}
@@ -405,8 +418,8 @@ func TestDeletedUserLeavesNoMail(t *testing.T) {
 	john := svc.Register(t, "johndoe")
 	mails.Only(t, john.Email)
 	access := svc.Login(t, "johndoe")
-	svc.Expect(t, http.StatusOK, testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: access, Body: map[string]string{"email": "new@example.com"}})
-	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: access})
+	svc.ChangeEmail(t, access, "new@example.com")
+	deleteSelf(t, svc, access)
 	var queued, named int
 	err := svc.SQL().QueryRow(`SELECT COUNT(*), COUNT(sent_user_id) + COUNT(user_id) FROM outbox WHERE sent_at IS NULL OR user_id IS NOT NULL`).Scan(&queued, &named)
 	if err != nil || queued != 0 || named != 0 {
@@ -421,37 +434,31 @@ func limited(s *settings.Settings) { s.MailsPerRecipientPerHour = 3 }
 // has to know comes later.
 func TestMailsPerRecipient(t *testing.T) {
 	const stranger = "stranger@example.com"
-	put := func(token, email string) testkit.Request {
-		return testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: token, Body: map[string]string{"email": email}}
-	}
-	register := testkit.Request{Method: "POST", Path: "/api/v1/auth/register", Body: map[string]string{
-		"email": stranger, "username": "stranger", "password": testkit.Password,
-	}}
 	for name, ask := range map[string]func(t *testing.T, svc *testkit.Service, n int){
 		"registered and deleted in turn": func(t *testing.T, svc *testkit.Service, _ int) {
-			svc.Expect(t, http.StatusCreated, register)
+			svc.Register(t, "stranger")
 			svc.Mails(t).Deliver(t)
-			svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me", Token: svc.Login(t, "stranger")})
+			deleteSelf(t, svc, svc.Login(t, "stranger"))
 		},
 		"wanted by many accounts": func(t *testing.T, svc *testkit.Service, n int) {
 			user := svc.Register(t, fmt.Sprintf("user%d", n))
-			svc.Expect(t, http.StatusOK, put(svc.Login(t, user.Username), stranger))
+			svc.ChangeEmail(t, svc.Login(t, user.Username), stranger)
 		},
 		"wanted and given up in turn": func(t *testing.T, svc *testkit.Service, n int) {
 			if n == 0 {
 				svc.Register(t, "johndoe")
 			}
 			token := svc.Login(t, "johndoe")
-			svc.Expect(t, http.StatusOK, put(token, stranger))
+			svc.ChangeEmail(t, token, stranger)
 			svc.Mails(t).Deliver(t)
-			svc.Expect(t, http.StatusOK, put(token, "johndoe@example.com"))
+			svc.ChangeEmail(t, token, "johndoe@example.com")
 		},
 		"forgotten again and again": func(t *testing.T, svc *testkit.Service, n int) {
 			if n == 0 {
-				svc.Expect(t, http.StatusCreated, register)
+				svc.Register(t, "stranger")
 				svc.Mails(t).Deliver(t)
 			}
-			svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": stranger}))
+			svc.ForgetPassword(t, testkit.User{Email: stranger})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -488,16 +495,14 @@ func TestHeldBackNoticeIsSentLater(t *testing.T) {
 	john := svc.Register(t, "johndoe")
 	svc.Verify(t, mails, john)
 	for range 2 {
-		svc.Expect(t, http.StatusAccepted, testkit.Post("/auth/forgot-password", map[string]string{"email": john.Email}))
+		svc.ForgetPassword(t, john)
 		mails.Only(t, john.Email)
 	}
 	access := svc.Login(t, "johndoe")
 	for n := range 3 {
-		svc.Expect(t, http.StatusOK, testkit.Request{Method: "PUT", Path: "/api/v1/users/me", Token: access,
-			Body: map[string]string{"email": fmt.Sprintf("new%d@example.com", n)}})
+		svc.ChangeEmail(t, access, fmt.Sprintf("new%d@example.com", n))
 	}
-	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "POST", Path: "/api/v1/users/me/password", Token: access,
-		Body: map[string]string{"current_password": testkit.Password, "new_password": "another-long-password-9"}})
+	changePassword(t, svc, access)
 	if sent := mails.Deliver(t); len(sent) != 0 {
 		t.Errorf("sent %+v, the fourth mail in an hour", sent)
 	}
