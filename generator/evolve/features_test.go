@@ -12,6 +12,7 @@ import (
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -25,7 +26,7 @@ func TestFeatureAddedLater(t *testing.T) {
 				continue
 			}
 			t.Run(f.Name+"/"+mode, func(t *testing.T) {
-				l := livingOf(t, templates.FS, optionsOf(mode))
+				l := livingOf(t, templates.FS, optionsOf(project.Mode(mode)))
 				l.edit(t, userEdits())
 				l.rename("internal/auth/authhttp/errors.go", "internal/auth/authhttp/problems.go")
 				l.apply(t, l.plan(t, templates.FS, evolve.Request{Features: []string{f.Name}, Now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}))
@@ -35,7 +36,7 @@ func TestFeatureAddedLater(t *testing.T) {
 				}
 				l.buildAndTest(t)
 
-				with := optionsOf(mode)
+				with := optionsOf(project.Mode(mode))
 				with.Features = []string{f.Name}
 				start := livingOf(t, templates.FS, with)
 				start.edit(t, userEdits())

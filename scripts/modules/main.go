@@ -55,7 +55,7 @@ func run(ctx context.Context, keep string) (err error) {
 	}
 	var written []string
 	for _, o := range generator.Combinations() {
-		name := strings.Join([]string{o.Auth, o.DB, o.Router}, "-")
+		name := o.Combination()
 		if err := errors.Join(tidied(ctx, templates, o, name, filepath.Join(keep, name)),
 			store(filepath.Join(keep, name), filepath.Join(templatesDir, "modules", name))); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -105,10 +105,10 @@ func tidied(ctx context.Context, templates fs.FS, o generator.Options, name, pro
 func withFeature(ctx context.Context, templates fs.FS, f feature.Feature, keep string) (string, error) {
 	name, mod, sum := "with-"+f.Name, []byte("module with\n"), []byte(nil)
 	for _, o := range generator.Combinations() {
-		if o.Router != "stdlib" || !f.Fits(o.Auth) {
+		if o.Router != "stdlib" || !f.Fits(string(o.Auth)) {
 			continue
 		}
-		plain := strings.Join([]string{o.Auth, o.DB, o.Router}, "-")
+		plain := o.Combination()
 		o.Features = []string{f.Name}
 		project := filepath.Join(keep, plain+"-"+name)
 		if err := tidied(ctx, templates, o, plain, project); err != nil {
