@@ -80,7 +80,7 @@ func userFields(p *project.Project, current fs.FS) (map[string]string, error) {
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.SkipObjectResolution)
 		if err != nil {
-			continue // which its merge will say
+			continue // Its merge will report that.
 		}
 		for _, declared := range fieldsOfUser(file) {
 			have[strings.ToLower(declared)] = name
