@@ -52,7 +52,7 @@ func run(ctx context.Context, keep string) (err error) {
 	}
 	var written []string
 	for _, o := range generator.Combinations() {
-		name := strings.Join([]string{o.Auth, o.DB, o.Router}, "-")
+		name := o.Combination()
 		if err := combination(ctx, templates, o, name, filepath.Join(keep, name)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -110,7 +110,7 @@ func (d dimmer) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// give types the answer when the question is shown.
+// give types the answer once the question is shown.
 func (a answer) give(ctx context.Context, shown vt10x.Terminal, terminal io.Writer) error {
 	for !strings.Contains(shown.String(), a.question) {
 		select {

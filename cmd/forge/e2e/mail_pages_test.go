@@ -85,6 +85,10 @@ func TestMailPagesBelowPath(t *testing.T) {
 		v.do("opening the link", chromedp.Navigate("about:blank"), chromedp.Navigate(p.mails(t, mails)[mails-1].address(t)), asks())
 	}
 
+	v.do("following the start page to the documentation",
+		chromedp.Navigate(proxy.url+"/"),
+		chromedp.Click(chromedp.Search(`//a[contains(., "API documentation")]`)),
+		chromedp.WaitVisible("#operations-auth-register"))
 	v.tryOut("auth", "register", "201") // with the documented example
 	v.do("pressing Authorize",
 		chromedp.Click(".scheme-container button.authorize"),

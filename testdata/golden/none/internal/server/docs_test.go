@@ -169,7 +169,7 @@ func TestTypesOfOneName(t *testing.T) {
 		huma.Get(svc.API(), "/health/third", func(context.Context, *struct{}) (*struct{ Body ErrorModel }, error) { return nil, nil })
 	}()
 	schemas := svc.OpenAPI().Components.Schemas.Map()
-	for name, property := range map[string]string{"Response": "First", "Response2": "Second", "Server_testErrorModel": "Third", "ErrorModel": "detail"} {
+	for name, property := range map[string]string{"Result": "First", "Result2": "Second", "Server_testErrorModel": "Third", "ErrorModel": "detail"} {
 		if schema := schemas[name]; schema == nil || schema.Properties[property] == nil {
 			t.Errorf("%s is %+v, want one with %s", name, schema, property)
 		}

@@ -59,7 +59,7 @@ func component(r huma.Registry, name string, schema *huma.Schema) *huma.Schema {
 func (e endpoints) token(limit middleware) {
 	body := &huma.RequestBody{Required: true}
 	add(e, huma.Operation{
-		OperationID: "token", Method: http.MethodPost, Path: "/api/v1/auth/token", Tags: []string{"auth"},
+		OperationID: "login-with-form", Method: http.MethodPost, Path: "/api/v1/auth/token", Tags: []string{"auth"},
 		Summary:     "Log in with a form, as OAuth2's password grant",
 		RequestBody: body,
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
@@ -128,8 +128,8 @@ type logoutBody struct {
 	RefreshToken *string `json:"refresh_token,omitempty"`
 }
 
-// Schema allows whatever clients send when there is nothing to say: no body,
-// null, an empty object, or null for the token.
+// Schema allows all that clients send without a refresh token: no body, null, an
+// empty object, or null for the token.
 func (logoutBody) Schema(r huma.Registry) *huma.Schema {
 	longest := 256
 	return component(r, "LogoutRequest", &huma.Schema{

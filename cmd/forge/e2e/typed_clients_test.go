@@ -1,0 +1,109 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/forge-go/forge/scripts/test/leave"
+)
+
+// TestTypedClients makes typed clients of a service with resources, with the
+// commands of its page on clients. They compile, log in, refresh, create and
+// page. What a registry does not answer for is left out.
+func TestTypedClients(t *testing.T) {
+	leftToTestAll(t)
+	p := newProjectWithResources(t)
+	p.readme = parseReadme(p.read(t, "docs/clients.md"))
+	s := p.start(t, "RATE_LIMIT_ENABLED=false")
+	s.register(t, "ada")
+	makes := clientCommands(t, p)
+	p.run(t, "sh", "-euc", makes[0])
+	for name, test := range map[string]func(*testing.T, service, string){"TypeScript": typeScript, "Python": pythonClient, "Go": goClient} {
+		t.Run(name, func(t *testing.T) {
+			word := map[string]string{"TypeScript": "openapi-typescript", "Python": "openapi-python-client", "Go": "oapi-codegen"}[name]
+			for _, command := range makes {
+				if strings.Contains(command, word) {
+					test(t, s, command)
+				}
+			}
+		})
+	}
+}
+
+// clientCommands are the page's: one that writes the document, and one for each
+// client, in one string where it changes the folder.
+func clientCommands(t *testing.T, p project) []string {
+	t.Helper()
+	text := p.readme.only(t, "Typed clients", "sh")
+	first, rest, _ := strings.Cut(text, "mkdir ")
+	commands := append(strings.Split(strings.TrimSpace(first), "\n"), "mkdir "+rest)
+	if len(commands) != 4 {
+		t.Fatalf("the page has these commands: %q", commands)
+	}
+	return commands
+}
+
+// tool runs something that comes from a registry, or leaves the test out if that
+// does not answer.
+func (s service) tool(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "API="+s.url(""), "GOWORK=off", "GOFLAGS=-trimpath")
+	printed, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Skipf("%s no registry answers for a typed client: %s: %v\n%.2000s", leave.OutMark, name, err, printed)
+	}
+	return string(printed)
+}
+
+// checked runs a client, which must succeed.
+func (s service) checked(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "API="+s.url(""), "GOWORK=off", "GOFLAGS=-trimpath")
+	if printed, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%s %s: %v\n%.4000s", name, strings.Join(args, " "), err, printed)
+	}
+}
+
+func typeScript(t *testing.T, s service, command string) {
+	p, dir := s.project, s.project.path("client")
+	p.write(t, "client/package.json", `{"type": "module", "private": true}`)
+	s.tool(t, dir, "npm", "install", "--no-audit", "--no-fund", "typescript@5.9.3", "openapi-fetch@0.17.0")
+	s.tool(t, p.dir, "sh", "-euc", command)
+	p.write(t, "client/client.ts", p.readme.only(t, "Typed clients", "ts"))
+	p.take(t, "client/main.ts", "clients/main.ts")
+	s.checked(t, dir, filepath.Join(dir, "node_modules", ".bin", "tsc"), "--strict", "--noUncheckedIndexedAccess", "--target", "es2022",
+		"--lib", "es2023,dom,dom.iterable", "--module", "nodenext", "client.ts", "main.ts")
+	s.checked(t, dir, "node", "main.js")
+}
+
+func pythonClient(t *testing.T, s service, command string) {
+	home := t.TempDir()
+	python := filepath.Join(home, "bin", "python")
+	s.tool(t, home, "python3", "-m", "venv", home)
+	spec := strings.Fields(strings.TrimPrefix(command, "pipx run "))
+	s.tool(t, home, python, "-m", "pip", "install", "--quiet", spec[0], "ruff")
+	name, _, _ := strings.Cut(spec[0], "==")
+	args := strings.Join(spec[1:], " ")
+	s.tool(t, s.project.dir, "sh", "-euc", "PATH='"+filepath.Join(home, "bin")+"':$PATH "+name+" "+args)
+	s.project.take(t, "client/main.py", "clients/main.py")
+	s.checked(t, s.project.path("client"), python, "main.py")
+}
+
+func goClient(t *testing.T, s service, command string) {
+	s.tool(t, s.project.dir, "sh", "-euc", command)
+	s.project.take(t, "client/golang/main/main.go", "clients/main.go")
+	dir := s.project.path("client/golang")
+	s.checked(t, dir, "go", "vet", "./...")
+	s.checked(t, dir, "go", "run", "./main")
+}
