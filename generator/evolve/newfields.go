@@ -71,7 +71,10 @@ func userFields(p *project.Project, current fs.FS) (map[string]string, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		content, err := fs.ReadFile(current, name)
+		if strings.HasPrefix(path.Base(name), ".") {
+			continue // The go command passes over it, too: an editor's, perhaps, and no file at all.
+		}
+		content, err := project.ReadFile(current, name)
 		if err != nil {
 			return nil, err
 		}
