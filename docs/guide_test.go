@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -106,13 +107,11 @@ func checkTest(t *testing.T, part, mode, test string, files map[string]string) {
 	}
 }
 
-func projectFiles(t *testing.T, mode string) map[string]string {
+func projectFiles(t *testing.T, mode string, features ...string) map[string]string {
 	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth:   mode,
-		DB:     generator.DBChoice().Default,
-		Router: generator.RouterChoice().Default,
+		Auth: project.Mode(mode), DB: project.SQLite, Router: project.Stdlib, Features: features,
 	})
 	if err != nil {
 		t.Fatal(err)

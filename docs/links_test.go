@@ -36,7 +36,7 @@ func TestLinks(t *testing.T) {
 // looks for pages that none of them leads to.
 func TestLinksOfProjects(t *testing.T) {
 	for _, o := range generator.Combinations() {
-		t.Run(o.Auth+"-"+o.DB+"-"+o.Router, func(t *testing.T) {
+		t.Run(o.Combination(), func(t *testing.T) {
 			files, linked := planned(t, o), map[string]bool{"README.md": true, "AGENTS.md": true, "CLAUDE.md": true} // which tools find
 			for name := range files {
 				if path.Ext(name) == ".md" {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Choice is a question with a fixed set of answers.
@@ -18,30 +20,30 @@ type Value struct{ Name, Description string }
 
 // AuthChoice is the choice of accounts; its default is the fullest there is.
 func AuthChoice() Choice {
-	return Choice{Name: "auth", Default: "complete", Values: []Value{
-		{"none", "no accounts: settings, database, health, docs and an example route"},
-		{"basic", "accounts: registration, log-in and log-out, profile, user management"},
-		{"complete", "basic, and e-mail verification, password reset, refresh tokens, sessions"},
+	return Choice{Name: "auth", Default: string(project.Complete), Values: []Value{
+		{string(project.None), "no accounts: settings, database, health, docs and an example route"},
+		{string(project.Basic), "accounts: registration, log-in and log-out, profile, user management"},
+		{string(project.Complete), "basic, and e-mail verification, password reset, refresh tokens, sessions"},
 	}}
 }
 
 // DBChoice is the choice of a database.
 func DBChoice() Choice {
-	return Choice{Name: "db", Default: "sqlite", Values: []Value{
-		{"sqlite", "a file next to the program; for development and one machine"},
-		{"postgres", "PostgreSQL; for several replicas"},
-		{"mysql", "MySQL 8 or MariaDB; for several replicas"},
+	return Choice{Name: "db", Default: string(project.SQLite), Values: []Value{
+		{string(project.SQLite), "a file next to the program; for development and one machine"},
+		{string(project.Postgres), "PostgreSQL; for several replicas"},
+		{string(project.MySQL), "MySQL 8 or MariaDB; for several replicas"},
 	}}
 }
 
 // RouterChoice is the choice of a router.
 func RouterChoice() Choice {
-	return Choice{Name: "router", Default: "stdlib", Values: []Value{
-		{"stdlib", "net/http's own ServeMux"},
-		{"chi", "go-chi/chi"},
-		{"gin", "gin-gonic/gin"},
-		{"echo", "labstack/echo"},
-		{"fiber", "gofiber/fiber"},
+	return Choice{Name: "router", Default: string(project.Stdlib), Values: []Value{
+		{string(project.Stdlib), "net/http's own ServeMux"},
+		{string(project.Chi), "go-chi/chi"},
+		{string(project.Gin), "gin-gonic/gin"},
+		{string(project.Echo), "labstack/echo"},
+		{string(project.Fiber), "gofiber/fiber"},
 	}}
 }
 

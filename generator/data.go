@@ -2,6 +2,7 @@ package generator
 
 import (
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource"
 )
 
@@ -10,9 +11,9 @@ import (
 type data struct {
 	Module    string
 	Program   string
-	Mode      string
-	DB        string
-	Router    string
+	Mode      project.Mode
+	DB        project.Database
+	Router    project.Router
 	Example   bool
 	GoVersion string // of the generated project, as major.minor
 	givenPool bool   // the database is not opened, but a pool of connections is given
@@ -48,7 +49,14 @@ func newData(o Options, fields []field.Field) data {
 func (d data) HasAuth() bool { return hasAuth(d.Mode) }
 
 // Complete reports whether the project has mail, refresh tokens and sessions.
-func (d data) Complete() bool { return d.Mode == "complete" }
+func (d data) Complete() bool { return d.Mode == project.Complete }
 
 // Service reports whether the project is a service of its own.
 func (d data) Service() bool { return true }
+
+func pick(condition bool, yes, no string) string {
+	if condition {
+		return yes
+	}
+	return no
+}

@@ -3,6 +3,8 @@ package generator
 import (
 	"fmt"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // The methods of this file are what databases differ by where a file of its
@@ -10,12 +12,12 @@ import (
 
 // DBTitle is the database's name in a text.
 func (d data) DBTitle() string {
-	return map[string]string{"sqlite": "SQLite", "postgres": "PostgreSQL", "mysql": "MySQL"}[d.DB]
+	return map[project.Database]string{project.SQLite: "SQLite", project.Postgres: "PostgreSQL", project.MySQL: "MySQL"}[d.DB]
 }
 
 // Parameter is the n-th of a statement, where a text shows one.
 func (d data) Parameter(n int) string {
-	if d.DB == "postgres" {
+	if d.DB == project.Postgres {
 		return fmt.Sprintf("$%d", n)
 	}
 	return "?"
@@ -23,14 +25,14 @@ func (d data) Parameter(n int) string {
 
 // HasServer reports whether the database is a server, with replicas of the
 // service around it.
-func (d data) HasServer() bool { return d.DB != "sqlite" }
+func (d data) HasServer() bool { return d.DB != project.SQLite }
 
 // DefaultDatabaseURL is where a service finds its database unless told.
 func (d data) DefaultDatabaseURL() string {
 	switch d.DB {
-	case "postgres":
+	case project.Postgres:
 		return fmt.Sprintf("postgres://%[1]s:%[1]s@127.0.0.1:5432/%[1]s?sslmode=disable", d.Program)
-	case "mysql":
+	case project.MySQL:
 		return fmt.Sprintf("mysql://root:%[1]s@127.0.0.1:3306/%[1]s?ssl-mode=DISABLED", d.Program)
 	}
 	return "file:var/" + d.Program + ".db"
@@ -120,7 +122,7 @@ func (d data) SkipLocked() string {
 
 // EmailIs finds the user with an address in lower case.
 func (d data) EmailIs() string {
-	if d.DB == "postgres" {
+	if d.DB == project.Postgres {
 		return "lower(email) = ?"
 	}
 	return "email = ?"
@@ -129,9 +131,9 @@ func (d data) EmailIs() string {
 // UsernameIs finds the user with a name in lower case, by an index.
 func (d data) UsernameIs() string {
 	switch d.DB {
-	case "postgres":
+	case project.Postgres:
 		return "lower(username) = ?"
-	case "mysql": // The column is ASCII; any other letter becomes "?", which no name has.
+	case project.MySQL: // The column is ASCII; any other letter becomes "?", which no name has.
 		return "username = CONVERT(? USING ascii)"
 	}
 	return "username = ?"
@@ -140,7 +142,8 @@ func (d data) UsernameIs() string {
 // Table is the name of a table of accounts.
 func (d data) Table(name string) string { return name }
 
-// UniqueKey is what sqlerror.Unique calls the unique index of a column.
+// UniqueKey is the name of the unique index of a column, as sqlerror.Unique returns
+// it.
 func (d data) UniqueKey(table, column string) string {
 	if d.HasServer() {
 		return table + "_" + column + "_key"
@@ -152,9 +155,9 @@ func (d data) UniqueKey(table, column string) string {
 // leaves those alone that others have locked where the database can.
 func (d data) Purge(table, condition string) string {
 	switch d.DB {
-	case "postgres":
+	case project.Postgres:
 		return fmt.Sprintf("DELETE FROM %[1]s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %[1]s WHERE %[2]s LIMIT 1000 FOR UPDATE SKIP LOCKED))", table, condition)
-	case "mysql":
+	case project.MySQL:
 		return fmt.Sprintf("DELETE FROM %s WHERE %s LIMIT 1000", table, condition)
 	}
 	return fmt.Sprintf("DELETE FROM %[1]s WHERE rowid IN (SELECT rowid FROM %[1]s WHERE %[2]s LIMIT 1000)", table, condition)
@@ -162,7 +165,7 @@ func (d data) Purge(table, condition string) string {
 
 // DropForce ends the connections to a database that is dropped.
 func (d data) DropForce() string {
-	if d.DB == "postgres" {
+	if d.DB == project.Postgres {
 		return " WITH (FORCE)"
 	}
 	return ""
@@ -170,7 +173,7 @@ func (d data) DropForce() string {
 
 // TimeType is the type of a column for an instant, to the microsecond.
 func (d data) TimeType() string {
-	if d.DB == "mysql" {
+	if d.DB == project.MySQL {
 		return "DATETIME(6)"
 	}
 	return "TIMESTAMPTZ"
@@ -178,7 +181,7 @@ func (d data) TimeType() string {
 
 // EndConnection is a statement that makes the server end its connection.
 func (d data) EndConnection() string {
-	if d.DB == "mysql" {
+	if d.DB == project.MySQL {
 		return "KILL CONNECTION_ID()"
 	}
 	return "SELECT pg_terminate_backend(pg_backend_pid())"
@@ -209,11 +212,11 @@ const fieldAllocations = 8
 // MostAllocations is what GET /users/me may allocate: a few more than it does,
 // and fewer than it would with another statement.
 func (d data) MostAllocations() int {
-	most := map[string]int{"sqlite": 105, "postgres": 103, "mysql": 75}[d.DB]
+	most := map[project.Database]int{project.SQLite: 105, project.Postgres: 103, project.MySQL: 75}[d.DB]
 	switch d.Router {
-	case "chi", "gin", "echo":
+	case project.Chi, project.Gin, project.Echo:
 		most += 2
-	case "fiber": // with the connection
+	case project.Fiber: // with the connection
 		most += 7
 	}
 	return most + fieldAllocations*len(d.fields)

@@ -6,9 +6,8 @@
 //
 // Start reading in plan.go: NewPlan turns the options into tags (tags.go), has
 // the templates rendered whose tags hold (package render, with the data of
-// data.go), and returns the files sorted by path, or an
-// error. It is pure: the same options give the same bytes on every machine,
-// and no secret is among them. Package newdir is the one writer: it stages the
+// data.go), and returns the files sorted by path. It is pure: the same options
+// result in the same bytes on every machine, and no secret is among them. Package newdir is the one writer: it stages the
 // whole tree beside the target, completes the secret file and renames the tree
 // into place.
 //
@@ -23,7 +22,7 @@
 // only some projects have carries tags before ".tmpl": login.go.basic.tmpl,
 // routes.go.complete.chi.tmpl (tags.go lists them; features are among them). What stands neither in
 // internal nor in static belongs to projects of their own, not to accounts in
-// another module; elsewhere the tag "service" says so. A piece of a file that
+// another module; elsewhere the tag "service" does that. A piece of a file that
 // has variants, as a section of README.md, goes to
 // templates/service/_parts_/<name>.<tags>.tmpl, and [[ template "<name>" . ]]
 // includes it.
@@ -35,7 +34,7 @@
 //
 // and to see that the projects still build and pass their own tests,
 //
-//	go test ./generator -run Generated
+//	go test ./cmd/forge/e2e -run Generated -short
 //
 // When the file imports a module that no project imported before, pin it in
 // templates/modules/versions.mod and run "go run ./scripts/modules".

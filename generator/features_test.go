@@ -18,7 +18,7 @@ import (
 
 // withFeatures are the options of a project with all features that it can have.
 func withFeatures(o generator.Options) generator.Options {
-	o.Features = feature.Names(feature.For(o.Auth))
+	o.Features = feature.Names(feature.For(string(o.Auth)))
 	return o
 }
 
@@ -56,7 +56,7 @@ func TestFeaturesLeaveNoTraces(t *testing.T) {
 				}
 				seen[file.Path+"\n"+string(file.Content)] = true
 				if found := word.FindString(file.Path + "\n" + string(file.Content)); found != "" {
-					t.Errorf("%s without %s: %s has %q", nameOf(p.Options), f.Name, file.Path, found)
+					t.Errorf("%s without %s: %s has %q", p.Options.Combination(), f.Name, file.Path, found)
 				}
 			}
 		}

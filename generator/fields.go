@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // userField is a field as templates see it.
@@ -36,8 +37,7 @@ func (d data) UniqueFields() []userField {
 	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.Unique }))
 }
 
-// PresetFields are those that new users have a value of that Go does not give
-// them.
+// PresetFields are those of which new users have a value other than Go's zero value.
 func (d data) PresetFields() []userField {
 	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.HasPreset() }))
 }
@@ -54,7 +54,7 @@ func fieldTags(fields []field.Field) map[string]bool {
 
 // fieldMigrations are the migrations that add the fields, each with those that
 // came together, rename them and drop their columns.
-func fieldMigrations(folder, db string, fields []field.Field) []File {
+func fieldMigrations(folder string, db project.Database, fields []field.Field) []File {
 	var files []File
 	add := func(name, content string) {
 		files = append(files, newFile(path.Join(folder, name+".sql"), []byte(content)))

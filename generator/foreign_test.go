@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -24,8 +25,8 @@ func foreignAnswers() []generator.Foreign {
 		{Kind: "fiber", Import: "github.com/gofiber/fiber/v3"},
 	}
 	var all []generator.Foreign
-	for _, auth := range []string{"basic", "complete"} {
-		for _, db := range []string{"sqlite", "postgres", "mysql"} {
+	for _, auth := range []project.Mode{project.Basic, project.Complete} {
+		for _, db := range []project.Database{project.SQLite, project.Postgres, project.MySQL} {
 			for i, handle := range []string{"none", "sql", "sqlx", "gorm", "gormv1", "pgxpool"} {
 				f := generator.Foreign{
 					Module: "example.com/shop", Program: "shop", Auth: auth, DB: db, Handle: handle,

@@ -32,7 +32,7 @@ func goldens(t testing.TB) map[string]generator.Options {
 	t.Helper()
 	all := make(map[string]generator.Options)
 	for _, o := range defaults() {
-		all[o.Auth] = o
+		all[string(o.Auth)] = o
 	}
 	full := all["complete"]
 	full = withFeatures(full)
@@ -83,7 +83,7 @@ func TestMatrix(t *testing.T) {
 			}
 			sum := sha256.Sum256(f.Content)
 			line := f.Path + " " + hex.EncodeToString(sum[:8])
-			using[line] = append(using[line], nameOf(o))
+			using[line] = append(using[line], o.Combination())
 		}
 	}
 	var lines []string

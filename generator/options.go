@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"fmt"
+
 	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/project"
 )
@@ -10,9 +12,9 @@ import (
 type Options struct {
 	Module  string // module path, for example github.com/acme/myapi
 	Program string // the command's name, for example myapi
-	Auth    string // none, basic, complete
-	DB      string // sqlite, postgres, mysql
-	Router  string // stdlib, chi, gin, echo, fiber
+	Auth    project.Mode
+	DB      project.Database
+	Router  project.Router
 
 	// Example keeps mode none's example route in a project with accounts that
 	// was made without.
@@ -50,19 +52,23 @@ func (o Options) Validate() error {
 		choice Choice
 		value  string
 	}{
-		{AuthChoice(), o.Auth},
-		{DBChoice(), o.DB},
-		{RouterChoice(), o.Router},
+		{AuthChoice(), string(o.Auth)},
+		{DBChoice(), string(o.DB)},
+		{RouterChoice(), string(o.Router)},
 	} {
-		if o.Foreign != nil && c.value == o.Router {
+		if o.Foreign != nil && c.choice.Name == "router" {
 			continue // Such a module has any that wiring knows.
 		}
 		if err := c.choice.Check(c.value); err != nil {
 			return err
 		}
 	}
-	return feature.Check(o.Features, o.Auth)
+	return feature.Check(o.Features, string(o.Auth))
 }
+
+// Combination names the mode, the database and the router, as in
+// complete-sqlite-stdlib.
+func (o Options) Combination() string { return fmt.Sprintf("%s-%s-%s", o.Auth, o.DB, o.Router) }
 
 // Answers are the options as the project remembers them.
 func (o Options) Answers() project.Answers {

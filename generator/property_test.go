@@ -60,7 +60,7 @@ func TestRenderedFilesHaveNoTraceOfTemplates(t *testing.T) {
 					continue // a[b[c]] is Go
 				}
 				if !strings.HasPrefix(f.Path, ".forge/") && isText(f.Content) && bytes.Contains(f.Content, []byte(trace)) {
-					t.Errorf("%s: %s has %q", nameOf(o), f.Path, trace)
+					t.Errorf("%s: %s has %q", o.Combination(), f.Path, trace)
 				}
 			}
 		}
@@ -85,9 +85,9 @@ func TestRenderedGoIsFormatted(t *testing.T) {
 				seen[string(f.Content)] = true
 				formatted, err := format.Source(f.Content)
 				if err != nil {
-					t.Errorf("%s: %s: %v", nameOf(o), f.Path, err)
+					t.Errorf("%s: %s: %v", o.Combination(), f.Path, err)
 				} else if !bytes.Equal(formatted, f.Content) {
-					t.Errorf("%s: %s is not formatted (module %s)", nameOf(o), f.Path, o.Module)
+					t.Errorf("%s: %s is not formatted (module %s)", o.Combination(), f.Path, o.Module)
 				}
 			}
 		}
@@ -101,7 +101,7 @@ func TestTextFilesEndWithOneLineEnd(t *testing.T) {
 				continue
 			}
 			if !bytes.HasSuffix(f.Content, []byte("\n")) || bytes.HasSuffix(f.Content, []byte("\n\n")) {
-				t.Errorf("%s: %s does not end with one line end", nameOf(o), f.Path)
+				t.Errorf("%s: %s does not end with one line end", o.Combination(), f.Path)
 			}
 		}
 	}
@@ -147,7 +147,7 @@ func TestOnlyTheSecretFileHoldsTheSecret(t *testing.T) {
 			found = bytes.Contains(content, []byte(spellings([]byte(fixedKey))[1]))
 		})
 		if found != (o.Auth != "none") {
-			t.Errorf("%s: .env.development has a secret: %v", nameOf(o), found)
+			t.Errorf("%s: .env.development has a secret: %v", o.Combination(), found)
 		}
 	}
 }

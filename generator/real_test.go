@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/forge-go/forge/generator"
@@ -33,17 +32,11 @@ func combinations() []generator.Options {
 // defaults returns one project for each mode.
 func defaults() []generator.Options {
 	var all []generator.Options
-	for _, auth := range generator.AuthChoice().Names() {
-		all = append(all, named(generator.Options{
-			Auth:   auth,
-			DB:     generator.DBChoice().Default,
-			Router: generator.RouterChoice().Default,
-		}))
+	for _, mode := range []project.Mode{project.None, project.Basic, project.Complete} {
+		all = append(all, named(generator.Options{Auth: mode, DB: project.SQLite, Router: project.Stdlib}))
 	}
 	return all
 }
-
-func nameOf(o generator.Options) string { return strings.Join([]string{o.Auth, o.DB, o.Router}, "-") }
 
 func planFor(t testing.TB, o generator.Options) *generator.Plan {
 	t.Helper()
@@ -99,7 +92,7 @@ func TestBaseIsWhatIsWritten(t *testing.T) {
 			content, ok := base[f.Path]
 			kept := f.Class != project.Secret && filepath.Dir(f.Path) != ".forge"
 			if ok != kept || kept && !bytes.Equal(content, f.Content) {
-				t.Errorf("%s: %s is remembered as %q", nameOf(o), f.Path, content)
+				t.Errorf("%s: %s is remembered as %q", o.Combination(), f.Path, content)
 			}
 		}
 	}

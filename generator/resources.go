@@ -35,8 +35,8 @@ func (d data) OpenResources() []*resource.Resource {
 	return slices.DeleteFunc(slices.Clone(d.resources), func(r *resource.Resource) bool { return !r.Open() })
 }
 
-// WhichColumn, AfterColumns and LastColumn find the column in what SQLite says
-// of a unique index. Those of resources begin with the owner.
+// WhichColumn, AfterColumns and LastColumn find the column in SQLite's error for a
+// unique index. The indexes of resources begin with the owner.
 func (d data) WhichColumn() string { return pick(len(d.resources) > 0, "last ", "") }
 
 // AfterColumns begins what comes after the columns.

@@ -1,23 +1,25 @@
 package generator
 
+import "github.com/forge-go/forge/generator/project"
+
 // RouterType is the type of the server's router.
 func (d data) RouterType() string {
-	return map[string]string{
-		"stdlib": "*router", "chi": "*chi.Mux", "gin": "*gin.Engine", "echo": "*echo.Echo", "fiber": "*fiber.App",
+	return map[project.Router]string{
+		project.Stdlib: "*router", project.Chi: "*chi.Mux", project.Gin: "*gin.Engine", project.Echo: "*echo.Echo", project.Fiber: "*fiber.App",
 	}[d.Router]
 }
 
 // RouterImport is the package of RouterType, empty for one of the project.
 func (d data) RouterImport() string {
-	return map[string]string{
-		"chi": "github.com/go-chi/chi/v5", "gin": "github.com/gin-gonic/gin", "echo": "github.com/labstack/echo/v5",
-		"fiber": "github.com/gofiber/fiber/v3",
+	return map[project.Router]string{
+		project.Chi: "github.com/go-chi/chi/v5", project.Gin: "github.com/gin-gonic/gin", project.Echo: "github.com/labstack/echo/v5",
+		project.Fiber: "github.com/gofiber/fiber/v3",
 	}[d.Router]
 }
 
 // NewRouter makes a router, given Dependencies d.
 func (d data) NewRouter() string {
-	if d.Router == "echo" {
+	if d.Router == project.Echo {
 		return "newRouter(d.Log)"
 	}
 	return "newRouter()"
@@ -26,7 +28,7 @@ func (d data) NewRouter() string {
 // RouterHandler is what answers a request that has passed the middleware:
 // routers that compare paths as they were sent need them normalized.
 func (d data) RouterHandler() string {
-	if d.Router == "stdlib" {
+	if d.Router == project.Stdlib {
 		return "s.router"
 	}
 	return "unescapePaths(s.router)"
@@ -34,12 +36,12 @@ func (d data) RouterHandler() string {
 
 // RouterName is what prose calls the router.
 func (d data) RouterName() string {
-	return map[string]string{
-		"stdlib": "net/http",
-		"chi":    "[chi](https://go-chi.io)",
-		"gin":    "[gin](https://gin-gonic.com)",
-		"echo":   "[echo](https://echo.labstack.com)",
-		"fiber":  "[fiber](https://gofiber.io)",
+	return map[project.Router]string{
+		project.Stdlib: "net/http",
+		project.Chi:    "[chi](https://go-chi.io)",
+		project.Gin:    "[gin](https://gin-gonic.com)",
+		project.Echo:   "[echo](https://echo.labstack.com)",
+		project.Fiber:  "[fiber](https://gofiber.io)",
 	}[d.Router]
 }
 
@@ -53,7 +55,7 @@ func (d data) Root() string {
 
 // DocsFiles is the route of all files below /docs/, as the router writes it.
 func (d data) DocsFiles() string {
-	if d.Router == "stdlib" {
+	if d.Router == project.Stdlib {
 		return "/docs/"
 	}
 	return "/docs/*"

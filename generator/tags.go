@@ -2,9 +2,9 @@ package generator
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/render"
 )
 
@@ -30,7 +30,7 @@ const (
 //	days, decimals               users or resources have days, or exact numbers
 //	agents                       there is AGENTS.md
 //	api-keys                     the features of package feature
-//	constraints                  the code tells refusals of the database apart
+//	constraints                  the code distinguishes constraints that refuse a row
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
 //
@@ -38,15 +38,15 @@ const (
 // (see hostTags); for its own packages it is on net/http.
 func serviceTags(o Options, fields []field.Field) render.Tags {
 	hold := map[string]bool{
-		"accounts": o.Auth != "none", "server": o.DB != "sqlite", "nethttp": o.Router != "fiber",
-		"rawpaths": o.Router != "stdlib" && o.Router != "fiber",
+		"accounts": o.Auth != project.None, "server": o.DB != project.SQLite, "nethttp": o.Router != project.Fiber,
+		"rawpaths": o.Router != project.Stdlib && o.Router != project.Fiber,
 		"agents":   !o.WithoutAgents,
 		"service":  true, "foreign": false, "opens": true, "host-db": false, "pinned-driver": true, "host-driver": false,
 	}
 	for _, c := range []struct {
 		choice Choice
 		value  string
-	}{{AuthChoice(), o.Auth}, {DBChoice(), o.DB}, {RouterChoice(), o.Router}} {
+	}{{AuthChoice(), string(o.Auth)}, {DBChoice(), string(o.DB)}, {RouterChoice(), string(o.Router)}} {
 		for _, name := range c.choice.Names() {
 			hold[name] = name == c.value
 		}
@@ -76,10 +76,10 @@ func hostTags(o Options, f Foreign, fields []field.Field) render.Tags {
 	given := f.Handle != "none"
 	for tag, holds := range map[string]bool{
 		"service": false, "foreign": true, "opens": !given, "host-db": given,
-		"pinned-driver": o.DB == "mysql", "host-driver": o.DB != "mysql", // which has one driver
-		"host-" + f.Router.Kind: true, "host-" + f.Handle: given,
-		"host-stdlib":     f.Router.Kind == "stdlib" || f.Router.Kind == "handler",
-		"host-nethttp":    f.Router.Kind == "stdlib" || f.Router.Kind == "handler" || f.Router.Kind == "gorilla" || f.Router.Kind == "chi",
+		"pinned-driver": o.DB == project.MySQL, "host-driver": o.DB != project.MySQL, // which has one driver
+		"host-" + string(f.Router.Kind): true, "host-" + f.Handle: given,
+		"host-stdlib":     f.Router.Kind == project.Stdlib || f.Router.Kind == project.Handler,
+		"host-nethttp":    f.Router.Kind == project.Stdlib || f.Router.Kind == project.Handler || f.Router.Kind == project.Gorilla || f.Router.Kind == project.Chi,
 		"host-migrations": f.Migrations != "", "own-migrations": f.Migrations == "",
 	} {
 		tags.Hold[tag] = holds
@@ -103,7 +103,7 @@ func folderTags() []render.Folder {
 
 // modulesOf is the folder of the pinned go.mod and go.sum of a combination.
 func modulesOf(o Options) string {
-	return modulesTree + "/" + strings.Join([]string{o.Auth, o.DB, o.Router}, "-")
+	return modulesTree + "/" + o.Combination()
 }
 
 // Combinations lists the answers of every project that can be made, without
@@ -113,11 +113,11 @@ func Combinations() []Options {
 	for _, auth := range AuthChoice().Names() {
 		for _, db := range DBChoice().Names() {
 			for _, router := range RouterChoice().Names() {
-				all = append(all, Options{Auth: auth, DB: db, Router: router})
+				all = append(all, Options{Auth: project.Mode(auth), DB: project.Database(db), Router: project.Router(router)})
 			}
 		}
 	}
 	return all
 }
 
-func hasAuth(auth string) bool { return auth != "none" }
+func hasAuth(auth project.Mode) bool { return auth != project.None }

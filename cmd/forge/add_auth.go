@@ -100,9 +100,9 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	if err := o.answer(cmd, before); err != nil {
 		return err
 	}
-	request := evolve.Request{Auth: o.mode, VerifyUsers: o.users == "verified", Version: readBuildFacts().Version, Now: time.Now()}
-	say := updateWords{nothing: "Nothing to do: the project has accounts, " + before + ".", done: "Added accounts, " + o.mode}
-	if o.mode == before {
+	request := evolve.Request{Auth: project.Mode(o.mode), VerifyUsers: o.users == "verified", Version: readBuildFacts().Version, Now: time.Now()}
+	say := updateWords{nothing: "Nothing to do: the project has accounts, " + string(before) + ".", done: "Added accounts, " + o.mode}
+	if request.Auth == before {
 		// Whatever else this forge would change is for forge upgrade.
 		return o.printer(cmd.OutOrStdout()).say(say.nothing)
 	}
@@ -120,9 +120,9 @@ func (o *addAuthOptions) run(cmd *cobra.Command) (err error) {
 	return o.apply(cmd, p, u, say)
 }
 
-// isToBeWired reports whether the module is one that forge did not make and
-// that has no accounts yet, or whose accounts may lack their line still. One
-// that gets another mode is changed like any project.
+// isToBeWired reports whether the module is one that forge did not make and that
+// has no accounts yet, or whose accounts may still lack their line. To change the
+// mode of accounts is to change a project like any other.
 func (o *addAuthOptions) isToBeWired() (bool, error) {
 	dir, err := project.Find(".")
 	if isNone(err) {
@@ -131,7 +131,7 @@ func (o *addAuthOptions) isToBeWired() (bool, error) {
 			return true, nil
 		}
 		p, err := adopt.TakeOver(root)
-		return err == nil && (o.mode == "" || o.mode == p.Manifest.Answers.Auth), err
+		return err == nil && (o.mode == "" || project.Mode(o.mode) == p.Manifest.Answers.Auth), err
 	}
 	if err != nil {
 		return false, err
@@ -141,14 +141,14 @@ func (o *addAuthOptions) isToBeWired() (bool, error) {
 		return false, nil // openProject explains it.
 	}
 	a := p.Manifest.Answers
-	return a.Foreign != nil && (o.mode == "" || o.mode == a.Auth), nil
+	return a.Foreign != nil && (o.mode == "" || project.Mode(o.mode) == a.Auth), nil
 }
 
-func (o *addAuthOptions) nextSteps(before string, example bool) []string {
+func (o *addAuthOptions) nextSteps(before project.Mode, example bool) []string {
 	steps := []string{
 		"make test    check that everything still works; the new migrations run when the service starts",
 	}
-	if before == "none" {
+	if before == project.None {
 		list := "your own routes now require a user, unless the list public in internal/server/routes.go names them"
 		if example {
 			list += " (as it names the example)"
@@ -195,16 +195,16 @@ func (o *addAuthOptions) checkFlags() error {
 }
 
 // answer fills what the flags left out, and refuses a mode that takes away.
-func (o *addAuthOptions) answer(cmd *cobra.Command, before string) error {
+func (o *addAuthOptions) answer(cmd *cobra.Command, before project.Mode) error {
 	prompter := o.prompter(cmd)
 	if err := o.answerMode(cmd, prompter); err != nil {
 		return err
 	}
-	if before == "complete" && o.mode == "basic" {
+	if before == project.Complete && o.mode == "basic" {
 		return &failure{code: exitRefused, message: "the project has complete accounts, and forge does not remove any",
 			hint: "forge new NAME --auth=basic"}
 	}
-	if before != "basic" || o.mode != "complete" || o.users != "" {
+	if before != project.Basic || o.mode != "complete" || o.users != "" {
 		return nil
 	}
 	if prompter == nil {

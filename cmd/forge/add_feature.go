@@ -55,7 +55,7 @@ func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
 		facts := updateFacts{Dir: p.Dir, Auth: answers.Auth, Features: answers.Features, Files: []fileFacts{}}
 		return o.printer(cmd.OutOrStdout()).print(report{facts: facts, text: "Nothing to do: the project has " + name + ".\n"})
 	}
-	if !o.feature.Fits(answers.Auth) {
+	if !o.feature.Fits(string(answers.Auth)) {
 		message := fmt.Sprintf("%s needs accounts, at least %s: %s", name, o.feature.Mode, o.feature.Reason)
 		return &failure{code: exitRefused, message: message, hint: fmt.Sprintf("forge add auth --mode=%s, then forge add %s", o.feature.Mode, name)}
 	}

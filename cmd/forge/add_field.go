@@ -22,19 +22,19 @@ func newAddField(flags *common) *cobra.Command {
 	o := &addFieldOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "field NAME:TYPE[?][=DEFAULT]...",
-		Short: "Give users a field",
-		Long: `Give the users of the project around the working folder a field: in the struct,
-the SQL, a migration, requests, answers, the OpenAPI document, the README and a
+		Short: "Add fields to users",
+		Long: `Add fields to the users of the project in the working directory: to the struct,
+the SQL, a migration, requests, responses, the OpenAPI document, the README and a
 test.
 
 TYPE is one of string (255 characters), text, int, bool, date, time and decimal.
-"?" makes it optional: null until it is set. A field that is not optional begins
-with its default, or "", 0, false. Users change it with PUT /users/me, unless
---superuser leaves that to superusers; quote a "?" in the shell. An optional
-field is emptied by null.
+"?" makes a field optional: it is null until it is set, and a null empties it. Any
+other field begins with its default, or with "", 0 or false. Users change a field
+with PUT /users/me, unless --superuser leaves that to superusers. Quote a "?" in
+the shell.
 
-The field becomes a part of what the project remembers, and its files are
-brought up by the same merge as forge upgrade does: your changes stay.`,
+.forge/ remembers the fields, and the files are updated by the merge that forge
+upgrade does: your changes stay.`,
 		Example: `  forge add field 'first_name:string?' 'birthday:date?'
   forge add field plan:string=free --superuser
   forge add field 'phone:string?' --unique`,
@@ -76,7 +76,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	if p.Manifest.Answers.Auth == "none" {
+	if !p.Manifest.Answers.HasAccounts() {
 		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
 	}
 	if err := o.ready(cmd.Context(), p); err != nil {
@@ -129,7 +129,8 @@ func (o *addFieldOptions) fields() ([]field.Field, error) {
 	return fields, nil
 }
 
-// suggest adds the whole command that was meant to the refusal of a field.
+// suggest turns the refusal of a field into a failure, with the whole command that
+// works.
 func (o *addFieldOptions) suggest(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {
@@ -148,8 +149,8 @@ func (o *addFieldOptions) suggest(err error) error {
 	return &failure{code: exitUsage, message: err.Error(), hint: o.command(name, hint, odd.Flag) + mark}
 }
 
-// command is the command line with another field in the place of the one of a
-// name, and with one flag, if it is not empty, in the place of all.
+// command returns the command with spec in place of the field of that name, and, if
+// flag is not empty, with it in place of all flags.
 func (o *addFieldOptions) command(name, spec, flag string) string {
 	words := []string{"forge add field"}
 	for _, s := range o.specs {

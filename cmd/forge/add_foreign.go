@@ -15,6 +15,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
 )
@@ -27,7 +28,7 @@ type addForeign struct {
 	noTest                bool
 	tables, paths         string // prefixes
 
-	apart map[notice.Cure]notice.Notice // what the prefixes that were chosen are for
+	apart map[notice.Cure]notice.Notice // why prefixes were chosen
 }
 
 func (o *addForeign) run(cmd *cobra.Command) error { return o.explain(o.add(cmd)) }
@@ -86,7 +87,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
 	}
-	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: o.mode, Router: o.router, At: o.at, TablePrefix: o.tables, PathPrefix: o.paths, Version: readBuildFacts().Version})
+	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: project.Mode(o.mode), Router: project.Router(o.router), At: o.at, TablePrefix: o.tables, PathPrefix: o.paths, Version: readBuildFacts().Version})
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/forge-go/forge/generator/adopt/notice"
 )
 
-// setApart finds prefixes for tables and paths where the module has some of the
-// same names. On a terminal it asks for them.
+// setApart chooses prefixes for tables and paths whose names the module has too. On
+// a terminal it asks for them.
 func (o *addForeign) setApart(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey, d adopt.Decision) error {
 	if !survey.Reaches(d) && (o.db == "" || o.db == "sqlite") {
 		survey.KeepDatabase()
@@ -46,7 +46,7 @@ func (o *addForeign) setApart(ctx context.Context, prompter prompt.Prompter, sur
 	return nil
 }
 
-// set remembers what a prefix was taken for.
+// set remembers why a prefix was chosen.
 func (o *addForeign) set(cure notice.Cure, taken notice.Notice) {
 	if o.apart == nil {
 		o.apart = make(map[notice.Cure]notice.Notice)
@@ -54,7 +54,7 @@ func (o *addForeign) set(cure notice.Cure, taken notice.Notice) {
 	o.apart[cure] = taken
 }
 
-// prefixes tells how accounts are called because of what the module has.
+// prefixes reports the prefixes of accounts, and what in the module called for them.
 func (p foreignReport) prefixes() string {
 	var text strings.Builder
 	for _, apart := range []struct {

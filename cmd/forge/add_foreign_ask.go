@@ -14,9 +14,10 @@ import (
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/project"
 )
 
-// prompter returns nil where nothing may be asked.
+// prompter returns nil if no questions may be asked.
 func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
 	if o.json || o.dryRun {
 		return nil
@@ -24,7 +25,8 @@ func (o *addForeign) prompter(cmd *cobra.Command) prompt.Prompter {
 	return o.common.prompter(cmd)
 }
 
-// fillMode takes the flag, the default or an answer.
+// fillMode sets the mode, from the flag, by asking, or to the default, and checks the
+// other flags.
 func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) error {
 	mode := modeChoice(&o.mode)
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
@@ -54,14 +56,14 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	return nil
 }
 
-// decide settles what the module leaves open, by asking where that is possible
-// and by leaving the user's files alone where it is not.
+// decide resolves what the module leaves open, by asking if that is possible, and
+// by leaving the user's files alone if it is not.
 func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey) (adopt.Decision, error) {
-	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: o.router, NoTest: o.noTest}
+	d := adopt.Decision{Candidate: survey.Choice.Taken, Router: project.Router(o.router), NoTest: o.noTest}
 	if d.Router == "" {
-		d.Router = "stdlib"
+		d.Router = project.Stdlib
 		if len(survey.Candidates) == 0 {
-			d.Router = "handler"
+			d.Router = project.Handler
 		}
 	}
 	if d.Candidate == nil && prompter != nil {
@@ -92,17 +94,17 @@ func (o *addForeign) decide(ctx context.Context, prompter prompt.Prompter, surve
 	return d, o.fillDB(ctx, prompter, survey, &d)
 }
 
-// fillDB takes the flag, what the module's driver tells, an answer, or, where
-// the wiring opens its own database, the default.
+// fillDB sets the database, from the flag, from the module's driver or by asking. It
+// is the default where the accounts open a database of their own.
 func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, survey *adopt.Survey, d *adopt.Decision) error {
 	c := generator.DBChoice()
-	d.DB = o.db
+	d.DB = project.Database(o.db)
 	switch {
 	case d.DB != "":
 	case survey.Reaches(*d):
 		d.DB = survey.DB
-	default: // A file of its own asks nothing of the program.
-		d.DB = c.Default
+	default: // The accounts open a file of their own.
+		d.DB = project.Database(c.Default)
 	}
 	named := d.Candidate != nil && d.Candidate.Handle.Kind != "none"
 	if d.DB == "" && named && prompter == nil {
@@ -110,13 +112,13 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, surve
 			code:      exitUsage,
 			message:   fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
 			hint:      "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
-			questions: []question{choice{c, "Which database does it use?", &d.DB}.question()},
+			questions: []question{choice{c, "Which database does it use?", (*string)(&d.DB)}.question()},
 		}
 	}
-	if err := (choice{c, "Which database does it use?", &d.DB}).fill(ctx, prompter); err != nil {
+	if err := (choice{c, "Which database does it use?", (*string)(&d.DB)}).fill(ctx, prompter); err != nil {
 		return err
 	}
-	return c.Check(d.DB)
+	return c.Check(string(d.DB))
 }
 
 const noCandidate = "none"
@@ -163,8 +165,8 @@ func confirm(ctx context.Context, prompter prompt.Prompter, message string) erro
 	return nil
 }
 
-// confirmBeside asks whether accounts shall stand beside what is there. Where
-// nobody can be asked, or the answer would change nothing, it is no.
+// confirmBeside asks whether to add accounts next to what is there. Without a
+// terminal, or if the answer would change nothing, it is no.
 func (o *addForeign) confirmBeside(ctx context.Context, prompter prompt.Prompter, notices []notice.Notice, refused bool) error {
 	if prompter == nil || refused {
 		return errDeclined
@@ -172,7 +174,7 @@ func (o *addForeign) confirmBeside(ctx context.Context, prompter prompt.Prompter
 	return confirm(ctx, prompter, "T"+whatIsThere(notices)[1:]+" ("+describe(notices)+"). Add accounts next to it?")
 }
 
-// whatIsThere says what notices have in common.
+// whatIsThere sums up notices.
 func whatIsThere(notices []notice.Notice) string {
 	if slices.ContainsFunc(notices, func(n notice.Notice) bool { return n.Grade == notice.LogIn }) {
 		return "there is log-in code already"

@@ -23,7 +23,7 @@ func (o *addForeign) announceGo(stderr io.Writer, prompter prompt.Prompter, old 
 	return err
 }
 
-// risingGo tells how go.mod changes for the Go version, and what that changes.
+// risingGo reports how the Go version in go.mod changes, and what depends on it.
 func risingGo(old *gomod.TooOldError) string {
 	var text strings.Builder
 	was := "no go line"

@@ -25,26 +25,26 @@ func newAddResource(flags *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resource NAME FIELD:TYPE[(ARG)][?][=DEFAULT]...",
 		Short: "Add a table with an API whose rows belong to users",
-		Long: `Add a resource to the project around the working folder: a table, and endpoints
+		Long: `Add a resource to the project in the working directory: a table, and endpoints
 to list, show, create, change and delete its rows, with their SQL, a migration,
 the OpenAPI document, the README and tests.
 
-Each row belongs to the user who made it: others neither change nor see it, and
-are told that it is not there. --read=user lets every user read all rows,
---read=public everybody; --owner=none has no owners, so that everybody who gets
-in sees and changes everything.
+Each row belongs to the user who created it; for others it does not exist (404).
+--read=user lets every user read all rows, and --read=public everybody. With
+--owner=none, rows have no owners: whoever may use the API sees and changes all of
+them.
 
 TYPE is one of string(N) (1 to 255 characters, 255 by default), text, int, bool,
-date, time, decimal, enum(a,b) and ref, which leads to a row of another resource:
-note:ref, or parent:ref(note). "?" makes a field optional, "=" gives it a default;
-a field with neither has to be sent. Quote "?" and "()" in the shell.
+date, time, decimal, enum(a,b) and ref, which points to a row of another resource:
+note:ref, or parent:ref(note). "?" makes a field optional, and "=" sets a default; a
+field with neither is required. Quote "?" and "()" in the shell.
 
 Lists come in pages, in order of id, and are filtered by fields that are a bool,
-an enum or a ref, or that have an index. A change with the header If-Match is of
-the version with that ETag, or is refused.
+an enum or a ref, or that have an index. A change with the header If-Match is
+refused if the row has another ETag by now.
 
-The resource becomes a part of what the project remembers, and its files are
-brought up by the same merge as forge upgrade does: your changes stay.`,
+.forge/ remembers the resource, and the files are updated by the merge that forge
+upgrade does: your changes stay.`,
 		Example: `  forge add resource note title:string 'body:text?' done:bool=false
   forge add resource task 'title:string(120)' note:ref 'state:enum(open,done)=open'
   forge add resource article slug:string text:text --read=public --unique=slug`,
@@ -90,7 +90,7 @@ func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
 	if answers.Foreign != nil {
 		return &failure{code: exitRefused, message: "resources are for projects that forge made; into another module it adds accounts only", hint: "forge add field --help, for fields of its users"}
 	}
-	r, err := resource.Parse(o.asked, answers.Auth != "none")
+	r, err := resource.Parse(o.asked, answers.HasAccounts())
 	if err != nil {
 		return err
 	}
@@ -137,7 +137,8 @@ func wordsOf(r *resource.Resource) updateWords {
 	}
 }
 
-// suggest adds the command that was meant to the refusal of a resource.
+// suggest turns the refusal of a resource into a failure, with the command that
+// works.
 func (o *addResourceOptions) suggest(err error) error {
 	var (
 		odd   *resource.Error
@@ -161,7 +162,7 @@ func (o *addResourceOptions) suggest(err error) error {
 	return err
 }
 
-// command is the whole command that a hint is for: one itself, another name, or
+// command returns the whole command for a hint, which is a command, another name or
 // a flag to add.
 func (o *addResourceOptions) command(hint string) string {
 	switch {
@@ -180,7 +181,7 @@ func (o *addResourceOptions) command(hint string) string {
 	return again.with("", "")
 }
 
-// with is the command line with another field in the place of one.
+// with returns the command with another field in place of one.
 func (o *addResourceOptions) with(spec, another string) string {
 	words := []string{"forge add resource", o.asked.Name}
 	for _, s := range o.asked.Specs {

@@ -16,8 +16,8 @@ import (
 	"github.com/forge-go/forge/generator/newdir"
 )
 
-// registerAnswers adds the flags of the choices that make a project; otherwise
-// tells what a choice is without its flag.
+// registerAnswers adds the flags of the choices that make a project. otherwise
+// describes what a choice is without its flag.
 func registerAnswers(set *pflag.FlagSet, auth, db, router *string, otherwise func(generator.Choice) string) {
 	for _, c := range []struct {
 		choice generator.Choice

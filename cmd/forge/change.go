@@ -23,7 +23,7 @@ type changeFlags struct {
 	dryRun, allowDirty bool
 	noCheck            bool
 	conflicts          string
-	wasClean           bool // git had everything
+	wasClean           bool // git had committed everything
 }
 
 func (f *changeFlags) register(cmd *cobra.Command) {
@@ -57,15 +57,15 @@ func (f *changeFlags) checkConflicts(cmd *cobra.Command) error {
 	return nil
 }
 
-// opened is the project around the working folder.
+// opened is the project around the working directory.
 type opened struct {
 	*project.Project
 	root    *os.Root
 	current fs.FS
 }
 
-// openProject ends what a killed run began, unless the command only reads, and
-// reads what the project remembers. The caller closes root.
+// openProject opens the project around the working directory. It completes or undoes
+// what a killed run began, unless the command only reads. The caller closes root.
 func (c *common) openProject(cmd *cobra.Command, onlyReads bool) (*opened, error) {
 	dir, err := project.Find(".")
 	open := project.Open
@@ -98,13 +98,14 @@ func (c *common) openProject(cmd *cobra.Command, onlyReads bool) (*opened, error
 	return &opened{Project: p, root: root, current: root.FS()}, nil
 }
 
-// newerWrote is the failure for a project that a newer forge wrote.
+// newerWrote returns the failure for a project that a newer forge wrote.
 func newerWrote(err error) *failure {
 	return &failure{code: exitRefused, message: err.Error(), hint: "a newer forge, or the same command with --allow-older, which takes out what the newer one brought"}
 }
 
-// endKilled ends what a killed run began, and reports it. A command that only
-// reads stops instead: what is there is neither the old project nor the new one.
+// endKilled completes or undoes what a killed run began, and reports it. It is an
+// error for a command that only reads: what is there is neither the old project nor
+// the new one.
 func endKilled(dir string, stderr io.Writer, onlyReads bool) (txn.Recovery, error) {
 	if onlyReads {
 		return txn.NothingToDo, checkFinished(dir)
@@ -124,7 +125,7 @@ func endKilled(dir string, stderr io.Writer, onlyReads bool) (txn.Recovery, erro
 	return done, nil
 }
 
-// checkFinished refuses to read a project that a run has half changed.
+// checkFinished refuses a project that a run has changed in part.
 func checkFinished(dir string) error {
 	if !txn.IsUnfinished(dir) {
 		return nil
@@ -132,7 +133,7 @@ func checkFinished(dir string) error {
 	return &failure{code: exitRefused, message: unfinished, hint: "the command that was killed, again, or forge undo"}
 }
 
-// unfinished is what a project is that a run has half changed.
+// unfinished describes a project that a run has changed in part.
 const unfinished = "a run of forge was killed while it changed files here (or is still running): some are old, some new"
 
 // ready refuses to change a project with open conflicts or uncommitted files.
@@ -164,7 +165,7 @@ func conflictsWait(p *opened, code int) error {
 		hint: "forge upgrade --continue, or forge upgrade --abort"}
 }
 
-// apply makes an update of the project, or prints it.
+// apply writes an update of the project, or prints it.
 func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say updateWords) error {
 	out, r := f.printer(cmd.OutOrStdout()), updateReport{dir: p.Dir, update: u, words: say, verbose: f.verbose}
 	if u.IsEmpty() {
@@ -218,7 +219,7 @@ func conflictsError(conflicts []evolve.Outcome, command string) *failure {
 		details: places(conflicts), files: filesOf(conflicts), hint: command + " --conflicts=inline"}
 }
 
-// places says where conflicts are, and why.
+// places lists where conflicts are, and why.
 func places(conflicts []evolve.Outcome) []string {
 	var lines []string
 	for _, d := range conflicts {

@@ -26,8 +26,8 @@ func checkCommitted(ctx context.Context, dir string, allowed bool) (clean bool, 
 		details: changed, hint: "git stash, or git commit, or the same command with --allow-dirty"}
 }
 
-// uncommitted lists what git has not committed in a folder; false if git can't
-// say.
+// uncommitted lists what git has not committed in a folder. It reports false if that
+// can't be found out.
 func uncommitted(ctx context.Context, dir string) ([]string, bool) {
 	output, err := askGit(ctx, dir, "status", "--porcelain", "--untracked-files=all", "--", ".")
 	if err != nil {

@@ -34,8 +34,8 @@ func (f *changeFlags) checkCompiles(cmd *cobra.Command, p *opened, changes []txn
 	}, nil
 }
 
-// faults lists what does not compile after some changes, and does after others.
-// Where nobody can tell, it says so.
+// faults lists what compiles with the changes before, and does not with those after.
+// What can't be compiled here at all is reported on stderr.
 func (f *changeFlags) faults(cmd *cobra.Command, dir string, before, after []txn.Change) ([]string, error) {
 	verdict, err := compile.Check(cmd.Context(), dir, before, after)
 	var unknown *compile.UnknownError

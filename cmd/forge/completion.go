@@ -10,7 +10,7 @@ import (
 	"github.com/forge-go/forge/generator/field"
 )
 
-// completeChoice completes the values of a flag, but for those left out.
+// completeChoice completes the values of a flag, except some.
 func completeChoice(cmd *cobra.Command, flag string, c generator.Choice, without ...string) {
 	var values []string
 	for _, v := range c.Values {
@@ -22,7 +22,7 @@ func completeChoice(cmd *cobra.Command, flag string, c generator.Choice, without
 }
 
 func completeValues(cmd *cobra.Command, flag string, values ...string) {
-	// It fails only for a flag that the command lacks; a test completes each.
+	// It fails only for a flag that the command lacks; a test completes every flag.
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 

@@ -198,7 +198,7 @@ func canAdd(a project.Answers) []addFacts {
 	if !a.HasAccounts() {
 		all = append(all, addFacts{"accounts", "forge add auth --mode=basic"})
 	}
-	if a.Auth != "complete" {
+	if a.Auth != project.Complete {
 		all = append(all, addFacts{"e-mail verification, password reset, refresh tokens and sessions", "forge add auth --mode=complete"})
 	}
 	if a.HasAccounts() {
@@ -212,7 +212,7 @@ func canAdd(a project.Answers) []addFacts {
 	default:
 		all = append(all, addFacts{"a table with an API", "forge add resource NAME FIELD:TYPE --owner=none"})
 	}
-	for _, f := range feature.For(a.Auth) {
+	for _, f := range feature.For(string(a.Auth)) {
 		if !slices.Contains(a.Features, f.Name) {
 			all = append(all, addFacts{f.Description, "forge add " + f.Name})
 		}

@@ -113,7 +113,7 @@ func (f *diffFacts) compare(p *opened) (string, error) {
 	return text.String(), nil
 }
 
-// summary is what comes after the diff.
+// summary is the text after the diff.
 func (f diffFacts) summary() string {
 	var out strings.Builder
 	for _, path := range f.Removed {

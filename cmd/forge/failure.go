@@ -30,7 +30,7 @@ type failure struct {
 	details []string
 	hint    string
 
-	facts     any         // what the command tells with --json though it fails
+	facts     any         // what the command found out, for --json
 	files     []filePlace // of conflicts
 	questions []question  // that have no answer
 }

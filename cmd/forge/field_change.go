@@ -11,14 +11,14 @@ import (
 	"github.com/forge-go/forge/templates"
 )
 
-// fieldChange is a change of a field that users have.
+// fieldChange is the renaming or removal of a field of users.
 type fieldChange struct {
 	hint    string // what to do where the owner's code uses the field
 	request func(p *opened, now time.Time) evolve.Request
 	words   func(p *opened) updateWords
 }
 
-// changeField changes the field of a name.
+// changeField changes the field of that name.
 func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange) (err error) {
 	if err := f.checkConflicts(cmd); err != nil {
 		return err
@@ -57,7 +57,7 @@ func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange
 	return f.apply(cmd, p, u, say)
 }
 
-// explainField returns the failure for a field that is not there, or whose column
+// explainField returns the failure for a field that does not exist, or whose column
 // is in the way.
 func explainField(command string, err error) error {
 	var (

@@ -10,10 +10,11 @@ import (
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// foreignReport tells what is added to a module that forge did not make.
+// foreignReport reports what is added to a module that forge did not make.
 type foreignReport struct {
 	survey  *adopt.Survey
 	plan    *adopt.Plan
@@ -25,26 +26,26 @@ type foreignReport struct {
 
 // foreignFacts are the same for --json.
 type foreignFacts struct {
-	Dir     string          `json:"dir"`
-	Module  string          `json:"module"`
-	Mode    string          `json:"mode"`
-	DB      string          `json:"db,omitempty"`
-	Tables  string          `json:"table_prefix,omitempty"`
-	Prefix  string          `json:"prefix,omitempty"`
-	Wired   bool            `json:"wired"` // the line is in the program
-	DryRun  bool            `json:"dry_run,omitempty"`
-	At      string          `json:"at,omitempty"` // file:line of the line
-	Import  string          `json:"import,omitempty"`
-	Line    string          `json:"line,omitempty"`
-	Why     string          `json:"why,omitempty"` // it is left to the user
-	Lines   []adopt.Snippet `json:"lines,omitempty"`
-	Notices []notice.Notice `json:"notices,omitempty"`
-	Created []string        `json:"created,omitempty"`
-	Changed []string        `json:"changed,omitempty"`
-	Tested  []string        `json:"tested,omitempty"` // packages whose own tests pass as before
-	Left    []string        `json:"left,omitempty"`   // commands that are left to the user
-	Undo    []string        `json:"undo,omitempty"`   // commands that take it all back
-	OwnMS   int64           `json:"own_ms"`           // forge's own time, without the go command's
+	Dir     string           `json:"dir"`
+	Module  string           `json:"module"`
+	Mode    project.Mode     `json:"mode"`
+	DB      project.Database `json:"db,omitempty"`
+	Tables  string           `json:"table_prefix,omitempty"`
+	Prefix  string           `json:"prefix,omitempty"`
+	Wired   bool             `json:"wired"` // the line is in the program
+	DryRun  bool             `json:"dry_run,omitempty"`
+	At      string           `json:"at,omitempty"` // file:line of the line
+	Import  string           `json:"import,omitempty"`
+	Line    string           `json:"line,omitempty"`
+	Why     string           `json:"why,omitempty"` // it is left to the user
+	Lines   []adopt.Snippet  `json:"lines,omitempty"`
+	Notices []notice.Notice  `json:"notices,omitempty"`
+	Created []string         `json:"created,omitempty"`
+	Changed []string         `json:"changed,omitempty"`
+	Tested  []string         `json:"tested,omitempty"` // packages whose own tests pass as before
+	Left    []string         `json:"left,omitempty"`   // commands that are left to the user
+	Undo    []string         `json:"undo,omitempty"`   // commands that take it all back
+	OwnMS   int64            `json:"own_ms"`           // forge's own time, without the go command's
 }
 
 func (p foreignReport) alreadyWired() report {
@@ -54,7 +55,7 @@ func (p foreignReport) alreadyWired() report {
 	}
 }
 
-// summary tells what is going to happen.
+// summary describes what is going to happen.
 func (p foreignReport) summary() string {
 	survey, plan := p.survey, p.plan
 	var text strings.Builder
@@ -95,7 +96,7 @@ func (p foreignReport) summary() string {
 	return text.String()
 }
 
-// ownDatabase tells that accounts are not given a database, and why.
+// ownDatabase reports that accounts open a database of their own, and why.
 func (p foreignReport) ownDatabase() string {
 	if p.survey.HasDatabase {
 		return fmt.Sprintf("  the program's database (%s) is out of reach there: accounts keep theirs apart, in %s, which ACCOUNTS_DATABASE_URL changes;\n  to share the program's, have it open where the router is made, and add accounts there\n", p.survey.Database, p.ownFile())
@@ -105,10 +106,10 @@ func (p foreignReport) ownDatabase() string {
 
 // ownFile is where accounts are kept that have a database of their own.
 func (p foreignReport) ownFile() string {
-	if p.plan.Foreign.DB == "sqlite" {
+	if p.plan.Foreign.DB == project.SQLite {
 		return "var/accounts/accounts.db"
 	}
-	return "a " + p.plan.Foreign.DB + " database"
+	return "a " + string(p.plan.Foreign.DB) + " database"
 }
 
 func without(list []string, one string) []string {
@@ -156,14 +157,14 @@ func (p foreignReport) planned() report {
 	return report{facts: facts, changes: p.plan.Changes, text: text.String(), failure: p.left()}
 }
 
-// refused tells why nothing was written, and what would be.
+// refused reports why nothing was written, and what would have been.
 func (p foreignReport) refused() report {
 	facts := p.facts()
 	facts.Created, facts.Changed = nil, nil
 	return report{facts: facts, text: p.byHand("Nothing was written."), failure: p.left()}
 }
 
-// done tells what was written, what is left to do, and how to take it back.
+// done reports what was written, what is left to do, and how to undo it.
 func (p foreignReport) done(undo []string) report {
 	text := p.summary()
 	if p.verbose {
@@ -190,7 +191,8 @@ func (p foreignReport) next() []string {
 
 const codeAsItWas = "Your code is as it was."
 
-// byHand tells what is left to the user, after what became of their files.
+// byHand describes what is left to the user. became begins the text, with what was
+// done to their files.
 func (p foreignReport) byHand(became string) string {
 	survey, plan := p.survey, p.plan
 	if plan.Edit != nil {
@@ -218,7 +220,7 @@ func (p foreignReport) byHand(became string) string {
 	switch {
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
-	case len(survey.Candidates) == 0, plan.Foreign.Handle == "none" && plan.Foreign.Router.Kind == "stdlib":
+	case len(survey.Candidates) == 0, plan.Foreign.Handle == "none" && plan.Foreign.Router.Kind == project.Stdlib:
 		fmt.Fprintf(&text, " Put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
 		fmt.Fprintf(&text, " Call accounts.Mount of %q with the program's router\n", plan.Foreign.AccountsImport())

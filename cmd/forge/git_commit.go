@@ -17,7 +17,7 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// branches reads the states of the project that are merged.
+// branches reads the project as it is on both branches, and where they began.
 func (m gitMerge) branches(ctx context.Context) (b evolve.Branches, err error) {
 	if b.Ours, err = readBranch(ctx, m.dir, m.ours); err != nil {
 		return b, err
@@ -29,7 +29,7 @@ func (m gitMerge) branches(ctx context.Context) (b evolve.Branches, err error) {
 		return b, nil
 	}
 	base, err := readBranch(ctx, m.dir, m.base)
-	if errors.Is(err, fs.ErrNotExist) { // The project is younger.
+	if errors.Is(err, fs.ErrNotExist) { // The project is younger than the branches.
 		return b, nil
 	}
 	b.Base = &base
@@ -49,8 +49,8 @@ func readBranch(ctx context.Context, dir, commit string) (evolve.Branch, error) 
 	return evolve.Branch{Project: p, Files: files}, nil
 }
 
-// mostBlob bounds the files of a commit that are read: nothing that forge writes
-// is nearly as large.
+// mostBlob bounds the files of a commit that are read, in bytes. Nothing that forge
+// writes is nearly as large.
 const mostBlob = 16 << 20
 
 // readCommit reads the plain files below a folder as they are in a commit.

@@ -11,19 +11,19 @@ import (
 	"strings"
 )
 
-// gitMerge is what git is about to make one of, or has made one of last.
+// gitMerge describes a merge that git is in, or that it has committed last.
 type gitMerge struct {
 	dir                string
 	base, ours, theirs string // commits; base is empty if there is none
-	goOn               string // the command that ends it
-	abort              string // the command that gives it up; empty: it is committed
+	goOn               string // the command that completes it
+	abort              string // the command that abandons it; empty once it is committed
 }
 
-// errNoMerge means that git has nothing to merge.
+// errNoMerge reports that there is nothing to merge.
 var errNoMerge = errors.New("git is in no merge, rebase or cherry-pick here, and the last commit is none")
 
-// findMerge finds out what git is merging in a project: a merge, a rebase, a
-// cherry-pick or a revert; or else what its last commit has merged.
+// findMerge returns what git is merging in a project, in a merge, a rebase, a
+// cherry-pick or a revert; or else what its last commit merged.
 func findMerge(ctx context.Context, dir string) (gitMerge, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return gitMerge{}, err
@@ -35,17 +35,17 @@ func findMerge(ctx context.Context, dir string) (gitMerge, error) {
 		}
 		return strings.TrimSpace(id)
 	}
-	for _, way := range []struct{ head, base, theirs, command string }{
+	for _, state := range []struct{ head, base, theirs, command string }{
 		{"MERGE_HEAD", "", "MERGE_HEAD", "merge"},
 		{"CHERRY_PICK_HEAD", "CHERRY_PICK_HEAD^", "CHERRY_PICK_HEAD", "cherry-pick"},
 		{"REVERT_HEAD", "REVERT_HEAD", "REVERT_HEAD^", "revert"},
 		{"REBASE_HEAD", "REBASE_HEAD^", "REBASE_HEAD", "rebase"},
 	} {
-		if commit(way.head) == "" || way.command == "rebase" && !isRebasing(ctx, dir) {
+		if commit(state.head) == "" || state.command == "rebase" && !isRebasing(ctx, dir) {
 			continue
 		}
-		m := gitMerge{dir: dir, ours: commit("HEAD"), theirs: commit(way.theirs), goOn: "git " + way.command + " --continue", abort: "git " + way.command + " --abort"}
-		if m.base = commit(way.base); way.base == "" {
+		m := gitMerge{dir: dir, ours: commit("HEAD"), theirs: commit(state.theirs), goOn: "git " + state.command + " --continue", abort: "git " + state.command + " --abort"}
+		if m.base = commit(state.base); state.base == "" {
 			m.base = mergeBase(ctx, dir, m.ours, m.theirs)
 		}
 		return m, nil
@@ -58,7 +58,8 @@ func findMerge(ctx context.Context, dir string) (gitMerge, error) {
 	return m, nil
 }
 
-// isRebasing reports whether git is in a rebase; it forgets REBASE_HEAD at times.
+// isRebasing reports whether git is in a rebase: a REBASE_HEAD may be left of an
+// earlier one.
 func isRebasing(ctx context.Context, dir string) bool {
 	for _, state := range []string{"rebase-merge", "rebase-apply"} {
 		at, err := askGit(ctx, dir, "rev-parse", "--git-path", state)
@@ -80,7 +81,7 @@ func mergeBase(ctx context.Context, dir, a, b string) string {
 	return strings.TrimSpace(base)
 }
 
-// unmerged lists what git has not merged yet below a path of the project.
+// unmerged lists the files below a path of the project that git has not merged yet.
 func unmerged(ctx context.Context, dir, below string) ([]string, error) {
 	list, err := askGit(ctx, dir, "ls-files", "--unmerged", "-z", "--", below)
 	if err != nil {
@@ -95,13 +96,12 @@ func unmerged(ctx context.Context, dir, below string) ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// stage puts files into git's index as they are, and takes out of it those that
-// are gone.
+// stage adds files to git's index as they are, and removes those that are gone.
 func (m gitMerge) stage(ctx context.Context, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	// What a .gitignore names counts here as well: forge wrote it.
+	// Ignored files count too: forge wrote them.
 	_, err := gitWith(ctx, m.dir, strings.Join(names, "\x00"), "--literal-pathspecs", "add", "--all", "--force", "--pathspec-from-file=-", "--pathspec-file-nul")
 	if err != nil {
 		return fmt.Errorf("telling git what is merged: %w", err)
@@ -109,7 +109,7 @@ func (m gitMerge) stage(ctx context.Context, names []string) error {
 	return nil
 }
 
-// leaveOpen lets git know that files have conflicts that it has not found itself.
+// leaveOpen marks files as unmerged whose conflicts git has not found itself.
 func (m gitMerge) leaveOpen(ctx context.Context, names []string) error {
 	prefix, err := askGit(ctx, m.dir, "rev-parse", "--show-prefix")
 	if err != nil {

@@ -39,7 +39,7 @@ you, and files that are missing as never written.`,
 	set := cmd.Flags()
 	const otherwise = "default: what matches"
 	o.registerDryRun(cmd, "what would be remembered")
-	registerAnswers(set, &o.given.Auth, &o.given.DB, &o.given.Router, func(generator.Choice) string { return otherwise })
+	registerAnswers(set, (*string)(&o.given.Auth), (*string)(&o.given.DB), (*string)(&o.given.Router), func(generator.Choice) string { return otherwise })
 	set.StringVar(&o.given.Program, "program", "", "the program's folder in cmd/ ("+otherwise+")")
 	return cmd
 }
@@ -85,7 +85,7 @@ func (o *linkOptions) checkGiven() error {
 	for _, c := range []struct {
 		choice generator.Choice
 		value  string
-	}{{generator.AuthChoice(), o.given.Auth}, {generator.DBChoice(), o.given.DB}, {generator.RouterChoice(), o.given.Router}} {
+	}{{generator.AuthChoice(), string(o.given.Auth)}, {generator.DBChoice(), string(o.given.DB)}, {generator.RouterChoice(), string(o.given.Router)}} {
 		if c.value == "" {
 			continue
 		}

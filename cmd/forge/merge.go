@@ -85,7 +85,7 @@ func (o *mergeOptions) run(cmd *cobra.Command) (err error) {
 	return o.apply(cmd, m, u)
 }
 
-// giveUp is the command that takes the whole merge back.
+// giveUp returns the command that abandons the whole merge.
 func (m gitMerge) giveUp() string {
 	if m.abort == "" {
 		return "git reset --keep HEAD^"
@@ -100,7 +100,7 @@ func (o *mergeOptions) explainBranch(m gitMerge, err error) error {
 	return &failure{code: exitRefused, message: "a branch has no .forge/ that can be read: " + err.Error(), hint: m.giveUp() + ", then forge doctor on both branches"}
 }
 
-// checkBranches refuses branches that this forge can't bring on.
+// checkBranches refuses branches that this forge can't update.
 func (o *mergeOptions) checkBranches(m gitMerge, b evolve.Branches) error {
 	for name, p := range map[string]*project.Project{"this branch": b.Ours.Project, "the other branch": b.Theirs.Project} {
 		if err := checkAnswers(p.Manifest); err != nil {
@@ -117,7 +117,7 @@ func (o *mergeOptions) checkBranches(m gitMerge, b evolve.Branches) error {
 	return nil
 }
 
-// apply makes the union, or prints it.
+// apply writes the union, or prints it.
 func (o *mergeOptions) apply(cmd *cobra.Command, m gitMerge, u *evolve.Union) error {
 	ctx, out := cmd.Context(), o.printer(cmd.OutOrStdout())
 	changes, err := u.Changes(rand.Reader)
@@ -153,14 +153,14 @@ func (o *mergeOptions) apply(cmd *cobra.Command, m gitMerge, u *evolve.Union) er
 	return out.print(r.done())
 }
 
-// ownFiles are those of the files that forge does not know of.
+// ownFiles returns the files that forge did not write.
 func ownFiles(names []string, u *evolve.Union) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		return strings.HasPrefix(name, ".forge/") || slices.Contains(u.Places, name)
 	})
 }
 
-// tellGit stages what is merged, and leaves open what is not.
+// tellGit stages what is merged, and marks the rest as unmerged.
 func (o *mergeOptions) tellGit(ctx context.Context, m gitMerge, u *evolve.Union, open []string) error {
 	var conflicts []string
 	for _, c := range u.Conflicts() {
@@ -185,18 +185,18 @@ func (o *mergeOptions) tellGit(ctx context.Context, m gitMerge, u *evolve.Union,
 	return m.leaveOpen(ctx, slices.DeleteFunc(conflicts, func(name string) bool { return slices.Contains(open, name) }))
 }
 
-// mergeReport tells what a merge planned or did.
+// mergeReport reports what a merge planned or did.
 type mergeReport struct {
 	merge  gitMerge
 	union  *evolve.Union
-	own    []string // the user's own files that git has not merged
+	own    []string // the user's own files, which git has not merged
 	broken []string // what would not compile
 }
 
 // mergeFacts are a merge as --json prints it.
 type mergeFacts struct {
 	updateFacts
-	Own  []string `json:"own_conflicts"` // files of the user's own that git has not merged
+	Own  []string `json:"own_conflicts"` // the user's own files, which git has not merged
 	Next string   `json:"next"`          // the command that ends the merge
 }
 
@@ -204,7 +204,7 @@ func (r mergeReport) facts(dryRun bool) mergeFacts {
 	return mergeFacts{updateFacts: r.asUpdate().facts(dryRun), Own: append([]string{}, r.own...), Next: r.merge.goOn}
 }
 
-// asUpdate is the report of an update with the same outcome.
+// asUpdate returns the report of an update with the same outcome.
 func (r mergeReport) asUpdate() updateReport {
 	return updateReport{dir: r.merge.dir, update: &evolve.Update{Answers: r.union.Answers, Files: r.union.Files, Secrets: r.union.Secrets}}
 }
@@ -235,7 +235,7 @@ func (r mergeReport) done() report {
 }
 
 func describeAnswers(a project.Answers) string {
-	text := "accounts " + a.Auth
+	text := "accounts " + string(a.Auth)
 	if len(a.Features) > 0 {
 		text += "; features " + strings.Join(a.Features, ", ")
 	}
@@ -264,7 +264,7 @@ func pastName(name string, removed bool) string {
 	return name
 }
 
-// failure is why the merge is not done, or nil.
+// failure returns why the merge is not complete, or nil.
 func (r mergeReport) failure() *failure {
 	conflicts := r.union.Conflicts()
 	switch {

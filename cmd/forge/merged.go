@@ -14,10 +14,10 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// checkMerged refuses a project of which git has not merged what it remembers.
+// checkMerged refuses a project whose .forge git has not merged.
 func checkMerged(ctx context.Context, dir string) error {
 	open, err := unmerged(ctx, dir, ".forge")
-	if err != nil { // Without git, only the text can tell.
+	if err != nil { // Without git, only the markers in the text show it.
 		manifest, readErr := os.ReadFile(filepath.Join(dir, filepath.FromSlash(project.ManifestPath)))
 		if readErr != nil || !bytes.Contains(manifest, []byte("\n<<<<<<< ")) {
 			return nil
@@ -30,8 +30,8 @@ func checkMerged(ctx context.Context, dir string) error {
 	return &failure{code: exitRefused, message: "git has not merged what the project remembers: both branches changed it", details: open, hint: "forge merge"}
 }
 
-// explainUnread returns the failure for a project whose memory can't be read:
-// where two branches were merged, each still has its own.
+// explainUnread returns the failure for a project whose .forge can't be read. After
+// a merge, that of each branch still can.
 func explainUnread(ctx context.Context, dir string, err error) error {
 	if _, noMerge := findMerge(ctx, dir); noMerge != nil || errors.As(err, new(*project.UnknownError)) {
 		return explainState(err)
@@ -39,12 +39,12 @@ func explainUnread(ctx context.Context, dir string, err error) error {
 	return &failure{code: exitRefused, message: err.Error() + ": two branches were not merged as forge does it", hint: "forge merge"}
 }
 
-// lastMerges is how many merges are looked at for answers that they lost.
+// lastMerges is the number of merges that are searched for answers that they lost.
 const lastMerges = 10
 
-// lostInMerge returns what is wrong with the last merges of the project: answers
+// lostInMerge returns what is wrong with the last merges of the project: an answer
 // that a branch had, and that neither the merge nor the project has. It is nil if
-// nothing is, or if git can't tell.
+// there is none, or without git.
 func lostInMerge(ctx context.Context, p *opened) *evolve.Finding {
 	list, err := askGit(ctx, p.Dir, "log", "--merges", fmt.Sprintf("-%d", lastMerges), "--format=%H")
 	if err != nil {

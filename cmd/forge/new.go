@@ -84,7 +84,7 @@ func (o *newOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	shown := newSteps(cmd.ErrOrStderr(), o.common)
-	if o.dryRun { // It says itself what is planned.
+	if o.dryRun { // Its report is the plan.
 		shown = steps{}
 	}
 	var plan *generator.Plan

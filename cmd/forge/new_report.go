@@ -48,7 +48,7 @@ func nextSteps(plan *generator.Plan, dir string) []string {
 		steps = append(steps, "cd "+dir)
 	}
 	steps = append(steps, "make run     start it on http://localhost:8000, a page that leads on", "make test    run its tests")
-	if plan.Options.Auth != "none" {
+	if plan.Options.Auth != project.None {
 		steps = append(steps, "make superuser email=you@example.com username=you")
 	}
 	return steps

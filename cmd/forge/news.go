@@ -25,7 +25,7 @@ type entry struct {
 // newsSince lists what a history records of the versions after one, up to
 // another, security first: why a project is upgraded. What is not released yet
 // belongs to builds without a version, which are newer than all others. A project
-// that such a build wrote has no version to tell from.
+// that such a build wrote has no version to begin from.
 func newsSince(history, from, to string) []entry {
 	if !semver.IsValid(from) {
 		return nil

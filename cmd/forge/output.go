@@ -18,8 +18,8 @@ type printer struct {
 
 func (c *common) printer(out io.Writer) printer { return printer{out: out, common: c} }
 
-// report is what a command has to tell of the files that it planned, wrote or
-// changed. All commands print theirs alike.
+// report describes the files that a command planned, wrote or changed. All commands
+// print theirs alike.
 type report struct {
 	facts any    // for --json
 	text  string // for people, in whole lines

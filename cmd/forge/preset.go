@@ -36,7 +36,8 @@ func (o *newOptions) readPreset(cmd *cobra.Command) error {
 	if o.isNameless() {
 		o.module = o.preset.Module
 	}
-	o.auth, o.db, o.router = cmp.Or(o.auth, o.preset.Auth), cmp.Or(o.db, o.preset.DB), cmp.Or(o.router, o.preset.Router)
+	o.auth, o.db = cmp.Or(o.auth, string(o.preset.Auth)), cmp.Or(o.db, string(o.preset.DB))
+	o.router = cmp.Or(o.router, string(o.preset.Router))
 	if o.with == nil {
 		o.with = o.preset.Features
 	}
@@ -74,7 +75,8 @@ func (o *newOptions) options(names generator.Names) generator.Options {
 		program = cmp.Or(o.preset.Program, program)
 	}
 	return generator.Options{
-		Module: names.Module, Program: program, Auth: o.auth, DB: o.db, Router: o.router,
+		Module: names.Module, Program: program,
+		Auth: project.Mode(o.auth), DB: project.Database(o.db), Router: project.Router(o.router),
 		Example: o.preset.Example, WithoutAgents: o.noAgents, Features: o.with, Fields: o.preset.Fields, Resources: o.preset.Resources,
 		Version: readBuildFacts().Version,
 	}

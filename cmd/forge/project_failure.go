@@ -33,7 +33,7 @@ func explainInProject(command string, err error) error {
 	case errors.As(err, &inTheWay):
 		f.hint = fmt.Sprintf("mv %s %s.aside, then %s again", inTheWay.Path, inTheWay.Path, command)
 	case errors.As(err, &changed):
-		f.code, f.hint = exitRefused, fmt.Sprintf("%s again, once %s is settled; nothing was changed", command, changed.Path)
+		f.code, f.hint = exitRefused, fmt.Sprintf("%s again, once %s is as you want it; nothing was changed", command, changed.Path)
 	case errors.Is(err, txn.ErrBusy):
 		f.hint = command + " again, once the other has ended"
 	case errors.Is(err, gomod.ErrMissing):
@@ -50,7 +50,7 @@ func explainInProject(command string, err error) error {
 	return f
 }
 
-// withoutProject is what helps where forge made no project.
+// withoutProject returns the hint for a directory that is in no project of forge's.
 func withoutProject() string {
 	if _, err := adopt.FindRoot("."); err == nil {
 		return "forge add auth gives this module accounts; forge new NAME writes a project"

@@ -47,7 +47,7 @@ finds it at several places, it writes nothing (exit code 3).`,
 	return cmd
 }
 
-// guardsByAudience are the guards by those that they admit.
+// guardsByAudience maps those that a guard admits to its name.
 func guardsByAudience() map[string]string {
 	return map[string]string{"users": "RequireUser", "superusers": "RequireSuperuser", "verified": "RequireVerified", "recent": "RequireRecentLogin"}
 }
@@ -116,7 +116,7 @@ func (o *protectOptions) protect(cmd *cobra.Command, text string) (err error) {
 	return o.write(cmd, p, r, changes)
 }
 
-// write compiles the changes and makes them, or prints them.
+// write compiles the changes, and writes or prints them.
 func (o *protectOptions) write(cmd *cobra.Command, p *opened, r protectReport, changes []txn.Change) error {
 	if !o.noCheck {
 		faults, err := o.faults(cmd, p.Dir, nil, changes)
@@ -142,7 +142,7 @@ func (o *protectOptions) write(cmd *cobra.Command, p *opened, r protectReport, c
 	return out.print(r.done(undoOf(cmd.Context(), p.Dir, o.wasClean, changes)))
 }
 
-// choose returns the routes that are meant, or the reason why nobody can tell.
+// choose returns the routes that match the target, or why it is not clear which do.
 func (o *protectOptions) choose(all []guard.Route, target guard.Target, text string) ([]guard.Route, error) {
 	chosen := guard.Select(all, target)
 	if o.at != "" {
@@ -158,7 +158,8 @@ func (o *protectOptions) choose(all []guard.Route, target guard.Target, text str
 	return chosen, nil
 }
 
-// notFound is the failure for a route that no call registers that forge can read.
+// notFound returns the failure for a route that no call registers in a way that
+// forge can read.
 func notFound(all []guard.Route, target guard.Target, at string) *failure {
 	message := "no call registers " + strings.TrimSpace(target.Method+" "+target.Path) + " with a path that is a constant, on a router that forge knows"
 	if at != "" {
@@ -175,7 +176,7 @@ func notFound(all []guard.Route, target guard.Target, at string) *failure {
 	return f
 }
 
-// listed are routes with their places.
+// listed lists routes with their positions.
 func listed(routes []guard.Route) []string {
 	var lines []string
 	for _, r := range routes {
@@ -188,10 +189,10 @@ func listed(routes []guard.Route) []string {
 	return slices.Compact(lines)
 }
 
-// ownProject is the refusal in a project that forge made, whose routes require a
-// user unless its list of public ones has them.
+// ownProject returns the failure for a project that forge made: its routes require
+// a user unless they are on the public list.
 func ownProject(a project.Answers) *failure {
-	if a.Auth == "none" {
+	if !a.HasAccounts() {
 		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
 	}
 	return &failure{code: exitRefused, message: "in a project that forge made, each route requires a user unless the list public in internal/server/routes.go has it",
@@ -205,8 +206,8 @@ type foundRoutes struct {
 	routes   []guard.Route
 }
 
-// findRoutes reads the routes of a module that forge did not make, without those
-// of its accounts.
+// findRoutes finds the routes of a module that forge did not make, except those of
+// its accounts.
 func findRoutes(ctx context.Context, p *project.Project) (foundRoutes, error) {
 	written := make(map[string]bool)
 	for _, file := range p.Manifest.Files {
@@ -231,7 +232,7 @@ func (f foundRoutes) has(name string) bool {
 	return false
 }
 
-// without is what brings a guard that the module's accounts lack.
+// without returns the command that adds a guard that the module's accounts lack.
 func (f foundRoutes) without(name string) string {
 	if f.has("RequireUser") && name == "RequireVerified" {
 		return "forge add auth --mode=complete"
@@ -239,7 +240,7 @@ func (f foundRoutes) without(name string) string {
 	return "forge upgrade"
 }
 
-// complete completes the routes of the module around the working folder.
+// complete completes the routes of the module around the working directory.
 func (o *protectOptions) complete(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	dir, err := project.Find(".")
 	if err != nil || len(args) > 0 {

@@ -15,14 +15,14 @@ type protectFacts struct {
 	Guard  string        `json:"guard"`
 	Routes []guard.Route `json:"routes"`           // as they were
 	Beside []guard.Route `json:"beside,omitempty"` // others that the same calls add
-	// Protected says that nothing was to be done.
+	// Protected reports that the routes were behind a guard already.
 	Protected bool     `json:"protected,omitempty"`
 	DryRun    bool     `json:"dry_run,omitempty"`
 	Changed   []string `json:"changed,omitempty"`
 	Undo      []string `json:"undo,omitempty"`
 }
 
-// protectReport tells what is done to protect routes.
+// protectReport reports what is done to protect routes.
 type protectReport struct {
 	facts   protectFacts
 	changes []txn.Change
@@ -58,7 +58,8 @@ func indented(lines []string) string {
 	return text.String()
 }
 
-// protectedRoutes tells which of the module's own routes are behind a guard.
+// protectedRoutes returns the finding of which of the module's own routes are behind
+// a guard.
 func protectedRoutes(routes []guard.Route) evolve.Finding {
 	var behind []string
 	for _, line := range listed(routes) {

@@ -30,8 +30,8 @@ func newRemoveField(flags *common) *cobra.Command {
 	o := &removeFieldOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "field NAME",
-		Short: "Take a field from users",
-		Long: `Take from users a field that forge add field gave them: from the struct, the SQL,
+		Short: "Remove a field of users",
+		Long: `Remove a field that forge add field added to users: from the struct, the SQL,
 requests, responses, the OpenAPI document, the README and the tests. Your other
 changes stay. If your own code uses the field, the places are listed and nothing
 is written.
@@ -44,7 +44,7 @@ With --drop-column, also later, a migration drops the column.`,
   forge remove field first_name --drop-column`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return &failure{code: exitUsage, message: "forge remove field takes the name of one field", hint: "forge remove field first_name"}
+				return &failure{code: exitUsage, message: "forge remove field needs the name of one field", hint: "forge remove field first_name"}
 			}
 			o.name = args[0]
 			return nil

@@ -32,17 +32,16 @@ func newRenameField(flags *common) *cobra.Command {
 	o := &renameFieldOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "field OLD NEW",
-		Short: "Give a field of users another name",
-		Long: `Give a field that forge add field gave to users another name: in the struct, the
-SQL, requests, responses, the OpenAPI document, the README and the tests. A
-migration renames the column and its index; the data stays. Your other changes
-stay, too. If your own code uses the field, the places are listed and nothing is
-written.`,
+		Short: "Rename a field of users",
+		Long: `Rename a field that forge add field added to users: in the struct, the SQL,
+requests, responses, the OpenAPI document, the README and the tests. A migration
+renames the column and its index; the data stays, and so do your other changes. If
+your own code uses the field, the places are listed and nothing is written.`,
 		Example: `  forge rename field phone mobile --dry-run
   forge rename field phone mobile`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 || args[0] == args[1] {
-				return &failure{code: exitUsage, message: "forge rename field takes two names, the old and the new one", hint: "forge rename field phone mobile"}
+				return &failure{code: exitUsage, message: "forge rename field needs two names, the old and the new one", hint: "forge rename field phone mobile"}
 			}
 			o.from, o.to = args[0], args[1]
 			return nil
@@ -70,7 +69,8 @@ func (o *renameFieldOptions) run(cmd *cobra.Command) error {
 	})
 }
 
-// explain returns the failure for a name that no field can have.
+// explain returns the failure for a name that no field can have, or else that of
+// any change of a field.
 func (o *renameFieldOptions) explain(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {

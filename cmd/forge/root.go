@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// common are the flags that every command has.
+// common are the flags of every command.
 type common struct {
 	json, yes, quiet, verbose, plain, noColor bool
 	allowOlder                                bool // to work on what a newer forge wrote
@@ -60,7 +60,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	return root
 }
 
-// newHelp is cobra's help, but for a wrong topic being an error.
+// newHelp returns cobra's help command, except that an unknown topic is an error.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
@@ -96,12 +96,12 @@ func (c *common) help(show func(*cobra.Command, []string)) func(*cobra.Command, 
 		cmd.SetOut(&text)
 		show(cmd, args)
 		cmd.SetOut(out)
-		// Where stdout is closed, nobody is left to be told.
+		// Where stdout is closed, there is nowhere to report to.
 		_ = c.printer(out).print(report{facts: map[string]string{"help": text.String()}})
 	}
 }
 
-// noCommand refuses what is left on the command line when it names no command.
+// noCommand refuses arguments that name no command.
 func noCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -123,7 +123,7 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	}
 }
 
-// otherNames are what other tools call forge's commands.
+// otherNames maps the names that other tools use to forge's commands.
 func otherNames() map[string]string {
 	return map[string]string{
 		"init": "new", "create": "new", "generate": "new", "start": "new", "scaffold": "new",

@@ -32,8 +32,8 @@ const (
 	eraseLine    = "\r\x1b[K"
 )
 
-// do runs a step: doing says what it is about while it lasts, and what step
-// returns says what was done.
+// do runs a step and reports it: with doing while it lasts, and then with what step
+// returns.
 func (s steps) do(doing string, step func() (done string, err error)) error {
 	if !s.shown {
 		_, err := step()

@@ -10,8 +10,8 @@ import (
 	"github.com/forge-go/forge/generator/feature"
 )
 
-// confirm shows what was answered, each answer as something to choose again,
-// until the project is to be written.
+// confirm shows the answers and lets the user change them, one after another, until
+// the project is to be written.
 func (o *newOptions) confirm(ctx context.Context, prompter prompt.Prompter) error {
 	for {
 		names, err := o.names()
@@ -50,7 +50,7 @@ func (o *newOptions) confirm(ctx context.Context, prompter prompt.Prompter) erro
 	}
 }
 
-// summary is the question whose options are the answers so far.
+// summary returns the question whose options are the answers so far.
 func (o *newOptions) summary(names generator.Names) prompt.Question {
 	repository := "no repository"
 	if o.git {
@@ -89,7 +89,7 @@ func (o *newOptions) askModule(ctx context.Context, prompter prompt.Prompter) er
 	return err
 }
 
-// commandLine is the command that gives all answers without a question.
+// commandLine returns the command that has all answers as flags.
 func (o *newOptions) commandLine() string {
 	words := []string{"forge new"}
 	if o.name != "" {

@@ -9,17 +9,17 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// updateWords are what a command says of its update.
+// updateWords are the words in which a command reports its update.
 type updateWords struct {
 	nothing string   // when there is nothing to do
 	done    string   // when it is done
 	next    []string // what the user does then
-	refused *failure // what it means that the owner's code would not compile; nil: nothing more
-	news    []entry  // why
-	since   string   // the version that the news begin after
+	refused *failure // replaces the failure of code that would not compile; nil if that stands
+	news    []entry  // what has changed in forge, and why
+	since   string   // the version after which the news begin
 }
 
-// updateReport tells what an update planned or did.
+// updateReport reports what an update planned or did.
 type updateReport struct {
 	dir     string
 	update  *evolve.Update
@@ -29,14 +29,14 @@ type updateReport struct {
 
 // updateFacts are an update as --json prints it.
 type updateFacts struct {
-	Dir      string      `json:"dir"`
-	Auth     string      `json:"auth"`
-	Features []string    `json:"features,omitempty"`
-	Fields   []string    `json:"fields,omitempty"` // that users have beside what all users have
-	DryRun   bool        `json:"dry_run,omitempty"`
-	Files    []fileFacts `json:"files"`
-	News     []entry     `json:"news,omitempty"`
-	Undo     []string    `json:"undo,omitempty"`
+	Dir      string       `json:"dir"`
+	Auth     project.Mode `json:"auth"`
+	Features []string     `json:"features,omitempty"`
+	Fields   []string     `json:"fields,omitempty"` // that the project's owner added to users
+	DryRun   bool         `json:"dry_run,omitempty"`
+	Files    []fileFacts  `json:"files"`
+	News     []entry      `json:"news,omitempty"`
+	Undo     []string     `json:"undo,omitempty"`
 }
 
 type fileFacts struct {
@@ -52,7 +52,7 @@ func (p updateReport) nothing() report {
 	return report{facts: p.facts(false), text: p.words.nothing + "\n" + p.list(evolve.LeftOut, evolve.Skipped)}
 }
 
-// planned tells what would be done, and how that would end.
+// planned reports what would be done, and how that would end.
 func (p updateReport) planned(changes []txn.Change, command string, broken *failure) report {
 	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
 		broken = conflictsError(conflicts, command)
@@ -78,7 +78,7 @@ func (p updateReport) done(undo []string) report {
 	return r
 }
 
-// count says how many files are concerned, by action.
+// count counts the files by action.
 func (p updateReport) count() string {
 	counts := make(map[evolve.Action]int)
 	for _, d := range p.update.Files {
@@ -103,7 +103,7 @@ func (p updateReport) count() string {
 	return strings.Join(parts, ", ")
 }
 
-// list names the files of some actions, a line each.
+// list lists the files of some actions, one per line.
 func (p updateReport) list(actions ...evolve.Action) string {
 	var out strings.Builder
 	for _, d := range p.update.Files {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// buildFacts say which forge this is.
+// buildFacts identify this forge.
 type buildFacts struct {
 	Version string `json:"version"`
 	Commit  string `json:"commit"`

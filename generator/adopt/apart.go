@@ -6,7 +6,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/notice"
 )
 
-// names are what accounts are called: as the flags say, or as before.
+// names returns the names of accounts: those of the flags, or else those from before.
 func (r record) names(flags Flags) notice.Names {
 	n := notice.Names{Mode: flags.Mode, TablePrefix: flags.TablePrefix, PathPrefix: flags.PathPrefix}
 	if before := r.answers.Foreign; before != nil {

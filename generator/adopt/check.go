@@ -11,13 +11,14 @@ import (
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/compile"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
 // wire adds the line to the candidate's file, and what it needs around it.
-// When the result would not build, it says so in Why and leaves Edit nil.
+// If the result would not build, Why is the reason, and Edit stays nil.
 func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
-	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == "sqlite" && p.Foreign.Handle == "none" {
+	if at, ok := notice.ImportedBelow(p.survey.module, "github.com/glebarez"); ok && p.Foreign.DB == project.SQLite && p.Foreign.Handle == "none" {
 		p.leave(fmt.Sprintf("the driver of %s and that of accounts' own database have the same name", at))
 		return nil
 	}
@@ -66,8 +67,8 @@ func (p *Plan) leave(reason string) { p.Why = append(p.Why, wire.Reason{Text: re
 // testPatience is how long the module's own tests may take.
 const testPatience = 5 * time.Minute
 
-// test runs those of the module's own tests that the line may break. When one
-// does break, it says so in Why and takes Edit back.
+// test runs those of the module's own tests that the line may break. If one breaks,
+// Why is the reason, and Edit becomes nil.
 func (p *Plan) test(ctx context.Context, importPath string) error {
 	begin := time.Now()
 	defer func() { p.Checking += time.Since(begin) }()

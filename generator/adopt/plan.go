@@ -23,13 +23,13 @@ import (
 
 // Decision is what was decided after a Survey.
 type Decision struct {
-	// Candidate gets the line; nil: the user's files are left alone.
+	// Candidate is where the line goes; nil leaves the user's files alone.
 	Candidate *wire.Candidate
 	// Why there is no candidate: all that speaks against it.
 	Why    []wire.Reason
-	DB     string
-	Router string // for the new packages, when no router was found
-	NoTest bool   // leave the module's own tests alone
+	DB     project.Database
+	Router project.Router // for the new packages, when no router was found
+	NoTest bool           // leave the module's own tests alone
 }
 
 // Plan is what is going to be written.
@@ -72,9 +72,9 @@ type Snippet struct {
 	edit    wire.Edit
 }
 
-// Plan says what is to be written. Its error is an *InTheWayError when there are
-// files in the way, and a *WorkTooOldError when the workspace is for an older Go
-// and not part of the module.
+// Plan returns what is to be written. The error is an *InTheWayError if there are
+// files in the way, and a *WorkTooOldError if the workspace is for an older Go and
+// not part of the module.
 func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, error) {
 	p := &Plan{survey: s, Why: d.Why, Foreign: s.foreign(d)}
 	var err error

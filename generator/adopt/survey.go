@@ -3,11 +3,11 @@
 //	NewSurvey → Survey.Plan → txn.Apply
 //
 // NewSurvey reads the module (package scan): routers (wire), and the database,
-// migrations and log-in code that are there already (notice). The caller decides what is open, by asking or by
-// flags. Plan renders the new packages (generator.NewForeign), gives go.mod
-// what they need (gomod), adds the one line to the user's file, and lets the go
-// command check it all. Where that can't be done without doubt, the plan leaves
-// the user's files alone and has the lines to add by hand.
+// migrations and log-in code that are there already (notice). The caller resolves what
+// is open, by asking or by flags. Plan renders the new packages
+// (generator.NewForeign), adds to go.mod what they need (gomod) and one line to the
+// user's file, and has the go command check all of it. If there is a doubt, the plan
+// leaves the user's files alone and has the lines to add by hand.
 package adopt
 
 import (
@@ -30,23 +30,24 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Survey is what there is to know about a module before anything is decided.
 type Survey struct {
-	Root       string // absolute
-	Module     string // its path
-	Mode       string // basic, complete
+	Root       string       // absolute
+	Module     string       // its path
+	Mode       project.Mode // Basic or Complete
 	Candidates []*wire.Candidate
 	Choice     wire.Selection
 	Notices    []notice.Notice
-	// DB is the database that the module's drivers tell, or empty.
-	DB         string
+	// DB is the database that follows from the module's drivers, or empty.
+	DB         project.Database
 	Migrations notice.Migrations
 	// Database is where the program opens one, if HasDatabase.
 	Database    scan.Position
 	HasDatabase bool
-	// TooOld tells how the module's Go version rises, if it has to.
+	// TooOld describes how the module's Go version has to rise, or is nil.
 	TooOld *gomod.TooOldError
 	// Wired is where the module calls Mount already, if IsWired.
 	Wired   scan.Position
@@ -64,9 +65,9 @@ type Survey struct {
 
 // Flags are what the user said on the command line.
 type Flags struct {
-	Mode   string
-	Router string // only routers of this kind; empty: any
-	At     string // FILE:LINE, or empty
+	Mode   project.Mode
+	Router project.Router // only routers of this kind; empty: any
+	At     string         // FILE:LINE, or empty
 	// TablePrefix and PathPrefix begin the names of tables and the paths of routes;
 	// empty: as before, or nothing.
 	TablePrefix, PathPrefix string

@@ -33,10 +33,10 @@ func FindBefore(dir string) (string, bool) {
 	return root, recorded == nil && errors.Is(remembered, os.ErrNotExist)
 }
 
-// TakeOver returns such a module as a project: the answers are read out of the
-// code, and the base is what is as the hashes say. Of a file that the owner has
-// changed nobody knows how it was: its base is empty, so that only what forge
-// still writes alike is not in conflict.
+// TakeOver returns such a module as a project: the answers are read from the code,
+// and the base has the files that match their hashes. What a file was before the
+// owner changed it is unknown: its base is empty, so that all of it is in conflict
+// except what forge still writes in the same way.
 func TakeOver(root string) (*project.Project, error) {
 	hashes, err := readHashes(root)
 	if err != nil {
@@ -88,13 +88,13 @@ func answersOf(root string, hashes map[string]string) (project.Answers, error) {
 	if err != nil {
 		return project.Answers{}, fmt.Errorf("reading go.mod: %w", err)
 	}
-	f := generator.Foreign{Module: modfile.ModulePath(mod), Auth: "basic", AuthDir: "internal/auth"}
+	f := generator.Foreign{Module: modfile.ModulePath(mod), Auth: project.Basic, AuthDir: "internal/auth"}
 	f.Program = programOf(f.Module)
 	if _, ok := hashes[f.AuthDir+"/auth.go"]; !ok {
 		f.AuthDir = project.AccountsDir + "/auth"
 	}
 	if _, ok := hashes[f.AuthDir+"/authmail/authmail.go"]; ok {
-		f.Auth = "complete"
+		f.Auth = project.Complete
 	}
 	for name := range hashes {
 		if path.Ext(name) == ".sql" && !strings.HasPrefix(name, "internal/accounts/") {
@@ -114,14 +114,14 @@ func answersOf(root string, hashes map[string]string) (project.Answers, error) {
 	return f.Answers(), nil
 }
 
-func dbOf(migration string) string {
+func dbOf(migration string) project.Database {
 	switch {
 	case strings.Contains(migration, "AUTO_INCREMENT"):
-		return "mysql"
+		return project.MySQL
 	case strings.Contains(migration, "GENERATED") || strings.Contains(migration, "SERIAL") || strings.Contains(migration, "TIMESTAMPTZ"):
-		return "postgres"
+		return project.Postgres
 	}
-	return "sqlite"
+	return project.SQLite
 }
 
 var routerImport = regexp.MustCompile(`"(github\.com/(?:gorilla/(mux)|go-chi/(chi)(?:/v[0-9]+)?|gin-gonic/(gin)|labstack/(echo)(?:/v[0-9]+)?|gofiber/(fiber)(?:/v[0-9]+)?))"`)
@@ -129,11 +129,11 @@ var routerImport = regexp.MustCompile(`"(github\.com/(?:gorilla/(mux)|go-chi/(ch
 func routerOf(source string) generator.Router {
 	m := routerImport.FindStringSubmatch(source)
 	if m == nil {
-		return generator.Router{Kind: "stdlib", Import: "net/http"}
+		return generator.Router{Kind: project.Stdlib, Import: "net/http"}
 	}
-	kind := strings.Join(m[2:], "")
+	kind := project.Router(strings.Join(m[2:], ""))
 	if kind == "mux" {
-		kind = "gorilla"
+		kind = project.Gorilla
 	}
 	return generator.Router{Kind: kind, Import: m[1]}
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// Verdict is what a compiler says about changes to a module.
+// Verdict is the outcome of compiling a module with changes.
 type Verdict struct {
 	// Added are the errors that only the changed module has.
 	Added []string

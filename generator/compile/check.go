@@ -216,8 +216,8 @@ func (s source) faultsOf(loaded []*packages.Package) ([]string, error) {
 	return slices.Compact(all), nil
 }
 
-// missingIn returns what the go command says of a module that it can't get, if
-// the packages, or what they import, need one.
+// missingIn returns the go command's error for a module that it can't download and
+// that the packages, or what they import, need; empty if there is none.
 func missingIn(loaded []*packages.Package) (why string) {
 	packages.Visit(loaded, nil, func(p *packages.Package) {
 		for _, e := range p.Errors {
@@ -229,7 +229,7 @@ func missingIn(loaded []*packages.Package) (why string) {
 	return why
 }
 
-// missing is what the go command says of modules that it can't get.
+// missing matches the go command's errors for modules that it can't download.
 var missing = regexp.MustCompile(`module lookup disabled|missing go\.sum entry|dial tcp|no such host|cannot find module providing package|requires go >=|i/o timeout|connection refused|: unexpected status code`)
 
 func firstLine(text string) string {

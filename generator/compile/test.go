@@ -14,7 +14,7 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// TestVerdict is what a module's own tests say about changes.
+// TestVerdict is the outcome of a module's own tests with changes.
 type TestVerdict struct {
 	Packages []string // those whose tests ran
 	// Broken are the tests that pass without the changes and not with them, each

@@ -44,9 +44,9 @@ func (e *UnknownFileError) Error() string {
 
 // chosen has what a choice leaves of an update.
 type chosen struct {
-	held    map[string]bool // the files, by forge's path, whose base stays as it is
-	settled bool            // the base moves on though the files stay
-	skip    []string        // what SkipPath is to list; nil: what it lists
+	held     map[string]bool // the files, by forge's path, whose base stays as it is
+	accepted bool            // the base moves on though the files stay
+	skip     []string        // what SkipPath is to list; nil: what it lists
 }
 
 // choose applies the choice to the outcomes. Files that forge has joined or split
@@ -78,7 +78,7 @@ func (u *Update) choose(c Choice, m moves.Table) error {
 		case len(c.Only) > 0 && !names(c.Only):
 			u.hold(o, group)
 		case names(c.Ours) && o.Action != Folded:
-			u.chosen.settled = true
+			u.chosen.accepted = true
 		case names(c.Theirs) && o.Action != Folded && o.Action != LeftOut:
 			left = append(left, o.asForge())
 		default:

@@ -17,7 +17,7 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// Action is what becomes of a file.
+// Action is what an update does with a file.
 type Action string
 
 // The actions. Files of which nothing is to be said have none.
@@ -33,7 +33,7 @@ const (
 	Kept        Action = "keep"     // the user has merged two branches of it
 )
 
-// Outcome is what becomes of one file.
+// Outcome is what an update does with one file, and why.
 type Outcome struct {
 	Path   string // where it is in the project
 	From   string // where forge wrote it, if the user moved it

@@ -48,7 +48,7 @@ func TestFieldsAndModesGoTogether(t *testing.T) {
 		want := withFieldsBefore(t, o, 0)
 		for before := range len(addedFields()) {
 			got := withFieldsBefore(t, o, before+1)
-			got.compare(t, fmt.Sprintf("%s, made complete after %d commands", nameOf(o), before+1), want)
+			got.compare(t, fmt.Sprintf("%s, made complete after %d commands", o.Combination(), before+1), want)
 		}
 	}
 }
@@ -93,7 +93,7 @@ func (l living) compare(t *testing.T, name string, want living) {
 // TestFieldsOfOnesOwn adds columns by hand and fields by forge, before
 // and after each other and on both sides of a new mode: nothing conflicts.
 func TestFieldsOfOnesOwn(t *testing.T) {
-	for _, db := range []string{"sqlite", "postgres"} {
+	for _, db := range []project.Database{project.SQLite, project.Postgres} {
 		o := generator.Options{Auth: "basic", DB: db, Router: "chi"}
 		l := livingOf(t, templates.FS, o)
 		l.addFields(t, addedFields()[0])

@@ -13,8 +13,8 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// part is a file of the base that is a part of another one now, or gives a
-// part to it.
+// part is a file of the base that has become a part of another one, as a whole or
+// with some of its declarations.
 type part struct {
 	path string // where forge wrote it
 	at   string // where it is; empty: nowhere

@@ -18,7 +18,7 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// Linked is what a project that has lost its memory remembers again.
+// Linked is the memory of a project that had lost it.
 type Linked struct {
 	Answers project.Answers
 	Same    []string // files as this forge writes them
@@ -35,9 +35,9 @@ func (e *NoMatchError) Error() string {
 }
 
 // Link finds the answers that a project was made with, as far as they are not
-// given, and what forge wrote: of all that it can write, what matches most. What
-// differs counts as the user's change, and what is missing as never written: the
-// files alone can't tell more.
+// given, and what forge wrote: of all that it can write, the best match. What differs
+// counts as the user's change, and what is missing as never written, since the files
+// alone do not show more.
 func Link(templates fs.FS, current fs.FS, given project.Answers, version string, now time.Time) (*Linked, error) {
 	var err error
 	if given.Module, err = gomod.PathIn(current); err != nil {
@@ -84,7 +84,7 @@ func linkFeatures(templates fs.FS, current fs.FS, best *Linked, version string, 
 	if best == nil {
 		return nil, nil
 	}
-	for _, f := range feature.For(best.Answers.Auth) {
+	for _, f := range feature.For(string(best.Answers.Auth)) {
 		a := best.Answers
 		a.Fields, a.Features = nil, feature.Join(a.Features, []string{f.Name})
 		l, err := linkAs(templates, current, a, version, now)
@@ -98,7 +98,7 @@ func linkFeatures(templates fs.FS, current fs.FS, best *Linked, version string, 
 	return best, nil
 }
 
-func isOther(given, value string) bool { return given != "" && given != value }
+func isOther[T ~string](given, value T) bool { return given != "" && given != value }
 
 // programsIn lists the programs of a project.
 func programsIn(current fs.FS) ([]string, error) {

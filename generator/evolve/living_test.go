@@ -117,8 +117,6 @@ func migrationNamed(files fstest.MapFS, name string) string {
 	return ""
 }
 
-func optionsOf(auth string) generator.Options {
+func optionsOf(auth project.Mode) generator.Options {
 	return generator.Options{Auth: auth, DB: "sqlite", Router: "stdlib"}
 }
-
-func nameOf(o generator.Options) string { return strings.Join([]string{o.Auth, o.DB, o.Router}, "-") }

@@ -20,7 +20,7 @@ import (
 // wrote before is known by its name, whatever its number, and one that is there
 // already by its name and its text. A new one is numbered by time, as "make
 // migration" does, and comes after all that are there, since databases have
-// run those. Those of fields and resources have the names that the answers say.
+// run those. Those of fields and resources have their names in the answers.
 func placeMigrations(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers, now time.Time) ([]generator.File, error) {
 	folder := a.MigrationsDir()
 	written := make(map[string]string) // name → path

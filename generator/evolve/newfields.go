@@ -71,13 +71,16 @@ func userFields(p *project.Project, current fs.FS) (map[string]string, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		content, err := fs.ReadFile(current, name)
+		if strings.HasPrefix(path.Base(name), ".") {
+			continue // The go command passes over it, too: an editor's, perhaps, and no file at all.
+		}
+		content, err := project.ReadFile(current, name)
 		if err != nil {
 			return nil, err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.SkipObjectResolution)
 		if err != nil {
-			continue // which its merge will say
+			continue // Its merge will report that.
 		}
 		for _, declared := range fieldsOfUser(file) {
 			have[strings.ToLower(declared)] = name

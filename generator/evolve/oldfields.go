@@ -90,10 +90,10 @@ func RemoveField(p *project.Project, current fs.FS, name string, dropColumn bool
 	return Request{ChangeFields: change, Now: now}
 }
 
-// RenameField returns the request that gives a field of users another name, and
-// its column with the data in it. NewUpdate returns a *NoFieldError where users
-// have no such field, a *field.Error for a name that can't be, and a
-// *ColumnLeftError for that of a column that is left of another field.
+// RenameField returns the request that renames a field of users, and its column with
+// the data in it. NewUpdate then returns a *NoFieldError if users have no such field,
+// a *field.Error for a name that can't be, and a *ColumnLeftError for the name of a
+// column that is left of another field.
 func RenameField(p *project.Project, current fs.FS, from, to string, now time.Time) Request {
 	change := func(fields []project.Field) ([]project.Field, error) {
 		at := slices.IndexFunc(fields, func(f project.Field) bool { return f.Name == from && !f.Removed })
@@ -113,7 +113,7 @@ func RenameField(p *project.Project, current fs.FS, from, to string, now time.Ti
 	return Request{ChangeFields: change, Now: now}
 }
 
-// rename gives a field another name, if that can be one.
+// rename returns the field with another name.
 func rename(p *project.Project, current fs.FS, f project.Field, to string, now time.Time) (field.Field, error) {
 	parsed, err := field.Of([]project.Field{f})
 	if err != nil {

@@ -68,7 +68,7 @@ func TestFieldsComeAndGo(t *testing.T) {
 		if o.Auth == "none" || o.Router != "stdlib" && o.DB != "sqlite" {
 			continue
 		}
-		name := nameOf(o)
+		name := o.Combination()
 		before, l := livingOf(t, templates.FS, o), livingOf(t, templates.FS, o)
 		core := len(l.migrations())
 		l.addFields(t, addedFields()[0])

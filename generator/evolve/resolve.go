@@ -20,9 +20,9 @@ type Resolution struct {
 	Broken  []string // those that are no Go any more, with the place of the first mistake
 }
 
-// Resolve looks whether the conflicts of a project are resolved. The choice says
-// what becomes of files that nobody has edited: Ours are as they were, deleted
-// ones among them, and Theirs as forge writes them.
+// Resolve checks whether the conflicts of a project are resolved. The choice decides
+// about files that nobody has edited: Ours stay as they were, deleted ones among
+// them, and Theirs become what forge writes.
 func Resolve(p *project.Project, current fs.FS, version string, choice Choice) (r Resolution, err error) {
 	if err := checkConflicting(p, choice); err != nil {
 		return r, err

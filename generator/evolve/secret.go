@@ -14,7 +14,7 @@ import (
 )
 
 // missingSecrets lists the variables of the secret file that the project's own
-// lacks. A project without the file gets it from "make run".
+// lacks. In a project without the file, "make run" creates it.
 func missingSecrets(current fs.FS, next []generator.File) ([]string, error) {
 	content, err := project.ReadFile(current, project.SecretPath)
 	if err != nil || content == nil {

@@ -31,7 +31,7 @@ type Branches struct {
 type Union struct {
 	Answers project.Answers
 	Files   []Outcome // that change, conflict, or stay as the user has merged them
-	Secrets []string  // the variables that .env.development gets
+	Secrets []string  // the variables to add to .env.development
 	// Places are where all files are that forge knows of.
 	Places []string
 

@@ -20,12 +20,12 @@ import (
 	"github.com/forge-go/forge/generator/txn"
 )
 
-// Update is what a project that forge made becomes, file by file, in memory.
+// Update is the change of a project that forge made, file by file, in memory.
 type Update struct {
 	Answers project.Answers
-	Files   []Outcome // of which there is something to say, by path
-	// Secrets are the variables that .env.development gets; their values are
-	// made when it is written.
+	Files   []Outcome // those worth reporting, by path
+	// Secrets are the variables to add to .env.development; their values are made
+	// when it is written.
 	Secrets []string
 
 	version string
@@ -36,9 +36,9 @@ type Update struct {
 	chosen  chosen
 }
 
-// Request is what a project is to become.
+// Request describes the change of a project.
 type Request struct {
-	Auth string // the mode; empty: as it is
+	Auth project.Mode // empty: as it is
 	// VerifyUsers takes the users that are there as verified when the project
 	// becomes a complete one.
 	VerifyUsers bool
@@ -71,7 +71,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
-	if next, err = r.settle(next, base, current, answers); err != nil {
+	if next, err = r.adapt(next, base, current, answers); err != nil {
 		return nil, err
 	}
 	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}
@@ -149,9 +149,9 @@ func hasOwnAgents(current fs.FS, base map[string][]byte) bool {
 	})
 }
 
-// settle makes of what forge would write what it writes in this project: with
+// adapt turns what forge would write into what it writes in this project: with
 // the migrations that are there, and with versions of modules that do not fall.
-func (r Request) settle(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers) ([]generator.File, error) {
+func (r Request) adapt(next []generator.File, base map[string][]byte, current fs.FS, a project.Answers) ([]generator.File, error) {
 	bases := []map[string][]byte{base}
 	if r.united != nil {
 		bases = append(bases, r.united.written...)
@@ -226,7 +226,7 @@ func (u *Update) Conflicts() []Outcome {
 
 // IsEmpty reports whether nothing in the project changes.
 func (u *Update) IsEmpty() bool {
-	return len(u.Secrets) == 0 && u.count() == 0 && !u.chosen.settled && u.chosen.skip == nil && u.Answers.Equal(u.project.Manifest.Answers)
+	return len(u.Secrets) == 0 && u.count() == 0 && !u.chosen.accepted && u.chosen.skip == nil && u.Answers.Equal(u.project.Manifest.Answers)
 }
 
 // count is the number of files that change, or conflict.

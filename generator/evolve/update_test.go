@@ -18,7 +18,7 @@ import (
 // the example in their places.
 func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
 	for _, from := range generator.Combinations() {
-		for _, mode := range []string{"basic", "complete"} {
+		for _, mode := range []project.Mode{project.Basic, project.Complete} {
 			if from.Auth == mode || from.Auth == "complete" {
 				continue
 			}
@@ -27,7 +27,7 @@ func TestUntouchedProjectsBecomeNewOnes(t *testing.T) {
 			to := from
 			to.Auth, to.Example = mode, from.Auth == "none"
 			want := livingOf(t, templates.FS, to)
-			name := nameOf(from) + " → " + mode
+			name := from.Combination() + " → " + string(mode)
 			for file, f := range want.files {
 				if strings.HasPrefix(file, ".forge/") || file == project.SecretPath {
 					continue

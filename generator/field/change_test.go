@@ -9,7 +9,7 @@ import (
 
 // TestRenameMigration renames a column with each kind of index, forth and back.
 func TestRenameMigration(t *testing.T) {
-	for name, want := range map[string][2]string{
+	for name, want := range map[project.Database][2]string{
 		"sqlite": {
 			"ALTER TABLE users RENAME COLUMN phone TO mobile;\nDROP INDEX users_phone_key;\nCREATE UNIQUE INDEX users_mobile_key ON users (mobile);\n",
 			"ALTER TABLE users RENAME COLUMN mobile TO phone;\nDROP INDEX users_mobile_key;\nCREATE UNIQUE INDEX users_phone_key ON users (phone);\n",
@@ -38,7 +38,7 @@ func TestRenameMigration(t *testing.T) {
 // undone, and the other way round.
 func TestDropMigration(t *testing.T) {
 	f := Field{Name: "plan", Kind: String, Default: "free", Index: true}
-	for db, want := range map[string]string{
+	for db, want := range map[project.Database]string{
 		"sqlite": "-- +goose Up\nDROP INDEX users_plan;\nALTER TABLE users DROP COLUMN plan;\n\n" +
 			"-- +goose Down\nALTER TABLE users ADD COLUMN plan TEXT NOT NULL DEFAULT 'free';\nCREATE INDEX users_plan ON users (plan);\n",
 		"postgres": "-- +goose Up\nDROP INDEX users_plan;\nALTER TABLE users DROP COLUMN plan;\n\n" +

@@ -1,4 +1,4 @@
-// Package field is what a field of users is: its name, its type, its default,
+// Package field describes a field of users: its name, its type, its default,
 // and what that means in SQL and in Go.
 //
 // Parse (field.go) reads what is asked for and refuses what can't be; Of and
@@ -37,8 +37,8 @@ type Field struct {
 	Dropped string
 }
 
-// Error says why a field can't be added as asked. Hint is one that could, and
-// Flag, if it is not empty, the one that it takes.
+// Error reports why a field can't be added. Hint is one that could be, and Flag the
+// flag that it needs, or empty.
 type Error struct {
 	Spec, Reason, Hint, Flag string
 }

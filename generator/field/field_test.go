@@ -108,7 +108,7 @@ func TestMigration(t *testing.T) {
 		{Name: "plan", Kind: String, Default: "it's", Index: true},
 		{Name: "seen", Kind: Time, Optional: true},
 	}
-	for db, want := range map[string]string{
+	for db, want := range map[project.Database]string{
 		"sqlite": `-- +goose Up
 ALTER TABLE users ADD COLUMN phone TEXT;
 ALTER TABLE users ADD COLUMN plan TEXT NOT NULL DEFAULT 'it''s';

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Kind is a field's type.
@@ -66,7 +68,7 @@ func (k Kind) GoType() string {
 }
 
 // Column is the type in a database.
-func (k Kind) Column(db string) string {
+func (k Kind) Column(db project.Database) string {
 	types := map[Kind][3]string{ // sqlite, postgres, mysql
 		String:  {"TEXT", "TEXT", "VARCHAR(255)"},
 		Text:    {"TEXT", "TEXT", "TEXT"},
@@ -77,9 +79,9 @@ func (k Kind) Column(db string) string {
 		Decimal: {"TEXT", "NUMERIC", "DECIMAL(18,4)"},
 	}
 	switch db {
-	case "postgres":
+	case project.Postgres:
 		return types[k][1]
-	case "mysql":
+	case project.MySQL:
 		return types[k][2]
 	}
 	return types[k][0]
@@ -171,7 +173,7 @@ func shortest(value string) string {
 }
 
 // SQLLiteral is a value in a database's SQL.
-func (k Kind) SQLLiteral(db, value string) string {
+func (k Kind) SQLLiteral(db project.Database, value string) string {
 	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 	switch k {
 	case Int:
@@ -179,7 +181,7 @@ func (k Kind) SQLLiteral(db, value string) string {
 	case Bool:
 		return strings.ToUpper(value)
 	case Decimal:
-		if db == "sqlite" {
+		if db == project.SQLite {
 			return quote(value)
 		}
 		return value
@@ -189,12 +191,12 @@ func (k Kind) SQLLiteral(db, value string) string {
 			return quote(value) // Parse has refused it before
 		}
 		layout := "2006-01-02 15:04:05-07:00"
-		if db == "mysql" {
+		if db == project.MySQL {
 			layout = time.DateTime
 		}
 		return quote(at.UTC().Format(layout))
 	case Text:
-		if db == "mysql" {
+		if db == project.MySQL {
 			return "(" + quote(value) + ")" // texts take expressions only
 		}
 	}
@@ -226,7 +228,7 @@ func (k Kind) GoLiteral(value string) string {
 // withoutNUL refuses what PostgreSQL keeps in no text.
 const withoutNUL = ` pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
 
-// Tags are what a request says of the type besides its name.
+// Tags returns the struct tags of the type in a request, besides its name.
 func (k Kind) Tags() string {
 	switch k {
 	case String:

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 var migrationPattern = regexp.MustCompile(`^[0-9]{5,14}_[a-z0-9_]+$`)
 
-// MigrationTitle is what the name of the migration of fields says of them.
+// MigrationTitle returns the descriptive part of the name of the migration that adds
+// fields.
 func MigrationTitle(fields []Field) string {
 	if len(fields) > 1 {
 		return "add_user_fields_" + fields[0].Name
@@ -18,13 +21,13 @@ func MigrationTitle(fields []Field) string {
 
 // Migration returns the migration that adds the columns of fields and their
 // indexes.
-func Migration(db string, fields []Field) string {
+func Migration(db project.Database, fields []Field) string {
 	var up, down []string
 	for _, f := range fields {
 		up = append(up, "ADD COLUMN "+f.Column(db))
 		down = append([]string{"DROP COLUMN " + f.Name}, down...)
 	}
-	if db == "mysql" {
+	if db == project.MySQL {
 		// One statement, since MySQL can't take back half of a migration.
 		for _, f := range fields {
 			if name, unique := f.index(); name != "" {
@@ -61,16 +64,16 @@ func IsMigrationTitle(title string) bool {
 	return strings.HasPrefix(title, "add_user_") || strings.HasPrefix(title, "rename_user_") || strings.HasPrefix(title, "drop_user_")
 }
 
-// RenameTitle is what the name of the migration that renames a field says of it.
+// RenameTitle returns that of the migration that renames a field.
 func RenameTitle(from string) string { return "rename_user_" + from }
 
-// RenameMigration returns the migration that gives the column of a field, and its
-// index, another name. The data stays.
-func (f Field) RenameMigration(db, from, to string) string {
+// RenameMigration returns the migration that renames the column of a field, and its
+// index. The data stays.
+func (f Field) RenameMigration(db project.Database, from, to string) string {
 	return "-- +goose Up\n" + f.rename(db, from, to) + "\n-- +goose Down\n" + f.rename(db, to, from)
 }
 
-func (f Field) rename(db, from, to string) string {
+func (f Field) rename(db project.Database, from, to string) string {
 	before, after := f, f
 	before.Name, after.Name = from, to
 	old, unique := before.index()
@@ -79,21 +82,20 @@ func (f Field) rename(db, from, to string) string {
 	switch {
 	case old == "":
 		return "ALTER TABLE users " + column + ";\n"
-	case db == "mysql":
+	case db == project.MySQL:
 		return fmt.Sprintf("ALTER TABLE users\n    %s,\n    RENAME INDEX %s TO %s;\n", column, old, renamed)
-	case db == "postgres":
+	case db == project.Postgres:
 		return fmt.Sprintf("ALTER TABLE users %s;\nALTER INDEX %s RENAME TO %s;\n", column, old, renamed)
 	}
 	return fmt.Sprintf("ALTER TABLE users %s;\nDROP INDEX %s;\nCREATE %sINDEX %s ON users (%s);\n", column, old, unique, renamed, to)
 }
 
-// DropTitle is what the name of the migration that drops a field's column says of
-// it.
+// DropTitle returns that of the migration that drops a field's column.
 func DropTitle(name string) string { return "drop_user_" + name }
 
 // DropMigration returns the migration that drops the column of a field, with
 // what users have in it. Undone, it leaves an empty column, or the default.
-func (f Field) DropMigration(db string) string {
+func (f Field) DropMigration(db project.Database) string {
 	up, down, _ := strings.Cut(strings.TrimPrefix(Migration(db, []Field{f}), "-- +goose Up\n"), "\n-- +goose Down\n")
 	return "-- +goose Up\n" + down + "\n-- +goose Down\n" + up
 }
@@ -107,7 +109,7 @@ func (f Field) Added() Field {
 }
 
 // Column is the column's definition in a database.
-func (f Field) Column(db string) string {
+func (f Field) Column(db project.Database) string {
 	column := f.Name + " " + f.Kind.Column(db)
 	if !f.Optional {
 		column += " NOT NULL"

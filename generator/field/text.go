@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The methods of this file are what templates say of a field.
+// The methods of this file return the pieces of templates that depend on a field.
 
 // Type is the field's type in the struct User.
 func (f Field) Type() string {
@@ -20,7 +20,7 @@ func (f Field) Type() string {
 // it is.
 func (f Field) ChangeType() string { return "*" + f.Type() }
 
-// Change is what the field becomes when c.<GoName> is not nil.
+// Change is the field's new value when c.<GoName> is not nil.
 func (f Field) Change() string {
 	value := "*c." + f.GoName
 	switch {
@@ -86,7 +86,7 @@ func (f Field) preset() (string, bool) {
 	return f.Kind.zero(), true
 }
 
-// HasPreset reports whether new users have a value that Go does not give them.
+// HasPreset reports whether new users have a value other than Go's zero value.
 func (f Field) HasPreset() bool {
 	return f.Default != "" || f.Kind == Decimal && !f.Optional
 }
@@ -107,7 +107,7 @@ func (f Field) Label() string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// First is what JSON shows of the field of a new user; empty for one that the
+// First is the field of a new user in JSON; empty for one that the
 // database writes in its own way.
 func (f Field) First() string {
 	value, ok := f.preset()
@@ -125,8 +125,8 @@ func (f Field) First() string {
 // Sample is another value in JSON, for tests.
 func (f Field) Sample() string { return f.Kind.sample() }
 
-// Taken is what a client is told whose value another user has; empty where
-// values may be alike.
+// Taken is the detail of the error for a value that another user has; empty if users
+// may share values.
 func (f Field) Taken() string {
 	if !f.Unique {
 		return ""

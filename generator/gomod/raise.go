@@ -11,8 +11,8 @@ import (
 )
 
 // Raise returns the go.mod of a module with the Go version need, and without a
-// toolchain line that names an older one. The *TooOldError tells what was there;
-// it is nil, and the text as it was, where the module is for need or later.
+// toolchain line that names an older one. The *TooOldError describes what was there;
+// it is nil, and the text unchanged, if the module is for need or later.
 func Raise(mod []byte, need string) ([]byte, *TooOldError, error) {
 	file, err := modfile.Parse("go.mod", gotext.Unix(mod), nil)
 	if err != nil {

@@ -73,7 +73,7 @@ func slide(lines []int, gone, otherGone []bool) {
 		}
 		r := run{lines: lines, gone: gone, start: at, end: at + 1, stays: stays}
 		r.grow()
-		r.settle(changes)
+		r.slide(changes)
 		at, stays = r.end-1, r.stays
 	}
 }
@@ -100,7 +100,8 @@ type run struct {
 	stays      int // unmarked lines before it
 }
 
-func (r *run) settle(changes []bool) {
+// slide moves the run; see the function slide.
+func (r *run) slide(changes []bool) {
 	var top, met int
 	for size := -1; size != r.end-r.start; {
 		size = r.end - r.start

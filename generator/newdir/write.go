@@ -18,8 +18,8 @@ import (
 type Writing struct {
 	// Random is where secrets come from: crypto/rand.Reader.
 	Random io.Reader
-	// Finish, if not nil, completes the project in the folder dir before it
-	// gets its name. Its error undoes everything.
+	// Finish, if not nil, completes the project in the folder dir, which has a
+	// temporary name. Its error undoes everything.
 	Finish func(ctx context.Context, dir string) error
 }
 

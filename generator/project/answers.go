@@ -6,26 +6,27 @@ import (
 	"strings"
 )
 
-// Answers are what the user chose.
+// Answers are the user's choices, from which all of a project follows.
 type Answers struct {
-	Module  string `json:"module"`
-	Program string `json:"program"`
-	Auth    string `json:"auth"`
-	DB      string `json:"db"`
-	Router  string `json:"router"`
-	// Example says that a project with accounts has mode none's example too.
+	Module  string   `json:"module"`
+	Program string   `json:"program"`
+	Auth    Mode     `json:"auth"`
+	DB      Database `json:"db"`
+	Router  Router   `json:"router"`
+	// Example reports that a project with accounts also has the example of mode
+	// none.
 	Example bool `json:"example,omitempty"`
 
-	// WithoutAgents says that the project has neither AGENTS.md nor CLAUDE.md.
+	// WithoutAgents reports that the project has neither AGENTS.md nor CLAUDE.md.
 	WithoutAgents LeftOut `json:"agents,omitzero"`
 
-	// Foreign says where the accounts are in a module that forge did not make;
-	// nil for a project of its own.
+	// Foreign describes the accounts in a module that forge did not make; it is nil
+	// for a project of forge's.
 	Foreign *Foreign `json:"foreign,omitempty"`
 
 	// Features are what the project has beside its accounts, by name.
 	Features []string `json:"features,omitempty"`
-	// Fields are what users have beside what all users have.
+	// Fields are those that the owner added to users.
 	Fields []Field `json:"fields,omitempty"`
 	// Resources are tables with an API, in the order they were added.
 	Resources []Resource `json:"resources,omitempty"`
@@ -45,22 +46,57 @@ func (l *LeftOut) UnmarshalJSON(encoded []byte) error {
 	return err
 }
 
-// Foreign is what accounts in a module that forge did not make depend on.
+// Mode is the extent of a project's accounts.
+type Mode string
+
+// The modes, each with all that those before it have.
+const (
+	None     Mode = "none"
+	Basic    Mode = "basic"
+	Complete Mode = "complete"
+)
+
+// Database is the kind of a project's database.
+type Database string
+
+// The kinds of databases.
+const (
+	SQLite   Database = "sqlite"
+	Postgres Database = "postgres"
+	MySQL    Database = "mysql"
+)
+
+// Router is the kind of a project's router.
+type Router string
+
+// The kinds of routers. Only a module that forge did not make has one of the last
+// two; a Handler is any http.Handler.
+const (
+	Stdlib  Router = "stdlib"
+	Chi     Router = "chi"
+	Gin     Router = "gin"
+	Echo    Router = "echo"
+	Fiber   Router = "fiber"
+	Gorilla Router = "gorilla"
+	Handler Router = "handler"
+)
+
+// Foreign describes accounts in a module that forge did not make.
 type Foreign struct {
 	Import     string `json:"import,omitempty"`     // the package of its router
-	Handle     string `json:"handle"`               // what its wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
+	Handle     string `json:"handle"`               // the database that its wiring passes: none, sql, sqlx, pgxpool, gorm, gormv1
 	AuthDir    string `json:"auth_dir"`             // where package auth is
 	Migrations string `json:"migrations,omitempty"` // the folder of its own migrations, which the tables joined
 	// TablePrefix begins the names of the tables, and PathPrefix the paths of the
-	// routes, where the module has some of the same names.
+	// routes, if the module has some of the same names.
 	TablePrefix string `json:"table_prefix,omitempty"`
 	PathPrefix  string `json:"path_prefix,omitempty"`
 }
 
-// AccountsDir is where everything is in such a module that is not package auth.
+// AccountsDir is the folder, in such a module, of everything except package auth.
 const AccountsDir = "internal/accounts"
 
-// MigrationsDir is where the project's migrations are.
+// MigrationsDir returns the folder of the project's migrations.
 func (a Answers) MigrationsDir() string {
 	if a.Foreign != nil {
 		return AccountsDir + "/database/migrations"
@@ -68,7 +104,7 @@ func (a Answers) MigrationsDir() string {
 	return MigrationsDir
 }
 
-// AuthDir is where the project's package auth is.
+// AuthDir returns the folder of the project's package auth.
 func (a Answers) AuthDir() string {
 	if a.Foreign != nil {
 		return a.Foreign.AuthDir
@@ -76,21 +112,21 @@ func (a Answers) AuthDir() string {
 	return "internal/auth"
 }
 
-// Field is a field that was given to users.
+// Field is a field that was added to users.
 type Field struct {
 	Name      string `json:"name"`
 	Type      string `json:"type"` // with a "?" at its end if it is optional
 	Default   string `json:"default,omitempty"`
 	Unique    bool   `json:"unique,omitempty"`
 	Index     bool   `json:"index,omitempty"`
-	Superuser bool   `json:"superuser,omitempty"` // only superusers change it
-	// Migration is the name of the file that adds the column; fields that came
-	// together have one.
+	Superuser bool   `json:"superuser,omitempty"` // only superusers may change it
+	// Migration is the name of the file that adds the column. Fields that were added
+	// together share one.
 	Migration string `json:"migration"`
-	// Was lists the names that the field had before, oldest first, each with the
-	// migration that took it away: "phone 20261129093000_rename_user_phone, …".
+	// Was lists the earlier names of the field, oldest first, each with the migration
+	// that replaced it: "phone 20261129093000_rename_user_phone, …".
 	Was string `json:"was,omitempty"`
-	// Removed reports that users have the field no more. Its column is still there
+	// Removed reports that users no longer have the field. Its column is still there
 	// unless Dropped names the migration that drops it.
 	Removed bool   `json:"removed,omitempty"`
 	Dropped string `json:"dropped,omitempty"`
@@ -108,7 +144,7 @@ func (f Field) Migrations() []string {
 	return all
 }
 
-// firstName is the name that the field's column was added by.
+// firstName returns the name that the field's column was added with.
 func (f Field) firstName() string {
 	if f.Was == "" {
 		return f.Name
@@ -116,10 +152,10 @@ func (f Field) firstName() string {
 	return f.Renames()[0].From
 }
 
-// Rename is a name that a field had, and the migration that took it away.
+// Rename is an earlier name of a field, and the migration that replaced it.
 type Rename struct{ From, Migration string }
 
-// Renames reads what Was lists.
+// Renames returns what Was lists.
 func (f Field) Renames() []Rename {
 	if f.Was == "" {
 		return nil
@@ -134,7 +170,7 @@ func (f Field) Renames() []Rename {
 
 // Resource is a table with an API that was added to the project.
 type Resource struct {
-	Name   string          `json:"name"` // of one, in snake case
+	Name   string          `json:"name"` // singular, in snake case
 	Plural string          `json:"plural"`
 	Owner  string          `json:"owner"` // user, none
 	Read   string          `json:"read"`  // owner, user, public
@@ -161,7 +197,7 @@ type ResourceField struct {
 	Type    string   `json:"type"` // with a "?" at its end if it is optional
 	Size    int      `json:"size,omitempty"`
 	Words   []string `json:"words,omitempty"` // of an enum
-	To      string   `json:"to,omitempty"`    // the resource that a ref leads to
+	To      string   `json:"to,omitempty"`    // the resource that a ref points to
 	Default string   `json:"default,omitempty"`
 	Unique  bool     `json:"unique,omitempty"`
 	Index   bool     `json:"index,omitempty"`
@@ -179,7 +215,7 @@ func (f ResourceField) equal(other ResourceField) bool {
 }
 
 // HasAccounts reports whether the project has users.
-func (a Answers) HasAccounts() bool { return a.Auth != "none" }
+func (a Answers) HasAccounts() bool { return a.Auth != None }
 
 // Equal reports whether the answers are the same.
 func (a Answers) Equal(b Answers) bool {

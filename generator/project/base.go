@@ -21,7 +21,7 @@ const (
 )
 
 // EncodeBase keeps files byte for byte, except for secret ones, which it
-// leaves out. The same files give the same bytes.
+// leaves out. The same files result in the same bytes.
 func EncodeBase(files []File) ([]byte, error) {
 	archive := &txtar.Archive{Comment: []byte(baseComment)}
 	for _, f := range files {

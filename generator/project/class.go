@@ -1,4 +1,4 @@
-// Package project is what a generated project remembers about its own making:
+// Package project reads and writes what a project remembers about its making:
 // the manifest (the answers, and each file's class and hash) and the base
 // (what forge wrote, byte for byte). Later runs of forge merge against both.
 //
@@ -14,7 +14,7 @@ const (
 	BasePath     = ".forge/base.txtar.gz"
 	// ConflictsPath is there while conflicts wait to be resolved.
 	ConflictsPath = ".forge/conflicts.json"
-	// AttributesPath tells git how to treat these files.
+	// AttributesPath is the file that configures git for these files.
 	AttributesPath = ".forge/.gitattributes"
 )
 
@@ -25,7 +25,7 @@ const Attributes = "* -text\nbase.txtar.gz binary\n"
 // SecretPath is the one file that holds secrets.
 const SecretPath = ".env.development"
 
-// Class says whose a file is after forge wrote it.
+// Class is whose a file is after forge wrote it.
 type Class string
 
 const (

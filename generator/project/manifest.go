@@ -62,8 +62,8 @@ func NewManifest(version string, answers Answers, files []File) Manifest {
 	return m
 }
 
-// Encode returns the manifest as it lies in the project: a line for each field,
-// so that git merges what two people add.
+// Encode returns the manifest as the project keeps it, with one line per field, so
+// that git merges what two people add.
 func (m Manifest) Encode() ([]byte, error) {
 	encoded, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -84,7 +84,7 @@ func (m Manifest) Encode() ([]byte, error) {
 	return append(encoded, '\n'), nil
 }
 
-// onOneLine joins the lines of a value that stands indented in encoded.
+// onOneLine joins the lines of an indented value in encoded.
 func onOneLine(encoded []byte, value any, indent string) ([]byte, error) {
 	line, err := json.Marshal(value)
 	if err != nil {
@@ -97,9 +97,9 @@ func onOneLine(encoded []byte, value any, indent string) ([]byte, error) {
 	return bytes.Replace(encoded, spread.Bytes(), line, 1), nil
 }
 
-// DecodeManifest reads a manifest, which may come from anywhere: unknown
-// classes, paths that are not plain ones below the project, and paths that are
-// there twice are refused. Whether the answers make sense is not asked here.
+// DecodeManifest reads a manifest, which may come from anywhere: it refuses unknown
+// classes, paths that are not plain ones below the project, and duplicate paths. It
+// does not check whether the answers make sense.
 func DecodeManifest(encoded []byte) (Manifest, error) {
 	var m Manifest
 	decoder := json.NewDecoder(bytes.NewReader(encoded))
@@ -134,7 +134,7 @@ func DecodeManifest(encoded []byte) (Manifest, error) {
 	return m, nil
 }
 
-// writerOf is the version of forge that wrote a manifest, whatever else is in it.
+// writerOf returns the version of forge that wrote a manifest, whatever else is in it.
 func writerOf(encoded []byte) string {
 	var m struct{ Forge string }
 	if json.Unmarshal(encoded, &m) != nil {
@@ -143,8 +143,8 @@ func writerOf(encoded []byte) string {
 	return m.Forge
 }
 
-// checkPaths refuses paths that are no plain files below a project on every
-// file system, git's own, forge's own, and those that are there twice.
+// checkPaths refuses paths that are not plain files below a project on every file
+// system, those of git and of forge, and duplicates.
 func checkPaths(paths []string) error {
 	seen := make(map[string]bool)
 	for _, name := range paths {

@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// Project is what a project on disk remembers.
+// Project is what a project remembers, as read from disk.
 type Project struct {
 	Dir      string
 	Manifest Manifest

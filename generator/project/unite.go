@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,8 +9,8 @@ import (
 	"github.com/forge-go/forge/generator/feature"
 )
 
-// ClashError reports that two branches answered the same question differently,
-// so that nobody but their owners can tell which answer is meant.
+// ClashError reports that two branches answered the same question differently, so
+// that their owners have to decide.
 type ClashError struct {
 	What         string
 	Ours, Theirs string
@@ -25,25 +26,17 @@ func (e *ClashError) Error() string {
 // error is a *ClashError when both changed the same thing differently.
 func Unite(base, ours, theirs Answers) (Answers, error) {
 	united := ours
-	for _, s := range []struct {
-		what                     string
-		base, ours, theirs, into *string
-	}{
-		{"the module's path", &base.Module, &ours.Module, &theirs.Module, &united.Module},
-		{"the program's name", &base.Program, &ours.Program, &theirs.Program, &united.Program},
-		{"the database", &base.DB, &ours.DB, &theirs.DB, &united.DB},
-		{"the router", &base.Router, &ours.Router, &theirs.Router, &united.Router},
-	} {
-		value, ok := changed(*s.base, *s.ours, *s.theirs)
-		if !ok {
-			return Answers{}, &ClashError{s.what, *s.ours, *s.theirs}
-		}
-		*s.into = value
+	err := cmp.Or(
+		unite("the module's path", base.Module, ours.Module, theirs.Module, &united.Module),
+		unite("the program's name", base.Program, ours.Program, theirs.Program, &united.Program),
+		unite("the database", base.DB, ours.DB, theirs.DB, &united.DB),
+		unite("the router", base.Router, ours.Router, theirs.Router, &united.Router))
+	if err != nil {
+		return Answers{}, err
 	}
 	united.Auth = UniteModes(base.Auth, ours.Auth, theirs.Auth)
 	united.Example, _ = changed(base.Example, ours.Example, theirs.Example)
 	united.WithoutAgents, _ = changed(base.WithoutAgents, ours.WithoutAgents, theirs.WithoutAgents)
-	var err error
 	if united.Foreign, err = uniteForeign(base.Foreign, ours.Foreign, theirs.Foreign); err != nil {
 		return Answers{}, err
 	}
@@ -58,12 +51,23 @@ func Unite(base, ours, theirs Answers) (Answers, error) {
 	return united, err
 }
 
+// unite sets a value to what one side changed it to. It is a *ClashError if the two
+// changed it differently.
+func unite[T ~string](what string, base, ours, theirs T, into *T) error {
+	value, ok := changed(base, ours, theirs)
+	if !ok {
+		return &ClashError{what, string(ours), string(theirs)}
+	}
+	*into = value
+	return nil
+}
+
 // Beyond lists what answers have that others lack: features, fields, resources,
 // and a higher mode.
 func (a Answers) Beyond(others Answers) []string {
 	var more []string
 	if UniteModes("", a.Auth, others.Auth) != others.Auth {
-		more = append(more, "the accounts of mode "+a.Auth)
+		more = append(more, "the accounts of mode "+string(a.Auth))
 	}
 	for _, name := range a.Features {
 		if !slices.Contains(others.Features, name) {
@@ -85,11 +89,11 @@ func (a Answers) Beyond(others Answers) []string {
 
 // UniteModes returns the mode that one branch changed to, or the higher if both
 // changed it.
-func UniteModes(base, ours, theirs string) string {
+func UniteModes(base, ours, theirs Mode) Mode {
 	if mode, ok := changed(base, ours, theirs); ok {
 		return mode
 	}
-	modes := []string{"none", "basic", "complete"}
+	modes := []Mode{None, Basic, Complete}
 	if slices.Index(modes, ours) > slices.Index(modes, theirs) {
 		return ours
 	}

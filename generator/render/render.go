@@ -32,7 +32,7 @@ const (
 	rightDelim     = "]]"
 )
 
-// Request says what is rendered out of a tree, and with what.
+// Request selects what is rendered from a tree, and has the data for it.
 type Request struct {
 	Tags    Tags
 	Data    any
@@ -103,7 +103,7 @@ func parsePart(set *template.Template, sources fs.FS, part source) error {
 	return nil
 }
 
-// content is what a template becomes.
+// content renders a template.
 func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byte, error) {
 	content, err := fs.ReadFile(sources, s.name)
 	if err != nil {

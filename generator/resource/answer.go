@@ -13,7 +13,7 @@ import (
 
 var migrationPattern = regexp.MustCompile(`^[0-9]{5,14}_[a-z0-9_]+$`)
 
-// Answer is the resource as a project's manifest keeps it.
+// Answer returns the resource in the form of a project's manifest.
 func (r Resource) Answer() project.Resource {
 	answer := project.Resource{Name: r.Name, Plural: r.Plural, Owner: r.Owner, Read: r.Read, Migration: r.Migration, Removed: r.Removed, Dropped: r.Dropped}
 	for _, f := range r.Fields {
@@ -28,9 +28,9 @@ func (r Resource) Answer() project.Resource {
 	return answer
 }
 
-// Of reads the resources of a manifest, which may come from anywhere: what
-// Parse would not read is an error. Where the manifest has something that this
-// forge does not know, it is a *project.UnknownError.
+// Of returns the resources of a manifest, which may come from anywhere: what Parse
+// would refuse is an error. The error is a *project.UnknownError if the manifest
+// has something that this forge does not know.
 func Of(answers []project.Resource) ([]*Resource, error) {
 	var all []*Resource
 	for _, a := range answers {
@@ -77,7 +77,7 @@ func Present(resources []*Resource) []*Resource {
 	return slices.DeleteFunc(slices.Clone(resources), func(r *Resource) bool { return r.Removed })
 }
 
-// specOf is a field of a manifest as it would be typed.
+// specOf returns a field of a manifest as an argument of the command.
 func specOf(f project.ResourceField) string {
 	kind, optional := strings.CutSuffix(f.Type, "?")
 	name := f.Name

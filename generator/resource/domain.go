@@ -7,11 +7,11 @@ import (
 	"github.com/forge-go/forge/generator/field"
 )
 
-// The methods of this file are what the templates of a resource's package and
-// its HTTP say of the fields, a line of Go each. What they return is formatted
-// after it was rendered.
+// The methods of this file return the pieces of a resource's package, and of its
+// endpoints, that depend on the fields. They need not be formatted: the rendered
+// file is.
 
-// each joins what a function makes of the fields.
+// each joins the lines that a function returns for the fields.
 func each(fields []Field, text func(Field) string) string {
 	var out strings.Builder
 	for _, f := range fields {
@@ -20,7 +20,7 @@ func each(fields []Field, text func(Field) string) string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// kind is the field's type in Go, without what makes it optional.
+// kind is the field's type in Go, without the pointer of an optional one.
 func (f Field) kind() string {
 	if f.Kind == Ref {
 		return "int64"
@@ -35,7 +35,7 @@ func (f Field) goType() string {
 	return f.kind()
 }
 
-// literal is the field's default in Go; empty if it has none.
+// literal returns the field's default as Go code.
 func (f Field) literal() string {
 	literal := f.Kind.GoLiteral(f.Default)
 	if f.Optional {
@@ -49,7 +49,7 @@ func (r Resource) StructFields() string {
 	return each(r.Fields, func(f Field) string { return f.GoName + " " + f.goType() + "\n" })
 }
 
-// ChangeFields are those of the struct Changes, where nil leaves a field as it
+// ChangeFields are the fields of the struct Changes, where nil leaves a field as it
 // is.
 func (r Resource) ChangeFields() string {
 	return each(r.Fields, func(f Field) string { return f.GoName + " *" + f.goType() + "\n" })
@@ -77,11 +77,10 @@ func (f Field) filterKind() string {
 // Taken is the name of the error for a value that is not unique.
 func (f Field) Taken() string { return "Err" + f.GoName + "Taken" }
 
-// Missing is the name of the error for a row that a ref leads to and that is
-// not there.
+// Missing is the name of the error for a ref that points to no row.
 func (f Field) Missing() string { return "ErrNo" + strings.TrimSuffix(f.GoName, "ID") }
 
-// Target is the resource that a ref leads to.
+// Target is the resource that a ref points to.
 func (f Field) Target() *Resource { return f.target }
 
 // FieldErrors are the errors that concern single fields.
@@ -97,7 +96,7 @@ func (r Resource) FieldErrors() string {
 	})
 }
 
-// tags are what a request says of the field besides its name.
+// tags returns the struct tags of the field in a request, besides its name.
 func (f Field) tags() string {
 	switch f.Kind {
 	case field.String:
@@ -110,7 +109,7 @@ func (f Field) tags() string {
 	return f.Kind.Tags()
 }
 
-// required reports whether who creates a row has to send the field.
+// required reports whether a client that creates a row has to send the field.
 func (f Field) required() bool { return !f.Optional && f.Default == "" }
 
 func (f Field) member(tags string) string {
@@ -134,7 +133,7 @@ func (r Resource) CreateFields() string {
 	})
 }
 
-// CreateValues are the fields of a new item, out of the body.
+// CreateValues set the fields of a new item from the body.
 func (r Resource) CreateValues() string {
 	return each(r.Fields, func(f Field) string {
 		value := "in.Body." + f.GoName
@@ -153,7 +152,7 @@ func (r Resource) UpdateFields() string {
 	return each(r.Fields, func(f Field) string { return f.member(f.tags()) })
 }
 
-// ChangeValues are the fields of Changes, out of the body.
+// ChangeValues set the fields of Changes from the body.
 func (r Resource) ChangeValues() string {
 	return each(r.Fields, func(f Field) string {
 		if f.Optional {
@@ -163,7 +162,7 @@ func (r Resource) ChangeValues() string {
 	})
 }
 
-// ResponseFields are the fields of an answer.
+// ResponseFields are the fields of a response.
 func (r Resource) ResponseFields() string {
 	return each(r.Fields, func(f Field) string {
 		tags := ""
@@ -180,7 +179,7 @@ func (r Resource) ResponseFields() string {
 	})
 }
 
-// ResponseValues are the fields of an answer, of an item.
+// ResponseValues set the fields of a response from an item.
 func (r Resource) ResponseValues() string {
 	return each(r.Fields, func(f Field) string {
 		value := r.Item() + "." + f.GoName
@@ -194,19 +193,19 @@ func (r Resource) ResponseValues() string {
 	})
 }
 
-// FilterInputs are the parameters by which lists are filtered.
+// FilterInputs are the query parameters by which lists are filtered.
 func (r Resource) FilterInputs() string {
 	return each(r.Filters(), func(f Field) string {
 		return fmt.Sprintf("%s httpkit.Param[%s] `query:\"%s\"%s`\n", f.GoName, f.filterKind(), f.Name, f.tags())
 	})
 }
 
-// FilterValues are the fields of Query, out of the parameters.
+// FilterValues set the fields of Query from the parameters.
 func (r Resource) FilterValues() string {
 	return each(r.Filters(), func(f Field) string { return fmt.Sprintf("%s: in.%[1]s.Pointer(),\n", f.GoName) })
 }
 
-// Problems are the cases of errors that concern single fields.
+// Problems are the cases for errors that concern single fields.
 func (r Resource) Problems() string {
 	return each(r.Fields, func(f Field) string {
 		switch {
@@ -219,10 +218,10 @@ func (r Resource) Problems() string {
 	})
 }
 
-// Item is the name of a variable with a row.
+// Item is the name of a variable that holds a row.
 func (r Resource) Item() string { return "item" }
 
-// Reader and Writer say for whom an endpoint is.
+// Reader describes who may use an endpoint that shows rows.
 func (r Resource) Reader() string {
 	switch {
 	case r.Open():
@@ -233,7 +232,7 @@ func (r Resource) Reader() string {
 	return "user"
 }
 
-// Writer says who changes a row.
+// Writer describes who may use an endpoint that changes rows.
 func (r Resource) Writer() string {
 	if r.Owned() {
 		return "user, of their own"

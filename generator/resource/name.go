@@ -6,7 +6,7 @@ import (
 	"github.com/forge-go/forge/generator/field"
 )
 
-// Package is the name of the resource's package.
+// Package returns the name of the resource's package.
 func (r Resource) Package() string { return strings.ReplaceAll(r.Name, "_", "") }
 
 // Type and Types are its names in Go.
@@ -27,10 +27,10 @@ func (r Resource) Label() string { return strings.ReplaceAll(r.Name, "_", " ") }
 // Labels is the plural of Label.
 func (r Resource) Labels() string { return strings.ReplaceAll(r.Plural, "_", " ") }
 
-// Title begins a sentence with Label.
+// Title is Label with a capital, to begin a sentence.
 func (r Resource) Title() string { return strings.ToUpper(r.Name[:1]) + r.Label()[1:] }
 
-// A is Label with its article.
+// A is Label with the indefinite article.
 func (r Resource) A() string {
 	if strings.ContainsRune("aeiou", rune(r.Name[0])) && !strings.HasPrefix(r.Name, "uni") && !strings.HasPrefix(r.Name, "use") {
 		return "an " + r.Label()
@@ -38,7 +38,7 @@ func (r Resource) A() string {
 	return "a " + r.Label()
 }
 
-// irregular are plurals that follow no rule.
+// irregular maps words to plurals that follow no rule.
 func irregular() map[string]string {
 	return map[string]string{
 		"person": "people", "child": "children", "man": "men", "woman": "women", "mouse": "mice", "goose": "geese",
@@ -49,13 +49,13 @@ func irregular() map[string]string {
 	}
 }
 
-// uncountable are words whose plural nobody can guess.
+// uncountable lists words without a plural, which the user has to choose.
 func uncountable() []string {
 	return strings.Fields("advice aircraft baggage cash data deer equipment feedback fish furniture hardware homework information knowledge luggage media money music news progress research rice series sheep software species traffic weather")
 }
 
-// pluralOf returns the plural of a word in snake case, whose last part changes;
-// empty if it has none that can be told.
+// pluralOf returns the plural of a name in snake case, whose last word changes, or
+// an empty string for a word without one.
 func pluralOf(name string) string {
 	at := strings.LastIndexByte(name, '_') + 1
 	head, word := name[:at], name[at:]

@@ -16,7 +16,7 @@ var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 const longestName = 40
 
-// Asked is what somebody asks for.
+// Asked is a resource as the user describes it.
 type Asked struct {
 	Name, Plural  string
 	Owner, Read   string
@@ -24,8 +24,9 @@ type Asked struct {
 	Unique, Index []string
 }
 
-// Parse reads what is asked for. accounts says whether the project has users.
-// The error is an *Error, or a *field.Error for one of the fields.
+// Parse returns the resource that a is a description of. accounts reports whether
+// the project has users. The error is an *Error, or a *field.Error for one of the
+// fields.
 func Parse(a Asked, accounts bool) (*Resource, error) {
 	r := &Resource{Name: a.Name, Plural: a.Plural, Owner: a.Owner, Read: cmp.Or(a.Read, Owner)}
 	if err := r.checkOwner(accounts); err != nil {
@@ -81,8 +82,8 @@ func (r *Resource) checkOwner(accounts bool) error {
 	return nil
 }
 
-// checkNames refuses names that mean something else in Go, in SQL or in the
-// project's own code.
+// checkNames refuses names that have another meaning in Go, in SQL or in the code
+// of projects.
 func (r *Resource) checkNames() error {
 	refuse := func(name, reason string) error {
 		return &Error{Reason: name + " " + reason, Hint: "my_" + r.Name}
@@ -108,8 +109,8 @@ func (r *Resource) checkNames() error {
 	return nil
 }
 
-// taken lists the names of packages, variables and schemas that the code of a
-// resource has beside its own.
+// taken lists the names of packages, variables and schemas that the code of every
+// resource uses.
 func taken() []string {
 	return strings.Fields(`
 		ada adapter adas after answered api args ascending at auth authhttp b base64 body calendar changed columns compare decimal
@@ -122,7 +123,7 @@ func taken() []string {
 		theirs time times token told tt u unescaped url user users values version walked want wrapped write`)
 }
 
-// mark sets which fields are unique and which have an index.
+// mark marks the fields that are unique and those that have an index.
 func (r *Resource) mark(unique, index []string) error {
 	for _, list := range [][]string{unique, index} {
 		for _, name := range list {

@@ -10,7 +10,7 @@ import (
 	"github.com/forge-go/forge/generator/field"
 )
 
-// KindNames lists the types that fields of resources have.
+// KindNames lists the types of fields.
 func KindNames() []string { return append(field.KindNames(), string(Enum), string(Ref)) }
 
 var (
@@ -52,7 +52,8 @@ func ParseField(spec string) (Field, error) {
 	return f, nil
 }
 
-// nameFault returns why a field can't have a name, and one that it could have.
+// nameFault returns why a field can't have a name, and a name that it could have;
+// both are empty for a good one.
 func nameFault(name string) (hint, reason string) {
 	switch {
 	case !namePattern.MatchString(name) || len(name) > longestName:
@@ -69,7 +70,7 @@ func nameFault(name string) (hint, reason string) {
 	return "", ""
 }
 
-// take sets what follows the type, and returns what is wrong with it.
+// take sets what follows the type, and returns what is wrong with it, if anything.
 func (f *Field) take(argument string, hasDefault bool) (reason string) {
 	switch f.Kind {
 	case field.String:

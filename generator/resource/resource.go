@@ -1,11 +1,11 @@
-// Package resource is what a resource is: a table with an API whose rows
-// belong to users, or to nobody.
+// Package resource describes resources: tables with an API, whose rows belong to
+// users or to nobody.
 //
-// Parse (parse.go) and ParseField (parsefield.go) read what is asked for and
-// refuse what can't be; Of and Resource.Answer (answer.go) turn resources into
-// what a project's manifest keeps and back. The names that follow from a
-// resource's are in name.go, its migration in table.go, and the texts that
-// templates are filled with in domain.go, http.go, sql.go and tests.go.
+// Parse (parse.go) and ParseField (parsefield.go) read the arguments of a command
+// and refuse what can't be. Resource.Answer and Of (answer.go) convert resources to
+// the form of a project's manifest and back. The names that follow from that of a
+// resource are in name.go, its migration in table.go, and the pieces of code for the
+// templates in domain.go, sql.go and tests.go.
 package resource
 
 import (
@@ -16,15 +16,15 @@ import (
 	"github.com/forge-go/forge/generator/field"
 )
 
-// Who a row belongs to, and who reads it.
+// To whom a row belongs, and who reads it.
 const (
-	User   = "user"   // as an owner: rows belong to who made them; as a reader: every user
-	None   = "none"   // no owner: everybody who gets in sees and changes all
+	User   = "user"   // as an owner: whoever created the row; as a reader: every user
+	None   = "none"   // no owner: whoever may use the API sees and changes all rows
 	Owner  = "owner"  // only the owner reads
-	Public = "public" // everybody reads, without a log-in, too
+	Public = "public" // everybody reads, even without a log-in
 )
 
-// The types that resources have beside those of package field.
+// The types of fields that only resources have.
 const (
 	Enum field.Kind = "enum"
 	Ref  field.Kind = "ref"
@@ -32,7 +32,7 @@ const (
 
 // Resource is a table with an API.
 type Resource struct {
-	Name   string // of one, in snake case
+	Name   string // singular, in snake case
 	Plural string // the table
 	Owner  string // User, None
 	Read   string // Owner, User, Public
@@ -50,12 +50,12 @@ type Field struct {
 	field.Field
 	Size   int       // of a string, in characters
 	Words  []string  // of an enum
-	To     string    // the name of the resource that a ref leads to
+	To     string    // the name of the resource that a ref points to
 	target *Resource // that resource
 }
 
-// Error says why a resource can't be added as asked. Hint is the resource's
-// part of a command that could be, or a whole command.
+// Error reports why a resource can't be added. Hint is a command that works, the
+// part of it that names the resource, or a flag to add.
 type Error struct {
 	Reason, Hint string
 }
@@ -68,20 +68,20 @@ func (r Resource) Owned() bool { return r.Owner == User }
 // Private reports whether only the owner of a row reads it.
 func (r Resource) Private() bool { return r.Owned() && r.Read == Owner }
 
-// Shared reports whether others than the owner of a row read it.
+// Shared reports whether rows have an owner and others read them too.
 func (r Resource) Shared() bool { return r.Owned() && r.Read != Owner }
 
-// Open reports whether everybody reads.
+// Open reports whether everybody reads, even without a log-in.
 func (r Resource) Open() bool { return r.Read == Public }
 
-// Refs are the fields that lead to other resources.
+// Refs returns the fields that point to other resources.
 func (r Resource) Refs() []Field { return r.where(func(f Field) bool { return f.Kind == Ref }) }
 
-// Uniques are the fields of which no two rows of an owner have the same value.
+// Uniques returns the fields in which no two rows of an owner are alike.
 func (r Resource) Uniques() []Field { return r.where(func(f Field) bool { return f.Unique }) }
 
-// Filters are the fields that a list is filtered by: those with few values,
-// and those that an index finds.
+// Filters returns the fields by which lists are filtered: those with few values,
+// and those that have an index.
 func (r Resource) Filters() []Field {
 	return r.where(func(f Field) bool {
 		switch f.Kind {
@@ -106,8 +106,8 @@ func (r Resource) HasKind(kind field.Kind) bool {
 	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Kind == kind })
 }
 
-// Link finds the resources that the refs of r lead to, among those that are
-// there and r itself. It refuses a ref that can't be with an *Error.
+// Link resolves the refs of r, to r itself or to one of the resources that are
+// there. It refuses a ref that can't be with an *Error.
 func (r *Resource) Link(there []*Resource) error {
 	for i := range r.Fields {
 		f := &r.Fields[i]

@@ -36,7 +36,7 @@ func TestAnswerAndBack(t *testing.T) {
 	if !back[0].Answer().Equal(note.Answer()) {
 		t.Errorf("%+v\nbecame\n%+v", note.Answer(), back[0].Answer())
 	}
-	for _, db := range []string{"sqlite", "postgres", "mysql"} {
+	for _, db := range []project.Database{project.SQLite, project.Postgres, project.MySQL} {
 		if back[0].Table(db) != note.Table(db) {
 			t.Errorf("on %s the table became %s", db, back[0].Table(db))
 		}

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
-// The methods of this file are what the SQL of a resource says of the fields.
+// The methods of this file return the pieces of a resource's SQL that depend on its
+// fields.
 
-// written are the columns of a new row, with where their values are.
+// written returns the columns of a new row, each with the Go code of its value.
 func (r Resource) written() [][2]string {
 	var all [][2]string
 	if r.Owned() {
@@ -31,16 +34,16 @@ func joined(columns [][2]string, at int, prefix string) string {
 // Inserted lists the columns of a new row.
 func (r Resource) Inserted() string { return joined(r.written(), 0, "") }
 
-// InsertArgs are their values.
+// InsertArgs lists their values.
 func (r Resource) InsertArgs() string { return joined(r.written(), 1, "") }
 
-// Marks are as many parameters.
+// Marks lists as many placeholders.
 func (r Resource) Marks() string { return strings.Repeat("?, ", len(r.written())-1) + "?" }
 
-// ScanTargets are what a row is read into.
+// ScanTargets lists the variables that a row is read into.
 func (r Resource) ScanTargets() string { return "&item.ID, " + joined(r.written(), 1, "&") }
 
-// changed are the columns that a change writes.
+// changed returns the columns that a change writes.
 func (r Resource) changed() [][2]string {
 	return slices.DeleteFunc(r.written(), func(c [2]string) bool {
 		return slices.Contains([]string{"user_id", "version", "created_at"}, c[0])
@@ -56,19 +59,20 @@ func (r Resource) Set() string {
 	return strings.Join(parts, ", ")
 }
 
-// SetArgs are their values.
+// SetArgs lists their values.
 func (r Resource) SetArgs() string { return joined(r.changed(), 1, "") }
 
-// AndOwner is what the condition of a statement says of the owner.
+// AndOwner restricts the condition of a statement to the owner's rows.
 func (r Resource) AndOwner() string { return r.owned(" AND user_id = ?") }
 
-// OwnerParam is the owner before other parameters of its type, or arguments.
+// OwnerParam is the owner as an argument, or as a parameter before others of its
+// type.
 func (r Resource) OwnerParam() string { return r.owned("owner, ") }
 
 // OwnerTyped is the owner as a parameter before one of another type.
 func (r Resource) OwnerTyped() string { return r.owned("owner int64, ") }
 
-// UserArg is the owner where HTTP knows it.
+// UserArg is the owner as an endpoint knows it: the current user.
 func (r Resource) UserArg() string { return r.owned("authhttp.CurrentUser(ctx).ID, ") }
 
 // ItemOwner is the owner of an item as an argument.
@@ -81,22 +85,22 @@ func (r Resource) owned(text string) string {
 	return ""
 }
 
-// ReaderParam is OwnerParam where a row is read, which others may do, too.
+// ReaderParam is OwnerParam for reading a row, where others may read too.
 func (r Resource) ReaderParam() string { return r.private("owner, ") }
 
-// ReaderTyped is that as a parameter before one of another type.
+// ReaderTyped is OwnerTyped for reading.
 func (r Resource) ReaderTyped() string { return r.private("owner int64, ") }
 
-// ThenReader is the owner as the last argument.
+// ThenReader is the owner as the last argument, for reading.
 func (r Resource) ThenReader() string { return r.private(", owner") }
 
-// ReaderArg is the owner where HTTP knows it.
+// ReaderArg is UserArg for reading.
 func (r Resource) ReaderArg() string { return r.private("authhttp.CurrentUser(ctx).ID, ") }
 
-// AndReader is what the condition of a SELECT says of the owner.
+// AndReader is AndOwner for reading.
 func (r Resource) AndReader() string { return r.private(" AND user_id = ?") }
 
-// ReaderFirst is the condition before that of a list's id.
+// ReaderFirst is the condition of a list that comes before that of the id.
 func (r Resource) ReaderFirst() string { return r.private("user_id = ? AND ") }
 
 func (r Resource) private(text string) string {
@@ -106,7 +110,8 @@ func (r Resource) private(text string) string {
 	return ""
 }
 
-// Refused is an error of the database as the client is told of it.
+// Refused is the expression for an error err of the database that the client learns
+// of.
 func (r Resource) Refused() string {
 	if r.HasForeignKeys() || len(r.Uniques()) > 0 {
 		return "refused(err)"
@@ -114,9 +119,9 @@ func (r Resource) Refused() string {
 	return "err"
 }
 
-// Refusals turn those of foreign keys and unique indexes into errors of the
-// package.
-func (r Resource) Refusals(db string) string {
+// Refusals turn errors of foreign keys and unique indexes into those of the
+// resource's package.
+func (r Resource) Refusals(db project.Database) string {
 	text := ""
 	if r.HasForeignKeys() {
 		text = fmt.Sprintf("if sqlerror.ForeignKey(err) {\nreturn %s.ErrGone\n}\n", r.Package())
@@ -125,7 +130,7 @@ func (r Resource) Refusals(db string) string {
 		return text
 	}
 	keyOf := func(f Field) string {
-		if db == "sqlite" {
+		if db == project.SQLite {
 			return r.Plural + "." + f.Name
 		}
 		return r.Plural + "_" + f.Name + "_key"
@@ -139,17 +144,17 @@ func (r Resource) Refusals(db string) string {
 }
 
 // FilterStatements add the filters to a query.
-func (r Resource) FilterStatements(db string) string {
+func (r Resource) FilterStatements(db project.Database) string {
 	return each(r.Filters(), func(f Field) string {
-		if db == "postgres" {
+		if db == project.Postgres {
 			return fmt.Sprintf("if q.%[1]s != nil {\nargs = append(args, *q.%[1]s)\nquery += \" AND %[2]s = $\" + strconv.Itoa(len(args))\n}\n", f.GoName, f.Name)
 		}
 		return fmt.Sprintf("if q.%[1]s != nil {\nquery, args = query+\" AND %[2]s = ?\", append(args, *q.%[1]s)\n}\n", f.GoName, f.Name)
 	})
 }
 
-// RefChecks return an error for a ref that leads to what the owner of the item
-// may not see.
+// RefChecks return an error for a ref that points to a row that the owner of the
+// item may not see.
 func (r Resource) RefChecks() string {
 	return each(r.Refs(), func(f Field) string {
 		condition, args := "", "item."+f.GoName

@@ -8,9 +8,11 @@ import (
 	"github.com/forge-go/forge/generator/field"
 )
 
-// The methods of this file are what the tests of a resource say of the fields.
+// The methods of this file return the pieces of a resource's tests that depend on
+// its fields.
 
-// sample is a value for tests in Go, of a user u who has made some before.
+// sample returns a value for tests, as Go code in which u.made is the number of rows
+// that the user u has created.
 func (f Field) sample(depth int) string {
 	switch f.Kind {
 	case field.String:
@@ -36,7 +38,7 @@ func (f Field) sample(depth int) string {
 	return fmt.Sprintf("u.create(t, \"/api/v1/%s\", map[string]any{\n%s\n})", f.target.Path(), f.target.samples(depth+1))
 }
 
-// short is a name that leaves room for a number in a string of 12.
+// short is the name, cut to leave room for a number in a string of 12.
 func (f Field) short() string { return f.Name[:min(len(f.Name), 6)] }
 
 func quoted(words []string) string {
@@ -47,8 +49,8 @@ func quoted(words []string) string {
 	return strings.Join(parts, ", ")
 }
 
-// Samples are the members of a body that creates a row: all of them, and of
-// the rows that it refers to those that must be.
+// Samples returns the members of a body that creates a row: all of them, and the
+// required ones of the rows that it refers to.
 func (r Resource) Samples() string { return r.samples(0) }
 
 func (r Resource) samples(depth int) string {
@@ -61,7 +63,7 @@ func (r Resource) samples(depth int) string {
 	})
 }
 
-// Values are the lines of a table of values: whether each is good.
+// Values returns the lines of a table of values, and whether each is valid.
 func (r Resource) Values() string {
 	return each(r.Fields, func(f Field) string {
 		var out strings.Builder
@@ -120,7 +122,7 @@ func (f Field) values(line func(value string, good bool)) {
 	}
 }
 
-// Required lists the fields that must be sent, as they stand in Go.
+// Required lists the fields that a client has to send, in Go's quotes.
 func (r Resource) Required() string {
 	var names []string
 	for _, f := range r.Fields {
@@ -149,7 +151,7 @@ func (r Resource) Names() string {
 	return strings.Join(names, ", ")
 }
 
-// Presets are the members of an answer that have a default.
+// Presets returns the members of a response that have a default.
 func (r Resource) Presets() string {
 	return each(r.Fields, func(f Field) string {
 		switch {
@@ -164,11 +166,11 @@ func (r Resource) Presets() string {
 	})
 }
 
-// ReaderTest is a user's id where only the owner reads.
+// ReaderTest is a user's id as an argument, where only the owner reads.
 func (r Resource) ReaderTest(name string) string { return r.private(name + ".me(t), ") }
 
-// Gone is the error of a row whose owner is not there: nor is what it refers
-// to, if only its owner sees that.
+// Gone is the error for a row whose owner does not exist: then neither does what it
+// refers to, if only its owner sees that.
 func (r Resource) Gone() string {
 	for _, f := range r.Refs() {
 		if f.target.Private() && f.target.Name != r.Name {
@@ -189,8 +191,8 @@ func (r Resource) UniqueScenarios() string {
 	return text
 }
 
-// RefScenarios try what a row may not refer to, and what becomes of it when
-// that goes.
+// RefScenarios try references that are not allowed, and delete what a row refers
+// to.
 func (r Resource) RefScenarios() string {
 	text := ""
 	if r.Owned() {
@@ -222,7 +224,7 @@ func (r Resource) RefScenarios() string {
 	return text
 }
 
-// afterDeletion deletes what a row refers to.
+// afterDeletion returns a test that deletes what a row refers to.
 func (r Resource) afterDeletion(f Field) string {
 	if f.target.Name == r.Name {
 		return fmt.Sprintf(`{

@@ -19,7 +19,7 @@ type machine struct {
 	Servers                             []string
 }
 
-// newMachine asks the machine. What it does not tell stays out.
+// newMachine describes the machine. What can't be found out stays empty.
 func newMachine(ctx context.Context, now time.Time) machine {
 	return machine{
 		Date:       now.UTC().Format(time.DateOnly),

@@ -71,7 +71,7 @@ func (r results) get(name, unit string) (figure, error) {
 	return f, nil
 }
 
-// String tells the figure as "1.2 (1.1–1.5)".
+// String formats the figure as "1.2 (1.1–1.5)".
 func (f figure) String() string {
 	if f.min == f.max {
 		return number(f.median)

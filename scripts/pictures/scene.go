@@ -38,6 +38,7 @@ func scenes() []scene {
 		{name: "new", columns: 100, runs: []step{{line: "forge new", answers: []answer{
 			{"What is the service's name?", "myapi\r"},
 			{"Which accounts does it need?", "\r"},
+			{"Which features does it need?", "\r"},
 			{"Which database does it use?", "\r"},
 			{"Which router does it use?", "\r"},
 			{"Write it, or change an answer?", "\r"},
@@ -109,7 +110,7 @@ func (d dimmer) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// give types the answer when the question is shown.
+// give types the answer once the question is shown.
 func (a answer) give(ctx context.Context, shown vt10x.Terminal, terminal io.Writer) error {
 	for !strings.Contains(shown.String(), a.question) {
 		select {

@@ -1,6 +1,6 @@
 // Command services runs a command beside throw-away servers of PostgreSQL,
-// MariaDB and Redis, as far as this machine has them, and tells the command
-// their addresses in FORGE_POSTGRES_URL, FORGE_MYSQL_URL and FORGE_REDIS_URL.
+// MariaDB and Redis, as far as this machine has them. Their addresses are in
+// FORGE_POSTGRES_URL, FORGE_MYSQL_URL and FORGE_REDIS_URL.
 // A server whose variable is set already is not started. When the command
 // ends, the servers and their data are gone.
 //

@@ -100,7 +100,7 @@ func (r *report) tell() {
 
 func (r *report) print(text string) {
 	r.quiet = false
-	_, _ = io.WriteString(r.out, text) // There is nobody else to tell.
+	_, _ = io.WriteString(r.out, text) // There is nowhere else to report to.
 }
 
 // slow is how long a test takes that is named although it passed.

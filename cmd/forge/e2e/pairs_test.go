@@ -50,7 +50,7 @@ func TestPairsMeet(t *testing.T) {
 		}
 	}
 	for _, o := range generator.Combinations() {
-		for _, pair := range [][2]string{{o.Auth, o.DB}, {o.Auth, o.Router}, {o.DB, o.Router}} {
+		for _, pair := range [][2]string{{string(o.Auth), string(o.DB)}, {string(o.Auth), string(o.Router)}, {string(o.DB), string(o.Router)}} {
 			if !met[pair] {
 				t.Errorf("no project has both %s and %s", pair[0], pair[1])
 			}

@@ -23,6 +23,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
+	answers "github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/scripts/test/leave"
 	"github.com/forge-go/forge/templates"
 )
@@ -45,11 +46,11 @@ func newProjectOn(t testing.TB, mode, router string) project {
 	return newProjectWith(t, mode, generator.DBChoice().Default, router)
 }
 
-func newProjectWith(t testing.TB, mode, db, router string) project {
+func newProjectWith(t testing.TB, mode, db, router string, features ...string) project {
 	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: mode, DB: db, Router: router,
+		Auth: answers.Mode(mode), DB: answers.Database(db), Router: answers.Router(router), Features: features,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -69,17 +70,17 @@ func (r Route) guarded(guard string) ([]gotext.Replacement, error) {
 	add := func(at token.Pos, text string) []gotext.Replacement {
 		return []gotext.Replacement{{From: r.offset(at), To: r.offset(at), Text: text}}
 	}
-	if r.call.Ellipsis.IsValid() && r.kind != "chi" {
+	if r.call.Ellipsis.IsValid() && r.kind != project.Chi {
 		return nil, &UnguardableError{r, "its handlers are a slice; add " + guard + " to it"}
 	}
 	switch {
-	case r.kind == "chi":
+	case r.kind == project.Chi:
 		return add(receiver.End(), ".With("+guard+")"), nil
-	case r.kind == "fiber" && r.Group && name != "Group":
+	case r.kind == project.Fiber && r.Group && name != "Group":
 		return nil, &UnguardableError{r, name + " has no parameter for handlers; protect the routes below it, or use Group"}
-	case r.kind == "gin", r.kind == "fiber", r.kind == "echo" && r.Group:
+	case r.kind == project.Gin, r.kind == project.Fiber, r.kind == project.Echo && r.Group:
 		return add(r.path.End(), ", "+guard), nil
-	case r.kind == "echo":
+	case r.kind == project.Echo:
 		return add(r.handler.End(), ", "+guard), nil
 	case name == "Subrouter":
 		return r.subrouter(guard)

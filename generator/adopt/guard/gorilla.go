@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // gorillaBases adds to a route of gorilla/mux what the chain of calls around it
@@ -16,7 +17,7 @@ func (f *finder) gorillaBases(r *Route, receiver ast.Expr, at scan.CallSite) []b
 	}
 	for {
 		call, ok := ast.Unparen(receiver).(*ast.CallExpr)
-		if !ok || kindOf(scan.CallSite{File: at.File, Call: call}) != "gorilla" {
+		if !ok || kindOf(scan.CallSite{File: at.File, Call: call}) != project.Gorilla {
 			break
 		}
 		next, name := scan.Method(call)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // base is what the routes of a router have in common: the beginning of their
@@ -73,7 +74,7 @@ func (f *finder) bases(router ast.Expr, at scan.CallSite, steps int) []base {
 func (f *finder) ofCall(call *ast.CallExpr, at scan.CallSite, steps int) []base {
 	receiver, name := scan.Method(call)
 	if receiver != nil && at.File.Derives(call) {
-		if kind := kindOf(scan.CallSite{File: at.File, Call: call}); kind == "gorilla" {
+		if kind := kindOf(scan.CallSite{File: at.File, Call: call}); kind == project.Gorilla {
 			var r Route
 			return f.gorillaBases(&r, receiver, at)
 		}
@@ -130,7 +131,7 @@ func (f *finder) used(path scan.Path, at scan.CallSite) string {
 		if receiver == nil || name != "Use" || at.File.PathOf(receiver) != path {
 			return true
 		}
-		if call.Pos() < at.Call.Pos() || kindOf(scan.CallSite{File: at.File, Call: call}) == "gorilla" {
+		if call.Pos() < at.Call.Pos() || kindOf(scan.CallSite{File: at.File, Call: call}) == project.Gorilla {
 			guard = f.guardIn(at.File, call)
 		}
 		return true

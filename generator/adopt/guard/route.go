@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Route is a call that adds a route, or a group of them, to a router.
@@ -34,7 +35,7 @@ type Route struct {
 	file    *scan.File
 	call    *ast.CallExpr
 	stack   []ast.Node // from the declaration down to the call, without it
-	kind    string
+	kind    project.Router
 	path    ast.Expr // the argument that has the path, or nil
 	handler ast.Expr // the argument that has the handler, or nil
 }
@@ -97,7 +98,7 @@ func (f *finder) collect(site scan.CallSite) {
 	own := f.guardIn(site.File, site.Call)
 	receiver, _ := scan.Method(site.Call)
 	bases := []base{{}}
-	if r.kind == "gorilla" {
+	if r.kind == project.Gorilla {
 		bases = f.gorillaBases(&r, receiver, site)
 	} else if !site.File.OnDefaultMux(site.Call) {
 		bases = f.bases(receiver, site, 0)
@@ -120,25 +121,25 @@ type shape struct {
 }
 
 // shapeOf returns the shape of a router's method, if it adds routes.
-func shapeOf(kind, name string) (shape, bool) {
+func shapeOf(kind project.Router, name string) (shape, bool) {
 	verb := strings.ToUpper(name)
 	isVerb := slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE"}, verb)
-	upper := kind == "gin" || kind == "echo"
+	upper := kind == project.Gin || kind == project.Echo
 	switch {
-	case isVerb && kind != "stdlib" && kind != "gorilla" && (name == verb) == upper:
+	case isVerb && kind != project.Stdlib && kind != project.Gorilla && (name == verb) == upper:
 		return shape{verb: verb, method: -1, path: 0, handler: 1}, true
-	case kind == "fiber" && name == "All", upper && name == "Any",
-		(kind == "stdlib" || kind == "chi" || kind == "gorilla") && (name == "Handle" || name == "HandleFunc"):
+	case kind == project.Fiber && name == "All", upper && name == "Any",
+		(kind == project.Stdlib || kind == project.Chi || kind == project.Gorilla) && (name == "Handle" || name == "HandleFunc"):
 		return shape{method: -1, path: 0, handler: 1}, true
-	case kind == "gorilla" && (name == "Handler" || name == "HandlerFunc"):
+	case kind == project.Gorilla && (name == "Handler" || name == "HandlerFunc"):
 		return shape{method: -1, path: -1, handler: 0}, true
-	case kind == "gorilla" && name == "Subrouter":
+	case kind == project.Gorilla && name == "Subrouter":
 		return shape{method: -1, path: -1, handler: -1, group: true}, true
-	case kind == "chi" && (name == "Method" || name == "MethodFunc"), kind == "gin" && name == "Handle",
-		(kind == "echo" || kind == "fiber") && name == "Add", upper && name == "Match":
+	case kind == project.Chi && (name == "Method" || name == "MethodFunc"), kind == project.Gin && name == "Handle",
+		(kind == project.Echo || kind == project.Fiber) && name == "Add", upper && name == "Match":
 		return shape{method: 0, path: 1, handler: 2}, true
-	case kind == "chi" && (name == "Route" || name == "Mount"), upper && name == "Group",
-		kind == "fiber" && (name == "Group" || name == "Route" || name == "Mount"):
+	case kind == project.Chi && (name == "Route" || name == "Mount"), upper && name == "Group",
+		kind == project.Fiber && (name == "Group" || name == "Route" || name == "Mount"):
 		return shape{method: -1, path: 0, handler: -1, group: true}, true
 	}
 	return shape{}, false
@@ -165,7 +166,7 @@ func routeOf(site scan.CallSite) (Route, bool) {
 	if s.method >= 0 {
 		r.Method, _ = textOf(site.File, site.Call.Args[s.method])
 	}
-	if kind == "stdlib" {
+	if kind == project.Stdlib {
 		r.splitPattern()
 	}
 	return r, true
@@ -185,9 +186,9 @@ func (r *Route) splitPattern() {
 
 // kindOf returns the kind of the router whose method is called, or an empty string.
 // The type that declares the method decides, even if it is embedded in another.
-func kindOf(site scan.CallSite) string {
+func kindOf(site scan.CallSite) project.Router {
 	if site.File.OnDefaultMux(site.Call) {
-		return "stdlib"
+		return project.Stdlib
 	}
 	selector, ok := ast.Unparen(site.Call.Fun).(*ast.SelectorExpr)
 	if !ok {

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Dialects lists the databases whose drivers the module imports: sqlite,
 // postgres, mysql.
-func Dialects(m *scan.Module) []string {
-	var found []string
+func Dialects(m *scan.Module) []project.Database {
+	var found []project.Database
 	for _, f := range m.Files() {
 		for _, spec := range f.AST.Imports {
 			if dialect := dialectOf(strings.Trim(spec.Path.Value, `"`)); dialect != "" && !slices.Contains(found, dialect) {
@@ -23,23 +24,26 @@ func Dialects(m *scan.Module) []string {
 	return found
 }
 
-func dialectOf(importPath string) string {
-	for _, driver := range []struct{ path, dialect string }{
-		{"github.com/jackc/pgx", "postgres"},
-		{"github.com/lib/pq", "postgres"},
-		{"github.com/uptrace/bun/driver/pgdriver", "postgres"},
-		{"gorm.io/driver/postgres", "postgres"},
-		{"github.com/jinzhu/gorm/dialects/postgres", "postgres"},
-		{"github.com/go-sql-driver/mysql", "mysql"},
-		{"gorm.io/driver/mysql", "mysql"},
-		{"github.com/jinzhu/gorm/dialects/mysql", "mysql"},
-		{"modernc.org/sqlite", "sqlite"},
-		{"github.com/mattn/go-sqlite3", "sqlite"},
-		{"github.com/ncruces/go-sqlite3", "sqlite"},
-		{"github.com/glebarez", "sqlite"},
-		{"github.com/uptrace/bun/driver/sqliteshim", "sqlite"},
-		{"gorm.io/driver/sqlite", "sqlite"},
-		{"github.com/jinzhu/gorm/dialects/sqlite", "sqlite"},
+func dialectOf(importPath string) project.Database {
+	for _, driver := range []struct {
+		path    string
+		dialect project.Database
+	}{
+		{"github.com/jackc/pgx", project.Postgres},
+		{"github.com/lib/pq", project.Postgres},
+		{"github.com/uptrace/bun/driver/pgdriver", project.Postgres},
+		{"gorm.io/driver/postgres", project.Postgres},
+		{"github.com/jinzhu/gorm/dialects/postgres", project.Postgres},
+		{"github.com/go-sql-driver/mysql", project.MySQL},
+		{"gorm.io/driver/mysql", project.MySQL},
+		{"github.com/jinzhu/gorm/dialects/mysql", project.MySQL},
+		{"modernc.org/sqlite", project.SQLite},
+		{"github.com/mattn/go-sqlite3", project.SQLite},
+		{"github.com/ncruces/go-sqlite3", project.SQLite},
+		{"github.com/glebarez", project.SQLite},
+		{"github.com/uptrace/bun/driver/sqliteshim", project.SQLite},
+		{"gorm.io/driver/sqlite", project.SQLite},
+		{"github.com/jinzhu/gorm/dialects/sqlite", project.SQLite},
 	} {
 		if importPath == driver.path || strings.HasPrefix(importPath, driver.path+"/") {
 			return driver.dialect

@@ -18,23 +18,24 @@ const (
 	Beside Grade = "beside"
 	// LogIn is a log-in that the program has already.
 	LogIn Grade = "log-in"
-	// Doubt is what may be in the way, as far as forge can tell.
+	// Doubt is what may be in the way.
 	Doubt Grade = "doubt"
 	// Clash is what both can't have: the program would not start.
 	Clash Grade = "clash"
 )
 
-// The grades of what only the rest of the module settles: libraries for log-ins
+// The grades of what depends on the rest of the module: libraries for log-ins
 // are one where a password is read, and nothing in the way where none is, as a
 // token may be checked that somebody else signs; a route like ours is the same
 // where our prefix is that of a group.
 const (
-	unsettled     Grade = ""
-	unsettledPath Grade = "path"
+	ungraded     Grade = ""
+	ungradedPath Grade = "path"
 )
 
-// settle grades what is unsettled: as bad, or as no reason against accounts.
-func settle(all []Notice, open Grade, isBad bool, bad Grade) {
+// gradeAll grades the notices that are still open: as bad, or as no reason against
+// accounts.
+func gradeAll(all []Notice, open Grade, isBad bool, bad Grade) {
 	for i := range all {
 		switch {
 		case all[i].Grade != open:

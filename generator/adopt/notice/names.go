@@ -3,6 +3,8 @@ package notice
 import (
 	"regexp"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Cure is what sets accounts apart from what has their names.
@@ -16,7 +18,7 @@ const (
 
 // Names are what accounts would call their tables and routes.
 type Names struct {
-	Mode string // basic, complete
+	Mode project.Mode // basic, complete
 	// TablePrefix begins the names of the tables, PathPrefix the paths.
 	TablePrefix, PathPrefix string
 }
@@ -47,9 +49,9 @@ func tableIn(pattern *regexp.Regexp, text string) string {
 }
 
 // ourTables are the tables that accounts are kept in.
-func ourTables(mode string) []string {
+func ourTables(mode project.Mode) []string {
 	tables := []string{"users", "tokens", "login_failures", "login_networks"}
-	if mode == "complete" {
+	if mode == project.Complete {
 		tables = append(tables, "outbox")
 	}
 	return tables

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Notice is something that is there already and that accounts would stand
@@ -42,15 +43,15 @@ func Find(m *scan.Module, names Names) []Notice {
 	var all []Notice
 	for _, p := range m.Packages {
 		if name := path.Base(p.PkgPath); (name == "auth" || name == "authentication") && len(p.Files) > 0 {
-			all = append(all, Notice{m.Position(p.Files[0].AST.Package), "a package " + name, unsettled, ""})
+			all = append(all, Notice{m.Position(p.Files[0].AST.Package), "a package " + name, ungraded, ""})
 		}
 	}
 	for _, f := range m.Files() {
 		all = append(all, noticesIn(m, f, ours)...)
 	}
 	all = append(all, tables(m, ours)...)
-	settle(all, unsettled, hasLiteral(m, password), LogIn)
-	settle(all, unsettledPath, names.PathPrefix == "" && hasLiteral(m, ourPrefix), Doubt)
+	gradeAll(all, ungraded, hasLiteral(m, password), LogIn)
+	gradeAll(all, ungradedPath, names.PathPrefix == "" && hasLiteral(m, ourPrefix), Doubt)
 	return all
 }
 
@@ -111,11 +112,11 @@ func nearRoute(f *scan.File, call *ast.CallExpr) (text string, grade Grade, cure
 		return "", "", ""
 	}
 	pattern := strings.Trim(literal.Value, "\"`")
-	if r.Kind == "gin" && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
+	if r.Kind == project.Gin && (strings.HasPrefix(pattern, "/*") || pattern == "/" && strings.HasPrefix(name, "Static")) && !r.Group {
 		return pattern + " for all paths", Clash, ""
 	}
 	if nearPath.MatchString(pattern) {
-		return pattern, unsettledPath, PathPrefix
+		return pattern, ungradedPath, PathPrefix
 	}
 	return "", "", ""
 }
@@ -172,9 +173,9 @@ func loginLibrary(importPath string) (library string, grade Grade) {
 		path  string
 		grade Grade
 	}{
-		{"github.com/golang-jwt/jwt", unsettled}, {"github.com/dgrijalva/jwt-go", unsettled}, {"github.com/lestrrat-go/jwx", unsettled},
-		{"github.com/gorilla/sessions", unsettled}, {"github.com/alexedwards/scs", unsettled}, {"github.com/gin-contrib/sessions", unsettled},
-		{"github.com/go-chi/jwtauth", unsettled}, {"github.com/labstack/echo-jwt", unsettled}, {"github.com/gofiber/contrib/jwt", unsettled},
+		{"github.com/golang-jwt/jwt", ungraded}, {"github.com/dgrijalva/jwt-go", ungraded}, {"github.com/lestrrat-go/jwx", ungraded},
+		{"github.com/gorilla/sessions", ungraded}, {"github.com/alexedwards/scs", ungraded}, {"github.com/gin-contrib/sessions", ungraded},
+		{"github.com/go-chi/jwtauth", ungraded}, {"github.com/labstack/echo-jwt", ungraded}, {"github.com/gofiber/contrib/jwt", ungraded},
 		{"github.com/appleboy/gin-jwt", LogIn}, {"github.com/markbates/goth", LogIn}, {"github.com/coreos/go-oidc", LogIn},
 		{"github.com/volatiletech/authboss", LogIn}, {"github.com/aarondl/authboss", LogIn},
 		{"golang.org/x/crypto/bcrypt", Beside},

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Facts are what is known of the module's functions as a whole.
@@ -21,7 +23,7 @@ type Facts struct {
 	Served map[types.Object]bool
 	// opened are the calls that open a database.
 	opened []CallSite
-	// OneDatabase says that all values that hold a database hold the same one.
+	// OneDatabase reports whether all values of a database are of the same one.
 	OneDatabase bool
 }
 
@@ -120,16 +122,16 @@ func (k *Facts) Reaches(function *types.Func, depth int, test func(f *File, n as
 
 // UsesMiddleware reports whether a node adds middleware to a router that is not
 // made inside of it: a method Use called on anything of the kind.
-func UsesMiddleware(kind string) func(f *File, n ast.Node) bool {
+func UsesMiddleware(kind project.Router) func(f *File, n ast.Node) bool {
 	return methodCalled(kind, FamilyOfKind(kind).Middleware)
 }
 
 // AddsRoutes reports whether a node adds a route to a router of the kind.
-func AddsRoutes(kind string) func(f *File, n ast.Node) bool {
+func AddsRoutes(kind project.Router) func(f *File, n ast.Node) bool {
 	return methodCalled(kind, FamilyOfKind(kind).Routes)
 }
 
-func methodCalled(kind string, names []string) func(f *File, n ast.Node) bool {
+func methodCalled(kind project.Router, names []string) func(f *File, n ast.Node) bool {
 	return func(f *File, n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {

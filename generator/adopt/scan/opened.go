@@ -8,7 +8,8 @@ import (
 	"slices"
 )
 
-// opening is where a database is opened: the function, and what gets it there.
+// opening is where a database is opened: the function, and the variable that it is
+// assigned to.
 type opening struct {
 	in *types.Func
 	to Path // none: it is returned or passed on
@@ -76,7 +77,8 @@ func (k *Facts) countOpenings(sites []CallSite, depth int, programs map[*types.F
 	}
 }
 
-// opening tells in which function a call is, and which variable gets its value.
+// opening returns the function that a call is in, and the variable that its value is
+// assigned to.
 func (s CallSite) opening() opening {
 	var at opening
 	if decl, ok := s.Stack[0].(*ast.FuncDecl); ok {
@@ -113,8 +115,8 @@ func (f *File) makesHandle(call *ast.CallExpr) bool {
 		!slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return Contains(arg, f.isHandle) })
 }
 
-// isHandle reports whether an expression is a database, or a call that gives one
-// first.
+// isHandle reports whether an expression is a database, or a call whose first result
+// is one.
 func (f *File) isHandle(expr ast.Expr) bool {
 	t := f.Pkg.TypesInfo.TypeOf(expr)
 	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {

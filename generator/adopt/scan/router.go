@@ -7,24 +7,26 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/project"
 )
 
 // Router is a router's package, as the module imports it.
 type Router struct {
-	Kind   string `json:"kind"`   // stdlib, gorilla, chi, gin, echo, fiber
-	Import string `json:"import"` // such as github.com/labstack/echo/v4
+	Kind   project.Router `json:"kind"`
+	Import string         `json:"import"` // such as github.com/labstack/echo/v4
 }
 
 // Family is what is known of a kind of router.
 type Family struct {
-	kind         string
+	kind         project.Router
 	module       string   // import path without a major version
 	types        []string // of values that routes can be added to
 	groups       []string // of values that only hold a part of the routes
 	constructors []string
 	Routes       []string // methods that add a route; files in a folder are none, middleware comes after them, too
 	Middleware   []string // methods that add middleware
-	derive       []string // methods that give a part of the router
+	derive       []string // methods that return a part of the router
 	Mount        []string // methods that take another handler in
 	serve        []string // methods that answer requests
 }
@@ -33,22 +35,22 @@ func families() []Family {
 	verbs := []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "Any", "Match"}
 	words := []string{"Get", "Post", "Put", "Patch", "Delete", "Head", "Options", "All"}
 	return []Family{
-		{kind: "stdlib", module: "net/http", types: []string{"ServeMux"}, constructors: []string{"NewServeMux"},
+		{kind: project.Stdlib, module: "net/http", types: []string{"ServeMux"}, constructors: []string{"NewServeMux"},
 			Routes: []string{"Handle", "HandleFunc"}, Mount: []string{"Handle"}, serve: []string{"ServeHTTP"}},
-		{kind: "gorilla", module: "github.com/gorilla/mux", types: []string{"Router"}, groups: []string{"Route"}, constructors: []string{"NewRouter"},
+		{kind: project.Gorilla, module: "github.com/gorilla/mux", types: []string{"Router"}, groups: []string{"Route"}, constructors: []string{"NewRouter"},
 			Routes:     []string{"Handle", "HandleFunc", "Path", "PathPrefix", "Methods", "NewRoute", "Host", "Queries", "Headers", "Schemes"},
 			Middleware: []string{"Use"}, derive: []string{"Subrouter"}, Mount: []string{"Handle"}, serve: []string{"ServeHTTP"}},
-		{kind: "chi", module: "github.com/go-chi/chi", types: []string{"Mux", "Router"}, constructors: []string{"NewRouter", "NewMux"},
+		{kind: project.Chi, module: "github.com/go-chi/chi", types: []string{"Mux", "Router"}, constructors: []string{"NewRouter", "NewMux"},
 			Routes:     append([]string{"Handle", "HandleFunc", "Method", "MethodFunc", "Connect", "Trace", "NotFound", "MethodNotAllowed", "Mount", "Route", "Group"}, words...),
 			Middleware: []string{"Use"}, derive: []string{"Route", "Group", "With"}, Mount: []string{"Mount", "Handle"}, serve: []string{"ServeHTTP"}},
-		{kind: "gin", module: "github.com/gin-gonic/gin", types: []string{"Engine", "IRouter", "IRoutes"}, groups: []string{"RouterGroup"},
+		{kind: project.Gin, module: "github.com/gin-gonic/gin", types: []string{"Engine", "IRouter", "IRoutes"}, groups: []string{"RouterGroup"},
 			constructors: []string{"New", "Default"}, Routes: append([]string{"Handle", "NoRoute", "NoMethod", "Group"}, verbs...),
 			Middleware: []string{"Use"}, derive: []string{"Group"}, Mount: []string{"Any", "Handle"}, serve: []string{"Run", "RunTLS", "RunListener", "RunUnix", "ServeHTTP", "Handler"}},
-		{kind: "echo", module: "github.com/labstack/echo", types: []string{"Echo"}, groups: []string{"Group"}, constructors: []string{"New"},
+		{kind: project.Echo, module: "github.com/labstack/echo", types: []string{"Echo"}, groups: []string{"Group"}, constructors: []string{"New"},
 			Routes:     append([]string{"Add", "Group", "RouteNotFound"}, verbs...),
 			Middleware: []string{"Use", "Pre"}, derive: []string{"Group"}, Mount: []string{"Any", "Add"},
 			serve: []string{"Start", "StartTLS", "StartAutoTLS", "StartServer", "StartH2CServer", "ServeHTTP"}},
-		{kind: "fiber", module: "github.com/gofiber/fiber", types: []string{"App", "Router"}, groups: []string{"Group"}, constructors: []string{"New"},
+		{kind: project.Fiber, module: "github.com/gofiber/fiber", types: []string{"App", "Router"}, groups: []string{"Group"}, constructors: []string{"New"},
 			Routes:     append([]string{"Add", "Group", "Route", "Mount"}, words...),
 			Middleware: []string{"Use"}, derive: []string{"Group", "Route"}, Mount: []string{"Mount", "Use"},
 			serve: []string{"Listen", "ListenTLS", "Listener", "Test", "Handler"}},
@@ -76,7 +78,7 @@ func FamilyOf(importPath string) (Family, bool) {
 	return Family{}, false
 }
 
-func FamilyOfKind(kind string) Family {
+func FamilyOfKind(kind project.Router) Family {
 	for _, f := range families() {
 		if f.kind == kind {
 			return f
@@ -212,7 +214,8 @@ func (f *File) Qualified(expr ast.Expr) (importPath, name string) {
 	return "", ""
 }
 
-// ImportName is the name of an import in its file, as far as the path tells.
+// ImportName returns the name of an import in its file. Without an alias, it is
+// derived from the path.
 func ImportName(spec *ast.ImportSpec, importPath string) string {
 	if spec.Name != nil {
 		return spec.Name.Name

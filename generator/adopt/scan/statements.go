@@ -2,7 +2,7 @@ package scan
 
 import "go/ast"
 
-// Definition is a variable or field that gets a value, if right is not nil.
+// Definition is a variable or field, and the value assigned to it, or nil.
 type Definition struct {
 	Left     ast.Expr
 	Right    ast.Expr

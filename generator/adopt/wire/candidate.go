@@ -30,8 +30,8 @@ type Candidate struct {
 	Reasons  []string      `json:"reasons"`
 	After    scan.Position `json:"after"` // the line that the new one follows
 	Handle   Handle        `json:"handle"`
-	// Doubt says why the line should not be added without a question. Empty:
-	// nothing speaks against it but the score.
+	// Doubt is why the line should not be added without a question, or empty if
+	// only the score speaks against it.
 	Doubt string `json:"doubt,omitempty"`
 
 	module *scan.Module
@@ -48,7 +48,7 @@ type Candidate struct {
 	made    *ast.CallExpr // what returns the router, where it has no name; or nil
 }
 
-// origin says where a candidate's value comes from.
+// origin is where a candidate's value comes from.
 type origin int
 
 const (
@@ -109,10 +109,10 @@ func Candidates(m *scan.Module) []*Candidate {
 	return all
 }
 
-// ImportPath is that of the package that gets the line.
+// ImportPath returns that of the package that the line is added to.
 func (c *Candidate) ImportPath() string { return c.file.Pkg.PkgPath }
 
-// functionName is the function's name as a person would say it.
+// functionName returns the function's name as people write it.
 func functionName(decl *ast.FuncDecl) string {
 	if decl.Recv == nil || len(decl.Recv.List) == 0 {
 		return decl.Name.Name

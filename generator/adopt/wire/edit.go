@@ -147,7 +147,7 @@ func Import(f *scan.File, importPath string) (name string, lines []gotext.Insert
 }
 
 // importName returns the name that the file can use for the package, and whether
-// the import has to say it.
+// the import needs it as an alias.
 func importName(f *scan.File, importPath string) (name string, alias bool) {
 	base := importPath[strings.LastIndex(importPath, "/")+1:]
 	taken := takenNames(f)

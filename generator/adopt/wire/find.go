@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // finder collects the candidates of one function.
@@ -149,7 +150,7 @@ func (d *finder) globals(s *scope) {
 	}
 	if d.usesDefaultMux() {
 		d.found = append(d.found, &Candidate{
-			Router: scan.Router{Kind: "stdlib", Import: "net/http"}, Expr: d.httpName() + ".DefaultServeMux",
+			Router: scan.Router{Kind: project.Stdlib, Import: "net/http"}, Expr: d.httpName() + ".DefaultServeMux",
 			module: d.module, file: d.file, scope: s, origin: fromDefault,
 		})
 	}
@@ -193,7 +194,7 @@ func (d *finder) add(s *scope, w scan.Path, r scan.Found, from origin) *Candidat
 	return c
 }
 
-// originOf says where the value of an expression comes from.
+// originOf returns where the value of an expression comes from.
 func (d *finder) originOf(expr ast.Expr) origin {
 	switch expr := ast.Unparen(expr).(type) {
 	case *ast.CallExpr:
@@ -220,7 +221,8 @@ func isNew(call *ast.CallExpr) bool {
 	return ok && fun.Name == "new"
 }
 
-// laterOrigin finds where a variable that is declared without a value gets it.
+// laterOrigin returns where the value comes from that is assigned to a variable after
+// its declaration.
 func (d *finder) laterOrigin(s *scope, w scan.Path) origin {
 	from := fromParameter
 	for i, statement := range s.block.List {

@@ -9,16 +9,16 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// globalDatabases adds package variables, which count once a statement of the
-// function gives them their value: itself, or through a function that it calls.
+// globalDatabases adds package variables, from the statement of the function on that
+// assigns to them, itself or through a function that it calls.
 func (c *Candidate) globalDatabases(add func(Handle)) {
 	for _, w := range c.module.Facts.Databases {
 		d, expr := c.globalDatabase(w)
 		if expr == "" {
 			continue
 		}
-		ready := c.givenIn(c.scope.block.List, w)
-		if ready < 0 && c.givenBefore(w) {
+		ready := c.assignedIn(c.scope.block.List, w)
+		if ready < 0 && c.assignedBefore(w) {
 			ready = 0
 		}
 		if ready >= 0 {
@@ -81,26 +81,26 @@ func (c *Candidate) globalName(v types.Object) string {
 	return ""
 }
 
-// givenIn returns the first statement after the one that gives w its value.
-func (c *Candidate) givenIn(list []ast.Stmt, w scan.Path) int {
+// assignedIn returns the first statement after the one that assigns to w.
+func (c *Candidate) assignedIn(list []ast.Stmt, w scan.Path) int {
 	for i, statement := range list {
-		if c.gives(statement, w) {
+		if c.assigns(statement, w) {
 			return i + 1
 		}
 	}
 	return -1
 }
 
-// givenBefore reports whether a statement before the candidate's block, in the
-// function around it, or main's init gives w its value.
-func (c *Candidate) givenBefore(w scan.Path) bool {
+// assignedBefore reports whether a statement before the candidate's block, in the
+// function around it, or main's init assigns to w.
+func (c *Candidate) assignedBefore(w scan.Path) bool {
 	for _, n := range c.scope.outer {
 		block, ok := n.(*ast.BlockStmt)
 		if !ok {
 			continue
 		}
 		for _, statement := range block.List {
-			if statement.End() <= c.scope.block.Pos() && c.gives(statement, w) {
+			if statement.End() <= c.scope.block.Pos() && c.assigns(statement, w) {
 				return true
 			}
 		}
@@ -143,9 +143,9 @@ func isLiteral(expr ast.Expr) bool {
 	return ok
 }
 
-// gives reports whether a statement assigns w, itself or through the functions of
+// assigns reports whether a statement assigns to w, itself or through the functions of
 // the module that it calls.
-func (c *Candidate) gives(statement ast.Stmt, w scan.Path) bool {
+func (c *Candidate) assigns(statement ast.Stmt, w scan.Path) bool {
 	hit := false
 	ast.Inspect(statement, func(n ast.Node) bool {
 		switch n := n.(type) {

@@ -157,8 +157,8 @@ func (c *Candidate) declared(statement ast.Stmt, ready int) []variable {
 	return all
 }
 
-// lastAssigned returns the first statement after those of the block that give w a
-// value, or -1.
+// lastAssigned returns the first statement after those of the block that assign to w,
+// or -1.
 func (c *Candidate) lastAssigned(w scan.Path) int {
 	after := -1
 	for i, statement := range c.scope.block.List {

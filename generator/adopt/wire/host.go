@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // hostRoute returns a route of the router's that is for one host, and would hide
@@ -24,7 +25,7 @@ func (c *Candidate) hostRoute() string {
 		switch {
 		case onValue && test(c.file, call), onValue && c.mapsHosts(call):
 			found = fmt.Sprintf("%s (%s)", shown(call), c.module.Position(call.Pos()))
-		case !onValue && c.handsOver(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, test):
+		case !onValue && c.passes(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, test):
 			found = fmt.Sprintf("what %s adds (%s)", shown(call), c.module.Position(call.Pos()))
 		}
 		return found == ""
@@ -34,7 +35,7 @@ func (c *Candidate) hostRoute() string {
 
 // forHost reports whether a node adds a route for one host to a router of the
 // kind: with a pattern of net/http that names it, or by the router's own method.
-func forHost(kind string) func(f *scan.File, n ast.Node) bool {
+func forHost(kind project.Router) func(f *scan.File, n ast.Node) bool {
 	return func(f *scan.File, n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) == 0 {
@@ -45,11 +46,11 @@ func forHost(kind string) func(f *scan.File, n ast.Node) bool {
 			return false
 		}
 		switch kind {
-		case "stdlib":
+		case project.Stdlib:
 			return (name == "Handle" || name == "HandleFunc") && namesHost(call.Args[0])
-		case "gorilla", "echo":
+		case project.Gorilla, project.Echo:
 			return name == "Host"
-		case "fiber":
+		case project.Fiber:
 			return name == "Domain"
 		}
 		return false
@@ -70,8 +71,7 @@ func namesHost(pattern ast.Expr) bool {
 	return strings.Contains(text, "/") && !strings.HasPrefix(text, "/")
 }
 
-// mapsHosts reports whether a call gives all paths of chi to a router that asks
-// for the host first.
+// mapsHosts reports whether a call mounts a router of chi that selects by host.
 func (c *Candidate) mapsHosts(call *ast.CallExpr) bool {
 	if len(call.Args) < 2 {
 		return false

@@ -8,8 +8,8 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// isSubRouter reports whether the router is handed to another one here, or as a
-// parameter gets parts of a router.
+// isSubRouter reports whether the router is mounted on another one here, or is a
+// parameter for a part of a router.
 func (c *Candidate) isSubRouter() bool {
 	if c.origin == fromDefault {
 		return false
@@ -21,7 +21,7 @@ func (c *Candidate) isSubRouter() bool {
 		}
 		return !hit
 	})
-	return hit || c.origin == fromParameter && c.getsParts()
+	return hit || c.origin == fromParameter && c.receivesParts()
 }
 
 // mounts reports whether a call adds a handler in which test finds the router to
@@ -50,8 +50,8 @@ func takesHandler(f *scan.File, call *ast.CallExpr, receiver ast.Expr, name stri
 	return name == "Mount" || name == "Handle"
 }
 
-// delegates reports whether the router gives all paths that it has no other route
-// for to another one.
+// delegates reports whether the router passes all paths for which it has no route to
+// another one.
 func (c *Candidate) delegates() bool {
 	return scan.Contains(c.scope.function(), func(expr ast.Expr) bool {
 		call, ok := expr.(*ast.CallExpr)
@@ -73,9 +73,9 @@ func isRoot(pattern ast.Expr) bool {
 	return ok && (literal.Value == `"/"` || literal.Value == `""`)
 }
 
-// getsParts reports whether some call gives the candidate's function a part of a
-// router.
-func (c *Candidate) getsParts() bool {
+// receivesParts reports whether some call passes a part of a router to the
+// candidate's function.
+func (c *Candidate) receivesParts() bool {
 	object, ok := c.file.Pkg.TypesInfo.Defs[c.scope.decl.Name].(*types.Func)
 	if !ok {
 		return false
@@ -95,8 +95,8 @@ func (c *Candidate) isHandedIn() bool {
 	return !ok || c.scope.function() != ast.Node(c.scope.decl) || len(c.module.Facts.Calls[object]) == 0
 }
 
-// isPart reports whether an argument is a part of a router: what Group or Route
-// gives, or the parameter of a function that these call.
+// isPart reports whether an argument is a part of a router: a result of Group or
+// Route, or the parameter of a function that these call.
 func isPart(s scan.CallSite, arg ast.Expr) bool {
 	if r, ok := s.File.RouterOf(arg); !ok {
 		return false
@@ -130,8 +130,8 @@ func isPart(s scan.CallSite, arg ast.Expr) bool {
 	return false
 }
 
-// isMountedElsewhere reports whether what the candidate's function gives is added
-// to another router by its callers.
+// isMountedElsewhere reports whether callers of the candidate's function mount its
+// result on another router.
 func (c *Candidate) isMountedElsewhere() bool {
 	object, ok := c.file.Pkg.TypesInfo.Defs[c.scope.decl.Name].(*types.Func)
 	if !ok || c.scope.decl.Type.Results == nil || c.scope.function() != ast.Node(c.scope.decl) {

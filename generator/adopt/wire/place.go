@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // spot is where a line goes: after statement index-1 of the block, or at its
@@ -31,7 +32,7 @@ func (c *Candidate) isValue(expr ast.Expr) bool {
 func (c *Candidate) findSpot(h Handle) spot {
 	list := c.scope.block.List
 	index := max(c.scope.ready, h.ready)
-	if c.Router.Kind == "chi" {
+	if c.Router.Kind == project.Chi {
 		index = max(index, c.lastMiddleware(len(list)))
 	} else {
 		index = max(index, c.lastMiddleware(c.firstRoute()))
@@ -39,22 +40,22 @@ func (c *Candidate) findSpot(h Handle) spot {
 	if end := c.end(); index > end {
 		return spot{end, "it would come after the program serves or returns"}
 	}
-	if c.Router.Kind == "fiber" {
+	if c.Router.Kind == project.Fiber {
 		if i := c.catchAll(); i >= 0 && i < index {
 			return spot{index, "a handler for everything else comes before the database is open"}
 		}
-		if reaches := c.module.Facts.Reaches; reaches(c.maker, 4, scan.AddsRoutes("fiber")) && reaches(c.maker, 4, scan.UsesMiddleware("fiber")) {
+		if reaches := c.module.Facts.Reaches; reaches(c.maker, 4, scan.AddsRoutes(project.Fiber)) && reaches(c.maker, 4, scan.UsesMiddleware(project.Fiber)) {
 			return spot{index, "it may have a handler for everything else already"}
 		}
 	}
-	if c.Router.Kind == "gorilla" && (c.catchesAllBefore(index) || c.module.Facts.Reaches(c.maker, 4, catchesAll)) {
+	if c.Router.Kind == project.Gorilla && (c.catchesAllBefore(index) || c.module.Facts.Reaches(c.maker, 4, catchesAll)) {
 		return spot{index, "a handler for all paths comes before it, and gorilla/mux asks the first that fits"}
 	}
 	return spot{index: index}
 }
 
-// catchesAllBefore reports whether a statement before index gives a router of
-// gorilla a handler for all paths, itself or through a function of the module.
+// catchesAllBefore reports whether a statement before index adds a handler for all
+// paths to a router of gorilla, itself or through a function of the module.
 func (c *Candidate) catchesAllBefore(index int) bool {
 	return slices.ContainsFunc(c.scope.block.List[:index], func(statement ast.Stmt) bool {
 		return scan.Contains(statement, func(expr ast.Expr) bool {
@@ -66,8 +67,8 @@ func (c *Candidate) catchesAllBefore(index int) bool {
 
 var anything = regexp.MustCompile("^[`\"]/?\\{\\w+:\\.[*+]")
 
-// catchesAll reports whether a node is a call that gives a router of gorilla a
-// handler for all paths.
+// catchesAll reports whether a node is a call that adds a handler for all paths to a
+// router of gorilla.
 func catchesAll(f *scan.File, n ast.Node) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok || len(call.Args) == 0 {
@@ -77,7 +78,7 @@ func catchesAll(f *scan.File, n ast.Node) bool {
 	if receiver == nil {
 		return false
 	}
-	if r, ok := f.RouterOf(receiver); !ok || r.Kind != "gorilla" {
+	if r, ok := f.RouterOf(receiver); !ok || r.Kind != project.Gorilla {
 		return false
 	}
 	pattern, ok := call.Args[0].(*ast.BasicLit)
@@ -187,16 +188,16 @@ func (c *Candidate) addsRoute(statement ast.Stmt) bool {
 		case receiver != nil && c.isValue(receiver):
 			hit = slices.Contains(family.Routes, name)
 		default:
-			hit = c.handsOver(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.AddsRoutes(c.Router.Kind))
+			hit = c.passes(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.AddsRoutes(c.Router.Kind))
 		}
 		return !hit
 	})
 	return hit
 }
 
-// handsOver reports whether a call gives the router, or the struct that it is a
-// field of, to a function.
-func (c *Candidate) handsOver(call *ast.CallExpr) bool {
+// passes reports whether a call passes the router, or the struct that it is a field
+// of, to a function.
+func (c *Candidate) passes(call *ast.CallExpr) bool {
 	owner := scan.Path{}
 	if c.path.Fields != "" {
 		owner = scan.Path{Root: c.path.Root}
@@ -209,7 +210,7 @@ func (c *Candidate) handsOver(call *ast.CallExpr) bool {
 }
 
 // lastMiddleware returns the first statement, up to a limit, after those that add
-// middleware to the router, directly or through a function that gets it.
+// middleware to the router, themselves or through a function that it is passed to.
 func (c *Candidate) lastMiddleware(limit int) int {
 	f, family := c.file, scan.FamilyOfKind(c.Router.Kind)
 	after := 0
@@ -224,7 +225,7 @@ func (c *Candidate) lastMiddleware(limit int) int {
 				if slices.Contains(family.Middleware, name) {
 					after = i + 1
 				}
-			} else if c.handsOver(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.UsesMiddleware(c.Router.Kind)) {
+			} else if c.passes(call) && c.module.Facts.Reaches(f.Callee(call), 4, scan.UsesMiddleware(c.Router.Kind)) {
 				after = i + 1
 			}
 			return true
@@ -243,7 +244,7 @@ func (c *Candidate) catchAll() int {
 			if call, ok := n.(*ast.CallExpr); ok {
 				receiver, name := scan.Method(call)
 				hit = hit || receiver != nil && c.isValue(receiver) && (name == "Use" || name == "All") ||
-					c.handsOver(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.UsesMiddleware("fiber"))
+					c.passes(call) && c.module.Facts.Reaches(c.file.Callee(call), 4, scan.UsesMiddleware(project.Fiber))
 			}
 			return !hit
 		})

@@ -32,7 +32,8 @@ func (c *Candidate) resolve() {
 	c.score()
 }
 
-// ambiguous says why the first of several databases is not the obvious one.
+// ambiguous returns why the first of several databases is not the obvious one, or an
+// empty string.
 func ambiguous(handles []Handle) string {
 	if len(handles) > 1 && handles[0].Kind == handles[1].Kind && handles[0].depth == handles[1].depth {
 		return fmt.Sprintf("there are several databases: %s and %s", handles[0].Expr, handles[1].Expr)

@@ -10,8 +10,8 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 )
 
-// isServed reports whether the router answers requests, itself or wrapped, as far
-// as this function tells, or is given to who made it do so.
+// isServed reports whether the router answers requests, itself or wrapped: because
+// this function serves it, or returns it to a caller that does.
 func (c *Candidate) isServed() bool {
 	if c.origin == fromDefault {
 		hit := false
@@ -123,8 +123,8 @@ func isError(w scan.Path) bool {
 	return w.Fields == "" && w.Root.Type() != nil && w.Root.Type().String() == "error"
 }
 
-// returnsHandler reports whether a literal is a handler or middleware, in which a
-// return says nothing about the function around it.
+// returnsHandler reports whether a literal is a handler or middleware, whose returns
+// are not those of the function around it.
 func returnsHandler(literal *ast.FuncLit) bool { return literal.Type.Results == nil }
 
 var running = regexp.MustCompile(`(?i)serve|listen|^run|^start|newserver|usehandler`)

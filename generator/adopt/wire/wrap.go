@@ -11,6 +11,7 @@ import (
 
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // served lists the handlers that the module serves and that no routes can be
@@ -99,7 +100,7 @@ func scopeOf(f *scan.File, decl *ast.FuncDecl, stack []ast.Node) *scope {
 // when it is served.
 func newServed(m *scan.Module, s *scope, handler ast.Expr) *Candidate {
 	c := &Candidate{
-		Router: scan.Router{Kind: "handler", Import: "net/http"}, Expr: sourceOf(s.file, handler), Function: functionName(s.decl),
+		Router: scan.Router{Kind: project.Handler, Import: "net/http"}, Expr: sourceOf(s.file, handler), Function: functionName(s.decl),
 		Handle: noHandle(), module: m, file: s.file, scope: s, origin: fromServed, handler: handler, spot: spot{index: s.ready},
 	}
 	c.Score, c.Reasons = enoughScore, []string{fmt.Sprintf("%+d the handler that is served", enoughScore)}

@@ -9,7 +9,8 @@ import (
 	"github.com/forge-go/forge/generator/internal/gotext"
 )
 
-// resolver merges what lines can't tell in a Go file, and knows whether it did.
+// resolver merges what a merge of lines can't in a Go file, and remembers whether it
+// did.
 type resolver struct{ used bool }
 
 func (r *resolver) resolve(base, ours, theirs []byte) ([]byte, bool) {

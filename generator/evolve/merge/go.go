@@ -16,8 +16,8 @@ import (
 // two additions at the same place of an import list are no conflict.
 const placeholder = "import forge_merges_imports_by_themselves\n"
 
-// mergeGo merges Go files, their imports as the sets that they are. It says no
-// when it can't: then the text is all there is.
+// mergeGo merges Go files, their imports as the sets that they are. It reports false
+// if it can't, which leaves merging the text.
 func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 	files := [3]importing{parseImports(base), parseImports(ours), parseImports(theirs)}
 	for _, f := range files {

@@ -11,7 +11,7 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// sketch is what a file is known by.
+// sketch is what identifies a file.
 type sketch struct {
 	path  string
 	names []string       // what a Go file declares
@@ -36,7 +36,7 @@ func sketchOf(name string, content []byte) sketch {
 	return s
 }
 
-// isEverywhere reports whether a line tells nothing about the file that it is in.
+// isEverywhere reports whether a line is of a kind that all files have.
 func isEverywhere(line string) bool {
 	return strings.Trim(line, "{}()[],;") == "" ||
 		slices.Contains([]string{"if err != nil {", "return err", "return nil", "return nil, err", "t.Helper()"}, line)

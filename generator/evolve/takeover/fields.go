@@ -62,7 +62,7 @@ func keepOurs(_, ours, _ []byte) ([]byte, bool) { return ours, true }
 
 // inserted lists the fields whose migration is in the project as forge
 // wrote it, and whose lines are in the code.
-func inserted(db string, base map[string][]byte, current fs.FS) ([]field.Field, error) {
+func inserted(db project.Database, base map[string][]byte, current fs.FS) ([]field.Field, error) {
 	entries, err := fs.ReadDir(current, project.MigrationsDir)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
@@ -106,7 +106,7 @@ var addedColumn = regexp.MustCompile(`(?m)^(?:ALTER TABLE users|   ) ADD COLUMN 
 
 // fieldsOf returns the fields that a migration adds, or nil when forge did not
 // write it.
-func fieldsOf(db, name, migration, code string) []field.Field {
+func fieldsOf(db project.Database, name, migration, code string) []field.Field {
 	var fields []field.Field
 	for _, column := range addedColumn.FindAllStringSubmatch(migration, -1) {
 		f, ok := fieldOf(db, column[1], column[2], migration, code)
@@ -123,7 +123,7 @@ func fieldsOf(db, name, migration, code string) []field.Field {
 }
 
 // fieldOf finds the field of a column by trying every type.
-func fieldOf(db, name, definition, migration, code string) (field.Field, bool) {
+func fieldOf(db project.Database, name, definition, migration, code string) (field.Field, bool) {
 	_, preset, hasDefault := strings.Cut(definition, " DEFAULT ")
 	for _, kind := range field.KindNames() {
 		specs := []string{name + ":" + kind, name + ":" + kind + "?"}

@@ -20,7 +20,7 @@ type migration struct{ name, title, content string }
 // were renamed or removed since among them. Their migrations tell which columns
 // forge added, renamed and dropped; the code tells what a column doesn't, and
 // whether users have the field still.
-func Recorded(db string, current fs.FS) ([]field.Field, error) {
+func Recorded(db project.Database, current fs.FS) ([]field.Field, error) {
 	entries, err := fs.ReadDir(current, project.MigrationsDir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -58,7 +58,7 @@ func Recorded(db string, current fs.FS) ([]field.Field, error) {
 
 // recordedIn returns the fields that a migration adds, with what became of them
 // since, or nil when forge did not write it.
-func recordedIn(db string, m migration, later []migration, code string) []field.Field {
+func recordedIn(db project.Database, m migration, later []migration, code string) []field.Field {
 	var added, fields []field.Field
 	for _, column := range addedColumn.FindAllStringSubmatch(m.content, -1) {
 		f, ok := recorded(db, column[1], column[2], m, later, code)
@@ -77,7 +77,7 @@ func recordedIn(db string, m migration, later []migration, code string) []field.
 
 // recorded finds the field of a column: of all types that the column could be of,
 // the one that the code has. If it has none, users have the field no more.
-func recorded(db, name, definition string, m migration, later []migration, code string) (field.Field, bool) {
+func recorded(db project.Database, name, definition string, m migration, later []migration, code string) (field.Field, bool) {
 	var gone field.Field
 	for _, f := range ofColumn(db, name, definition) {
 		f.Migration = m.name
@@ -101,7 +101,7 @@ func recorded(db, name, definition string, m migration, later []migration, code 
 type column struct{ field.Field }
 
 // ofColumn lists the fields that a column's definition could be of.
-func ofColumn(db, name, definition string) []column {
+func ofColumn(db project.Database, name, definition string) []column {
 	var all []column
 	_, preset, hasDefault := strings.Cut(definition, " DEFAULT ")
 	for _, kind := range field.KindNames() {
@@ -122,7 +122,7 @@ var renamedColumn = regexp.MustCompile(`RENAME COLUMN ([a-z0-9_]+) TO ([a-z0-9_]
 
 // since is the field after later migrations that renamed its column or dropped
 // it, as far as forge wrote them.
-func (f column) since(later []migration, db string) column {
+func (f column) since(later []migration, db project.Database) column {
 	for _, m := range later {
 		if m.title == field.DropTitle(f.Name) && m.content == f.DropMigration(db) {
 			f.Dropped = m.name

@@ -12,8 +12,8 @@ type Rounds map[string][]float64
 // Add notes the result of one round.
 func (r Rounds) Add(unit string, value float64) { r[unit] = append(r[unit], value) }
 
-// Report tells the median of the rounds under the unit, and beside it their
-// extremes under unit-min and unit-max. What a round took is no result.
+// Report reports the median of the rounds under the unit, and their extremes under
+// unit-min and unit-max, in place of the time of a round.
 func (r Rounds) Report(b *testing.B) {
 	b.Helper()
 	for unit, values := range r {

@@ -31,8 +31,8 @@ func Postgres(ctx context.Context) (*Server, error) {
 		"--locale=C.UTF-8", "--no-sync", "--no-instructions"))
 }
 
-// postgresAnswers sends a start-up message and takes the first byte of the
-// answer: R asks for a log-in, E tells that the server is not ready yet.
+// postgresAnswers sends a start-up message and reads the first byte of the answer:
+// R requests a log-in, and E is an error of a server that is not ready yet.
 func (s *Server) postgresAnswers(ctx context.Context) error {
 	connection, err := s.connect(ctx)
 	if err != nil {

@@ -57,7 +57,7 @@ func (s *Server) Thaw() error { return signalAll(s.running, syscall.SIGCONT) }
 // of PostgreSQL have groups of their own.
 func signalAll(cmd *exec.Cmd, signal syscall.Signal) error {
 	group := -cmd.Process.Pid
-	if err := syscall.Kill(group, syscall.SIGSTOP); err != nil { // It gets no more children.
+	if err := syscall.Kill(group, syscall.SIGSTOP); err != nil { // It can't start more children.
 		return ignoreEnded(err)
 	}
 	pids := children(cmd.Process.Pid)
@@ -75,7 +75,7 @@ func ignoreEnded(err error) error {
 	return err
 }
 
-// children returns a process's children where the system tells: Linux does.
+// children returns a process's children, on Linux; elsewhere none.
 func children(pid int) []int {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	if err != nil {

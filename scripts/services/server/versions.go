@@ -8,7 +8,7 @@ import (
 
 var versionNumber = regexp.MustCompile(`\d+(\.\d+)+`)
 
-// Versions tells the names and versions of the servers that this machine has.
+// Versions lists the names and versions of the servers that this machine has.
 func Versions(ctx context.Context) []string {
 	var all []string
 	for _, s := range []struct {

@@ -9,8 +9,8 @@ import (
 //
 // A read of a terminal can't be cancelled on every system, so it runs next to
 // the question, and only when a question wants input: nothing is read from the
-// terminal between questions. A read that outlives its question keeps what it
-// gets for the next one.
+// terminal between questions. A read that outlives its question keeps its
+// result for the next one.
 type source struct {
 	in      io.Reader
 	results chan result // capacity 1: the reader never waits for a question

@@ -16,7 +16,7 @@ import (
 	"example.com/myapi/internal/client"
 )
 
-// Config is what a Service needs to know.
+// Config configures a Service.
 type Config struct {
 	// AppName is refused as a password.
 	AppName string

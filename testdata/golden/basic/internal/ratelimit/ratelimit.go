@@ -1,7 +1,7 @@
 // Package ratelimit refuses clients that ask too often.
 //
-// A limit is exact: in any span of the window's length a client network gets at
-// most as many requests. It counts for this process, or with a Redis for all
+// A limit is exact: in any span of the window's length, a client network may send
+// at most that many requests. They are counted in this process, or in a Redis for all
 // processes that share it.
 package ratelimit
 

@@ -18,8 +18,8 @@ import (
 	"example.com/myapi/internal/problem"
 )
 
-// exactNames makes huma take the names of JSON fields to the letter, as the
-// decoder below does: to neither is "Email" an "email".
+// exactNames makes huma compare the names of JSON fields exactly, as the decoder
+// below does: for both, "Email" is not "email".
 var exactNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
 
 // config describes the API to huma: JSON only, and errors that neither repeat
@@ -82,9 +82,9 @@ func schemaNames() func(reflect.Type, string) string {
 	}
 }
 
-// decode refuses, unlike encoding/json, a repeated name and takes names to the
-// letter, so "Email" cannot slip past a check of "email". Its error does not
-// repeat what it could not read, which may be a password.
+// decode, unlike encoding/json, refuses repeated names and compares names exactly,
+// so that "Email" cannot slip past a check of "email". Its error does not repeat the
+// input, which may be a password.
 func decode(data []byte, v any) error {
 	if jsonv2.Unmarshal(data, v) != nil {
 		return errors.New("expected JSON in UTF-8 with each name once")
@@ -92,7 +92,7 @@ func decode(data []byte, v any) error {
 	return nil
 }
 
-// document adds to an operation what holds for all of them.
+// document adds to an operation what all operations have in common.
 func (s *Server) document(_ *huma.OpenAPI, op *huma.Operation) {
 	// limitBody has read the body, within these limits, before huma does.
 	op.MaxBodyBytes, op.BodyReadTimeout = maxBodyBytes+1, -1
@@ -134,12 +134,13 @@ func unlessPublic(guard func(huma.Context, func(huma.Context))) func(huma.Contex
 	}
 }
 
-// refusalHeaders are those that say what would help a client after a refusal.
+// refusalHeaders maps the status of a refusal to the header that tells clients how to
+// go on.
 var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After"}
 
-// requireMediaType refuses a body that is not declared as what the operation
-// takes. A browser sends a form or plain text across origins without asking
-// first, but never JSON.
+// requireMediaType refuses a body of a media type that the operation does not
+// accept. A browser sends forms and plain text across origins without asking first,
+// but never JSON.
 func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
 	if body != nil && (body.Required || declared != "" && ctx.Header("Content-Length") != "0") {

@@ -16,7 +16,7 @@ import (
 	"example.com/myapi/internal/client"
 )
 
-// Config is what a Service needs to know.
+// Config configures a Service.
 type Config struct {
 	// AppName is refused as a password.
 	AppName string
@@ -47,15 +47,15 @@ type Config struct {
 	ReservedUsernames []string
 
 	RefreshTokenLifetime time.Duration
-	// RefreshGrace is how long a refresh token that was spent still gets the
-	// answer that it got, while its successor is unspent. 0 ends the session.
+	// RefreshGrace is how long a refresh token that was redeemed may be sent again
+	// for the same answer, while its successor is unused. 0 ends the session.
 	RefreshGrace time.Duration
 	// SessionLifetime is how long after its log-in a session ends, however
 	// often it is refreshed.
 	SessionLifetime      time.Duration
 	VerificationLifetime time.Duration
 	ResetLifetime        time.Duration
-	// MailsPerHour is how many mails of all kinds an address and an account get
+	// MailsPerHour limits the mails of all kinds to an address, and to an account,
 	// in an hour.
 	MailsPerHour int
 }

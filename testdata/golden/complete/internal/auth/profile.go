@@ -7,7 +7,7 @@ import (
 
 // UpdateSelf changes the user's own name or e-mail. A new e-mail requires a
 // recent log-in (ErrRecentLogin) and stays pending until it is confirmed by a
-// mail to it; the old address gets a notice.
+// mail to it; a notice goes to the old address.
 func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Changes) (User, error) {
 	changes.IsActive, changes.IsSuperuser = nil, nil // Whoever calls this.
 	wanted, err := changes.apply(identity.User)

@@ -33,7 +33,7 @@ func (s *Service) CreateUser(ctx context.Context, r Registration, superuser bool
 	return s.create(ctx, r, User{IsSuperuser: superuser, IsVerified: true})
 }
 
-// create completes user, which says who is created, and stores it.
+// create completes user with what was entered, and stores it.
 func (s *Service) create(ctx context.Context, r Registration, user User) (User, error) {
 	email, emailErr := ParseEmail(r.Email)
 	username, usernameErr := ParseUsername(r.Username)

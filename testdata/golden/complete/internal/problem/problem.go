@@ -33,9 +33,9 @@ func WriteOperation(ctx huma.Context, status int, detail string) {
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(model(status, detail))
 }
 
-// Unavailable returns what a 503 tells the client of a request that failed because
-// its time ran out, or because the database is away, as away reports; it is empty
-// for any other error.
+// Unavailable returns the detail of a 503 for a request that failed because its time
+// ran out, or because the database is away, as away reports. It is empty for any
+// other error.
 func Unavailable(ctx context.Context, log *slog.Logger, err error, away func(error) bool) string {
 	switch {
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):

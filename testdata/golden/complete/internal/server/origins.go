@@ -26,8 +26,8 @@ func (s *Server) allowOrigins(next http.Handler) http.Handler {
 	}).Handler(next))
 }
 
-// logRefusedOrigins tells whoever develops a browser application why its
-// requests fail, which the browser keeps from it.
+// logRefusedOrigins logs in development why the requests of a browser application
+// fail: the browser does not reveal it to the application.
 func (s *Server) logRefusedOrigins(next http.Handler) http.Handler {
 	if s.Settings.Environment != settings.Development {
 		return next

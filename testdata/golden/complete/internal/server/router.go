@@ -10,8 +10,8 @@ import (
 	"example.com/myapi/internal/problem"
 )
 
-// router is the standard mux, made to tell its patterns and to answer what it
-// does not know with problem details.
+// router is the standard mux, except that it lists its patterns and answers unknown
+// paths and methods with problem details.
 type router struct {
 	mux      *http.ServeMux
 	patterns []string

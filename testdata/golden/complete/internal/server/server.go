@@ -1,5 +1,5 @@
-// Package server is the HTTP side of the service. routes.go shows every route;
-// middleware.go is what each request passes on its way there.
+// Package server is the HTTP side of the service: routes.go has all routes, and
+// middleware.go the middleware in front of them.
 package server
 
 import (
@@ -20,7 +20,7 @@ import (
 	"example.com/myapi/internal/settings"
 )
 
-// Dependencies is what the server is made of.
+// Dependencies are what a Server needs.
 type Dependencies struct {
 	Settings settings.Settings
 	DB       *database.DB
@@ -55,10 +55,10 @@ func New(d Dependencies) *Server {
 	return s
 }
 
-// API is where operations are added. Those of tests are.
+// API returns the API, to which tests add operations of their own.
 func (s *Server) API() huma.API { return s.api }
 
-// OpenAPI describes the API. Tests hold the answers to it.
+// OpenAPI returns the description of the API. Tests compare the answers with it.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
 
 // ServeHTTP answers one request.

@@ -15,7 +15,7 @@ type Sessions struct {
 // RefreshTokenLifetime is how long a refresh token is valid.
 func (s Sessions) RefreshTokenLifetime() time.Duration { return days(s.RefreshTokenExpireDays) }
 
-// RefreshGrace is how long a spent refresh token still gets its answer.
+// RefreshGrace is how long a refresh token may be sent again for the same answer.
 func (s Sessions) RefreshGrace() time.Duration {
 	return time.Duration(s.RefreshGraceSeconds) * time.Second
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // oldAddresses returns the addresses that were stored before domains had one
-// form, by today's: each with the users who have it, in whatever form. Of an
-// address with several users nobody can tell whose it is.
+// form, by today's: each with the users who have it, in whatever form. It is
+// unknown whose an address with several users is.
 func (s *Service) oldAddresses(ctx context.Context) (map[string][]User, error) {
 	found := map[string][]User{}
 	err := s.eachUser(ctx, func(user User) {

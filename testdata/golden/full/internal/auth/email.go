@@ -44,7 +44,7 @@ func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 
 // DeclineEmail redeems the token of a verification mail for somebody who did
 // not ask for it: a pending address is forgotten, one that a superuser has set
-// gives way to the former one, and an account that never had a confirmed address
+// is replaced by the former one, and an account that never had a confirmed address
 // is deleted. Any other token is ErrMailToken.
 func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 	var user User

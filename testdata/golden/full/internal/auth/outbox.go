@@ -94,8 +94,8 @@ func (s *Service) wake() {
 // Queued receives a value after mails were queued by this process.
 func (s *Service) Queued() <-chan struct{} { return s.queued }
 
-// ClaimMail returns a mail that is due, or ErrNoMail. Nobody else gets the mail
-// for five seconds, and none is lost for longer when the answer is.
+// ClaimMail returns a mail that is due, or ErrNoMail. For five seconds, no other
+// worker can claim it; if the answer is lost, the mail is late by no more than that.
 func (s *Service) ClaimMail(ctx context.Context) (Mail, error) {
 	now := s.now()
 	return s.store.ClaimMail(ctx, now, now.Add(claimLease))

@@ -11,10 +11,10 @@ import (
 	"example.com/myapi/internal/client"
 )
 
-// Refresh exchanges a refresh token, which is spent by it, for a new pair of
-// tokens. Within RefreshGrace a spent token gets the same refresh token again;
-// see repeat. Any other use of a spent one ends its session, since it is in the
-// wrong hands, or the one it was exchanged for is (RFC 9700 §4.14.2). The error
+// Refresh redeems a refresh token for a new pair of tokens. Within RefreshGrace, a
+// token that was redeemed already returns the same refresh token again; see repeat. Any
+// other second use ends the session, since that token or its successor is in the
+// wrong hands (RFC 9700 §4.14.2). The error
 // of all refusals is ErrRefreshToken.
 func (s *Service) Refresh(ctx context.Context, from client.Client, refreshToken string) (TokenPair, error) {
 	var pair TokenPair // empty when the token is refused, whose end is committed

@@ -70,8 +70,8 @@ func (s *Service) Delete(ctx context.Context, owner, id int64, versions []int64)
 	return s.change(ctx, owner, id, versions, func(current Note) error { return s.store.Delete(ctx, current) })
 }
 
-// change calls fn with the note as it is. Whoever changes any version
-// gets a second try when another change comes between.
+// change calls fn with the note as it is. Without versions to match, it
+// tries once more if another change comes between.
 func (s *Service) change(ctx context.Context, owner, id int64, versions []int64, fn func(Note) error) error {
 	for try := 1; ; try++ {
 		current, err := s.store.Get(ctx, owner, id)

@@ -34,7 +34,7 @@ type framedConn struct {
 	ambiguous atomic.Bool // That request has a Content-Length too.
 
 	line   []byte // the beginning of the line that is being read
-	length int64  // of the body, as the head says
+	length int64  // of the body, from Content-Length
 	coded  bool   // the head has a Transfer-Encoding
 	body   int64  // how much of the body is still to come
 	ended  bool   // nothing is followed any more

@@ -76,8 +76,8 @@ func (s *Settings) complete() {
 	s.SMTPHelo = firstOf(s.SMTPHelo, s.greeting())
 }
 
-// BasePath returns the path of PUBLIC_URL without a final slash. A proxy strips
-// it before a request gets here, and browsers have to be told it.
+// BasePath returns the path of PUBLIC_URL without a final slash. A proxy strips it
+// from requests, and pages and documents have to include it.
 func (m Mail) BasePath() string {
 	_, address, _ := strings.Cut(m.PublicURL, "://")
 	if slash := strings.Index(address, "/"); slash >= 0 {
@@ -86,7 +86,7 @@ func (m Mail) BasePath() string {
 	return ""
 }
 
-// greeting is the name that the service gives mail servers (RFC 5321 §4.1.1.1):
+// greeting returns the name for greeting mail servers (RFC 5321 §4.1.1.1):
 // strict ones refuse the name of a container.
 func (m Mail) greeting() string {
 	var host string

@@ -128,8 +128,8 @@ type logoutBody struct {
 	RefreshToken *string `json:"refresh_token,omitempty"`
 }
 
-// Schema allows whatever clients send when there is nothing to say: no body,
-// null, an empty object, or null for the token.
+// Schema allows all that clients send without a refresh token: no body, null, an
+// empty object, or null for the token.
 func (logoutBody) Schema(r huma.Registry) *huma.Schema {
 	longest := 256
 	return component(r, "LogoutRequest", &huma.Schema{

@@ -45,7 +45,7 @@ func add[I, O any](e endpoints, op huma.Operation, handler func(context.Context,
 	})
 }
 
-// problem is the answer to an error.
+// problem returns the answer to an error.
 func (e endpoints) problem(ctx context.Context, err error) error {
 	var answered huma.StatusError
 	switch {
@@ -65,8 +65,8 @@ func (e endpoints) problem(ctx context.Context, err error) error {
 
 const changed = "Article was changed meanwhile"
 
-// precondition tells an If-Match that did not hold (RFC 9110 §15.5.13) from a
-// race that the client has not asked about.
+// precondition distinguishes an If-Match that did not hold (RFC 9110 §15.5.13) from
+// a race of which the client knew nothing.
 func precondition(ifMatch string, err error) error {
 	if ifMatch != "" && errors.Is(err, article.ErrChanged) {
 		return huma.Error412PreconditionFailed(changed)

@@ -12,7 +12,7 @@ import (
 	"example.com/myapi/internal/sqlerror"
 )
 
-// Store is what package article keeps its rows in.
+// Store is the Store of package article.
 type Store struct{ write, read *sql.DB }
 
 // New returns a Store that writes through one pool and reads through the other.
@@ -78,8 +78,8 @@ func (s *Store) Create(ctx context.Context, item article.Article) (article.Artic
 	return item, nil
 }
 
-// Update stores an article of the version that was read: of several changes at a
-// time, one gets it.
+// Update stores an article if it still has the version that was read: of several
+// changes at once, one succeeds.
 func (s *Store) Update(ctx context.Context, item article.Article) (article.Article, error) {
 	result, err := s.write.ExecContext(ctx, `UPDATE articles SET slug = ?, text = ?, updated_at = ?, version = version + 1
 		WHERE id = ? AND user_id = ? AND version = ?`,
@@ -91,7 +91,7 @@ func (s *Store) Update(ctx context.Context, item article.Article) (article.Artic
 	return item, nil
 }
 
-// Delete deletes an article of the version that was read.
+// Delete deletes an article if it still has the version that was read.
 func (s *Store) Delete(ctx context.Context, item article.Article) error {
 	result, err := s.write.ExecContext(ctx, `DELETE FROM articles WHERE id = ? AND user_id = ? AND version = ?`,
 		item.ID, item.UserID, item.Version)
@@ -101,7 +101,7 @@ func (s *Store) Delete(ctx context.Context, item article.Article) error {
 	return nil
 }
 
-// one returns ErrChanged for a statement that found no row of that version.
+// one returns ErrChanged if a statement found no row of that version.
 func one(result sql.Result, err error) error {
 	if err != nil {
 		return refused(err)

@@ -29,8 +29,8 @@ func SecurityScheme(tokenURL string) *huma.SecurityScheme {
 	}
 }
 
-// Guard decides who gets through to a route. Its methods are middlewares for
-// API operations:
+// Guard decides who may use a route. Its methods are middlewares for API
+// operations:
 //
 //	huma.Register(api, huma.Operation{…, Middlewares: huma.Middlewares{guard.RequireSuperuser}}, handler)
 //
@@ -68,7 +68,7 @@ func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.recent)
 }
 
-// credentials are what a request proves its user by.
+// credentials are what a request sends to prove who its user is.
 type credentials struct {
 	authorization []string        // the headers of that name
 	operation     *huma.Operation // nil for a plain handler, of which there is the method
@@ -108,6 +108,20 @@ func (g *Guard) superuser(ctx context.Context, sent credentials) (context.Contex
 	return ctx, err
 }
 
+// RequireVerified admits users whose e-mail is confirmed: 401, or 403 "User not
+// verified", otherwise.
+func (g *Guard) RequireVerified(ctx huma.Context, next func(huma.Context)) {
+	g.operation(ctx, next, g.verified)
+}
+
+func (g *Guard) verified(ctx context.Context, sent credentials) (context.Context, error) {
+	ctx, err := g.user(ctx, sent)
+	if err == nil && !CurrentUser(ctx).IsVerified {
+		err = auth.ErrNotVerified
+	}
+	return ctx, err
+}
+
 func (g *Guard) recent(ctx context.Context, sent credentials) (context.Context, error) {
 	ctx, err := g.user(ctx, sent)
 	if err == nil {
@@ -139,7 +153,7 @@ func sentWith(ctx huma.Context) credentials {
 	return sent
 }
 
-// refuse answers a request that does not get through.
+// refuse answers a request that is not admitted.
 func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, value string), write func(status int, detail string)) {
 	r, ok := g.refusal(ctx, err)
 	if !ok {
@@ -187,8 +201,8 @@ func identityFrom(ctx context.Context) (auth.Identity, bool) {
 	return identity, ok
 }
 
-// CurrentIdentity returns the user of the request and the session. It panics
-// on a route that no guard protects, which a request then sees as a 500.
+// CurrentIdentity returns the user of the request and the session. It panics on a
+// route without a guard, which the client sees as a 500.
 func CurrentIdentity(ctx context.Context) auth.Identity {
 	identity, ok := identityFrom(ctx)
 	if !ok {
@@ -210,18 +224,4 @@ func OptionalUser(ctx context.Context) *auth.User {
 		return nil
 	}
 	return &identity.User
-}
-
-// RequireVerified admits users whose e-mail is confirmed: 401, or 403 "User not
-// verified", otherwise.
-func (g *Guard) RequireVerified(ctx huma.Context, next func(huma.Context)) {
-	g.operation(ctx, next, g.verified)
-}
-
-func (g *Guard) verified(ctx context.Context, sent credentials) (context.Context, error) {
-	ctx, err := g.user(ctx, sent)
-	if err == nil && !CurrentUser(ctx).IsVerified {
-		err = auth.ErrNotVerified
-	}
-	return ctx, err
 }

@@ -96,7 +96,7 @@ func (s SMTP) advice(err error) string {
 // connect greets the server and logs in. The connection is closed by hangUp, by
 // a failure, and by the end of ctx. The client itself would leave it open when
 // the server's greeting, TLS or log-in fails, and would wait for a silent
-// server whatever ctx says.
+// server beyond the end of ctx.
 func (s SMTP) connect(ctx context.Context, patience time.Duration) (client *mail.Client, hangUp func(), err error) {
 	var conn net.Conn
 	leave := func() bool { return false }

@@ -27,10 +27,9 @@ var (
 	labelEnd  = regexp.MustCompile(`[^\pL\pM\pN-]`)
 )
 
-// isLinked reports whether a mail program may make a link of a part of name: of
-// a scheme, an address, www., an IP address, or a domain with an ending that
-// there is. A few make a link of any name with a dot; nobody can tell names from
-// domains for them.
+// isLinked reports whether a mail program may turn a part of name into a link: a
+// scheme, an address, www., an IP address, or a domain with an existing ending. The
+// few programs that link any name with a dot are beyond help.
 func isLinked(name string) bool {
 	name = strings.ToLower(strings.ReplaceAll(norm.NFKC.String(name), "。", "."))
 	if strings.ContainsAny(name, ":/@") || strings.Contains(name, "www.") || ipAddress.MatchString(name) {

@@ -12,7 +12,7 @@ import (
 	"example.com/myapi/internal/sqlerror"
 )
 
-// Store is what package note keeps its rows in.
+// Store is the Store of package note.
 type Store struct{ write, read *sql.DB }
 
 // New returns a Store that writes through one pool and reads through the other.
@@ -84,8 +84,8 @@ func (s *Store) Create(ctx context.Context, item note.Note) (note.Note, error) {
 	return item, nil
 }
 
-// Update stores a note of the version that was read: of several changes at a
-// time, one gets it.
+// Update stores a note if it still has the version that was read: of several
+// changes at once, one succeeds.
 func (s *Store) Update(ctx context.Context, item note.Note) (note.Note, error) {
 	result, err := s.write.ExecContext(ctx, `UPDATE notes SET title = ?, body = ?, done = ?, due = ?, updated_at = ?, version = version + 1
 		WHERE id = ? AND user_id = ? AND version = ?`,
@@ -97,7 +97,7 @@ func (s *Store) Update(ctx context.Context, item note.Note) (note.Note, error) {
 	return item, nil
 }
 
-// Delete deletes a note of the version that was read.
+// Delete deletes a note if it still has the version that was read.
 func (s *Store) Delete(ctx context.Context, item note.Note) error {
 	result, err := s.write.ExecContext(ctx, `DELETE FROM notes WHERE id = ? AND user_id = ? AND version = ?`,
 		item.ID, item.UserID, item.Version)
@@ -107,7 +107,7 @@ func (s *Store) Delete(ctx context.Context, item note.Note) error {
 	return nil
 }
 
-// one returns ErrChanged for a statement that found no row of that version.
+// one returns ErrChanged if a statement found no row of that version.
 func one(result sql.Result, err error) error {
 	if err != nil {
 		return refused(err)

@@ -12,7 +12,7 @@ import (
 	"example.com/myapi/internal/task"
 )
 
-// Store is what package task keeps its rows in.
+// Store is the Store of package task.
 type Store struct{ write, read *sql.DB }
 
 // New returns a Store that writes through one pool and reads through the other.
@@ -90,8 +90,8 @@ func (s *Store) Create(ctx context.Context, item task.Task) (task.Task, error) {
 	return item, nil
 }
 
-// Update stores a task of the version that was read: of several changes at a
-// time, one gets it.
+// Update stores a task if it still has the version that was read: of several
+// changes at once, one succeeds.
 func (s *Store) Update(ctx context.Context, item task.Task) (task.Task, error) {
 	if err := s.checkRefs(ctx, item); err != nil {
 		return item, err
@@ -106,7 +106,7 @@ func (s *Store) Update(ctx context.Context, item task.Task) (task.Task, error) {
 	return item, nil
 }
 
-// Delete deletes a task of the version that was read.
+// Delete deletes a task if it still has the version that was read.
 func (s *Store) Delete(ctx context.Context, item task.Task) error {
 	result, err := s.write.ExecContext(ctx, `DELETE FROM tasks WHERE id = ? AND user_id = ? AND version = ?`,
 		item.ID, item.UserID, item.Version)
@@ -116,7 +116,7 @@ func (s *Store) Delete(ctx context.Context, item task.Task) error {
 	return nil
 }
 
-// one returns ErrChanged for a statement that found no row of that version.
+// one returns ErrChanged if a statement found no row of that version.
 func one(result sql.Result, err error) error {
 	if err != nil {
 		return refused(err)
