@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,16 +29,7 @@ func noAddition(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var names []string
-	for _, sub := range cmd.Commands() {
-		if sub.IsAvailableCommand() {
-			names = append(names, sub.Name())
-		}
-	}
-	meant := otherNames()[args[0]]
-	if !slices.Contains(names, meant) {
-		meant = nearest(args[0], names)
-	}
+	names, meant := subcommands(cmd, args[0])
 	return &failure{
 		code:    exitUsage,
 		message: fmt.Sprintf("there is no %s to add; there are: %s", args[0], strings.Join(names, ", ")),

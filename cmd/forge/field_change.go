@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator/evolve"
-	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -73,24 +72,4 @@ func explainField(command string, err error) error {
 		return &failure{code: exitRefused, message: err.Error(), hint: "forge remove field " + left.Name + " --drop-column, which loses what users have in it"}
 	}
 	return err
-}
-
-// completeFieldName completes the name of a field that forge add field added.
-func completeFieldName(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	const directive = cobra.ShellCompDirectiveNoFileComp
-	dir, err := project.Find(".")
-	if err != nil || len(args) > 0 {
-		return nil, directive
-	}
-	p, err := project.Open(dir)
-	if err != nil {
-		return nil, directive
-	}
-	var names []string
-	for _, f := range p.Manifest.Answers.Fields {
-		if !f.Removed {
-			names = append(names, f.Name)
-		}
-	}
-	return names, directive
 }

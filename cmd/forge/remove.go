@@ -53,7 +53,7 @@ With --drop-column, also later, a migration drops the column.`,
 			return explainInProject("forge remove field", explainField("forge remove field", o.run(cmd)))
 		}),
 	}
-	cmd.ValidArgsFunction = completeFieldName
+	cmd.ValidArgsFunction = completeName(fieldNames)
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	cmd.Flags().BoolVar(&o.dropColumn, "drop-column", false, "drop the column, and with it what users have in it")

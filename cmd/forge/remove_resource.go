@@ -44,7 +44,7 @@ reads it, and forge add resource brings the resource back with them. With
 			return explainInProject("forge remove resource", o.explain(o.run(cmd)))
 		}),
 	}
-	cmd.ValidArgsFunction = completeResourceName
+	cmd.ValidArgsFunction = completeName(resourceNames)
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	cmd.Flags().BoolVar(&o.dropTable, "drop-table", false, "drop the table, and with it all rows")
@@ -113,24 +113,4 @@ func (o *removeResourceOptions) explain(err error) error {
 		return &failure{code: exitRefused, message: err.Error(), hint: "forge remove resource " + led.From + " first"}
 	}
 	return err
-}
-
-// completeResourceName completes the name of a resource.
-func completeResourceName(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	const directive = cobra.ShellCompDirectiveNoFileComp
-	dir, err := project.Find(".")
-	if err != nil || len(args) > 0 {
-		return nil, directive
-	}
-	p, err := project.Open(dir)
-	if err != nil {
-		return nil, directive
-	}
-	var names []string
-	for _, r := range p.Manifest.Answers.Resources {
-		if !r.Removed {
-			names = append(names, r.Name)
-		}
-	}
-	return names, directive
 }

@@ -48,7 +48,7 @@ your own code uses the field, the places are listed and nothing is written.`,
 		},
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge rename field", o.explain(o.run(cmd))) }),
 	}
-	cmd.ValidArgsFunction = completeFieldName
+	cmd.ValidArgsFunction = completeName(fieldNames)
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	return cmd

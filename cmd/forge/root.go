@@ -101,21 +101,26 @@ func (c *common) help(show func(*cobra.Command, []string)) func(*cobra.Command, 
 	}
 }
 
-// noCommand refuses arguments that name no command.
-func noCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	var names []string
+// subcommands lists the names of a command's own, and the one that was meant by
+// a name that is none of them, or "".
+func subcommands(cmd *cobra.Command, typed string) (names []string, meant string) {
 	for _, sub := range cmd.Commands() {
 		if sub.IsAvailableCommand() {
 			names = append(names, sub.Name())
 		}
 	}
-	meant := otherNames()[args[0]]
-	if !slices.Contains(names, meant) {
-		meant = nearest(args[0], names)
+	if meant = otherNames()[typed]; !slices.Contains(names, meant) {
+		meant = nearest(typed, names)
 	}
+	return names, meant
+}
+
+// noCommand refuses arguments that name no command.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	_, meant := subcommands(cmd, args[0])
 	return &failure{
 		code:    exitUsage,
 		message: fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0]),
