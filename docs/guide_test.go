@@ -107,11 +107,11 @@ func checkTest(t *testing.T, part, mode, test string, files map[string]string) {
 	}
 }
 
-func projectFiles(t *testing.T, mode string) map[string]string {
+func projectFiles(t *testing.T, mode string, features ...string) map[string]string {
 	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: project.Mode(mode), DB: project.SQLite, Router: project.Stdlib,
+		Auth: project.Mode(mode), DB: project.SQLite, Router: project.Stdlib, Features: features,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -192,3 +192,19 @@ func TestMergeSums(t *testing.T) {
 		}
 	}
 }
+
+// What one requires beyond another, united with that, is all of it.
+func TestBeyondAndUnite(t *testing.T) {
+	const plain = "module m\n\ngo 1.26.0\n\nrequire a v1.0.0\n\nrequire (\n\tb v1.0.0 // indirect\n\tc v1.0.0 // indirect\n)\n"
+	const more = "module m\n\ngo 1.26.0\n\nrequire (\n\ta v1.0.0\n\tb v1.0.0\n\td v1.2.0\n)\n\nrequire (\n\tc v1.0.0 // indirect\n\te v1.0.0 // indirect\n)\n"
+	beyond, err := Beyond([]byte(more), []byte(plain))
+	if want := "module with\n\nrequire (\n\tb v1.0.0\n\td v1.2.0\n)\n\nrequire e v1.0.0 // indirect\n"; err != nil || string(beyond) != want {
+		t.Fatalf("%v: %s, want %s", err, beyond, want)
+	}
+	if united, err := Unite([]byte(plain), beyond); err != nil || string(united) != more {
+		t.Errorf("%v: %s", err, united)
+	}
+	if same, err := Beyond([]byte(plain), []byte(plain)); err != nil || strings.Contains(string(same), "require") {
+		t.Errorf("%v: %s", err, same)
+	}
+}

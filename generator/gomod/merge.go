@@ -116,3 +116,28 @@ func Unite(mod, more []byte) ([]byte, error) {
 	}
 	return write(file, all, mod)
 }
+
+// Beyond returns a go.mod with what mod requires and another does not, or only as
+// indirect.
+func Beyond(mod, another []byte) ([]byte, error) {
+	file, err := modfile.Parse("go.mod", mod, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading go.mod: %w", err)
+	}
+	other, err := modfile.Parse("go.mod", another, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading the other go.mod: %w", err)
+	}
+	out := &modfile.File{}
+	if err := out.AddModuleStmt("with"); err != nil {
+		return nil, err
+	}
+	var beyond []*modfile.Require
+	for _, r := range requirements(file) {
+		same := func(o *modfile.Require) bool { return o.Mod == r.Mod && (r.Indirect || !o.Indirect) }
+		if !slices.ContainsFunc(other.Require, same) {
+			beyond = append(beyond, r)
+		}
+	}
+	return write(out, beyond, nil)
+}

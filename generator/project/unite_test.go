@@ -33,6 +33,10 @@ func TestUnite(t *testing.T) {
 			with(func(a *Answers) { a.Fields = nil }), with(func(a *Answers) { a.Fields = []Field{phone, plan} }),
 			with(func(a *Answers) { a.Fields = []Field{plan} }),
 		},
+		"features": {
+			with(func(a *Answers) { a.Features = []string{"passkeys"} }), with(func(a *Answers) { a.Features = []string{"api-keys", "totp"} }),
+			with(func(a *Answers) { a.Features = []string{"api-keys", "passkeys", "totp"} }),
+		},
 		"removed, and with its column": {
 			with(func(a *Answers) { a.Fields = []Field{gone} }), with(func(a *Answers) { a.Fields = []Field{dropped} }),
 			with(func(a *Answers) { a.Fields = []Field{dropped} }),

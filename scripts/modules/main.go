@@ -2,7 +2,8 @@
 // and go.sum of every combination forge can write: it renders each project
 // with the pins of templates/modules/versions.mod and runs "go mod tidy" in
 // it. Run it from the repository's root after a template's imports or a pin
-// changed; a test fails when that was forgotten.
+// changed; a test fails when that was forgotten. What a feature requires besides, in
+// any combination, goes to templates/modules/with-<feature>/.
 //
 //	go run ./scripts/modules            write them all
 //	go run ./scripts/modules -keep DIR  and leave the projects in DIR
@@ -24,6 +25,8 @@ import (
 	"testing/fstest"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/newdir"
 )
 
@@ -53,17 +56,25 @@ func run(ctx context.Context, keep string) (err error) {
 	var written []string
 	for _, o := range generator.Combinations() {
 		name := o.Combination()
-		if err := combination(ctx, templates, o, name, filepath.Join(keep, name)); err != nil {
+		if err := errors.Join(tidied(ctx, templates, o, name, filepath.Join(keep, name)),
+			store(filepath.Join(keep, name), filepath.Join(templatesDir, "modules", name))); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		fmt.Println(filepath.Join(templatesDir, "modules", name))
 		written = append(written, name)
 	}
+	for _, f := range feature.All() {
+		name, err := withFeature(ctx, templates, f, keep)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+		written = append(written, name)
+	}
 	return removeOthers(filepath.Join(templatesDir, "modules"), written)
 }
 
-// combination renders one project, tidies its modules and keeps the result.
-func combination(ctx context.Context, templates fs.FS, o generator.Options, name, project string) error {
+// tidied renders one project with the pins of a combination, and tidies its modules.
+func tidied(ctx context.Context, templates fs.FS, o generator.Options, name, project string) error {
 	o.Module, o.Program = modulePath, "program"
 	pinned, err := withPins(templates, name)
 	if err != nil {
@@ -85,7 +96,49 @@ func combination(ctx context.Context, templates fs.FS, o generator.Options, name
 	if output, err := tidy.CombinedOutput(); err != nil {
 		return fmt.Errorf("running go mod tidy: %w\n%s", err, output)
 	}
-	return store(project, filepath.Join(templatesDir, "modules", name))
+	return nil
+}
+
+// withFeature stores what a feature requires that combinations do not, and returns
+// the name of its folder. net/http brings least of the routers, so what others bring
+// themselves is among it.
+func withFeature(ctx context.Context, templates fs.FS, f feature.Feature, keep string) (string, error) {
+	name, mod, sum := "with-"+f.Name, []byte("module with\n"), []byte(nil)
+	for _, o := range generator.Combinations() {
+		if o.Router != "stdlib" || !f.Fits(string(o.Auth)) {
+			continue
+		}
+		plain := o.Combination()
+		o.Features = []string{f.Name}
+		project := filepath.Join(keep, plain+"-"+name)
+		if err := tidied(ctx, templates, o, plain, project); err != nil {
+			return "", err
+		}
+		more, err := gomod.Beyond(read(project, "go.mod"), read(filepath.Join(keep, plain), "go.mod"))
+		if err == nil {
+			mod, err = gomod.Unite(mod, more)
+		}
+		if err != nil {
+			return "", err
+		}
+		for line := range bytes.Lines(read(project, "go.sum")) {
+			if !bytes.Contains(read(filepath.Join(keep, plain), "go.sum"), line) {
+				sum = gomod.AddSums(sum, line)
+			}
+		}
+	}
+	folder := filepath.Join(templatesDir, "modules", name)
+	if !bytes.Contains(mod, []byte("require")) {
+		return name, os.RemoveAll(folder)
+	}
+	fmt.Println(folder)
+	return name, errors.Join(os.MkdirAll(folder, 0o755), os.WriteFile(filepath.Join(folder, "go.mod"), mod, 0o644), os.WriteFile(filepath.Join(folder, "go.sum"), sum, 0o644))
+}
+
+// read reads a file of a project that was just written; a missing one is empty.
+func read(project, name string) []byte {
+	content, _ := os.ReadFile(filepath.Join(project, name))
+	return content
 }
 
 // withPins returns the templates with the pins in the place of the modules

@@ -38,6 +38,7 @@ func scenes() []scene {
 		{name: "new", columns: 100, runs: []step{{line: "forge new", answers: []answer{
 			{"What is the service's name?", "myapi\r"},
 			{"Which accounts does it need?", "\r"},
+			{"Which features does it need?", "\r"},
 			{"Which database does it use?", "\r"},
 			{"Which router does it use?", "\r"},
 			{"Write it, or change an answer?", "\r"},

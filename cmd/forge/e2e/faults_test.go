@@ -14,11 +14,12 @@ import (
 	"github.com/forge-go/forge/templates"
 )
 
-func newProjectWithResources(t testing.TB) project {
+// newProjectWithResources is a complete project with resources, and with features.
+func newProjectWithResources(t testing.TB, features ...string) project {
 	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: "complete", DB: "sqlite", Router: "stdlib", Resources: resourcetest.Some(t),
+		Auth: "complete", DB: "sqlite", Router: "stdlib", Features: features, Resources: resourcetest.Some(t),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -104,8 +105,24 @@ func TestFaultsOfResourcesAreNoticed(t *testing.T) {
 	p := newProjectWithResources(t)
 	tests := []string{"test", "-vet=off", "-ldflags=-w", "./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit"}
 	p.run(t, "go", append(tests, "./internal/server", "./internal/calendar", "./internal/sqlerror")...)
-	faults := readFaults(t, "resources.txt")
-	if len(faults) < 25 {
+	plantAll(t, p, "resources.txt", 25, tests...)
+}
+
+// TestFaultsOfFeaturesAreNoticed does so with the faults of features.
+func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
+	leftToTestAll(t)
+	p := newProjectWithResources(t, "api-keys")
+	tests := []string{"test", "-vet=off", "-ldflags=-w", "-run=Key|Scope", "./internal/auth/...", "./internal/server"}
+	p.run(t, "go", tests...)
+	plantAll(t, p, "api-keys.txt", 25, tests...)
+}
+
+// plantAll plants the faults of a file one by one, which a run of the go command
+// must notice.
+func plantAll(t *testing.T, p project, file string, least int, tests ...string) {
+	t.Helper()
+	faults := readFaults(t, file)
+	if len(faults) < least {
 		t.Errorf("only %d faults", len(faults))
 	}
 	for _, f := range faults {

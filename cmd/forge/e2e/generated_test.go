@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
 )
 
 // TestGeneratedProjects builds, vets and tests the project of each mode on
@@ -44,6 +45,28 @@ func TestGeneratedPairs(t *testing.T) {
 				t.Fatal("no package differs from those of the projects before")
 			}
 			cmd := p.command("go", append([]string{"test", "-vet=off", "-ldflags=-w"}, packages...)...)
+			if url := databaseServer(t, c.db); url != "" {
+				cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+url)
+			}
+			output(t, cmd)
+		})
+	}
+}
+
+// TestGeneratedPairsWithFeatures vets the same projects with all features that they
+// can have, and runs what features come with and what stands around it.
+func TestGeneratedPairsWithFeatures(t *testing.T) {
+	leftToTestAll(t)
+	for _, c := range pairs() {
+		features := feature.Names(feature.For(c.mode))
+		if len(features) == 0 {
+			continue
+		}
+		t.Run(c.String(), func(t *testing.T) {
+			p := newProjectWith(t, c.mode, c.db, c.router, features...)
+			p.run(t, "go", "vet", "./...")
+			p.run(t, "go", "mod", "tidy", "-diff")
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Guard|Route|Document|Public|Settings|Doctor", "./...")
 			if url := databaseServer(t, c.db); url != "" {
 				cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+url)
 			}

@@ -46,11 +46,11 @@ func newProjectOn(t testing.TB, mode, router string) project {
 	return newProjectWith(t, mode, generator.DBChoice().Default, router)
 }
 
-func newProjectWith(t testing.TB, mode, db, router string) project {
+func newProjectWith(t testing.TB, mode, db, router string, features ...string) project {
 	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: answers.Mode(mode), DB: answers.Database(db), Router: answers.Router(router),
+		Auth: answers.Mode(mode), DB: answers.Database(db), Router: answers.Router(router), Features: features,
 	})
 	if err != nil {
 		t.Fatal(err)

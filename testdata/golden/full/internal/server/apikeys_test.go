@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authhttp"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
@@ -24,10 +25,15 @@ func TestEveryRouteIsPublicSessionOnlyOrHasAScope(t *testing.T) {
 		t.Fatal(err)
 	}
 	var scoped, closed int
+	needed := map[string]bool{}
 	for path, item := range svc.OpenAPI().Paths {
 		for method, op := range map[string]*huma.Operation{"GET": item.Get, "PUT": item.Put, "POST": item.Post, "DELETE": item.Delete, "PATCH": item.Patch} {
 			pattern := method + " " + path
-			if op == nil || slices.Contains(server.Public, pattern) {
+			if op == nil {
+				continue
+			}
+			if slices.Contains(server.Public, pattern) {
+				needed[authhttp.NeededScope(op)] = true
 				continue
 			}
 			request := testkit.Request{Method: method, Path: variable.ReplaceAllString(path, "1"), Token: nothing}
@@ -43,10 +49,16 @@ func TestEveryRouteIsPublicSessionOnlyOrHasAScope(t *testing.T) {
 			}
 			scoped++
 			scope := authhttp.NeededScope(op)
+			needed[scope] = true
 			challenge := `Bearer error="insufficient_scope", scope="` + scope + `"`
 			if response.Status != 403 || detail != "API key lacks the scope "+scope || response.Header.Get("WWW-Authenticate") != challenge {
 				t.Errorf("%s with a key of no fitting scope: %d %s, %q", pattern, response.Status, detail, response.Header.Get("WWW-Authenticate"))
 			}
+		}
+	}
+	for _, scope := range auth.Scopes() {
+		if !needed[scope] && scope != auth.ScopeWrite {
+			t.Errorf("no operation needs the scope %s", scope)
 		}
 	}
 	if scoped < 4 || closed < 8 {

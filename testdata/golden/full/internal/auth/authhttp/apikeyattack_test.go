@@ -122,6 +122,14 @@ func TestGuardsOfPlainHandlersAndAPIKeys(t *testing.T) {
 			t.Errorf("%s = %d %s, want %d", name, got.Code, got.Body, tt.want)
 		}
 	}
+	for key, want := range map[string]int{reading: 403, writing: 200} {
+		r := httptest.NewRequest(http.MethodPost, "/hello", nil)
+		r.Header.Set("Authorization", "Bearer "+key)
+		recorder := httptest.NewRecorder()
+		if protect(plain.RequireUser, hello).ServeHTTP(recorder, r); recorder.Code != want {
+			t.Errorf("a POST with the scope of %t for writing = %d, want %d", key == writing, recorder.Code, want)
+		}
+	}
 	narrow := svc.APIKey(t, "boss", "admin")
 	if got := call(protect(plain.RequireUser, hello), narrow).Code; got != 403 {
 		t.Errorf("a key that may not read reads: %d", got)

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/scripts/test/leave"
+)
+
+// TestFeaturesOfForeignModules adds features to modules that forge did not make,
+// one of which has the names of tables and paths itself. An undo takes them back,
+// another mode comes later, and the tests of accounts and features pass.
+func TestFeaturesOfForeignModules(t *testing.T) {
+	leave.ToTestAll(t)
+	for name, flags := range map[string][]string{"users-table": {"--prefix=/accounts"}, "fiber3": nil} {
+		t.Run(name, func(t *testing.T) {
+			root := foreign{name: name}.copy(t)
+			t.Chdir(root)
+			forgeIn(t, exitDone, append([]string{"add", "auth", "--mode=basic", "--yes"}, flags...)...)
+			for _, f := range feature.For("basic") {
+				before := readTree(t, root)
+				if said := forgeIn(t, exitDone, "add", f.Name); !strings.Contains(said, "Added "+f.Name) || !strings.Contains(said, "go mod tidy") {
+					t.Errorf("forge add %s says %s", f.Name, said)
+				}
+				forgeIn(t, exitDone, "undo")
+				compareTree(t, "undo", before, readTree(t, root))
+				forgeIn(t, exitDone, "add", f.Name)
+				if said := forgeIn(t, exitDone, "add", f.Name); !strings.Contains(said, "Nothing to do") {
+					t.Errorf("the second forge add %s says %s", f.Name, said)
+				}
+			}
+			forgeIn(t, exitDone, "add", "auth", "--mode=complete")
+			if said := forgeIn(t, exitDone, "upgrade"); !strings.Contains(said, "Nothing to do") {
+				t.Errorf("forge upgrade says %s", said)
+			}
+			goCommand(t, root, "vet", "./...")
+			goCommand(t, root, "test", "./internal/auth/...", "-run", "Keys?|Scope|Guard|Session|Ends")
+		})
+	}
+}

@@ -1,0 +1,75 @@
+package evolve_test
+
+import (
+	"bytes"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/templates"
+)
+
+// TestFeatureAddedLater adds each feature to a project that its owner has edited
+// in more than forty places. It becomes what it would be with the feature from the
+// start and the same edits.
+func TestFeatureAddedLater(t *testing.T) {
+	for _, f := range feature.All() {
+		for _, mode := range []string{"basic", "complete"} {
+			if !f.Fits(mode) {
+				continue
+			}
+			t.Run(f.Name+"/"+mode, func(t *testing.T) {
+				l := livingOf(t, templates.FS, optionsOf(project.Mode(mode)))
+				l.edit(t, userEdits())
+				l.rename("internal/auth/authhttp/errors.go", "internal/auth/authhttp/problems.go")
+				l.apply(t, l.plan(t, templates.FS, evolve.Request{Features: []string{f.Name}, Now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}))
+				l.checkEdits(t)
+				if again := l.plan(t, templates.FS, evolve.Request{Features: []string{f.Name}}); !again.IsEmpty() {
+					t.Errorf("added twice, it changes %+v", again.Files)
+				}
+				l.buildAndTest(t)
+
+				with := optionsOf(project.Mode(mode))
+				with.Features = []string{f.Name}
+				start := livingOf(t, templates.FS, with)
+				start.edit(t, userEdits())
+				start.rename("internal/auth/authhttp/errors.go", "internal/auth/authhttp/problems.go")
+				later, first := l.unnumbered(), start.unnumbered()
+				for _, name := range slices.Sorted(maps.Keys(first)) {
+					if !bytes.Equal(later[name], first[name]) {
+						t.Errorf("%s is not what it would be from the start", name)
+					}
+					delete(later, name)
+				}
+				if len(later) > 0 {
+					t.Errorf("beside what there would be from the start: %q", slices.Sorted(maps.Keys(later)))
+				}
+			})
+		}
+	}
+}
+
+var migrationNumber = regexp.MustCompile(`^[0-9]+_`)
+
+// unnumbered are the files of a project, without forge's own, with migrations under
+// their titles.
+func (l living) unnumbered() map[string][]byte {
+	files := make(map[string][]byte)
+	for name, f := range l.files {
+		if strings.HasPrefix(name, ".forge/") {
+			continue
+		}
+		if dir, base := path.Split(name); path.Base(dir) == "migrations" {
+			name = dir + migrationNumber.ReplaceAllString(base, "")
+		}
+		files[name] = f.Data
+	}
+	return files
+}
