@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"path"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -74,9 +75,12 @@ func (r *refusal) Header() http.Header         { return r.header }
 func (r *refusal) WriteHeader(status int)      { r.status = status }
 func (r *refusal) Write(b []byte) (int, error) { return len(b), nil }
 
-// registerStart adds the page at the root.
+// registerStart adds the page at the root, unless a route is there.
 func (s *Server) registerStart() {
-	s.router.HandleFunc("GET /{$}", s.startPage())
+	root := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/"}}
+	if _, pattern := s.router.mux.Handler(root); pattern == "" {
+		s.router.HandleFunc("GET /{$}", s.startPage())
+	}
 }
 
 // registerDocs adds the OpenAPI document and Swagger UI.

@@ -4,7 +4,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
-	"example.com/myapi/internal/settings"
 )
 
 // public lists the routes that need no user. Every other operation of the API
@@ -37,8 +36,5 @@ func (s *Server) routes() {
 	}
 	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
 	s.registerHealth()
-	if s.Settings.Environment == settings.Development {
-		s.registerStart()
-	}
 	s.registerDocs()
 }

@@ -50,6 +50,9 @@ func New(d Dependencies) *Server {
 	}
 	s.api = newAPI(s.router, s.config())
 	s.routes()
+	if s.Settings.Environment == settings.Development {
+		s.registerStart()
+	}
 	s.handler = s.middleware(s.router)
 	s.ready.Store(true)
 	return s

@@ -54,8 +54,5 @@ func (s *Server) routes() {
 	}
 	authhttp.Register(s.api, s.Auth, guard, s.limits, s.Settings.Rates())
 	s.registerHealth()
-	if s.Settings.Environment == settings.Development {
-		s.registerStart()
-	}
 	s.registerDocs()
 }

@@ -69,8 +69,5 @@ func (s *Server) routes() {
 	taskhttp.Register(s.api, task.New(tasksql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	articlehttp.Register(s.api, article.New(articlesql.New(s.DB.Write, s.DB.Read), s.Now), s.Log)
 	s.registerHealth()
-	if s.Settings.Environment == settings.Development {
-		s.registerStart()
-	}
 	s.registerDocs()
 }
