@@ -11,14 +11,13 @@ import (
 
 // PgBouncer starts a PgBouncer in transaction mode in front of a PostgreSQL
 // server, as its package sets it up otherwise. It tracks so many prepared
-// statements of each connection; 0 is the setting of versions before 1.21,
-// which know no other.
+// statements of each connection. Versions before 1.21 do not have that setting.
 func PgBouncer(ctx context.Context, postgresURL string, preparedStatements int) (*Server, error) {
 	program, err := find("pgbouncer")
 	if err != nil {
 		return nil, fmt.Errorf("PgBouncer: %w", err)
 	}
-	if preparedStatements > 0 && !tracksStatements(ctx, program) {
+	if !tracksStatements(ctx, program) {
 		return nil, fmt.Errorf("PgBouncer 1.21 %w", ErrMissing)
 	}
 	address, err := url.Parse(postgresURL)
@@ -39,9 +38,7 @@ auth_type = any
 pool_mode = transaction
 max_client_conn = 2000
 `, address.Hostname(), address.Port(), address.User.Username(), s.port)
-	if preparedStatements > 0 {
-		settings += "max_prepared_statements = " + strconv.Itoa(preparedStatements) + "\n"
-	}
+	settings += "max_prepared_statements = " + strconv.Itoa(preparedStatements) + "\n"
 	s.program, s.args = program, []string{s.path("pgbouncer.ini")}
 	address.Host = "127.0.0.1:" + strconv.Itoa(s.port)
 	s.URL = address.String()
