@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"golang.org/x/mod/module"
+
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // NameError refuses a name. Suggestion is a name that would do, or empty.
@@ -29,7 +31,7 @@ const maxProgram = 63
 
 // programPattern is a path component of a container image's name that begins
 // with a letter.
-var programPattern = regexp.MustCompile(`^[a-z][a-z0-9]*((\.|_|-+)[a-z0-9]+)*$`)
+var programPattern = lazyregexp.New(`^[a-z][a-z0-9]*((\.|_|-+)[a-z0-9]+)*$`)
 
 // CheckProgram refuses a program's name, which is also a folder's, a Go
 // package path's last element and a container image's, with a *NameError.
@@ -71,7 +73,7 @@ func programFault(name string) string {
 // left of it.
 func suggestProgram(name string) string {
 	usable := regexp.MustCompile(`[^a-z0-9._-]+`).ReplaceAllString(strings.ToLower(name), "-")
-	usable = regexp.MustCompile(`[._-]{2,}`).ReplaceAllString(usable, "-")
+	usable = lazyregexp.New(`[._-]{2,}`).ReplaceAllString(usable, "-")
 	usable = strings.Trim(strings.TrimLeft(usable, "0123456789._-"), "._-")
 	if usable == name || CheckProgram(usable) != nil {
 		return ""

@@ -2,7 +2,8 @@ package generator
 
 import (
 	"fmt"
-	"regexp"
+
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // The prefixes that accounts take in a module that has a table or a path of
@@ -15,9 +16,9 @@ const (
 var (
 	// tablePrefix leaves room for the longest name within the 63 bytes of
 	// PostgreSQL. Capital letters would need quotes in every statement.
-	tablePrefix = regexp.MustCompile(`^[a-z][a-z0-9_]{0,19}$`)
+	tablePrefix = lazyregexp.New(`^[a-z][a-z0-9_]{0,19}$`)
 	// pathPrefix has what no router takes for a variable.
-	pathPrefix = regexp.MustCompile(`^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+$`)
+	pathPrefix = lazyregexp.New(`^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+$`)
 )
 
 // PrefixError reports a prefix of tables or paths that can't be used.

@@ -17,7 +17,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +29,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -215,7 +215,7 @@ func (s *Survey) OwnRoute() (guard.Route, bool) {
 }
 
 // openToAll matches paths that programs rarely keep for users.
-var openToAll = regexp.MustCompile(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs)\b`)
+var openToAll = lazyregexp.New(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs)\b`)
 
 // Packages is how many packages were read.
 func (s *Survey) Packages() int { return s.module.CountPackages() }
@@ -231,7 +231,7 @@ func programOf(module string) string {
 	return name
 }
 
-var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+var majorVersion = lazyregexp.New(`^v[0-9]+$`)
 
 // authDir is where package auth goes: beside the wiring when the module has a
 // folder of that name.

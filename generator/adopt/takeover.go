@@ -7,13 +7,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -124,7 +124,7 @@ func dbOf(migration string) project.Database {
 	return project.SQLite
 }
 
-var routerImport = regexp.MustCompile(`"(github\.com/(?:gorilla/(mux)|go-chi/(chi)(?:/v[0-9]+)?|gin-gonic/(gin)|labstack/(echo)(?:/v[0-9]+)?|gofiber/(fiber)(?:/v[0-9]+)?))"`)
+var routerImport = lazyregexp.New(`"(github\.com/(?:gorilla/(mux)|go-chi/(chi)(?:/v[0-9]+)?|gin-gonic/(gin)|labstack/(echo)(?:/v[0-9]+)?|gofiber/(fiber)(?:/v[0-9]+)?))"`)
 
 func routerOf(source string) generator.Router {
 	m := routerImport.FindStringSubmatch(source)

@@ -15,10 +15,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -142,7 +142,7 @@ func environment(root string) []string {
 	return env
 }
 
-var position = regexp.MustCompile(`^\S*?:\d+(:\d+)?: `)
+var position = lazyregexp.New(`^\S*?:\d+(:\d+)?: `)
 
 // withoutPlace takes the place out of an error: lines move, and the go command
 // names a file of the overlay otherwise.

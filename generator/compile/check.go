@@ -9,7 +9,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -165,7 +165,7 @@ func (s source) cgo() []string {
 	return []string{"CGO_ENABLED=0"}
 }
 
-var cImport = regexp.MustCompile(`(?m)^\s*(import\s+)?"C"`)
+var cImport = lazyregexp.New(`(?m)^\s*(import\s+)?"C"`)
 
 // parse reads a file: of what the module imports only what there is, not what
 // it does.
@@ -230,7 +230,7 @@ func missingIn(loaded []*packages.Package) (why string) {
 }
 
 // missing matches the go command's errors for modules that it can't download.
-var missing = regexp.MustCompile(`module lookup disabled|missing go\.sum entry|dial tcp|no such host|cannot find module providing package|requires go >=|i/o timeout|connection refused|: unexpected status code`)
+var missing = lazyregexp.New(`module lookup disabled|missing go\.sum entry|dial tcp|no such host|cannot find module providing package|requires go >=|i/o timeout|connection refused|: unexpected status code`)
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")

@@ -9,10 +9,10 @@ package field
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -47,7 +47,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("the field %q can't be added: %s", e.Spec, e.Reason)
 }
 
-var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+var namePattern = lazyregexp.New(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 const longestName = 40
 

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -109,8 +109,8 @@ const (
 )
 
 var (
-	decimalPattern = regexp.MustCompile(decimalSyntax)
-	timePattern    = regexp.MustCompile(timeSyntax)
+	decimalPattern = lazyregexp.New(decimalSyntax)
+	timePattern    = lazyregexp.New(timeSyntax)
 )
 
 // Normal returns a default as the type's values are written, and refuses what is

@@ -2,13 +2,13 @@ package field
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
-var migrationPattern = regexp.MustCompile(`^[0-9]{5,14}_[a-z0-9_]+$`)
+var migrationPattern = lazyregexp.New(`^[0-9]{5,14}_[a-z0-9_]+$`)
 
 // MigrationTitle returns the descriptive part of the name of the migration that adds
 // fields.

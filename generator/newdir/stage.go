@@ -6,9 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/internal/lockfile"
 )
 
@@ -22,7 +22,7 @@ const (
 	movingName = "moving"
 )
 
-var stagePattern = regexp.MustCompile(`^\..*\.forge-[0-9]+$`)
+var stagePattern = lazyregexp.New(`^\..*\.forge-[0-9]+$`)
 
 // stage is a staging folder that this process holds.
 type stage struct {

@@ -6,15 +6,16 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // lonely is a list of imports with a single one.
-var lonely = regexp.MustCompile(`import \(\s*("[^"]*")\s*\)`)
+var lonely = lazyregexp.New(`import \(\s*("[^"]*")\s*\)`)
 
-var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
+var majorVersion = lazyregexp.New(`/v[0-9]+$`)
 
 // withoutUnused returns Go source without the imports that nothing in it uses:
 // what a file of a resource, or of users' fields, needs depends on the fields.

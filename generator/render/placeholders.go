@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"go/scanner"
 	"go/token"
-	"regexp"
 	"strconv"
+
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
-var statement = regexp.MustCompile("^`\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b")
+var statement = lazyregexp.New("^`\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b")
 
 // numbered returns Go source with the "?" of its SQL statements written $1, $2
 // and so on, as PostgreSQL wants them. The numbers run through all texts of a

@@ -3,12 +3,13 @@ package render
 import (
 	"bytes"
 	"path"
-	"regexp"
+
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // tables are the tables of accounts, and what is named after one: an index, a
 // constraint.
-var tables = regexp.MustCompile(`\b(users|tokens|login_failures|login_networks|outbox|api_keys)(_\w+)?\b`)
+var tables = lazyregexp.New(`\b(users|tokens|login_failures|login_networks|outbox|api_keys)(_\w+)?\b`)
 
 // WithTablePrefix returns SQL in which the names of the tables of accounts, and
 // of their indexes and constraints, begin with prefix.

@@ -2,16 +2,16 @@ package resource
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
-var migrationPattern = regexp.MustCompile(`^[0-9]{5,14}_[a-z0-9_]+$`)
+var migrationPattern = lazyregexp.New(`^[0-9]{5,14}_[a-z0-9_]+$`)
 
 // Answer returns the resource in the form of a project's manifest.
 func (r Resource) Answer() project.Resource {

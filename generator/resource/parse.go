@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
-var namePattern = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+var namePattern = lazyregexp.New(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 const longestName = 40
 

@@ -2,20 +2,20 @@ package resource
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // KindNames lists the types of fields.
 func KindNames() []string { return append(field.KindNames(), string(Enum), string(Ref)) }
 
 var (
-	specPattern = regexp.MustCompile(`^([^:=()?]*):([^:=()?]*)(?:\(([^()]*)\))?(\?)?(?:=(.*))?$`)
-	wordPattern = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
+	specPattern = lazyregexp.New(`^([^:=()?]*):([^:=()?]*)(?:\(([^()]*)\))?(\?)?(?:=(.*))?$`)
+	wordPattern = lazyregexp.New(`^[a-z0-9_-]{1,32}$`)
 )
 
 const longestString = 255

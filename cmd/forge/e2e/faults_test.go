@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -103,38 +104,44 @@ func (f fault) plant(t testing.TB, p project) (undo func()) {
 func TestFaultsOfResourcesAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	p := newProjectWithResources(t)
-	tests := []string{"test", "-vet=off", "-ldflags=-w", "./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit"}
-	p.run(t, "go", append(tests, "./internal/server", "./internal/calendar", "./internal/sqlerror")...)
-	plantAll(t, p, "resources.txt", 25, tests...)
+	plantAll(t, p, "resources.txt", "", "./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit",
+		"./internal/server", "./internal/calendar", "./internal/sqlerror")
 }
 
 // TestFaultsOfFeaturesAreNoticed does so with the faults of features.
 func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	p := newProjectWithResources(t, "api-keys")
-	tests := []string{"test", "-vet=off", "-ldflags=-w", "-run=Key|Scope", "./internal/auth/...", "./internal/server"}
-	p.run(t, "go", tests...)
-	plantAll(t, p, "api-keys.txt", 25, tests...)
+	plantAll(t, p, "api-keys.txt", "Key|Scope", "./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...")
 }
 
-// plantAll plants the faults of a file one by one, which a run of the go command
-// must notice.
-func plantAll(t *testing.T, p project, file string, least int, tests ...string) {
+// leastFaults is how many faults a file has at least.
+const leastFaults = 25
+
+// plantAll plants the faults of a file one by one. The tests of some package must
+// notice each; those of its own folder run first.
+func plantAll(t *testing.T, p project, file, run string, packages ...string) {
 	t.Helper()
 	faults := readFaults(t, file)
-	if len(faults) < least {
+	if len(faults) < leastFaults {
 		t.Errorf("only %d faults", len(faults))
 	}
+	tests := []string{"test", "-vet=off", "-ldflags=-w", "-run=" + run}
+	p.run(t, "go", append(tests, packages...)...)
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			defer f.plant(t, p)()
-			printed, err := p.command("go", tests...).CombinedOutput()
-			switch {
-			case err == nil:
-				t.Error("no test of the project notices")
-			case !strings.Contains(string(printed), "--- FAIL"):
-				t.Errorf("it does not compile, or the like: %v\n%s", err, printed)
+			own := "./" + path.Dir(f.file)
+			for _, tested := range append([]string{own}, packages...) {
+				printed, err := p.command("go", append(tests, tested)...).CombinedOutput()
+				if err != nil && !strings.Contains(string(printed), "--- FAIL") {
+					t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
+				}
+				if err != nil {
+					return
+				}
 			}
+			t.Error("no test of the project notices")
 		})
 	}
 }

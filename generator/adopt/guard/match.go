@@ -2,9 +2,10 @@ package guard
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // Target is what is to be protected: a path, with one method or, if Method is
@@ -25,8 +26,8 @@ func ParseTarget(text string) (Target, error) {
 }
 
 var (
-	verb     = regexp.MustCompile(`^[A-Za-z]*$`)
-	wildcard = regexp.MustCompile(`/(\{[^/]*\}|:[^/]+|\*[^/]*)`)
+	verb     = lazyregexp.New(`^[A-Za-z]*$`)
+	wildcard = lazyregexp.New(`/(\{[^/]*\}|:[^/]+|\*[^/]*)`)
 )
 
 // Select returns the routes that match a target: those of its path, or else, for a

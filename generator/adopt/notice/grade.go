@@ -3,10 +3,10 @@ package notice
 import (
 	"go/ast"
 	"go/token"
-	"regexp"
 	"strconv"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // Grade is how much a notice speaks against accounts.
@@ -48,12 +48,12 @@ func gradeAll(all []Notice, open Grade, isBad bool, bad Grade) {
 }
 
 var (
-	ourPrefix = regexp.MustCompile(`(^|/)v1/?$`)
-	password  = regexp.MustCompile(`(?i)^(pass(word|wd)?|pwd)$|json:"(password|passwd|pwd)\b|form:"(password|passwd|pwd)\b`)
+	ourPrefix = lazyregexp.New(`(^|/)v1/?$`)
+	password  = lazyregexp.New(`(?i)^(pass(word|wd)?|pwd)$|json:"(password|passwd|pwd)\b|form:"(password|passwd|pwd)\b`)
 )
 
 // hasLiteral reports whether some string of the module, or a field's tag, matches.
-func hasLiteral(m *scan.Module, pattern *regexp.Regexp) bool {
+func hasLiteral(m *scan.Module, pattern *lazyregexp.Regexp) bool {
 	for _, f := range m.Files() {
 		hit := false
 		ast.Inspect(f.AST, func(n ast.Node) bool {

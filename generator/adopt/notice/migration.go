@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -24,7 +24,7 @@ type Migrations struct {
 	digits int
 }
 
-var numbered = regexp.MustCompile(`^(\d+)[_.-].*\.sql$`)
+var numbered = lazyregexp.New(`^(\d+)[_.-].*\.sql$`)
 
 // FindMigrations finds the folder of the module's migrations. The second result is
 // false when there is none, or several.

@@ -12,12 +12,12 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -32,8 +32,8 @@ type Notice struct {
 }
 
 var (
-	loginPath = regexp.MustCompile(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
-	nearPath  = regexp.MustCompile(`(?i)^([A-Z]+ )?/?(users?|auth)(/|$)`)
+	loginPath = lazyregexp.New(`(?i)^([A-Z]+ )?(/[\w.{}:*-]+)*/(log-?in|sign-?in|sign-?up|register|log-?out)/?$`)
+	nearPath  = lazyregexp.New(`(?i)^([A-Z]+ )?/?(users?|auth)(/|$)`)
 )
 
 // Find lists what is in the module already: log-in code, routes and tables

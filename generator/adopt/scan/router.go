@@ -4,10 +4,10 @@ import (
 	"go/ast"
 	"go/types"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -57,7 +57,7 @@ func families() []Family {
 	}
 }
 
-var majorSuffix = regexp.MustCompile(`^v[0-9]+$`)
+var majorSuffix = lazyregexp.New(`^v[0-9]+$`)
 
 // FamilyOf finds the family of an import path, of any major version.
 func FamilyOf(importPath string) (Family, bool) {

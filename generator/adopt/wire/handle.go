@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // Handle is a database that a line can name.
@@ -176,7 +176,7 @@ func (c *Candidate) lastAssigned(w scan.Path) int {
 	return after
 }
 
-var preparing = regexp.MustCompile(`(?i)ping|migrat|schema|^setmax|^setconn|^exec|^init|^up$|automigrate|^must`)
+var preparing = lazyregexp.New(`(?i)ping|migrat|schema|^setmax|^setconn|^exec|^init|^up$|automigrate|^must`)
 
 // checked returns the first statement after those that open w, check its error,
 // and bring the database up to date.

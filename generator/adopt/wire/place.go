@@ -3,10 +3,10 @@ package wire
 import (
 	"go/ast"
 	"go/token"
-	"regexp"
 	"slices"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -65,7 +65,7 @@ func (c *Candidate) catchesAllBefore(index int) bool {
 	})
 }
 
-var anything = regexp.MustCompile("^[`\"]/?\\{\\w+:\\.[*+]")
+var anything = lazyregexp.New("^[`\"]/?\\{\\w+:\\.[*+]")
 
 // catchesAll reports whether a node is a call that adds a handler for all paths to a
 // router of gorilla.

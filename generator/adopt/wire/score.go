@@ -3,11 +3,11 @@ package wire
 import (
 	"fmt"
 	"go/ast"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // What a candidate must have to be taken without a question.
@@ -96,8 +96,8 @@ func (c *Candidate) score() {
 }
 
 var (
-	machines     = regexp.MustCompile(`(?i)debug|metric|pprof|prom|health|probe|internal|admin|callback|oauth|loginflow|mock|fake|stub`)
-	machinePaths = regexp.MustCompile(`(?i)^([A-Z]+ )?/(debug|metrics|pprof|health|healthz|livez?|liveness|ready|readyz|readiness|ping|status|version|callback|oauth)\b`)
+	machines     = lazyregexp.New(`(?i)debug|metric|pprof|prom|health|probe|internal|admin|callback|oauth|loginflow|mock|fake|stub`)
+	machinePaths = lazyregexp.New(`(?i)^([A-Z]+ )?/(debug|metrics|pprof|health|healthz|livez?|liveness|ready|readyz|readiness|ping|status|version|callback|oauth)\b`)
 )
 
 // IsForMachines reports whether the router is named as one for debugging, metrics

@@ -3,11 +3,11 @@ package wire
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // isServed reports whether the router answers requests, itself or wrapped: because
@@ -127,7 +127,7 @@ func isError(w scan.Path) bool {
 // are not those of the function around it.
 func returnsHandler(literal *ast.FuncLit) bool { return literal.Type.Results == nil }
 
-var running = regexp.MustCompile(`(?i)serve|listen|^run|^start|newserver|usehandler`)
+var running = lazyregexp.New(`(?i)serve|listen|^run|^start|newserver|usehandler`)
 
 // runs reports whether a call hands the router to something that by its name
 // serves it.

@@ -8,14 +8,14 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
-var undefined = regexp.MustCompile(`undefined: (?:\w+\.)?(\w+)`)
+var undefined = lazyregexp.New(`undefined: (?:\w+\.)?(\w+)`)
 
 // typesUnknown returns why the types of a package are not all known: its first
 // error, and the build tag or experiment behind which a file has the missing name.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
 // withoutFields returns a file of a project without what an earlier forge put
@@ -164,7 +165,7 @@ func (c *cutter) isRefusal(e ast.Expr) bool {
 	return ok && slices.ContainsFunc(c.fields, func(f string) bool { return name.Name == "Err"+f+"Taken" })
 }
 
-var insertStatement = regexp.MustCompile("(?s)`INSERT INTO users\\s*\\(([^()]*)\\)(\\s*VALUES\\s*)\\(([^()]*)\\)")
+var insertStatement = lazyregexp.New("(?s)`INSERT INTO users\\s*\\(([^()]*)\\)(\\s*VALUES\\s*)\\(([^()]*)\\)")
 
 // sql takes the columns out of the statements of a file.
 func (c *cutter) sql(text []byte) []byte {

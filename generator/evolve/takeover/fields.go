@@ -17,6 +17,7 @@ import (
 
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/merge3"
 	"github.com/forge-go/forge/generator/project"
 )
@@ -102,7 +103,7 @@ func codeBelow(current fs.FS, folder string) (string, error) {
 
 func unixLines(text []byte) string { return strings.ReplaceAll(string(text), "\r\n", "\n") }
 
-var addedColumn = regexp.MustCompile(`(?m)^(?:ALTER TABLE users|   ) ADD COLUMN ([a-z0-9_]+) (.*?)[,;]$`)
+var addedColumn = lazyregexp.New(`(?m)^(?:ALTER TABLE users|   ) ADD COLUMN ([a-z0-9_]+) (.*?)[,;]$`)
 
 // fieldsOf returns the fields that a migration adds, or nil when forge did not
 // write it.

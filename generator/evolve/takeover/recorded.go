@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/internal/lazyregexp"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -118,7 +119,7 @@ func ofColumn(db project.Database, name, definition string) []column {
 	return all
 }
 
-var renamedColumn = regexp.MustCompile(`RENAME COLUMN ([a-z0-9_]+) TO ([a-z0-9_]+)`)
+var renamedColumn = lazyregexp.New(`RENAME COLUMN ([a-z0-9_]+) TO ([a-z0-9_]+)`)
 
 // since is the field after later migrations that renamed its column or dropped
 // it, as far as forge wrote them.
