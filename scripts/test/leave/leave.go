@@ -12,6 +12,9 @@ const (
 	// OutMark begins the reason of a test that skips itself because the machine
 	// lacks something.
 	OutMark = "LEFT OUT:"
+	// UnreachedMark begins the reason of a test that skips itself because a package
+	// registry does not answer, which no installation mends.
+	UnreachedMark = "UNREACHED:"
 )
 
 // ToTestAll skips a test that "make test" leaves to "make test-all".
@@ -20,6 +23,13 @@ func ToTestAll(t testing.TB) {
 	if testing.Short() {
 		t.Skip(LaterMark)
 	}
+}
+
+// Unreached skips a test for a registry that does not answer. It is listed at the
+// end, and fails nowhere.
+func Unreached(t testing.TB, why string) {
+	t.Helper()
+	t.Skip(UnreachedMark + " " + why)
 }
 
 // Out skips a test for what the machine lacks, or fails it where nothing may be
