@@ -131,8 +131,11 @@ func plantAll(t *testing.T, p project, file, run string, packages ...string) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			defer f.plant(t, p)()
-			own := "./" + path.Dir(f.file)
-			for _, tested := range append([]string{own}, packages...) {
+			first := packages[:0:0]
+			if strings.HasSuffix(f.file, ".go") {
+				first = append(first, "./"+path.Dir(f.file))
+			}
+			for _, tested := range append(first, packages...) {
 				printed, err := p.command("go", append(tests, tested)...).CombinedOutput()
 				if err != nil && !strings.Contains(string(printed), "--- FAIL") {
 					t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
