@@ -27,6 +27,8 @@ func TestReport(t *testing.T) {
 		`{"Action":"pass","Package":"p","Test":"TestScript"}`,
 		`{"Action":"output","Package":"p","Test":"TestRace","Output":"    race_test.go:9: left to make test-all\n"}`,
 		`{"Action":"skip","Package":"p","Test":"TestRace"}`,
+		`{"Action":"output","Package":"p","Test":"TestClient","Output":"    client_test.go:9: UNREACHED: no registry answers\n"}`,
+		`{"Action":"skip","Package":"p","Test":"TestClient"}`,
 		`{"Action":"output","Package":"p","Output":"FAIL\tp\t0.1s\n"}`,
 		`{"Action":"fail","Package":"p"}`,
 		`{"Action":"output","Package":"q","Output":"FAIL\tq [build failed]\n"}`,
@@ -61,8 +63,10 @@ FAIL	q [build failed]
 === LEFT OUT on this machine: 1 ===
   - git is not in PATH (TestGit)
 FAIL: FORGE_REQUIRE_ALL is set, so nothing may be left out.
+
+=== NOT RUN, since a registry did not answer: TestClient ===
 Left to make test-all (real servers, all routers, other people's modules, the race detector, a browser): 1
-4 passed, 2 failed, 2 skipped
+4 passed, 2 failed, 3 skipped
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)

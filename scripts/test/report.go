@@ -186,7 +186,7 @@ func (r *report) end(requireAll bool) {
 	}
 	r.endLeftOut(requireAll)
 	if len(r.unreached) > 0 {
-		fmt.Fprintf(r.out, "\n=== NOT RUN, for a registry did not answer: %s ===\n", strings.Join(r.unreached, ", "))
+		fmt.Fprintf(r.out, "\n=== NOT RUN, since a registry did not answer: %s ===\n", strings.Join(r.unreached, ", "))
 	}
 	if r.later > 0 {
 		fmt.Fprintf(r.out, "Left to make test-all (real servers, all routers, other people's modules, the race detector, a browser): %d\n", r.later)
