@@ -62,6 +62,9 @@ func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
 	if err := o.ready(cmd.Context(), p); err != nil {
 		return err
 	}
+	if err := evolve.CheckFeature(p.Project, p.current, o.feature); err != nil {
+		return o.explain(err)
+	}
 	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, evolve.Request{Features: []string{name}, Version: readBuildFacts().Version, Now: time.Now()})
 	if err != nil {
 		return err
@@ -71,4 +74,12 @@ func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
 		say.next = hostSteps(u.Answers)
 	}
 	return o.apply(cmd, p, u, say)
+}
+
+// explain returns the failure for a table whose name is taken.
+func (o *addFeatureOptions) explain(err error) error {
+	if taken, ok := errors.AsType[*evolve.TakenError](err); ok {
+		return &failure{code: exitRefused, message: err.Error(), hint: fmt.Sprintf("another name for your table %s, then forge add %s", taken.Table, taken.Feature)}
+	}
+	return err
 }
