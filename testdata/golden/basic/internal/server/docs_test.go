@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -170,9 +171,12 @@ func TestTypesOfOneName(t *testing.T) {
 		huma.Get(svc.API(), "/health/third", func(context.Context, *struct{}) (*struct{ Body ErrorModel }, error) { return nil, nil })
 	}()
 	schemas := svc.OpenAPI().Components.Schemas.Map()
-	for name, property := range map[string]string{"Result": "First", "Result2": "Second", "Server_testErrorModel": "Third", "ErrorModel": "detail"} {
-		if schema := schemas[name]; schema == nil || schema.Properties[property] == nil {
-			t.Errorf("%s is %+v, want one with %s", name, schema, property)
+	for _, property := range []string{"First", "Second", "Third"} {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(schemas)), func(s *huma.Schema) bool { return s.Properties[property] != nil }) {
+			t.Errorf("no schema has %s", property)
 		}
+	}
+	if schema := schemas["ErrorModel"]; schema == nil || schema.Properties["detail"] == nil {
+		t.Errorf("ErrorModel is %+v, want the one of errors", schema)
 	}
 }
