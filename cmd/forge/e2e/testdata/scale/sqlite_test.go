@@ -15,7 +15,7 @@ import (
 
 func handle(db *database.DB) *sql.DB { return db.Write }
 
-func plainStore(db *database.DB) auth.Store { return authsql.New(db.Write, db.Read) }
+func plainStore(db *database.DB) auth.Store { return authsql.New(db.Write, db.Read, db.Lookup) }
 
 func recordedStore(t testing.TB, db *database.DB, log *recorder) auth.Store {
 	var mu sync.Mutex
@@ -23,7 +23,7 @@ func recordedStore(t testing.TB, db *database.DB, log *recorder) auth.Store {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(1)
 	t.Cleanup(func() { _, _ = write.Close(), read.Close() })
-	return authsql.New(write, read)
+	return authsql.New(write, read, read)
 }
 
 func fillStatements(users int, hash string) []string {
