@@ -3,6 +3,7 @@ package e2e
 import (
 	_ "embed"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -16,10 +17,11 @@ var testkitReplicas string
 // ofOneServer are tests of how one server is put together: they add routes to
 // it, their client breaks off, which the proxy would notice before the service,
 // or the proxy is what they are about. LoginLimit is exact to the second, and a
-// Redis counts by a clock of its own. DocumentedOperationsExist knows the routes of
-// the service, which the kit adds one of its own to on every replica, and
+// Redis counts by a clock of its own. DocumentedOperationsExist and
+// DocumentIsTheOneThatIsServed know the routes of the service, which the kit adds
+// one of its own to on every replica, and
 // StopLetsRunningRequestsFinish stops one of them.
-const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|StopLetsRunningRequestsFinish|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed)$"
+const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|DocumentIsTheOneThatIsServed|StopLetsRunningRequestsFinish|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed)$"
 
 // TestSuitesThroughProxy runs the projects' own tests so that requests go in
 // turn to three replicas, which share a database and a Redis.
@@ -35,6 +37,10 @@ func TestSuitesThroughProxy(t *testing.T) {
 			p.replace(t, "internal/testkit/testkit.go", "	c.now = c.now.Add(d)\n", "	c.now = c.now.Add(d)\n	pass(d)\n")
 			p.replace(t, "internal/testkit/testkit.go", "clients clients", "clients clients\n\tfront   front")
 			p.replace(t, "internal/testkit/request.go", "svc.ServeHTTP(recorder, r)", "svc.throughProxy(t, recorder, r)")
+			for _, name := range []string{"internal/server/api_test.go", "internal/auth/authhttp/errors_test.go"} {
+				content := regexp.MustCompile(`(huma\.(?:Get|Post))\(svc\.API\(\), `).ReplaceAllString(p.read(t, name), "testkit.OnEach(svc, $1, ")
+				p.write(t, name, content)
+			}
 			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-timeout=10m", "-skip="+ofOneServer, "./internal/auth/...", "./internal/server")
 			cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+serverOf(t, names[1]), "FORGE_REDIS_URL="+serverOf(t, "redis"))
 			output(t, cmd)

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/redis/go-redis/v9"
 
 	"example.com/myapi/internal/database"
@@ -28,8 +29,21 @@ import (
 // front is a round-robin proxy before three replicas of a service, which share
 // a database, a Redis, and the clock of the test.
 type front struct {
-	first *server.Server
-	url   string
+	replicas []*server.Server
+	url      string
+}
+
+// OnEach adds a test's own operation to every replica, or to the one server that a
+// test has put in their place.
+func OnEach[I, O any](svc *Service, add func(huma.API, string, func(context.Context, *I) (*O, error), ...func(*huma.Operation)),
+	path string, handler func(context.Context, *I) (*O, error)) {
+	if svc.Server != svc.front.replicas[0] {
+		add(svc.API(), path, handler)
+		return
+	}
+	for _, replica := range svc.front.replicas {
+		add(replica.API(), path, handler)
+	}
 }
 
 // prefix begins the keys of this process in the Redis.
@@ -74,9 +88,7 @@ func (svc *Service) replicate(t testing.TB, config settings.Settings, db *databa
 		replica := server.New(dependencies)
 		addWhoAmI(replica) // now, and not when a test asks the first of them
 		targets = append(targets, serve(t, replica))
-		if svc.front.first == nil {
-			svc.front.first = replica
-		}
+		svc.front.replicas = append(svc.front.replicas, replica)
 	}
 	var turn atomic.Uint32
 	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
@@ -87,7 +99,7 @@ func (svc *Service) replicate(t testing.TB, config settings.Settings, db *databa
 	}})
 	t.Cleanup(proxy.Close)
 	svc.front.url = proxy.URL
-	return svc.front.first
+	return svc.front.replicas[0]
 }
 
 // serve answers on a port of this machine until the test ends.
@@ -111,7 +123,7 @@ func serve(t testing.TB, replica *server.Server) *url.URL {
 // test made itself has no replicas and gets the request directly.
 func (svc *Service) throughProxy(t testing.TB, w *httptest.ResponseRecorder, r *http.Request) {
 	t.Helper()
-	if svc.Server != svc.front.first {
+	if svc.Server != svc.front.replicas[0] {
 		svc.ServeHTTP(w, r)
 		return
 	}
