@@ -31,8 +31,8 @@ the OpenAPI document, the README and tests.
 
 Each row belongs to the user who created it; for others it does not exist (404).
 --read=user lets every user read all rows, and --read=public everybody. With
---owner=none, rows have no owners: whoever may use the API sees and changes all of
-them.
+--owner=none, rows have no owners: anyone who may use the API sees and changes all
+of them.
 
 TYPE is one of string(N) (1 to 255 characters, 255 by default), text, int, bool,
 date, time, decimal, enum(a,b) and ref, which points to a row of another resource:

@@ -59,8 +59,8 @@ func (o *newOptions) presetFailure(err error) *failure {
 	return &failure{code: exitUsage, message: fmt.Sprintf("the answers in %s: %s", o.presetFile, reason), hint: "forge describe --json, in a project, prints some that are right"}
 }
 
-// ofPreset says that an error is about fields or resources of the preset, which
-// nothing else could have asked for.
+// ofPreset returns the failure for an error about the preset's fields or resources,
+// which nothing else could have asked for, and other errors as they are.
 func (o *newOptions) ofPreset(err error) error {
 	if len(o.preset.Fields)+len(o.preset.Resources) == 0 || errors.As(err, new(*generator.NameError)) || errors.As(err, new(*generator.ChoiceError)) {
 		return err

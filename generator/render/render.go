@@ -41,7 +41,7 @@ type Request struct {
 	Numbered bool
 	// TablePrefix begins the names of the tables of accounts in SQL.
 	TablePrefix string
-	// Features says that there are features: Go files that differ by them are
+	// Features reports whether there are features: Go files that differ by them are
 	// formatted.
 	Features bool
 	// Resource is the package of the resource whose templates are rendered;

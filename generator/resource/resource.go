@@ -18,8 +18,8 @@ import (
 
 // To whom a row belongs, and who reads it.
 const (
-	User   = "user"   // as an owner: whoever created the row; as a reader: every user
-	None   = "none"   // no owner: whoever may use the API sees and changes all rows
+	User   = "user"   // as an owner: the user who created the row; as a reader: every user
+	None   = "none"   // no owner: anyone who may use the API sees and changes all rows
 	Owner  = "owner"  // only the owner reads
 	Public = "public" // everybody reads, even without a log-in
 )

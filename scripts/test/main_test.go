@@ -27,7 +27,7 @@ func TestReport(t *testing.T) {
 		`{"Action":"pass","Package":"p","Test":"TestScript"}`,
 		`{"Action":"output","Package":"p","Test":"TestRace","Output":"    race_test.go:9: left to make test-all\n"}`,
 		`{"Action":"skip","Package":"p","Test":"TestRace"}`,
-		`{"Action":"output","Package":"p","Test":"TestClient","Output":"    client_test.go:9: UNREACHED: no registry answers\n"}`,
+		`{"Action":"output","Package":"p","Test":"TestClient","Output":"    client_test.go:9: UNAVAILABLE: no registry answers\n"}`,
 		`{"Action":"skip","Package":"p","Test":"TestClient"}`,
 		`{"Action":"output","Package":"p","Output":"FAIL\tp\t0.1s\n"}`,
 		`{"Action":"fail","Package":"p"}`,
@@ -64,7 +64,8 @@ FAIL	q [build failed]
   - git is not in PATH (TestGit)
 FAIL: FORGE_REQUIRE_ALL is set, so nothing may be left out.
 
-=== NOT RUN, since a registry did not answer: TestClient ===
+=== NOT RUN, for what this machine can't get: 1 ===
+  - no registry answers (TestClient)
 Left to make test-all (real servers, all routers, other people's modules, the race detector, a browser): 1
 4 passed, 2 failed, 3 skipped
 `

@@ -38,12 +38,12 @@ type report struct {
 	outputs map[test]string // what each printed
 	reasons map[test]string // why each might be left out
 	leftOut []string
-	// unreached are tests for which a registry did not answer.
-	unreached []string
-	later     int      // tests that are left to make test-all
-	failed    []string // what each test or package that failed has printed
-	faulty    map[string]bool
-	counts    map[string]int // tests by their outcome: pass, fail, skip
+	// unavailable are what tests need that this machine can't get.
+	unavailable []string
+	later       int      // tests that are left to make test-all
+	failed      []string // what each test or package that failed has printed
+	faulty      map[string]bool
+	counts      map[string]int // tests by their outcome: pass, fail, skip
 }
 
 func newReport(verbose bool, out io.Writer) *report {
@@ -159,8 +159,9 @@ func (r *report) ended(t test, e event) {
 		if why := r.reasons[t]; why != "" && !slices.Contains(r.leftOut, why) {
 			r.leftOut = append(r.leftOut, why)
 		}
-		if strings.Contains(r.outputs[t], leave.UnreachedMark) {
-			r.unreached = append(r.unreached, t.name)
+		if _, why, ok := strings.Cut(r.outputs[t], leave.UnavailableMark); ok {
+			why, _, _ = strings.Cut(strings.TrimSpace(why), "\n")
+			r.unavailable = append(r.unavailable, fmt.Sprintf("%s (%s)", why, t.name))
 		}
 	case "fail":
 		if t.name != "" && !r.verbose {
@@ -185,8 +186,11 @@ func (r *report) end(requireAll bool) {
 		fmt.Fprintf(r.out, "\n=== FAILED: %d ===\n%s", len(r.failed), strings.Join(r.failed, "\n"))
 	}
 	r.endLeftOut(requireAll)
-	if len(r.unreached) > 0 {
-		fmt.Fprintf(r.out, "\n=== NOT RUN, since a registry did not answer: %s ===\n", strings.Join(r.unreached, ", "))
+	if len(r.unavailable) > 0 {
+		fmt.Fprintf(r.out, "\n=== NOT RUN, for what this machine can't get: %d ===\n", len(r.unavailable))
+		for _, text := range slices.Sorted(slices.Values(r.unavailable)) {
+			fmt.Fprintf(r.out, "  - %s\n", text)
+		}
 	}
 	if r.later > 0 {
 		fmt.Fprintf(r.out, "Left to make test-all (real servers, all routers, other people's modules, the race detector, a browser): %d\n", r.later)

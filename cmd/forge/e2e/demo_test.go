@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestDemo runs "make demo" as whoever has just cloned forge: it says that it
-// compiles before it does, and prints addresses that answer at once.
+// TestDemo runs "make demo" in a fresh clone: it prints that it compiles before it
+// does, and then addresses that answer at once.
 func TestDemo(t *testing.T) {
 	leftToTestAll(t)
 	need(t, "make", "make demo is not run")

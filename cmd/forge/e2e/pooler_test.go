@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/scripts/services/server"
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // TestBehindPgBouncer runs a project's own tests, and a service under load,
@@ -57,7 +58,9 @@ func startPgBouncer(t *testing.T, direct string, statements int) string {
 	pooler, err := server.PgBouncer(t.Context(), direct, statements)
 	switch {
 	case errors.Is(err, server.ErrMissing):
-		t.Skip(err.Error() + "; Debian 12 has 1.18")
+		leaveOut(t, err.Error())
+	case errors.Is(err, server.ErrTooOld):
+		leave.Unavailable(t, err.Error())
 	case err != nil:
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ var testkitReplicas string
 // StopLetsRunningRequestsFinish stops one of them.
 const ofOneServer = "^Test(PanicAfterTheAnswerBegan|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|DocumentIsTheOneThatIsServed|StopLetsRunningRequestsFinish|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed)$"
 
-// ofOneFiber are tests that add operations, which an app of fiber takes no more
+// ofOneFiber are tests that add operations, which an app of fiber no longer accepts
 // once it serves.
 const ofOneFiber = "|^Test(DatabaseTroubleIsNotTold|BodyIsJSON|MediaTypeInOtherCase|BodyIsBounded|MalformedQuery|RefusedValuesAreNotRepeated|UnknownRoutes|ErrorOfAnotherKind|DatabaseIsAway)$"
 

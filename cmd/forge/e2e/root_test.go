@@ -37,7 +37,7 @@ func TestOwnRoot(t *testing.T) {
 }
 `
 
-// The start page gives way to a route that the owner has at the root.
+// TestOwnRootsStay checks that the start page leaves the root to the owner's route.
 func TestOwnRootsStay(t *testing.T) {
 	leave.ToTestAll(t)
 	for _, router := range generator.RouterChoice().Names() {

@@ -37,7 +37,8 @@ type Line struct {
 
 // Edit adds the import of the package at importPath, and the line that calls
 // its function Mount, or puts its Handler before the one that is served. Nothing
-// else of the file changes, but that a router without a name gets one.
+// else of the file changes, except that a router without a name is assigned to a
+// variable.
 func (c *Candidate) Edit(importPath string) (Edit, error) {
 	switch {
 	case c.Wraps():

@@ -156,8 +156,8 @@ func freeName(taken map[string]bool, name string) string {
 	return free
 }
 
-// keep gives the router that a call returns a name, before the statement with the
-// call, and adds the routes there.
+// keep assigns the router that a call returns to a variable, before the statement
+// with the call, and adds the routes there.
 func (c *Candidate) keep(importPath string) (Edit, error) {
 	name, alias := importName(c.file, importPath)
 	src := c.file.Source

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -9,16 +10,20 @@ import (
 	"strconv"
 )
 
+// ErrTooOld is returned when a server's programs lack a setting that was asked for.
+var ErrTooOld = errors.New("is too old")
+
 // PgBouncer starts a PgBouncer in transaction mode in front of a PostgreSQL
 // server, as its package sets it up otherwise. It tracks so many prepared
-// statements of each connection. Versions before 1.21 do not have that setting.
+// statements of each connection. Versions before 1.21 can only track none.
 func PgBouncer(ctx context.Context, postgresURL string, preparedStatements int) (*Server, error) {
 	program, err := find("pgbouncer")
 	if err != nil {
 		return nil, fmt.Errorf("PgBouncer: %w", err)
 	}
-	if !tracksStatements(ctx, program) {
-		return nil, fmt.Errorf("PgBouncer 1.21 %w", ErrMissing)
+	tracks := tracksStatements(ctx, program)
+	if !tracks && preparedStatements > 0 {
+		return nil, fmt.Errorf("PgBouncer before 1.21 %w to track prepared statements", ErrTooOld)
 	}
 	address, err := url.Parse(postgresURL)
 	if err != nil {
@@ -38,7 +43,9 @@ auth_type = any
 pool_mode = transaction
 max_client_conn = 2000
 `, address.Hostname(), address.Port(), address.User.Username(), s.port)
-	settings += "max_prepared_statements = " + strconv.Itoa(preparedStatements) + "\n"
+	if tracks {
+		settings += "max_prepared_statements = " + strconv.Itoa(preparedStatements) + "\n"
+	}
 	s.program, s.args = program, []string{s.path("pgbouncer.ini")}
 	address.Host = "127.0.0.1:" + strconv.Itoa(s.port)
 	s.URL = address.String()

@@ -12,9 +12,10 @@ const (
 	// OutMark begins the reason of a test that skips itself because the machine
 	// lacks something.
 	OutMark = "LEFT OUT:"
-	// UnreachedMark begins the reason of a test that skips itself because a package
-	// registry does not answer, which no installation mends.
-	UnreachedMark = "UNREACHED:"
+	// UnavailableMark begins the reason of a test that skips itself for what this
+	// machine can't get: from a registry that does not answer, or in a version that
+	// its distribution does not have.
+	UnavailableMark = "UNAVAILABLE:"
 )
 
 // ToTestAll skips a test that "make test" leaves to "make test-all".
@@ -25,11 +26,11 @@ func ToTestAll(t testing.TB) {
 	}
 }
 
-// Unreached skips a test for a registry that does not answer. It is listed at the
-// end, and fails nowhere.
-func Unreached(t testing.TB, why string) {
+// Unavailable skips a test for what this machine can't get. Unlike what is only not
+// installed, that fails nowhere, but it is listed at the end.
+func Unavailable(t testing.TB, why string) {
 	t.Helper()
-	t.Skip(UnreachedMark + " " + why)
+	t.Skip(UnavailableMark + " " + why)
 }
 
 // Out skips a test for what the machine lacks, or fails it where nothing may be

@@ -74,7 +74,7 @@ func (s *Service) CreateAPIKey(ctx context.Context, from client.Client, identity
 	return key, secret, nil
 }
 
-// apiKeyKind tells the events of keys from those of sessions.
+// apiKeyKind distinguishes the events of keys from those of sessions.
 var apiKeyKind = slog.String("kind", "api_key")
 
 // lockSession returns the user of a session that is still live. What has just
@@ -221,7 +221,7 @@ func endAPIKeysOfRights(ctx context.Context, tx Tx, user User) error {
 // of the key.
 const MailAPIKeyCreated MailKind = "api_key_created"
 
-// describeAPIKeys completes a mail that tells of keys: the new one, as far as it
+// describeAPIKeys completes a mail about keys: the new one, as far as it
 // has not been deleted, or how many there are.
 func (s *Service) describeAPIKeys(ctx context.Context, tx Tx, mail Mail, delivery *Delivery) error {
 	if mail.Kind != MailAPIKeyCreated && mail.Kind != MailPasswordChanged {

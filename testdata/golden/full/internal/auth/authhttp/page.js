@@ -9,7 +9,7 @@ const status = document.querySelector("[role=status]");
 const say = (text, bad) => { status.textContent = text; status.classList.toggle("bad", bad); };
 const fill = (name, text) => { for (const place of document.querySelectorAll("[data-" + name + "]")) place.textContent = text; };
 
-// show turns to one of the page's states, and tells screen readers by moving
+// show switches to one of the page's states, and informs screen readers by moving
 // the focus to its heading.
 const show = (state) => {
   for (const section of document.querySelectorAll("section")) section.hidden = section.dataset.state !== state;
