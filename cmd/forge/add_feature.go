@@ -42,10 +42,7 @@ brought up by the same merge as forge upgrade does: your changes stay.`, f.Name,
 
 func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
 	name := o.feature.Name
-	if err := o.checkConflicts(cmd); err != nil {
-		return err
-	}
-	p, err := o.openProject(cmd, o.dryRun)
+	p, err := o.openToChange(cmd)
 	if err != nil {
 		return err
 	}

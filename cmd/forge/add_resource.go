@@ -78,10 +78,7 @@ func (o *addResourceOptions) run(cmd *cobra.Command) error {
 }
 
 func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
-	if err := o.checkConflicts(cmd); err != nil {
-		return err
-	}
-	p, err := o.openProject(cmd, o.dryRun)
+	p, err := o.openToChange(cmd)
 	if err != nil {
 		return err
 	}

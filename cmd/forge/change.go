@@ -64,6 +64,15 @@ type opened struct {
 	current fs.FS
 }
 
+// openToChange checks the flags of every change, and opens the project around the
+// working directory. The caller closes root.
+func (f *changeFlags) openToChange(cmd *cobra.Command) (*opened, error) {
+	if err := f.checkConflicts(cmd); err != nil {
+		return nil, err
+	}
+	return f.openProject(cmd, f.dryRun)
+}
+
 // openProject opens the project around the working directory. It completes or undoes
 // what a killed run began, unless the command only reads. The caller closes root.
 func (c *common) openProject(cmd *cobra.Command, onlyReads bool) (*opened, error) {

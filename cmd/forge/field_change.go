@@ -19,10 +19,7 @@ type fieldChange struct {
 
 // changeField changes the field of that name.
 func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange) (err error) {
-	if err := f.checkConflicts(cmd); err != nil {
-		return err
-	}
-	p, err := f.openProject(cmd, f.dryRun)
+	p, err := f.openToChange(cmd)
 	if err != nil {
 		return err
 	}

@@ -52,10 +52,7 @@ reads it, and forge add resource brings the resource back with them. With
 }
 
 func (o *removeResourceOptions) run(cmd *cobra.Command) (err error) {
-	if err := o.checkConflicts(cmd); err != nil {
-		return err
-	}
-	p, err := o.openProject(cmd, o.dryRun)
+	p, err := o.openToChange(cmd)
 	if err != nil {
 		return err
 	}

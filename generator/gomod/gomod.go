@@ -44,13 +44,13 @@ type Added struct {
 // perhaps more. The error is a *TooOldError when the module's Go version has to
 // rise first.
 func Add(mod, pinned []byte, imports []string) (Added, error) {
-	file, err := modfile.Parse("go.mod", gotext.Unix(mod), nil)
+	file, err := parse(gotext.Unix(mod), "reading go.mod")
 	if err != nil {
-		return Added{}, fmt.Errorf("reading go.mod: %w", err)
+		return Added{}, err
 	}
-	ours, err := modfile.Parse("go.mod", pinned, nil)
+	ours, err := parse(pinned, "reading the pinned go.mod")
 	if err != nil {
-		return Added{}, fmt.Errorf("reading the pinned go.mod: %w", err)
+		return Added{}, err
 	}
 	if old := tooOld(file, ours.Go.Version); old != nil {
 		return Added{}, old

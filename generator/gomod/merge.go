@@ -15,13 +15,13 @@ import (
 // versions only rise, what the user removed stays removed, and everything else
 // is the user's.
 func Merge(base, mod, pinned []byte) ([]byte, error) {
-	file, err := modfile.Parse("go.mod", gotext.Unix(mod), nil)
+	file, err := parse(gotext.Unix(mod), "reading go.mod")
 	if err != nil {
-		return nil, fmt.Errorf("reading go.mod: %w", err)
+		return nil, err
 	}
-	next, err := modfile.Parse("go.mod", pinned, nil)
+	next, err := parse(pinned, "reading the pinned go.mod")
 	if err != nil {
-		return nil, fmt.Errorf("reading the pinned go.mod: %w", err)
+		return nil, err
 	}
 	before := make(map[string]bool)
 	if old, err := modfile.Parse("go.mod", base, nil); err == nil {
@@ -60,13 +60,13 @@ func raiseGo(mod, next *modfile.File) (bool, error) {
 // are higher, and reports whether there are any: what a newer forge has raised
 // is not lowered again.
 func KeepPins(pinned, earlier []byte) ([]byte, bool, error) {
-	file, err := modfile.Parse("go.mod", pinned, nil)
+	file, err := parse(pinned, "reading the pinned go.mod")
 	if err != nil {
-		return nil, false, fmt.Errorf("reading the pinned go.mod: %w", err)
+		return nil, false, err
 	}
-	old, err := modfile.Parse("go.mod", earlier, nil)
+	old, err := parse(earlier, "reading the go.mod that forge wrote")
 	if err != nil {
-		return nil, false, fmt.Errorf("reading the go.mod that forge wrote: %w", err)
+		return nil, false, err
 	}
 	all := requirements(file)
 	kept := false
@@ -102,13 +102,13 @@ func HasOwn(base, mod []byte) (bool, error) {
 // Unite returns a go.mod with what another requires as well: of two versions the
 // higher, and as indirect what is so in both.
 func Unite(mod, more []byte) ([]byte, error) {
-	file, err := modfile.Parse("go.mod", mod, nil)
+	file, err := parse(mod, "reading the pinned go.mod")
 	if err != nil {
-		return nil, fmt.Errorf("reading the pinned go.mod: %w", err)
+		return nil, err
 	}
-	added, err := modfile.Parse("go.mod", more, nil)
+	added, err := parse(more, "reading the requirements to add")
 	if err != nil {
-		return nil, fmt.Errorf("reading the requirements to add: %w", err)
+		return nil, err
 	}
 	all := requirements(file)
 	for _, r := range added.Require {
@@ -120,13 +120,13 @@ func Unite(mod, more []byte) ([]byte, error) {
 // Beyond returns a go.mod with what mod requires and another does not, or only as
 // indirect.
 func Beyond(mod, another []byte) ([]byte, error) {
-	file, err := modfile.Parse("go.mod", mod, nil)
+	file, err := parse(mod, "reading go.mod")
 	if err != nil {
-		return nil, fmt.Errorf("reading go.mod: %w", err)
+		return nil, err
 	}
-	other, err := modfile.Parse("go.mod", another, nil)
+	other, err := parse(another, "reading the other go.mod")
 	if err != nil {
-		return nil, fmt.Errorf("reading the other go.mod: %w", err)
+		return nil, err
 	}
 	out := &modfile.File{}
 	if err := out.AddModuleStmt("with"); err != nil {
@@ -140,4 +140,13 @@ func Beyond(mod, another []byte) ([]byte, error) {
 		}
 	}
 	return write(out, beyond, nil)
+}
+
+// parse reads a go.mod. doing begins the error.
+func parse(mod []byte, doing string) (*modfile.File, error) {
+	file, err := modfile.Parse("go.mod", mod, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	return file, nil
 }

@@ -53,9 +53,9 @@ func FindBehind(mod, pinned []byte) ([]Behind, error) {
 	if err != nil {
 		return nil, err
 	}
-	next, err := modfile.Parse("go.mod", pinned, nil)
+	next, err := parse(pinned, "reading the pinned go.mod")
 	if err != nil {
-		return nil, fmt.Errorf("reading the pinned go.mod: %w", err)
+		return nil, err
 	}
 	have := make(map[string]string)
 	for _, r := range file.Require {

@@ -14,9 +14,9 @@ import (
 // toolchain line that names an older one. The *TooOldError describes what was there;
 // it is nil, and the text unchanged, if the module is for need or later.
 func Raise(mod []byte, need string) ([]byte, *TooOldError, error) {
-	file, err := modfile.Parse("go.mod", gotext.Unix(mod), nil)
+	file, err := parse(gotext.Unix(mod), "reading go.mod")
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading go.mod: %w", err)
+		return nil, nil, err
 	}
 	old := tooOld(file, need)
 	if old == nil {

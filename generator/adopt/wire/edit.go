@@ -40,33 +40,67 @@ type Line struct {
 // else of the file changes, except that a router without a name is assigned to a
 // variable.
 func (c *Candidate) Edit(importPath string) (Edit, error) {
+	name, alias := importName(c.file, importPath)
+	spec, at, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
+	if err != nil {
+		return Edit{}, err
+	}
+	src := c.file.Source
+	var wired wiring
 	switch {
 	case c.Wraps():
-		return c.wrap(importPath)
+		wired = c.wrap(name)
 	case c.made != nil:
-		return c.keep(importPath)
+		wired = c.keep(name)
+	default:
+		if wired, err = c.insert(name); err != nil {
+			return Edit{}, err
+		}
 	}
+	imported := gotext.Replacement{From: at, To: at, Text: spec + gotext.LineEnd(src)}
+	text, err := gotext.Replace(src, append([]gotext.Replacement{imported}, wired.parts...)...)
+	if err != nil {
+		return Edit{}, fmt.Errorf("changing %s: %w", c.file.Path, err)
+	}
+	edit := Edit{Path: c.file.Path, Old: src, New: text, Import: Line{lineAt(src, at), strings.TrimSpace(spec)}, Changed: wired.changed}
+	for i := range edit.Changed {
+		change := &edit.Changed[i]
+		change.Number++ // below the import
+		if change.Text == "" {
+			change.Text = lineText(text, change.Number)
+		}
+	}
+	edit.Call = edit.Changed[wired.call].Line
+	return edit, nil
+}
+
+// wiring is what adds accounts, besides the import. The numbers of its lines are
+// those without the import; a text that is empty is what becomes of the line.
+type wiring struct {
+	parts   []gotext.Replacement
+	changed []Change
+	call    int // the one of changed that adds accounts
+}
+
+// insert adds the line that calls Mount.
+func (c *Candidate) insert(name string) (wiring, error) {
 	at, indent, err := c.offset()
 	if err != nil {
-		return Edit{}, err
+		return wiring{}, err
 	}
-	name, alias := importName(c.file, importPath)
-	src := c.file.Source
-	spec, specAt, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
-	if err != nil {
-		return Edit{}, err
-	}
-	call := indent + name + ".Mount(" + c.arguments() + ")"
-	text, err := gotext.Insert(src, gotext.Insertion{At: specAt, Line: spec}, gotext.Insertion{At: at, Line: call})
-	if err != nil {
-		return Edit{}, fmt.Errorf("adding a line to %s: %w", c.file.Path, err)
-	}
-	added := Line{2 + bytes.Count(src[:at], []byte("\n")), strings.TrimSpace(call)}
-	return Edit{
-		Path: c.file.Path, Old: src, New: text,
-		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
-		Call:   added, Changed: []Change{{Line: added}},
+	src, call := c.file.Source, name+".Mount("+c.arguments()+")"
+	return wiring{
+		parts:   []gotext.Replacement{{From: at, To: at, Text: indent + call + gotext.LineEnd(src)}},
+		changed: []Change{{Line: Line{lineAt(src, at), call}}},
 	}, nil
+}
+
+// lineAt returns the number of the line that an offset is on.
+func lineAt(text []byte, offset int) int { return 1 + bytes.Count(text[:offset], []byte("\n")) }
+
+// lineText returns a line of a text, without the space around it.
+func lineText(text []byte, number int) string {
+	return string(bytes.TrimSpace(bytes.Split(text, []byte("\n"))[number-1]))
 }
 
 // UnformattedError reports that there is no place for a line in a file until gofmt

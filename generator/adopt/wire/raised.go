@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -65,18 +64,10 @@ func (c *Candidate) isReturnedAlone() bool {
 	if results.Len() != 1 || c.scope.function() != ast.Node(c.scope.decl) {
 		return false
 	}
-	hit, all := false, true
-	ast.Inspect(c.scope.decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false // whose returns are its own
-		case *ast.ReturnStmt:
-			hit = true
-			all = all && len(n.Results) == 1 && c.isValue(n.Results[0])
-		}
-		return true
+	returned := c.returned()
+	return len(returned) > 0 && !slices.ContainsFunc(returned, func(results []ast.Expr) bool {
+		return len(results) != 1 || !c.isValue(results[0])
 	})
-	return hit && all
 }
 
 // takes sets what the line is made of: a new variable for the router, or, where
@@ -158,38 +149,24 @@ func freeName(taken map[string]bool, name string) string {
 
 // keep assigns the router that a call returns to a variable, before the statement
 // with the call, and adds the routes there.
-func (c *Candidate) keep(importPath string) (Edit, error) {
-	name, alias := importName(c.file, importPath)
-	src := c.file.Source
-	spec, specAt, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
-	if err != nil {
-		return Edit{}, err
-	}
-	statement := c.scope.block.List[c.scope.ready]
+func (c *Candidate) keep(name string) wiring {
+	src, statement := c.file.Source, c.scope.block.List[c.scope.ready]
 	before := lineStart(c.file, statement.Pos())
 	from, to := offsetOf(c.file, c.made.Pos()), offsetOf(c.file, c.made.End())
 	indent, end := indentAt(src, offsetOf(c.file, statement.Pos())), gotext.LineEnd(src)
-	kept := c.Expr + " := " + string(src[from:to])
-	call := name + ".Mount(" + c.arguments() + ")"
-	text, err := gotext.Replace(src,
-		gotext.Replacement{From: specAt, To: specAt, Text: spec + end},
-		gotext.Replacement{From: before, To: before, Text: indent + kept + end + indent + call + end},
-		gotext.Replacement{From: from, To: to, Text: c.Expr})
-	if err != nil {
-		return Edit{}, fmt.Errorf("changing a line of %s: %w", c.file.Path, err)
-	}
-	more := 2 + strings.Count(kept, "\n")
-	first := 2 + bytes.Count(src[:before], []byte("\n")) // below the import
-	was := 1 + bytes.Count(src[:from], []byte("\n"))
-	now := was + 1 + more
-	return Edit{
-		Path: c.file.Path, Old: src, New: text,
-		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
-		Call:   Line{first + more - 1, call},
-		Changed: []Change{
-			{Line: Line{first, kept}},
-			{Line: Line{first + more - 1, call}},
-			{Was: lineText(src, was), Line: Line{now, lineText(text, now)}},
+	kept, call := c.Expr+" := "+string(src[from:to]), name+".Mount("+c.arguments()+")"
+	first, was := lineAt(src, before), lineAt(src, from)
+	mount := first + strings.Count(kept, "\n") + 1
+	return wiring{
+		parts: []gotext.Replacement{
+			{From: before, To: before, Text: indent + kept + end + indent + call + end},
+			{From: from, To: to, Text: c.Expr},
 		},
-	}, nil
+		changed: []Change{
+			{Line: Line{first, kept}},
+			{Line: Line{mount, call}},
+			{Line{Number: was + mount + 1 - first}, lineText(src, was)},
+		},
+		call: 1,
+	}
 }

@@ -39,19 +39,29 @@ func (c *Candidate) isReturnOf(other *Candidate) bool {
 	if c.maker == nil || c.maker != other.object() || len(c.module.Facts.Calls[c.maker]) != 1 || other.scope.function() != ast.Node(other.scope.decl) {
 		return false
 	}
-	all, hit := true, false
-	ast.Inspect(other.scope.decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false // whose returns are its own
-		case *ast.ReturnStmt:
-			first := len(n.Results) > 0 && other.isValue(n.Results[0])
-			hit = hit || first
-			all = all && (first || len(n.Results) > 0 && isNil(n.Results[0]))
+	hit := false
+	for _, results := range other.returned() {
+		switch {
+		case len(results) > 0 && other.isValue(results[0]):
+			hit = true
+		case len(results) == 0 || !isNil(results[0]):
+			return false
 		}
-		return true
+	}
+	return hit
+}
+
+// returned lists the results of each return of the candidate's function.
+func (c *Candidate) returned() [][]ast.Expr {
+	var all [][]ast.Expr
+	ast.Inspect(c.scope.decl.Body, func(n ast.Node) bool {
+		if statement, ok := n.(*ast.ReturnStmt); ok {
+			all = append(all, statement.Results)
+		}
+		_, isLiteral := n.(*ast.FuncLit) // whose returns are its own
+		return !isLiteral
 	})
-	return hit && all
+	return all
 }
 
 // isPassedAs reports whether every call of the other's function passes the

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"go/ast"
@@ -137,31 +136,13 @@ func sourceOf(f *scan.File, expr ast.Expr) string {
 func (c *Candidate) Wraps() bool { return c.handler != nil }
 
 // wrap puts accounts in front of the handler, in its own line.
-func (c *Candidate) wrap(importPath string) (Edit, error) {
-	name, alias := importName(c.file, importPath)
+func (c *Candidate) wrap(name string) wiring {
 	src := c.file.Source
-	spec, specAt, err := importLine(c.file, importPath, pick(alias, name+" ", ""))
-	if err != nil {
-		return Edit{}, err
-	}
 	from, to := offsetOf(c.file, c.handler.Pos()), offsetOf(c.file, c.handler.End())
 	handle := pick(c.Handle.Kind == "none", "", ", "+c.Handle.Expr)
-	text, err := gotext.Replace(src,
-		gotext.Replacement{From: specAt, To: specAt, Text: spec + gotext.LineEnd(src)},
-		gotext.Replacement{From: from, To: to, Text: name + ".Handler(" + string(src[from:to]) + handle + ")"})
-	if err != nil {
-		return Edit{}, fmt.Errorf("changing a line of %s: %w", c.file.Path, err)
+	number := lineAt(src, from)
+	return wiring{
+		parts:   []gotext.Replacement{{From: from, To: to, Text: name + ".Handler(" + string(src[from:to]) + handle + ")"}},
+		changed: []Change{{Line{Number: number}, lineText(src, number)}},
 	}
-	number := 1 + bytes.Count(src[:from], []byte("\n"))
-	now := Line{number + 1, lineText(text, number+1)}
-	return Edit{
-		Path: c.file.Path, Old: src, New: text,
-		Import: Line{1 + bytes.Count(src[:specAt], []byte("\n")), strings.TrimSpace(spec)},
-		Call:   now, Changed: []Change{{now, lineText(src, number)}},
-	}, nil
-}
-
-// lineText is a line of a text, without the space around it.
-func lineText(text []byte, number int) string {
-	return string(bytes.TrimSpace(bytes.Split(text, []byte("\n"))[number-1]))
 }

@@ -123,8 +123,10 @@ func fieldsOf(db project.Database, name, migration, code string) []field.Field {
 	return fields
 }
 
-// fieldOf finds the field of a column by trying every type.
-func fieldOf(db project.Database, name, definition, migration, code string) (field.Field, bool) {
+// readings lists the fields, of every type, that a column's name and definition
+// could come from.
+func readings(name, definition string) []field.Field {
+	var all []field.Field
 	_, preset, hasDefault := strings.Cut(definition, " DEFAULT ")
 	for _, kind := range field.KindNames() {
 		specs := []string{name + ":" + kind, name + ":" + kind + "?"}
@@ -132,19 +134,28 @@ func fieldOf(db project.Database, name, definition, migration, code string) (fie
 			specs = append(specs, specs[0]+"="+typed(preset), specs[1]+"="+typed(preset))
 		}
 		for _, spec := range specs {
-			f, err := field.ParseOld(spec)
-			if err != nil || !strings.Contains(migration, "ADD COLUMN "+f.Column(db)+";") && !strings.Contains(migration, "ADD COLUMN "+f.Column(db)+",") {
-				continue
+			if f, err := field.ParseOld(spec); err == nil {
+				all = append(all, f)
 			}
-			f.Unique = regexp.MustCompile(`\busers_` + name + `_key\b`).MatchString(migration)
-			f.Index = !f.Unique && regexp.MustCompile(`\busers_`+name+`\b`).MatchString(migration)
-			requests := strings.Count(code, insertedInput(f))
-			if requests == 0 || !strings.Contains(code, " "+f.GoName+" "+insertedType(f)+" ") {
-				continue
-			}
-			f.BySuperuser = requests == 1
-			return f, true
 		}
+	}
+	return all
+}
+
+// fieldOf finds the field of a column by trying every type.
+func fieldOf(db project.Database, name, definition, migration, code string) (field.Field, bool) {
+	for _, f := range readings(name, definition) {
+		if !strings.Contains(migration, "ADD COLUMN "+f.Column(db)+";") && !strings.Contains(migration, "ADD COLUMN "+f.Column(db)+",") {
+			continue
+		}
+		f.Unique = regexp.MustCompile(`\busers_` + name + `_key\b`).MatchString(migration)
+		f.Index = !f.Unique && regexp.MustCompile(`\busers_`+name+`\b`).MatchString(migration)
+		requests := strings.Count(code, insertedInput(f))
+		if requests == 0 || !strings.Contains(code, " "+f.GoName+" "+insertedType(f)+" ") {
+			continue
+		}
+		f.BySuperuser = requests == 1
+		return f, true
 	}
 	return field.Field{}, false
 }

@@ -104,16 +104,9 @@ type column struct{ field.Field }
 // ofColumn lists the fields that a column's definition could be of.
 func ofColumn(db project.Database, name, definition string) []column {
 	var all []column
-	_, preset, hasDefault := strings.Cut(definition, " DEFAULT ")
-	for _, kind := range field.KindNames() {
-		specs := []string{name + ":" + kind, name + ":" + kind + "?"}
-		if hasDefault {
-			specs = append(specs, specs[0]+"="+typed(preset), specs[1]+"="+typed(preset))
-		}
-		for _, spec := range specs {
-			if f, err := field.ParseOld(spec); err == nil && f.Column(db) == name+" "+definition {
-				all = append(all, column{f})
-			}
+	for _, f := range readings(name, definition) {
+		if f.Column(db) == name+" "+definition {
+			all = append(all, column{f})
 		}
 	}
 	return all
