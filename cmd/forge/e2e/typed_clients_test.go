@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,17 +25,23 @@ func TestTypedClients(t *testing.T) {
 	p := newProjectWithResources(t)
 	p.readme = parseReadme(p.read(t, "docs/clients.md"))
 	s := p.start(t, "RATE_LIMIT_ENABLED=false")
-	s.register(t, "ada")
 	makes := clientCommands(t, p)
 	p.run(t, "sh", "-euc", makes[0])
-	for name, test := range map[string]func(*testing.T, service, string){"TypeScript": typeScript, "Python": pythonClient, "Go": goClient} {
-		t.Run(name, func(t *testing.T) {
-			word := map[string]string{"TypeScript": "openapi-typescript", "Python": "openapi-python-client", "Go": "oapi-codegen"}[name]
-			for _, command := range makes {
-				if strings.Contains(command, word) {
-					test(t, s, command)
-				}
+	for _, c := range []struct {
+		language, generator, user string
+		test                      func(*testing.T, service, string)
+	}{
+		{"TypeScript", "openapi-typescript", "ada", typeScript},
+		{"Python", "openapi-python-client", "monty", pythonClient},
+		{"Go", "oapi-codegen", "gopher", goClient},
+	} {
+		t.Run(c.language, func(t *testing.T) {
+			s.register(t, c.user)
+			i := slices.IndexFunc(makes, func(command string) bool { return strings.Contains(command, c.generator) })
+			if i < 0 {
+				t.Fatalf("no command of the page runs %s", c.generator)
 			}
+			c.test(t, s, makes[i])
 		})
 	}
 }

@@ -9,7 +9,7 @@ from python.models import CreateNoteRequest, ErrorModel, LoginRequest, NoteList,
 
 base = os.environ["API"]
 guest = Client(base_url=base)
-tokens = login.sync(client=guest, body=LoginRequest(username="ada", password="SecurePass123!"))
+tokens = login.sync(client=guest, body=LoginRequest(username="monty", password="SecurePass123!"))
 assert isinstance(tokens, TokenResponse), tokens
 tokens = refresh.sync(client=guest, body=RefreshRequest(refresh_token=tokens.refresh_token))
 assert isinstance(tokens, TokenResponse), tokens
