@@ -19,7 +19,7 @@ var (
 	ErrSessionOnly    = &Error{Kind: KindForbidden, Detail: "Not available with an API key"}
 )
 
-// APIKeyRequest is what a user says of a new key.
+// APIKeyRequest describes the key that a user asks for.
 type APIKeyRequest struct {
 	Name   string
 	Scopes []string
@@ -30,7 +30,7 @@ const (
 	usualKeyDays = 90
 	// KeptExpired is how long a key is listed after it has expired.
 	KeptExpired = 30 * 24 * time.Hour
-	// keyUseNoted is how long a use of a key goes without being stored after another.
+	// keyUseNoted is the shortest time between two stored uses of a key.
 	keyUseNoted = time.Minute
 )
 
@@ -128,7 +128,7 @@ func KeyDays(maxDays int) int {
 	return maxDays
 }
 
-// isInvisible finds what makes a name look like another, or spoil a line.
+// isInvisible reports whether r could make a name look like another, or break a line.
 func isInvisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 
 // APIKeys lists the keys of a user, the newest first; expired ones too, for 30
@@ -172,9 +172,9 @@ func (s *Service) EndAPIKeys(ctx context.Context, admin User, id int64) error {
 	return nil
 }
 
-// IdentifyAPIKey returns a key and its user: ErrTokenExpired for one that has run
-// out, ErrInvalidToken for any that there is not, or whose user is not allowed.
-// Its use is stored in the background, once a minute at most: the request does not
+// IdentifyAPIKey returns a key and its user: ErrTokenExpired for one that has
+// expired, ErrInvalidToken for one that does not exist or whose user is not allowed.
+// Its use is stored in the background, at most once a minute: the request does not
 // wait for it.
 func (s *Service) IdentifyAPIKey(ctx context.Context, from client.Client, secret string) (APIKey, User, error) {
 	key, user, err := s.store.APIKey(ctx, hash(secret))
@@ -221,8 +221,8 @@ func endAPIKeysOfRights(ctx context.Context, tx Tx, user User) error {
 // of the key.
 const MailAPIKeyCreated MailKind = "api_key_created"
 
-// describeAPIKeys completes a mail about keys: the new one, as far as it
-// has not been deleted, or how many there are.
+// describeAPIKeys completes a mail about keys with the new one, unless it has been
+// deleted, or with how many there are.
 func (s *Service) describeAPIKeys(ctx context.Context, tx Tx, mail Mail, delivery *Delivery) error {
 	if mail.Kind != MailAPIKeyCreated && mail.Kind != MailPasswordChanged {
 		return nil

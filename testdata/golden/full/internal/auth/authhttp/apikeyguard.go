@@ -1,7 +1,9 @@
 package authhttp
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,7 +18,7 @@ import (
 	"example.com/myapi/internal/ratelimit"
 )
 
-// keyRules are what a guard asks of API keys.
+// keyRules are what a guard requires of API keys.
 type keyRules struct {
 	sessionOnly []string
 	requests    *ratelimit.Limit // of each key; nil: no limit
@@ -26,8 +28,8 @@ type keyRules struct {
 // wrongKeys is how many wrong keys a client may send in a minute.
 const wrongKeys = 60
 
-// AllowAPIKeys lets programs in with API keys, each as often a minute as said, or
-// without limit if that is 0. A guard without it refuses them. On operations of
+// AllowAPIKeys lets programs in with API keys, each at most perMinute times a minute,
+// or without limit if that is 0. A guard without it refuses them. On operations of
 // sessionOnly, a key is refused: an entry is "METHOD /path", or "/path/" for all
 // below it.
 func (g *Guard) AllowAPIKeys(sessionOnly []string, limits *ratelimit.Limits, perMinute int) {
@@ -78,14 +80,14 @@ func (g *Guard) identify(ctx context.Context, sent credentials, token string) (c
 	}
 	from := client.From(ctx)
 	key, user, err := g.accounts.IdentifyAPIKey(ctx, from, token)
-	if err == error(auth.ErrInvalidToken) {
-		return ctx, limited(ctx, g.keys.wrong, from.Network().String(), err)
-	}
 	if err != nil {
+		if errors.Is(err, auth.ErrInvalidToken) {
+			err = cmp.Or(checkLimit(ctx, g.keys.wrong, from.Network().String()), err)
+		}
 		return ctx, err
 	}
 	logging.SetAPIKey(ctx, key.ID)
-	if err := limited(ctx, g.keys.requests, strconv.FormatInt(key.ID, 10), nil); err != nil {
+	if err := checkLimit(ctx, g.keys.requests, strconv.FormatInt(key.ID, 10)); err != nil {
 		return ctx, err
 	}
 	ctx = context.WithValue(ctx, contextKey{}, auth.Identity{User: user})
@@ -99,15 +101,16 @@ func (g *Guard) identify(ctx context.Context, sent credentials, token string) (c
 	return ctx, key.CheckScope(user, NeededScope(sent.operation))
 }
 
-// limited counts a request, and returns otherwise unless it is one too many.
-func limited(ctx context.Context, limit *ratelimit.Limit, of string, otherwise error) error {
+// checkLimit counts a request, and returns an error if it is one too many. A nil
+// limit allows all.
+func checkLimit(ctx context.Context, limit *ratelimit.Limit, of string) error {
 	if limit == nil {
-		return otherwise
+		return nil
 	}
 	if wait, ok := limit.Allow(ctx, of); !ok {
 		return &auth.Error{Kind: auth.KindTooMany, Detail: ratelimit.Detail, RetryAfter: wait}
 	}
-	return otherwise
+	return nil
 }
 
 type apiKeyContext struct{}
