@@ -226,7 +226,7 @@ func (o *addAuthOptions) answerMode(cmd *cobra.Command, prompter prompt.Prompter
 		o.mode = "complete"
 		return nil
 	case prompter == nil:
-		return &failure{code: exitUsage, message: "missing --mode, and there is no terminal to ask on (--yes uses complete)", hint: "forge add auth --mode=complete",
+		return &failure{code: exitUsage, message: "missing --mode, and " + unasked() + " (--yes uses complete)", hint: "forge add auth --mode=complete",
 			questions: []question{modeChoice(&o.mode).question()}}
 	}
 	err := modeChoice(&o.mode).ask(cmd.Context(), prompter)

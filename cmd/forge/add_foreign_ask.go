@@ -32,7 +32,7 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	if o.mode == "" && prompter == nil && !o.yes && !o.dryRun {
 		return &failure{
 			code:      exitUsage,
-			message:   "missing --mode, and there is no terminal to ask on (--yes uses the defaults)",
+			message:   "missing --mode, and " + unasked() + " (--yes uses the defaults)",
 			hint:      "forge add auth --mode=basic --yes",
 			questions: []question{mode.question()},
 		}

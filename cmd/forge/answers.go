@@ -82,19 +82,32 @@ func (o *newOptions) answers(cmd *cobra.Command) (generator.Names, generator.Opt
 func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	in, inIsFile := cmd.InOrStdin().(*os.File)
 	out, outIsFile := cmd.ErrOrStderr().(*os.File)
-	if o.yes || byProgram() || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
+	if o.yes || programsMark() != "" || !inIsFile || !outIsFile || !prompt.Interactive(in, out) {
 		return nil
 	}
 	return prompt.New(in, out, prompt.Look{Plain: o.plain, Colorless: o.noColor || os.Getenv("NO_COLOR") != ""})
 }
 
-// byProgram reports whether a coding agent or a CI system runs forge: some give
-// it a terminal, but nobody answers there.
-func byProgram() bool {
-	return slices.ContainsFunc([]string{"CI", "CLAUDECODE", "CURSOR_TRACE_ID", "GEMINI_CLI", "CODEX_SANDBOX"}, func(name string) bool {
+// programsMark returns the variable by which a coding agent or a CI system says that
+// it runs forge, or "": some give it a terminal, but nobody answers there.
+func programsMark() string {
+	marks := []string{"CI", "CLAUDECODE", "CURSOR_TRACE_ID", "GEMINI_CLI", "CODEX_SANDBOX"}
+	i := slices.IndexFunc(marks, func(name string) bool {
 		value := os.Getenv(name)
 		return value != "" && value != "false" && value != "0"
 	})
+	if i < 0 {
+		return ""
+	}
+	return marks[i]
+}
+
+// unasked returns the reason why nobody is asked for an answer.
+func unasked() string {
+	if mark := programsMark(); mark != "" {
+		return mark + " is set, so nothing is asked"
+	}
+	return "there is no terminal to ask on"
 }
 
 func (o *newOptions) names() (generator.Names, error) {
@@ -171,7 +184,7 @@ func (o *newOptions) checkGiven(canAsk bool) error {
 	}
 	return &failure{
 		code:      exitUsage,
-		message:   fmt.Sprintf("missing %s, and there is no terminal to ask on (--yes uses the defaults)", strings.Join(missing, ", ")),
+		message:   fmt.Sprintf("missing %s, and %s (--yes uses the defaults)", strings.Join(missing, ", "), unasked()),
 		hint:      "forge new " + strings.TrimSpace(strings.Join(help, " ")),
 		questions: questions,
 	}

@@ -77,7 +77,7 @@ func (c step) run(ctx context.Context, work, dir string, shown vt10x.Terminal, k
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", "exec "+c.line)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=", "PATH="+work+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "NO_COLOR=", "CI=", "PATH="+work+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	columns, _ := shown.Size()
 	terminal, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: rows, Cols: uint16(columns)})
 	if err != nil {
