@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -113,6 +114,8 @@ func (r *resourceFlag) explain(command, args string, err error) error {
 	case errors.As(err, &whose):
 		again := command + " " + args + " --" + r.flag + "="
 		return &failure{code: exitUsage, message: err.Error(), hint: didYouMean(again, nearest(whose.Name, whose.Known), "forge describe, which lists the resources")}
+	case errors.As(err, &odd) && !strings.HasPrefix(odd.Hint, "forge remove"):
+		return &failure{code: exitUsage, message: err.Error(), hint: odd.Hint}
 	case errors.As(err, &odd):
 		return &failure{code: exitRefused, message: err.Error(), hint: odd.Hint}
 	}

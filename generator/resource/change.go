@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,7 +48,12 @@ func (r *Resource) Add(f Field, there []*Resource) error {
 	}
 	r.Fields = slices.DeleteFunc(r.Fields, func(o Field) bool { return o.Removed && o.GoName == f.GoName })
 	r.Fields = append(r.Fields, f)
-	return r.linkAdded(there)
+	err := r.linkAdded(there)
+	var odd *Error
+	if errors.As(err, &odd) && strings.HasPrefix(odd.Hint, "--") {
+		odd.Hint = "forge add field --help" // That flag is for new resources.
+	}
+	return err
 }
 
 // Rename gives the field at a place another name. The error is a *field.Error.
