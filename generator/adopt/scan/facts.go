@@ -28,8 +28,8 @@ type Facts struct {
 }
 
 type Function struct {
-	file *File
-	decl *ast.FuncDecl
+	File *File
+	Decl *ast.FuncDecl
 }
 
 // CallSite is a call, with what surrounds it.
@@ -104,14 +104,14 @@ func (k *Facts) Reaches(function *types.Func, depth int, test func(f *File, n as
 		return false
 	}
 	hit := false
-	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
+	ast.Inspect(body.Decl.Body, func(n ast.Node) bool {
 		if hit || n == nil {
 			return false
 		}
-		if test(body.file, n) {
+		if test(body.File, n) {
 			hit = true
 		} else if call, ok := n.(*ast.CallExpr); ok {
-			if callee := body.file.Callee(call); callee != nil && callee != function {
+			if callee := body.File.Callee(call); callee != nil && callee != function {
 				hit = k.Reaches(callee, depth-1, test)
 			}
 		}
