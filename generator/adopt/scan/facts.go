@@ -47,13 +47,11 @@ func collect(m *Module) *Facts {
 		Served:    make(map[types.Object]bool),
 	}
 	for _, f := range m.Files() {
-		for _, decl := range f.AST.Decls {
-			if decl, ok := decl.(*ast.FuncDecl); ok && decl.Body != nil {
-				if object, ok := f.Pkg.TypesInfo.Defs[decl.Name].(*types.Func); ok {
-					known.Functions[object] = Function{f, decl}
-				}
-				f.EachCall(decl, known.collectCall)
+		for _, decl := range f.Functions {
+			if object, ok := f.Pkg.TypesInfo.Defs[decl.Name].(*types.Func); ok {
+				known.Functions[object] = Function{f, decl}
 			}
+			f.EachCall(decl, known.collectCall)
 		}
 	}
 	for _, f := range m.Files() {
