@@ -24,6 +24,8 @@ type Mail struct {
 	SMTPHelo        string `env:"SMTP_HELO"`
 	EmailsFromEmail string `env:"EMAILS_FROM_EMAIL"`
 	EmailsFromName  string `env:"EMAILS_FROM_NAME"`
+
+	MailsPerRecipientPerHour int `env:"MAILS_PER_RECIPIENT_PER_HOUR" envDefault:"3"`
 }
 
 // tidyMail understands a mail server that is written as a URL or with its port.
@@ -106,6 +108,7 @@ func (m Mail) greeting() string {
 
 func (m *Mail) check(c *check, development bool) {
 	c.within("SMTP_PORT", int(m.SMTPPort), 1, 65535)
+	c.within("MAILS_PER_RECIPIENT_PER_HOUR", m.MailsPerRecipientPerHour, 1, 1000)
 	c.checkURL("PUBLIC_URL", m.PublicURL, development)
 	if m.FrontendURL != "" {
 		c.checkURL("FRONTEND_URL", m.FrontendURL, development)
