@@ -14,16 +14,14 @@ import (
 // Has reports whether the project has a feature. A name that no feature has is an
 // error.
 func (d data) Has(name string) (bool, error) {
-	if _, ok := feature.Find(name); !ok {
+	if !slices.Contains(feature.Tags(), name) {
 		return false, &feature.UnknownError{Name: name}
 	}
-	return slices.Contains(d.features, name), nil
+	return slices.Contains(feature.Names(d.featuresOf()), name), nil
 }
 
-// featuresOf lists the features of the project.
-func (d data) featuresOf() []feature.Feature {
-	return slices.DeleteFunc(feature.All(), func(f feature.Feature) bool { return !slices.Contains(d.features, f.Name) })
-}
+// featuresOf lists the features of the project, and the internal ones that they bring.
+func (d data) featuresOf() []feature.Feature { return feature.With(d.features) }
 
 // FeaturePages are the pages in docs about the features.
 func (d data) FeaturePages() []feature.Page {
@@ -122,9 +120,10 @@ func (d data) PreparedKey() string {
 
 // featureTags are the tags of templates that only projects with a feature have.
 func featureTags(o Options) map[string]bool {
+	has := feature.Names(feature.With(o.Features))
 	tags := make(map[string]bool)
-	for _, f := range feature.All() {
-		tags[f.Name] = slices.Contains(o.Features, f.Name)
+	for _, name := range feature.Tags() {
+		tags[name] = slices.Contains(has, name)
 	}
 	return tags
 }

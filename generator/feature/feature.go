@@ -20,6 +20,8 @@ type Feature struct {
 	// Store and Tx are the interfaces that it adds to those of package auth of the
 	// same names; empty for none.
 	Store, Tx string
+	// Brings are all internal features that it stands on.
+	Brings []string
 }
 
 // Setting is a variable of the environment. Its Default may be Program.
@@ -40,6 +42,15 @@ func (s Setting) Sentence() string {
 
 // Page is the page in docs of a project that is about the feature.
 type Page struct{ Title, File, About string }
+
+// internal lists what features have in common: it comes with the first of them, and
+// no answer and no flag names it.
+func internal() []Feature {
+	return []Feature{
+		{Name: "login-steps"},
+		{Name: "second-factor"},
+	}
+}
 
 // All lists the features that there are, by name.
 func All() []Feature {
@@ -77,6 +88,20 @@ func Find(name string) (Feature, bool) {
 		return Feature{}, false
 	}
 	return all[i], true
+}
+
+// Tags are the names of all features, internal ones, too.
+func Tags() []string { return Names(append(internal(), All()...)) }
+
+// With lists the features of these names, after the internal ones that they bring.
+func With(names []string) []Feature {
+	wanted := slices.Clone(names)
+	for _, f := range All() {
+		if slices.Contains(names, f.Name) {
+			wanted = append(wanted, f.Brings...)
+		}
+	}
+	return slices.DeleteFunc(append(internal(), All()...), func(f Feature) bool { return !slices.Contains(wanted, f.Name) })
 }
 
 // Names lists the names of features.

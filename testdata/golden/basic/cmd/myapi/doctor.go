@@ -53,6 +53,7 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 	} else {
 		f.ok("migrations", "all have run")
 	}
+	examineBreaches(ctx, config, f)
 	if pending > 0 && login != "" {
 		return errors.New("users can be looked at once the migrations have run")
 	}
@@ -115,6 +116,23 @@ func examineAddresses(ctx context.Context, accounts *auth.Service, f *findings) 
 		f.todo("addresses", "<%s> of %s, id %d, is another user's address too, in another form: ask whose it is, and have a superuser set another", user.Email, user.Username, user.ID)
 	}
 	return nil
+}
+
+// examineBreaches asks the list of breached passwords for one that every list
+// has. New passwords are accepted without it, so a silent one is not a failure.
+func examineBreaches(ctx context.Context, config settings.Settings, f *findings) {
+	list := config.Breached()
+	if list == nil {
+		return
+	}
+	switch found, err := list.Has(ctx, "password"); {
+	case err != nil:
+		f.todo("breaches", "are not looked up, so new passwords are not compared with them: check BREACHED_PASSWORDS_URL: %v", err)
+	case !found:
+		f.todo("breaches", "lack the password \"password\", which every list has: check BREACHED_PASSWORDS_URL")
+	default:
+		f.ok("breaches", "are looked up for new passwords")
+	}
 }
 
 // examineUser prints why a user may or may not be able to log in. It needs no

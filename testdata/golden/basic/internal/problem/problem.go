@@ -17,6 +17,15 @@ import (
 // ContentType is the media type of an error.
 const ContentType = "application/problem+json"
 
+// RetryAfter is the value of the header Retry-After of a 503: the seconds after which
+// a client may send the request again (RFC 9110 §10.2.3).
+const RetryAfter = "5"
+
+// TryLater returns the 503 of an operation for what is not possible at present.
+func TryLater(detail string) error {
+	return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(detail), http.Header{"Retry-After": {RetryAfter}})
+}
+
 // Write answers a plain request with an error.
 func Write(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("Content-Type", ContentType)

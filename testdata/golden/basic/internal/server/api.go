@@ -136,7 +136,7 @@ func unlessPublic(guard func(huma.Context, func(huma.Context))) func(huma.Contex
 
 // refusalHeaders maps the status of a refusal to the header that tells clients how to
 // go on.
-var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After"}
+var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
 
 // requireMediaType refuses a body of a media type that the operation does not
 // accept. A browser sends forms and plain text across origins without asking first,

@@ -26,7 +26,7 @@ func TestProbes(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{
 		{Name: "alive without database", Request: testkit.Request{Method: "GET", Path: "/health"}, Status: 200},
 		{Name: "not ready without database", Request: testkit.Request{Method: "GET", Path: "/ready"}, Status: 503,
-			Detail: "Database does not answer", Unwanted: []string{"sql"}},
+			Detail: "Database does not answer", Header: map[string]string{"Retry-After": "5"}, Unwanted: []string{"sql"}},
 	})
 }
 
@@ -61,7 +61,8 @@ func TestStopLetsRunningRequestsFinish(t *testing.T) {
 	}
 	svc.Run(t, []testkit.Scenario{
 		{Name: "alive", Request: testkit.Request{Method: "GET", Path: "/health"}, Status: 200},
-		{Name: "not ready", Request: testkit.Request{Method: "GET", Path: "/ready"}, Status: 503, Detail: "Stopping"},
+		{Name: "not ready", Request: testkit.Request{Method: "GET", Path: "/ready"}, Status: 503, Detail: "Stopping",
+			Header: map[string]string{"Retry-After": "5"}},
 	})
 	select {
 	case err := <-stopped:

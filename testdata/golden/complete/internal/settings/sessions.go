@@ -2,14 +2,13 @@ package settings
 
 import "time"
 
-// Sessions configures how long sessions last, and the mails to users.
+// Sessions configures how long sessions last, and the links in mails.
 type Sessions struct {
 	RefreshTokenExpireDays       int `env:"REFRESH_TOKEN_EXPIRE_DAYS" envDefault:"7"`
 	RefreshGraceSeconds          int `env:"REFRESH_GRACE_SECONDS" envDefault:"10"`
 	SessionMaxDays               int `env:"SESSION_MAX_DAYS" envDefault:"30"`
 	VerificationTokenExpireHours int `env:"VERIFICATION_TOKEN_EXPIRE_HOURS" envDefault:"24"`
 	ResetTokenExpireMinutes      int `env:"RESET_TOKEN_EXPIRE_MINUTES" envDefault:"30"`
-	MailsPerRecipientPerHour     int `env:"MAILS_PER_RECIPIENT_PER_HOUR" envDefault:"3"`
 }
 
 // RefreshTokenLifetime is how long a refresh token is valid.
@@ -41,5 +40,4 @@ func (s Sessions) check(c *check) {
 	c.within("SESSION_MAX_DAYS", s.SessionMaxDays, 1, 365)
 	c.within("VERIFICATION_TOKEN_EXPIRE_HOURS", s.VerificationTokenExpireHours, 1, 24*30)
 	c.within("RESET_TOKEN_EXPIRE_MINUTES", s.ResetTokenExpireMinutes, 5, 24*60)
-	c.within("MAILS_PER_RECIPIENT_PER_HOUR", s.MailsPerRecipientPerHour, 1, 1000)
 }

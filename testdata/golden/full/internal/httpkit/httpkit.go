@@ -24,7 +24,7 @@ func Fault(location, message string) error {
 // is, which the client sees as a 500.
 func Failure(ctx context.Context, log *slog.Logger, err error) error {
 	if detail := problem.Unavailable(ctx, log, err, sqlerror.Unavailable); detail != "" {
-		return huma.Error503ServiceUnavailable(detail)
+		return problem.TryLater(detail)
 	}
 	return err
 }

@@ -1,13 +1,34 @@
 package httpkit_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"math"
 	"slices"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"example.com/myapi/internal/httpkit"
 )
+
+// What a resource can't do at present may be tried again; other errors are left alone.
+func TestFailure(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	log := slog.New(slog.DiscardHandler)
+	var status huma.StatusError
+	var headers huma.HeadersError
+	err := httpkit.Failure(over, log, over.Err())
+	if !errors.As(err, &status) || status.GetStatus() != 503 || !errors.As(err, &headers) || headers.GetHeaders().Get("Retry-After") == "" {
+		t.Errorf("out of time: %v", err)
+	}
+	if broken := errors.New("broken"); httpkit.Failure(t.Context(), log, broken) != broken {
+		t.Error("another error is not returned as it is")
+	}
+}
 
 func TestVersions(t *testing.T) {
 	for header, want := range map[string][]int64{

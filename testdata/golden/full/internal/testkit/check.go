@@ -73,6 +73,9 @@ func (svc *Service) undocumented(r *http.Request, response Response) string {
 		return "no such status"
 	}
 	for _, name := range []string{"WWW-Authenticate", "Retry-After"} {
+		if response.Status == http.StatusServiceUnavailable && response.Header.Get(name) == "" {
+			continue // A handler of your own may not know when.
+		}
 		if response.Status == http.StatusForbidden && response.Header.Get(name) == "" {
 			continue // It comes with the lack of a scope only.
 		}

@@ -47,7 +47,7 @@ func Register(api huma.API, db *sql.DB, log *slog.Logger, now func() time.Time) 
 			return out, nil
 		}
 		if detail := problem.Unavailable(ctx, log, err, sqlerror.Unavailable); detail != "" {
-			return nil, huma.Error503ServiceUnavailable(detail)
+			return nil, problem.TryLater(detail)
 		}
 		return nil, fmt.Errorf("storing a greeting: %w", err)
 	})

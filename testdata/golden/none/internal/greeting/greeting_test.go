@@ -1,9 +1,14 @@
 package greeting_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/danielgtaylor/huma/v2/humatest"
+
+	"example.com/myapi/internal/greeting"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -24,6 +29,19 @@ func TestCreate(t *testing.T) {
 	var message string
 	if err := svc.SQL().QueryRow(`SELECT message FROM greetings WHERE id = 1`).Scan(&message); err != nil || message != "Hello Ada!" {
 		t.Errorf("stored is %q, %v", message, err)
+	}
+}
+
+// A request that no longer has time for the database may come again.
+func TestTryLater(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	_, api := humatest.New(t)
+	greeting.Register(api, svc.SQL(), svc.Server.Log, time.Now)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	response := api.PostCtx(over, "/api/v1/greetings", map[string]string{"name": "Ada"})
+	if response.Code != 503 || response.Header().Get("Retry-After") == "" || !strings.Contains(response.Body.String(), "The service is too busy") {
+		t.Errorf("answered %d %s with %v", response.Code, response.Body, response.Header())
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"example.com/myapi/internal/problem"
 )
 
 // probeTimeout is shorter than load balancers wait for an answer.
@@ -38,7 +40,7 @@ func (s *Server) registerHealth() {
 		Errors:  []int{http.StatusServiceUnavailable},
 	}, func(ctx context.Context, _ *struct{}) (*healthOutput, error) {
 		if !s.ready.Load() {
-			return nil, huma.Error503ServiceUnavailable("Stopping")
+			return nil, problem.TryLater("Stopping")
 		}
 		probe, cancel := context.WithTimeout(ctx, probeTimeout)
 		defer cancel()
@@ -46,7 +48,7 @@ func (s *Server) registerHealth() {
 			if ctx.Err() == nil { // Else whoever asked has left.
 				s.Log.ErrorContext(ctx, "database does not answer", "error", err)
 			}
-			return nil, huma.Error503ServiceUnavailable("Database does not answer")
+			return nil, problem.TryLater("Database does not answer")
 		}
 		return healthy(), nil
 	})

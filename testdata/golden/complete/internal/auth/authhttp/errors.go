@@ -42,7 +42,7 @@ func (g *Guard) refusal(ctx context.Context, err error) (refusal, bool) {
 		return g.refused(e)
 	}
 	if detail := problem.Unavailable(ctx, g.log, err, g.accounts.Unavailable); detail != "" {
-		return refusal{status: http.StatusServiceUnavailable, detail: detail}, true
+		return refusal{status: http.StatusServiceUnavailable, detail: detail, header: http.Header{"Retry-After": {problem.RetryAfter}}}, true
 	}
 	return refusal{}, false
 }

@@ -3,6 +3,7 @@ package authhttp_test
 import (
 	"context"
 	"errors"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -106,12 +107,22 @@ func TestDatabaseIsAway(t *testing.T) {
 	svc.Register(t, "johndoe")
 	token := svc.Login(t, "johndoe")
 	const detail = "The service is not available at present"
-	unwanted := []string{"10.0.0.7", "refused"}
+	unwanted, later := []string{"10.0.0.7", "refused"}, map[string]string{"Retry-After": "5"}
 	on(t, svc, func(store auth.Store) auth.Store { return noUsers{store, errAway} })
-	svc.Run(t, []testkit.Scenario{{Name: "in a handler", Request: failing(svc, token), Status: 503, Detail: detail, Unwanted: unwanted}})
+	svc.Run(t, []testkit.Scenario{{Name: "in a handler", Request: failing(svc, token), Status: 503, Detail: detail, Header: later, Unwanted: unwanted}})
 	on(t, svc, func(store auth.Store) auth.Store { return noSessions{store, errAway} })
-	svc.Run(t, []testkit.Scenario{{Name: "in a guard", Request: svc.WhoAmI(token), Status: 503, Detail: detail, Unwanted: unwanted}})
-	if lines := svc.Log.Lines(t, "msg", "database is not available"); len(lines) != 2 {
-		t.Errorf("logged %d times, want 2", len(lines))
+	svc.Run(t, []testkit.Scenario{
+		{Name: "in a guard", Request: svc.WhoAmI(token), Status: 503, Detail: detail, Header: later, Unwanted: unwanted},
+	})
+	guard := authhttp.NewGuard(svc.Accounts(t, func(store auth.Store) auth.Store { return noSessions{store, errAway} }), svc.Server.Log)
+	r := httptest.NewRequestWithContext(t.Context(), "GET", "/hello", nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	recorder := httptest.NewRecorder()
+	protect(guard.Plain().RequireUser, func(context.Context) string { return "Hello!" }).ServeHTTP(recorder, r)
+	if recorder.Code != 503 || recorder.Header().Get("Retry-After") != "5" {
+		t.Errorf("a plain handler's guard answers %d with %v", recorder.Code, recorder.Header())
+	}
+	if lines := svc.Log.Lines(t, "msg", "database is not available"); len(lines) != 3 {
+		t.Errorf("logged %d times, want 3", len(lines))
 	}
 }
