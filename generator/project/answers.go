@@ -214,6 +214,28 @@ func (f ResourceField) equal(other ResourceField) bool {
 		f.To == other.To && f.Default == other.Default && f.Unique == other.Unique && f.Index == other.Index
 }
 
+// WithMigrations returns the answers with other names of migrations.
+func (a Answers) WithMigrations(names map[string]string) Answers {
+	name := func(old string) string {
+		if to, ok := names[old]; ok {
+			return to
+		}
+		return old
+	}
+	a.Fields, a.Resources = slices.Clone(a.Fields), slices.Clone(a.Resources)
+	for i, f := range a.Fields {
+		var was []string
+		for _, r := range f.Renames() {
+			was = append(was, r.From+" "+name(r.Migration))
+		}
+		a.Fields[i].Migration, a.Fields[i].Was, a.Fields[i].Dropped = name(f.Migration), strings.Join(was, ", "), name(f.Dropped)
+	}
+	for i, r := range a.Resources {
+		a.Resources[i].Migration, a.Resources[i].Dropped = name(r.Migration), name(r.Dropped)
+	}
+	return a
+}
+
 // HasAccounts reports whether the project has users.
 func (a Answers) HasAccounts() bool { return a.Auth != None }
 
