@@ -30,7 +30,9 @@ type answers struct {
 }
 
 func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
-	a.requests = append(a.requests, r)
+	if a.requests = append(a.requests, r); len(a.requests) > 1 {
+		return nil, errors.New("it was asked already")
+	}
 	if a.err != nil {
 		return nil, a.err
 	}
