@@ -69,6 +69,7 @@ func resourceTags(o Options, fields []field.Field, resources []*resource.Resourc
 		"resources":   len(resources) > 0,
 		"days":        hasKind(fields, resources, field.Date),
 		"decimals":    hasKind(fields, resources, field.Decimal),
+		"optionals":   len(resources) == 0 && slices.ContainsFunc(fields, func(f field.Field) bool { return f.Optional }),
 		"owned":       false,
 		"constraints": hasAuth(o.Auth) || len(resources) > 0,
 	}
