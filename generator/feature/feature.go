@@ -20,9 +20,19 @@ type Feature struct {
 	// Store and Tx are the interfaces that it adds to those of package auth of the
 	// same names; empty for none.
 	Store, Tx string
+	// Register is the method of the server that adds its routes.
+	Register string
+	// Public are its routes that need no user.
+	Public []string
+	// Config is what it adds to the settings and to auth.Config; empty for nothing.
+	Config Config
 	// Brings are all internal features that it stands on.
 	Brings []string
 }
+
+// Config is a field of auth.Config, of a feature, and where its value comes from: a
+// method of a type of package settings.
+type Config struct{ Field, Type, Comment, Settings, Method string }
 
 // Setting is a variable of the environment. Its Default may be Program.
 type Setting struct{ Name, Default, Meaning string }
@@ -50,7 +60,8 @@ func All() []Feature {
 		{
 			Name: "api-keys", Description: "keys by which programs act for a user: scoped, expiring, revocable",
 			Mode: "basic", Reason: "it makes keys for users",
-			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx",
+			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx", Register: "registerAPIKeys",
+			Config: Config{"APIKeys", "APIKeyConfig", "APIKeys is what API keys are like.", "APIKeys", "KeyConfig"},
 			Settings: []Setting{
 				{"API_KEY_PREFIX", Program, "what new API keys begin with, by which leaked ones are found: 2 to 10 of `a-z0-9`"},
 				{"API_KEY_MAX_DAYS", "365", "the longest life of an API key, in days; `0`: keys need no end"},

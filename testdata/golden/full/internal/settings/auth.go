@@ -68,7 +68,7 @@ func (s Settings) Accounts() auth.Config {
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
 		ReservedUsernames:  s.ReservedUsernames,
-		APIKeys:            s.KeyConfig(),
+		APIKeys: s.KeyConfig(),
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
 		RefreshGrace:         s.RefreshGrace(),
@@ -99,7 +99,7 @@ func (a *Auth) check(c *check, development bool) {
 		c.checkURL("CHANGE_PASSWORD_URL", a.ChangePasswordURL, development)
 	}
 	c.within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60)
-	a.APIKeys.check(c)
+	a.APIKeys.check(c, development)
 	a.Sessions.check(c)
 	c.oneOf("ALGORITHM", &a.Algorithm, "HS256", "HS384", "HS512")
 	if development {
