@@ -48,6 +48,15 @@ func (d data) FeatureSettings() []feature.Setting {
 	return settings
 }
 
+// FeatureSecrets are the names of those of them that are secrets.
+func (d data) FeatureSecrets() []string {
+	var names []string
+	for _, f := range d.featuresOf() {
+		names = append(names, f.Secrets...)
+	}
+	return names
+}
+
 // Stores and Txs are the interfaces that the features add to auth.Store,
 func (d data) Stores() []string {
 	return d.names(func(f feature.Feature) string { return f.Store })
@@ -126,11 +135,12 @@ func featureTags(o Options) map[string]bool {
 // require besides. A feature without a folder requires nothing more.
 func withFeatures(templates fs.FS, files []File, features []string) error {
 	for i, f := range files {
-		if f.Path != "go.mod" && f.Path != "go.sum" {
+		stored := map[string]string{"go.mod": "go.mod.tmpl", "go.sum": "go.sum"}[f.Path] // No go.mod can be embedded.
+		if stored == "" {
 			continue
 		}
 		for _, name := range features {
-			more, err := fs.ReadFile(templates, modulesTree+"/with-"+name+"/"+f.Path)
+			more, err := fs.ReadFile(templates, modulesTree+"/with-"+name+"/"+stored)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}

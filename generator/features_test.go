@@ -26,6 +26,7 @@ func withFeatures(o generator.Options) generator.Options {
 func words() map[string]*regexp.Regexp {
 	return map[string]*regexp.Regexp{
 		"api-keys": regexp.MustCompile(`(?i:api[ _]key|session[ _-]?only)|api-keys|APIKey|apiKey|apikeys?\.go|insufficient_scope`),
+		"totp":     regexp.MustCompile(`(?i:totp|recovery[ _-]?code|login[ _]token|second[ _-]?factor|encryption[ _]?key)|\bamr\b|AMR`),
 	}
 }
 
@@ -100,7 +101,7 @@ func (o overlay) Open(name string) (fs.File, error) {
 func TestRequirementsOfFeatures(t *testing.T) {
 	o := named(generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib", Features: []string{"api-keys"}})
 	front := fstest.MapFS{
-		"modules/with-api-keys/go.mod": {Data: []byte(`module with
+		"modules/with-api-keys/go.mod.tmpl": {Data: []byte(`module with
 
 require (
 	example.com/new v1.2.3

@@ -16,6 +16,7 @@ type Feature struct {
 	Reason      string // why, after "it"
 	Tables      []string
 	Settings    []Setting
+	Secrets     []string // of the Settings, those that no message repeats
 	Page        Page
 	// Store and Tx are the interfaces that it adds to those of package auth of the
 	// same names; empty for none.
@@ -42,6 +43,14 @@ func (s Setting) Sentence() string {
 	return strings.ToUpper(s.Meaning[:1]) + strings.ReplaceAll(s.Meaning[1:], "`", "") + "."
 }
 
+// Shown is the Default in a table.
+func (s Setting) Shown() string {
+	if s.Default == "" {
+		return "none"
+	}
+	return "`" + s.Default + "`"
+}
+
 // Page is the page in docs of a project that is about the feature.
 type Page struct{ Title, File, About string }
 
@@ -49,8 +58,15 @@ type Page struct{ Title, File, About string }
 // no answer and no flag names it.
 func internal() []Feature {
 	return []Feature{
-		{Name: "login-steps"},
-		{Name: "second-factor"},
+		{Name: "login-steps", Tx: "StepTx"},
+		{
+			Name: "second-factor", Tables: []string{"recovery_codes"}, Store: "FactorStore", Tx: "FactorTx",
+			Register: "registerSecondFactor", Public: []string{"POST /api/v1/auth/login/code"},
+			Config: Config{"SecondFactorRequired", "FactorRule", "SecondFactorRequired is who must have a second factor.", "SecondFactor", "FactorRule"},
+			Settings: []Setting{
+				{"SECOND_FACTOR_REQUIRED", "none", "who must have a second factor: `none`, `superusers` or `all`"},
+			},
+		},
 	}
 }
 
@@ -69,6 +85,18 @@ func All() []Feature {
 				{"API_KEY_REQUESTS_PER_MINUTE", "600", "requests of each API key in a minute; `0`: no limit"},
 			},
 			Page: Page{"API keys", "api-keys.md", "programs that act for users: keys, scopes, what ends them"},
+		},
+		{
+			Name: "totp", Description: "a second factor by authenticator app, with recovery codes",
+			Mode: "complete", Reason: "it mails a notice when a factor changes", Brings: []string{"login-steps", "second-factor"},
+			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx",
+			Config: Config{"EncryptionKeys", "[]EncryptionKey", "EncryptionKeys seal the secrets of apps: the current one, then those before it.", "TOTP", "EncryptionKeys"},
+			Settings: []Setting{
+				{"ENCRYPTION_KEY", "", "seals the secrets of authenticator apps; 32 bytes: `openssl rand -base64 32`"},
+				{"ENCRYPTION_KEY_PREVIOUS", "", "the keys before it, separated by commas, which still open what they sealed"},
+			},
+			Secrets: []string{"ENCRYPTION_KEY", "ENCRYPTION_KEY_PREVIOUS"},
+			Page: Page{"Second factor", "second-factor.md", "authenticator apps and recovery codes: log-in in two steps, and who needs it"},
 		},
 	}
 }
@@ -109,11 +137,22 @@ func Names(features []Feature) []string {
 	return names
 }
 
-// SettingNames lists the names of the feature's settings.
+// SettingNames lists the names of the settings that come with the feature.
 func (f Feature) SettingNames() []string {
 	names := []string{}
-	for _, s := range f.Settings {
-		names = append(names, s.Name)
+	for _, part := range With([]string{f.Name}) {
+		for _, s := range part.Settings {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// TableNames lists the tables that come with the feature.
+func (f Feature) TableNames() []string {
+	names := []string{}
+	for _, part := range With([]string{f.Name}) {
+		names = append(names, part.Tables...)
 	}
 	return names
 }

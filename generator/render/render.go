@@ -137,7 +137,7 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 		}
 	}
 	// Nobody has seen the lines that come of fields, resources and features.
-	if hasFields || bytes.Contains(content, []byte("Resources ]]")) || r.Features && bytes.Contains(content, []byte(".Has ")) {
+	if hasFields || bytes.Contains(content, []byte("Resources ]]")) || r.Features && (bytes.Contains(content, []byte(".Has ")) || bytes.Contains(content, []byte(" .Feature"))) {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}

@@ -39,6 +39,8 @@ const usage = `Usage: myapi COMMAND
                             create an ordinary user in the same way
   user normalize            store e-mail addresses that are in an older form
                             in today's
+  second-factor reset -user NAME
+                            remove the second factor of a user who has lost it
   doctor [-user NAME]       check settings and database, and suggest what to do
   openapi                   print the description of the API; needs no settings
                             and no database
@@ -98,6 +100,8 @@ func parse(args []string) (action, error) {
 		return parseCreate(name, rest, true)
 	case "user":
 		return parseUser(rest)
+	case "second-factor":
+		return parseSecondFactor(rest)
 	case "doctor":
 		return parseDoctor(rest)
 	case "openapi":

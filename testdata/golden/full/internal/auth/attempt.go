@@ -14,11 +14,12 @@ type attempt struct {
 	account string
 	network netip.Prefix
 	wrong   *Error
+	how     proof // of the steps so far
 }
 
 // failed reports whether a refusal counts as a failed log-in.
 func (a attempt) failed(refusal error) bool {
-	return refusal == error(a.wrong)
+	return refusal == error(a.wrong) || refusal == error(ErrInvalidCode)
 }
 
 // checkLock returns an Error of KindTooMany while an account is locked.
@@ -62,6 +63,10 @@ func (s *Service) conclude(ctx context.Context, try attempt, outcome error, succ
 		switch {
 		case refusal == nil:
 			return tx.ClearLoginFailures(ctx, try.account, try.network, now)
+		case isStep(refusal):
+			return nil // Neither a failure nor yet a log-in.
+		case refusal == error(ErrInvalidCode):
+			return s.countWrongCode(ctx, tx, try, history)
 		case try.failed(refusal):
 			return tx.AddLoginFailure(ctx, try.account, try.network, now)
 		}

@@ -17,6 +17,12 @@ import (
 // passwords, unknown users and those that Authenticate refuses all get
 // ErrInvalidCredentials, after the same work.
 func (s *Service) Login(ctx context.Context, from client.Client, login, password string) (TokenPair, error) {
+	return s.LoginWithCode(ctx, from, login, password, "")
+}
+
+// LoginWithCode is Login in one step, for programs: code, unless it is empty, is
+// of the user's second factor. It counts only after the right password.
+func (s *Service) LoginWithCode(ctx context.Context, from client.Client, login, password, code string) (TokenPair, error) {
 	login = strings.TrimSpace(login)
 	known, err := s.store.User(ctx, ByLogin(login))
 	if err != nil && !errors.Is(err, ErrUserNotFound) {
@@ -24,11 +30,12 @@ func (s *Service) Login(ctx context.Context, from client.Client, login, password
 	}
 	var user User
 	try := attempt{user: known, account: account(known, login), network: from.Network(), wrong: ErrInvalidCredentials}
+	try.how = proof{amr: []string{methodPassword}, authTime: s.now(), code: code}
 	if err = s.checkLock(ctx, try); err == nil {
 		user, err = s.Authenticate(ctx, known, password)
 	}
 	pair, err := s.finish(ctx, from, try, user, err)
-	if err == nil {
+	if err == nil || isStep(err) {
 		s.renew(ctx, user, password)
 	}
 	return pair, err
@@ -64,7 +71,11 @@ func (s *Service) finish(ctx context.Context, from client.Client, try attempt, p
 		if err != nil || !samePassword(proved, current) || !Allowed(current) {
 			return try.wrong
 		}
-		pair, err = s.openSession(ctx, tx, session{user: current, from: from, authTime: s.now()})
+		how, err := s.takeSecondStep(ctx, tx, current, try.how)
+		if err != nil {
+			return err
+		}
+		pair, err = s.openSession(ctx, tx, session{user: current, from: from, authTime: how.authTime, amr: how.amr})
 		return err
 	})
 	var refused *Error

@@ -54,6 +54,7 @@ func (s *Service) Refresh(ctx context.Context, from client.Client, refreshToken 
 func sessionOf(token Token, user User, from client.Client) session {
 	return session{
 		user: user, from: from, id: token.SessionID, authTime: token.AuthTime,
+		amr: token.AMR,
 	}
 }
 

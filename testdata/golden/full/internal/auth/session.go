@@ -26,6 +26,7 @@ type session struct {
 	from     client.Client
 	id       string
 	authTime time.Time
+	amr      []string // how the user proved who they are (RFC 8176)
 }
 
 // openSession stores a new session. Only finish calls it.
@@ -57,6 +58,7 @@ func (s *Service) newToken(of session, tokenType, secret string, lifetime time.D
 		UserID: of.user.ID, Hash: hash(secret), Type: tokenType,
 		SessionID: of.id, AuthTime: of.authTime, ExpiresAt: expires, CreatedAt: now, LastUsedAt: now,
 		IPAddress: of.from.Addr.String(), UserAgent: of.from.UserAgent,
+		AMR: of.amr,
 	}
 }
 

@@ -53,7 +53,9 @@ type Store interface {
 	ClaimMail(ctx context.Context, now, lease time.Time) (Mail, error)
 	// StuckMails counts the mails that were queued before a time and not sent.
 	StuckMails(ctx context.Context, before time.Time) (int, error)
+	FactorStore
 	APIKeyStore
+	TOTPStore
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
 	// Unavailable reports whether an error of the other methods means that the
@@ -81,7 +83,10 @@ type Tx interface {
 	OtherSuperusers(ctx context.Context, id int64) (int, error)
 
 	CreateToken(ctx context.Context, token Token) error
+	StepTx
+	FactorTx
 	APIKeyTx
+	TOTPTx
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.
 	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
@@ -129,6 +134,7 @@ type Identity struct {
 	User      User
 	SessionID string
 	AuthTime  time.Time
+	AMR       []string // how they proved who they are (RFC 8176)
 }
 
 // LoginHistory is what decides whether an account may be tried.

@@ -21,6 +21,8 @@ type Token struct {
 	LastUsedAt time.Time
 	UsedAt     time.Time // zero until a refresh or mail token is spent
 	SentTo     string    // the address a mail token was mailed to
+	AMR        []string  // how the session's user proved who they are (RFC 8176)
+	Attempts   int       // wrong codes that were sent with a login token
 	IPAddress  string
 	UserAgent  string
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-"example.com/myapi/internal/client"
+	"example.com/myapi/internal/client"
 )
 
 type loginInput struct {

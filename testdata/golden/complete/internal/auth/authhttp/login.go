@@ -8,8 +8,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-"example.com/myapi/internal/auth"
-"example.com/myapi/internal/client"
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 )
 
 type loginInput struct {

@@ -80,6 +80,9 @@ func (g *Guard) user(ctx context.Context, sent credentials) (context.Context, er
 		return ctx, err
 	}
 	ctx, err = g.identify(ctx, sent, token)
+	if err == nil {
+		err = g.checkFactorRule(ctx, sent)
+	}
 	return ctx, err
 }
 
@@ -165,6 +168,8 @@ func (g *Guard) challenge(e *auth.Error) string {
 	switch e {
 	case auth.ErrNotAuthenticated, auth.ErrInvalidCredentials:
 		return "Bearer"
+	case auth.ErrInvalidCode, auth.ErrSecondFactor:
+		return codeChallenge(e)
 	case auth.ErrRecentLogin:
 		return fmt.Sprintf(`Bearer error="insufficient_user_authentication", error_description=%q, max_age="%.0f"`,
 			e.Detail, g.accounts.Reauthentication().Seconds())

@@ -49,3 +49,8 @@ func (p PlainGuard) wrap(next http.Handler, admit rule) http.Handler {
 func (p PlainGuard) RequireVerified(next http.Handler) http.Handler {
 	return p.wrap(next, p.guard.verified)
 }
+
+// RequireSecondFactor is as Guard.RequireSecondFactor.
+func (p PlainGuard) RequireSecondFactor(next http.Handler) http.Handler {
+	return p.wrap(next, p.guard.secondFactor)
+}

@@ -16,6 +16,7 @@ type loginInput struct {
 	Body struct {
 		Username string `json:"username" doc:"The user name or the e-mail." example:"johndoe"`
 		Password string `json:"password" example:"SecurePass123!"`
+		Code     string `json:"code,omitempty" maxLength:"100" doc:"Of the second factor, to log in in one step."`
 	}
 }
 
@@ -26,7 +27,7 @@ func (e endpoints) login(limit middleware) {
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *loginInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password))
+		return showTokens(e.accounts.LoginWithCode(ctx, client.From(ctx), in.Body.Username, in.Body.Password, in.Body.Code))
 	})
 }
 

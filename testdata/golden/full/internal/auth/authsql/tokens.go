@@ -25,6 +25,8 @@ func tokenColumns(t *auth.Token) []column {
 		{"last_used_at", &t.LastUsedAt},
 		{"used_at", orNull[time.Time]{&t.UsedAt}},
 		{"sent_to", &t.SentTo},
+		{"amr", &words{&t.AMR}},
+		{"attempts", &t.Attempts},
 		{"ip_address", &t.IPAddress},
 		{"user_agent", &t.UserAgent},
 	}
@@ -35,6 +37,7 @@ func identityColumns(i *auth.Identity) []column {
 	return []column{
 		{"session_id", &i.SessionID},
 		{"auth_time", &i.AuthTime},
+		{"amr", &words{&i.AMR}},
 	}
 }
 
