@@ -63,7 +63,12 @@ var migrationNumber = regexp.MustCompile(`^[0-9]+_`)
 func (l living) unnumbered() map[string][]byte {
 	files := make(map[string][]byte)
 	for name, f := range l.files {
-		if strings.HasPrefix(name, ".forge/") {
+		if strings.HasPrefix(name, ".forge/") || name == project.SecretPath { // Its values are random.
+			continue
+		}
+		if name == "go.mod" { // The owner's own lines may have another place in it.
+			sorted := slices.Sorted(strings.Lines(string(f.Data)))
+			files[name] = []byte(strings.Join(slices.Compact(sorted), ""))
 			continue
 		}
 		if dir, base := path.Split(name); path.Base(dir) == "migrations" {

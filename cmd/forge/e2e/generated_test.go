@@ -66,7 +66,7 @@ func TestGeneratedPairsWithFeatures(t *testing.T) {
 			p := newProjectWith(t, c.mode, c.db, c.router, features...)
 			p.run(t, "go", "vet", "./...")
 			p.run(t, "go", "mod", "tidy", "-diff")
-			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Guard|Route|Document|Public|Settings|Doctor",
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Factor|Code|TOTP|Login|Guard|Route|Document|Public|Settings|Doctor",
 				"./internal/auth", "./internal/auth/authhttp", "./internal/server", "./internal/settings", "./cmd/myapi")
 			if url := databaseServer(t, c.db); url != "" {
 				cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+url)

@@ -32,6 +32,8 @@ const usage = `Usage: myapi COMMAND
   health                    check whether the service that runs here is healthy
   migrate up|down|status    update the database, undo the newest
                             migration, or list the migrations
+  second-factor reset -user NAME
+                            remove the second factor of a user who has lost it
   superuser -email … -username …
                             create a user who may manage the others; the
                             password is prompted for, or read from stdin
@@ -39,8 +41,6 @@ const usage = `Usage: myapi COMMAND
                             create an ordinary user in the same way
   user normalize            store e-mail addresses that are in an older form
                             in today's
-  second-factor reset -user NAME
-                            remove the second factor of a user who has lost it
   doctor [-user NAME]       check settings and database, and suggest what to do
   openapi                   print the description of the API; needs no settings
                             and no database
