@@ -66,9 +66,13 @@ func (l living) unnumbered() map[string][]byte {
 		if strings.HasPrefix(name, ".forge/") || name == project.SecretPath { // Its values are random.
 			continue
 		}
-		if name == "go.mod" { // The owner's own lines may have another place in it.
-			sorted := slices.Sorted(strings.Lines(string(f.Data)))
-			files[name] = []byte(strings.Join(slices.Compact(sorted), ""))
+		if name == "go.mod" { // In one that its owner has laid out, new lines have a place of their own.
+			var lines []string
+			for line := range strings.Lines(string(f.Data)) {
+				lines = append(lines, strings.TrimPrefix(strings.TrimSpace(line), "require "))
+			}
+			slices.Sort(lines)
+			files[name] = []byte(strings.Join(slices.Compact(lines), "\n"))
 			continue
 		}
 		if dir, base := path.Split(name); path.Base(dir) == "migrations" {

@@ -115,6 +115,13 @@ func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
 	plantAll(t, p, "api-keys.txt", "Key|Scope", "./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...")
 }
 
+// TestFaultsOfSecondFactorsAreNoticed does so with those of totp.
+func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
+	leftToTestAll(t)
+	p := newProjectWithResources(t, "totp")
+	plantAll(t, p, "totp.txt", "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess", "./internal/auth", "./internal/auth/authhttp")
+}
+
 // leastFaults is how many faults a file has at least.
 const leastFaults = 25
 
