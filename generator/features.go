@@ -48,7 +48,7 @@ func (d data) FeatureSettings() []feature.Setting {
 	return settings
 }
 
-// FeatureSecrets are the names of those of them that are secrets.
+// FeatureSecrets are the names of those of the features' settings that are secrets.
 func (d data) FeatureSecrets() []string {
 	var names []string
 	for _, f := range d.featuresOf() {
@@ -70,6 +70,11 @@ func (d data) Txs() []string {
 // Registrations are the methods of the server that add the routes of features.
 func (d data) Registrations() []string {
 	return d.names(func(f feature.Feature) string { return f.Register })
+}
+
+// Examinations are the functions with which the command doctor looks at features.
+func (d data) Examinations() []string {
+	return d.names(func(f feature.Feature) string { return f.Examine })
 }
 
 // PublicRoutes are the routes of features that need no user.
@@ -100,6 +105,37 @@ func (d data) names(of func(feature.Feature) string) []string {
 		}
 	}
 	return names
+}
+
+// SettingGroups are the fields of settings.Settings that check themselves.
+func (d data) SettingGroups() []string {
+	switch {
+	case d.Complete():
+		return []string{"Auth", "Mail"}
+	case d.HasAuth():
+		return []string{"Auth"}
+	}
+	return nil
+}
+
+// OtherSecrets are the secret settings beside the database's.
+func (d data) OtherSecrets() []string {
+	var names []string
+	if slices.Contains(d.features, "redis") {
+		names = append(names, "REDIS_URL")
+	}
+	if d.HasAuth() {
+		names = append(names, "SECRET_KEY", "SECRET_KEY_PREVIOUS")
+	}
+	if d.Complete() {
+		names = append(names, "SMTP_PASSWORD")
+	}
+	return append(names, d.FeatureSecrets()...)
+}
+
+// Counted is where rate limits count requests.
+func (d data) Counted() string {
+	return "in this process" + pick(slices.Contains(d.features, "redis"), ", or in all that share a Redis", "")
 }
 
 // KeyPrefix is what API keys begin with: the program's name, as far as keys can.
@@ -135,12 +171,13 @@ func featureTags(o Options) map[string]bool {
 // require besides. A feature without a folder requires nothing more.
 func withFeatures(templates fs.FS, files []File, features []string) error {
 	for i, f := range files {
-		stored := map[string]string{"go.mod": "go.mod.tmpl", "go.sum": "go.sum"}[f.Path] // No go.mod can be embedded.
-		if stored == "" {
+		// A folder with a go.mod would be another module's, which is not embedded.
+		source, ok := map[string]string{"go.mod": "go.mod.tmpl", "go.sum": "go.sum"}[f.Path]
+		if !ok {
 			continue
 		}
 		for _, name := range features {
-			more, err := fs.ReadFile(templates, modulesTree+"/with-"+name+"/"+stored)
+			more, err := fs.ReadFile(templates, modulesTree+"/with-"+name+"/"+source)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}

@@ -81,16 +81,9 @@ func hasKind(fields []field.Field, resources []*resource.Resource, kind field.Ki
 
 // resourceFiles renders the packages of the resources, and their migrations.
 func resourceFiles(templates fs.FS, request render.Request, resources []*resource.Resource) ([]File, error) {
-	var files []File
 	d, _ := request.Data.(data)
-	for _, r := range resources {
-		files = append(files, newFile(path.Join(project.MigrationsDir, r.Migration+".sql"), []byte(r.Table(d.DB))))
-		if r.Dropped != "" {
-			files = append(files, newFile(path.Join(project.MigrationsDir, r.Dropped+".sql"), []byte(r.DropTable(d.DB))))
-		}
-		if r.Removed {
-			continue
-		}
+	files := resourceMigrations(d.DB, resources)
+	for _, r := range d.resources {
 		request.Resource, request.Data, request.Tags.Hold["owned"] = r.Package(), resourceData{d, r}, r.Owned()
 		rendered, err := render.Tree(templates, serviceTree, request)
 		if err != nil {
@@ -101,4 +94,21 @@ func resourceFiles(templates fs.FS, request render.Request, resources []*resourc
 		}
 	}
 	return files, nil
+}
+
+func resourceMigrations(db project.Database, resources []*resource.Resource) []File {
+	var files []File
+	add := func(name, content string) {
+		files = append(files, newFile(path.Join(project.MigrationsDir, name+".sql"), []byte(content)))
+	}
+	for _, r := range resources {
+		add(r.Migration, r.Table(db))
+		for name, content := range r.FieldMigrations(db) {
+			add(name, content)
+		}
+		if r.Dropped != "" {
+			add(r.Dropped, r.DropTable(db))
+		}
+	}
+	return files
 }

@@ -9,11 +9,13 @@ import (
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/resource"
 	"github.com/forge-go/forge/templates"
 )
 
 type addFieldOptions struct {
 	changeFlags
+	to                       resourceFlag
 	specs                    []string
 	unique, index, superuser bool
 }
@@ -22,7 +24,7 @@ func newAddField(flags *common) *cobra.Command {
 	o := &addFieldOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "field NAME:TYPE[?][=DEFAULT]...",
-		Short: "Add fields to users",
+		Short: "Add fields to users, or to a resource",
 		Long: `Add fields to the users of the project in the working directory: to the struct,
 the SQL, a migration, requests, responses, the OpenAPI document, the README and a
 test.
@@ -33,20 +35,26 @@ other field begins with its default, or with "", 0 or false. Users change a fiel
 with PUT /users/me, unless --superuser leaves that to superusers. Quote a "?" in
 the shell.
 
+With --to, the fields are those of a resource, and have its types (see forge add
+resource --help). Rows that are there have to get something, so each field is
+optional or has a default.
+
 .forge/ remembers the fields, and the files are updated by the merge that forge
 upgrade does: your changes stay.`,
 		Example: `  forge add field 'first_name:string?' 'birthday:date?'
   forge add field plan:string=free --superuser
-  forge add field 'phone:string?' --unique`,
-		Args:              o.takeSpecs,
-		ValidArgsFunction: completeField,
-		RunE:              interruptible(o.run),
+  forge add field 'phone:string?' --unique
+  forge add field 'color:string(20)?' --to=note`,
+		Args: o.takeSpecs,
+		RunE: interruptible(o.run),
 	}
+	cmd.ValidArgsFunction = completeField(o.kinds)
 	o.register(cmd)
 	o.registerConflicts(cmd)
+	o.to.register(cmd, "to")
 	set := cmd.Flags()
-	set.BoolVar(&o.unique, "unique", false, "no two users have the same value")
-	set.BoolVar(&o.index, "index", false, "the database finds users by it quickly")
+	set.BoolVar(&o.unique, "unique", false, "no two users, or rows of an owner, have the same value")
+	set.BoolVar(&o.index, "index", false, "the database finds users, or rows, by it quickly")
 	set.BoolVar(&o.superuser, "superuser", false, "only superusers change it")
 	return cmd
 }
@@ -56,10 +64,24 @@ func (o *addFieldOptions) takeSpecs(_ *cobra.Command, args []string) error {
 		return &failure{code: exitUsage, message: "forge add field needs a field", hint: "forge add field 'first_name:string?'"}
 	}
 	o.specs = args
+	if o.superuser && o.to.resource() != "" {
+		return &failure{code: exitUsage, message: "--superuser is for fields of users; rows are changed by their owners", hint: o.command("", "", "")}
+	}
 	return nil
 }
 
+// kinds lists the types that the fields may have.
+func (o *addFieldOptions) kinds() []string {
+	if o.to.resource() != "" {
+		return resource.KindNames()
+	}
+	return field.KindNames()
+}
+
 func (o *addFieldOptions) run(cmd *cobra.Command) error {
+	if o.to.resource() != "" {
+		return explainInProject("forge add field", o.suggest(o.addToResource(cmd)))
+	}
 	return explainInProject("forge add field", o.suggest(o.add(cmd)))
 }
 
@@ -77,7 +99,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
 	if !p.Manifest.Answers.HasAccounts() {
-		return &failure{code: exitRefused, message: "the project has no users", hint: "forge add auth --mode=basic"}
+		return withoutUsers()
 	}
 	if err := o.ready(cmd.Context(), p); err != nil {
 		return err
@@ -134,13 +156,14 @@ func (o *addFieldOptions) fields() ([]field.Field, error) {
 func (o *addFieldOptions) suggest(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {
-		return explainField("forge add field", err)
+		return o.to.explain("forge add field", strings.Join(quotedAll(o.specs), " "), err)
 	}
 	name, kind, _ := strings.Cut(odd.Spec, ":")
-	kind, _, _ = strings.Cut(kind, "=")
-	kind = strings.TrimSuffix(kind, "?")
+	if end := strings.IndexAny(kind, "(=?"); end >= 0 {
+		kind = kind[:end]
+	}
 	hint, mark := odd.Hint, ""
-	if near := nearest(kind, field.KindNames()); hint == "" && near != "" && near != kind {
+	if near := nearest(kind, o.kinds()); hint == "" && near != "" && near != kind {
 		hint, mark = name+":"+near+strings.TrimPrefix(odd.Spec, name+":"+kind), "?"
 	}
 	if hint == "" {
@@ -162,10 +185,13 @@ func (o *addFieldOptions) command(name, spec, flag string) string {
 	for _, f := range []struct {
 		name string
 		set  bool
-	}{{"--unique", o.unique}, {"--index", o.index}, {"--superuser", o.superuser}} {
+	}{{"--unique", o.unique}, {"--index", o.index}, {"--superuser", o.superuser && o.to.resource() == ""}} {
 		if f.set && flag == "" {
 			words = append(words, f.name)
 		}
+	}
+	if to := strings.TrimPrefix(o.to.set(), " "); to != "" {
+		words = append(words, to)
 	}
 	return strings.TrimRight(strings.Join(append(words, flag), " "), " ")
 }

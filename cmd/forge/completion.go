@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -28,25 +27,30 @@ func completeValues(cmd *cobra.Command, flag string, values ...string) {
 }
 
 // completeField completes the type in NAME:TYPE.
-func completeField(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	name, _, found := strings.Cut(typed, ":")
-	if !found {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+func completeField(kinds func() []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		name, _, found := strings.Cut(typed, ":")
+		if !found {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var specs []string
+		for _, t := range kinds() {
+			specs = append(specs, name+":"+t, name+":"+t+"?")
+		}
+		return specs, cobra.ShellCompDirectiveNoFileComp
 	}
-	var specs []string
-	for _, t := range field.KindNames() {
-		specs = append(specs, name+":"+t, name+":"+t+"?")
-	}
-	return specs, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeName completes the one argument of a command, a name among the answers
-// of the project that the command runs in.
-func completeName(names func(project.Answers) []string) cobra.CompletionFunc {
+// anyNumber is that of arguments which a name completes, whatever came before.
+const anyNumber = 1 << 10
+
+// completeName completes one of the first arguments of a command, or the value of a
+// flag, with names among the answers of the project that the command runs in.
+func completeName(names func(project.Answers) []string, arguments int) cobra.CompletionFunc {
 	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		const directive = cobra.ShellCompDirectiveNoFileComp
 		dir, err := project.Find(".")
-		if err != nil || len(args) > 0 {
+		if err != nil || len(args) >= arguments {
 			return nil, directive
 		}
 		p, err := project.Open(dir)
@@ -57,12 +61,20 @@ func completeName(names func(project.Answers) []string) cobra.CompletionFunc {
 	}
 }
 
-// fieldNames lists the fields that forge add field added.
-func fieldNames(a project.Answers) []string {
+// fieldNames lists the fields that users have beside what all users have, or those of
+// the resource.
+func (r *resourceFlag) fieldNames(a project.Answers) []string {
 	var names []string
 	for _, f := range a.Fields {
-		if !f.Removed {
+		if r.resource() == "" && !f.Removed {
 			names = append(names, f.Name)
+		}
+	}
+	for _, of := range a.Resources {
+		for _, f := range of.Fields {
+			if of.Name == r.resource() && !f.Removed {
+				names = append(names, f.Name)
+			}
 		}
 	}
 	return names

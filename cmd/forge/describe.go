@@ -212,6 +212,9 @@ func canAdd(a project.Answers) []addFacts {
 	default:
 		all = append(all, addFacts{"a table with an API", "forge add resource NAME FIELD:TYPE --owner=none"})
 	}
+	if len(resourceNames(a)) > 0 {
+		all = append(all, addFacts{"a field of a resource", "forge add field NAME:TYPE --to=RESOURCE"})
+	}
 	for _, f := range feature.For(string(a.Auth)) {
 		if !slices.Contains(a.Features, f.Name) {
 			all = append(all, addFacts{f.Description, "forge add " + f.Name})
@@ -270,7 +273,9 @@ func (f describeFacts) text() string {
 func describeResource(r project.Resource) string {
 	var fields []string
 	for _, f := range r.Fields {
-		fields = append(fields, f.Name+":"+f.Type)
+		if !f.Removed {
+			fields = append(fields, f.Name+":"+f.Type)
+		}
 	}
 	whose := "of their users"
 	if r.Owner == "none" {

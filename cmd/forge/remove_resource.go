@@ -44,7 +44,7 @@ reads it, and forge add resource brings the resource back with them. With
 			return explainInProject("forge remove resource", o.explain(o.run(cmd)))
 		}),
 	}
-	cmd.ValidArgsFunction = completeName(resourceNames)
+	cmd.ValidArgsFunction = completeName(resourceNames, 1)
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	cmd.Flags().BoolVar(&o.dropTable, "drop-table", false, "drop the table, and with it all rows")
@@ -105,9 +105,9 @@ func (o *removeResourceOptions) explain(err error) error {
 	case errors.As(err, &none):
 		return &failure{code: exitUsage, message: err.Error(), hint: didYouMean("forge remove resource ", nearest(none.Name, none.Known), "forge describe, which lists the resources")}
 	case errors.As(err, &led) && o.dropTable:
-		return &failure{code: exitRefused, message: err.Error(), hint: "forge remove resource " + led.From + " --drop-table first, which loses its rows"}
+		return &failure{code: exitRefused, message: err.Error(), hint: "forge remove field " + led.Field + " --from=" + led.FromName + " --drop-column first, or forge remove resource " + led.FromName + " --drop-table"}
 	case errors.As(err, &led):
-		return &failure{code: exitRefused, message: err.Error(), hint: "forge remove resource " + led.From + " first"}
+		return &failure{code: exitRefused, message: err.Error(), hint: "forge remove resource " + led.FromName + " first, or forge remove field " + led.Field + " --from=" + led.FromName}
 	}
 	return err
 }

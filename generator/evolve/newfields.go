@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -66,31 +67,40 @@ func userFields(p *project.Project, current fs.FS) (map[string]string, error) {
 		}
 		have[strings.ReplaceAll(f.Name, "_", "")] = project.ManifestPath
 	}
-	names, err := fs.Glob(current, path.Join(p.Manifest.Answers.AuthDir(), "*.go"))
+	declared, err := structFields(current, p.Manifest.Answers.AuthDir(), "User")
+	maps.Copy(have, declared)
+	return have, err
+}
+
+// structFields maps the fields of a struct of the package in a folder, in lower
+// case, to the files that they are in.
+func structFields(current fs.FS, folder, name string) (map[string]string, error) {
+	have := make(map[string]string)
+	names, err := fs.Glob(current, path.Join(folder, "*.go"))
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		if strings.HasPrefix(path.Base(name), ".") {
+	for _, at := range names {
+		if strings.HasPrefix(path.Base(at), ".") {
 			continue // The go command passes over it, too: an editor's, perhaps, and no file at all.
 		}
-		content, err := project.ReadFile(current, name)
+		content, err := project.ReadFile(current, at)
 		if err != nil {
 			return nil, err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, content, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), at, content, parser.SkipObjectResolution)
 		if err != nil {
 			continue // Its merge will report that.
 		}
-		for _, declared := range fieldsOfUser(file) {
-			have[strings.ToLower(declared)] = name
+		for _, declared := range fieldsOf(file, name) {
+			have[strings.ToLower(declared)] = at
 		}
 	}
 	return have, nil
 }
 
-// fieldsOfUser lists the fields of a file's struct type User.
-func fieldsOfUser(file *ast.File) []string {
+// fieldsOf lists the fields of a struct type of a file.
+func fieldsOf(file *ast.File, name string) []string {
 	var names []string
 	for _, decl := range file.Decls {
 		d, ok := decl.(*ast.GenDecl)
@@ -99,11 +109,11 @@ func fieldsOfUser(file *ast.File) []string {
 		}
 		for _, spec := range d.Specs {
 			t, ok := spec.(*ast.TypeSpec)
-			if !ok || t.Name.Name != "User" {
+			if !ok || t.Name.Name != name {
 				continue
 			}
-			if user, ok := t.Type.(*ast.StructType); ok {
-				for _, f := range user.Fields.List {
+			if body, ok := t.Type.(*ast.StructType); ok {
+				for _, f := range body.Fields.List {
 					for _, name := range f.Names {
 						names = append(names, name.Name)
 					}

@@ -18,28 +18,22 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	if err != nil {
 		return nil, err
 	}
-	var dropped []string // migrations of tables that are no more
-	for _, o := range there {
-		if o.Dropped != "" {
-			dropped = append(dropped, o.Migration+".sql", o.Dropped+".sql")
-		}
-	}
+	dropped := ofDropped(p.Manifest.Answers.Resources)
 	there = slices.DeleteFunc(there, func(o *resource.Resource) bool { return o.Dropped != "" })
 	at := slices.IndexFunc(there, func(o *resource.Resource) bool { return o.Package() == r.Package() || o.Plural == r.Plural })
 	if at >= 0 {
-		r.Migration = there[at].Migration
-		same := *there[at]
-		same.Removed = false
+		same := there[at].IsAs(*r)
 		switch {
-		case r.Answer().Equal(there[at].Answer()):
+		case same && !there[at].Removed:
 			return nil, nil
-		case there[at].Removed && r.Answer().Equal(same.Answer()):
-			answer := r.Answer()
+		case same:
+			answer := there[at].Answer()
+			answer.Removed = false
 			return &answer, r.Link(resource.Present(there))
 		case there[at].Removed:
 			return nil, &resource.Error{Reason: fmt.Sprintf("the table %s is still there, of a resource that was removed", there[at].Plural), Hint: "forge remove resource " + there[at].Name + " --drop-table, which loses its rows"}
 		}
-		return nil, &resource.Error{Reason: there[at].Plural + " are there already, with other fields or rules", Hint: "forge undo, if it was the last command, or another name"}
+		return nil, &resource.Error{Reason: there[at].Plural + " are there already, with other fields or rules", Hint: "forge add field NAME:TYPE --to=" + there[at].Name + ", or another name"}
 	}
 	if err := r.Link(resource.Present(there)); err != nil {
 		return nil, err
@@ -62,6 +56,29 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	}
 	answer := r.Answer()
 	return &answer, nil
+}
+
+// ofDropped lists the files of the migrations of tables and columns that are no
+// more: the names in them are free.
+func ofDropped(resources []project.Resource) []string {
+	var names []string
+	for _, r := range resources {
+		if r.Dropped != "" {
+			names = append(names, r.Migrations()...)
+		}
+		for _, f := range r.Fields {
+			if f.Dropped == "" {
+				continue
+			}
+			if names = append(names, f.Migrations()...); f.Migration == "" {
+				names = append(names, r.Migration)
+			}
+		}
+	}
+	for i := range names {
+		names[i] += ".sql"
+	}
+	return names
 }
 
 // hasFiles reports whether there is more than empty folders at a place.

@@ -10,8 +10,10 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// NoFieldError reports that users have no field of that name that forge added.
+// NoFieldError reports that users, or the rows of a resource, have no field of that
+// name that forge added.
 type NoFieldError struct {
+	Of    string // those who have none, in words
 	Name  string
 	Known []string // those that there are
 	Where string   // the file of the owner's that has it; empty if none has
@@ -21,12 +23,15 @@ func (e *NoFieldError) Error() string {
 	if e.Where != "" {
 		return fmt.Sprintf("the field %q is not one that forge added: it is in %s", e.Name, e.Where)
 	}
-	return fmt.Sprintf("users have no field %q", e.Name)
+	return fmt.Sprintf("%s have no field %q", e.Of, e.Name)
 }
 
 // ColumnLeftError reports that the column of a field that was removed is still
 // there, and in the way of another.
-type ColumnLeftError struct{ Name string }
+type ColumnLeftError struct {
+	Name     string
+	Resource string // whose table has it; empty for users
+}
 
 func (e *ColumnLeftError) Error() string {
 	return fmt.Sprintf("the column %s is still there, of a field that was removed", e.Name)
@@ -147,7 +152,7 @@ func rename(p *project.Project, current fs.FS, f project.Field, to string, now t
 
 // noField explains that forge added no field of a name.
 func noField(p *project.Project, current fs.FS, fields []project.Field, name string) error {
-	e := &NoFieldError{Name: name}
+	e := &NoFieldError{Of: "users", Name: name}
 	for _, f := range fields {
 		if !f.Removed {
 			e.Known = append(e.Known, f.Name)

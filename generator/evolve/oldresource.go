@@ -18,11 +18,18 @@ type NoResourceError struct {
 
 func (e *NoResourceError) Error() string { return fmt.Sprintf("there is no resource %q", e.Name) }
 
-// LedToError reports that rows of another resource lead to those of one.
-type LedToError struct{ Name, From, Field string }
+// LedToError reports that rows of another resource lead to those of one. From is the
+// table of the other.
+type LedToError struct{ Name, From, FromName, Field string }
 
 func (e *LedToError) Error() string {
 	return fmt.Sprintf("the field %s of %s leads to the resource %s", e.Field, e.From, e.Name)
+}
+
+// leads reports whether a field that is there, or whose column has to be gone and
+// is not, leads to a resource.
+func leads(f project.ResourceField, to string, columns bool) bool {
+	return f.To == to && f.Dropped == "" && (!f.Removed || columns)
 }
 
 // resources returns the resources that the project has with the request, given
@@ -56,7 +63,28 @@ func withResource(have []project.Resource, added project.Resource) []project.Res
 		forgotten = append(forgotten, o.Name)
 		return true
 	})
+	for i := range have { // Columns that led there have gone, too.
+		have[i].Fields = slices.DeleteFunc(slices.Clone(have[i].Fields), func(f project.ResourceField) bool {
+			return f.Dropped != "" && slices.Contains(forgotten, f.To) && f.To != have[i].Name
+		})
+	}
 	return append(have, added)
+}
+
+// findResource returns the place of a resource, which may be a removed one, by its
+// name or that of its table.
+func findResource(resources []project.Resource, name string) (int, error) {
+	at := slices.IndexFunc(resources, func(r project.Resource) bool { return r.Name == name || r.Plural == name })
+	if at >= 0 {
+		return at, nil
+	}
+	none := &NoResourceError{Name: name}
+	for _, r := range resources {
+		if !r.Removed {
+			none.Known = append(none.Known, r.Name)
+		}
+	}
+	return 0, none
 }
 
 // RemoveResource returns the request that takes a resource out of the project.
@@ -66,21 +94,15 @@ func withResource(have []project.Resource, added project.Resource) []project.Res
 // another one leads to it.
 func RemoveResource(p *project.Project, current fs.FS, name string, dropTable bool, now time.Time) Request {
 	change := func(resources []project.Resource) ([]project.Resource, error) {
-		at := slices.IndexFunc(resources, func(r project.Resource) bool { return r.Name == name || r.Plural == name })
-		if at < 0 {
-			none := &NoResourceError{Name: name}
-			for _, r := range resources {
-				if !r.Removed {
-					none.Known = append(none.Known, r.Name)
-				}
-			}
-			return nil, none
+		at, err := findResource(resources, name)
+		if err != nil {
+			return nil, err
 		}
 		removed := &resources[at]
 		for _, r := range resources {
 			for _, f := range r.Fields {
-				if f.To == removed.Name && r.Name != removed.Name && r.Dropped == "" && (!r.Removed || dropTable) {
-					return nil, &LedToError{Name: removed.Name, From: r.Plural, Field: f.Name}
+				if leads(f, removed.Name, dropTable) && r.Name != removed.Name && r.Dropped == "" && (!r.Removed || dropTable) {
+					return nil, &LedToError{Name: removed.Name, From: r.Plural, FromName: r.Name, Field: f.Name}
 				}
 			}
 		}

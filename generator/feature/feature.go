@@ -13,16 +13,18 @@ type Feature struct {
 	Name        string
 	Description string // in one line
 	Mode        string // the least that it needs: none, basic or complete
-	Reason      string // why, after "it"
+	Reason      string // why, after "it"; empty for none
 	Tables      []string
 	Settings    []Setting
 	Secrets     []string // of the Settings, those that no message repeats
-	Page        Page
+	Page        Page     // empty: the pages that there are anyway say enough
 	// Store and Tx are the interfaces that it adds to those of package auth of the
 	// same names; empty for none.
 	Store, Tx string
 	// Register is the method of the server that adds its routes.
 	Register string
+	// Examine is the function with which the command doctor looks at it.
+	Examine string
 	// Public are its routes that need no user.
 	Public []string
 	// Config is what it adds to the settings and to auth.Config; empty for nothing.
@@ -38,17 +40,17 @@ type Config struct{ Field, Type, Comment, Settings, Method string }
 // Setting is a variable of the environment. Its Default may be Program.
 type Setting struct{ Name, Default, Meaning string }
 
-// Sentence is the meaning as a line of its own.
-func (s Setting) Sentence() string {
-	return strings.ToUpper(s.Meaning[:1]) + strings.ReplaceAll(s.Meaning[1:], "`", "") + "."
-}
-
-// Shown is the Default in a table.
+// Shown is the default as a page shows it.
 func (s Setting) Shown() string {
 	if s.Default == "" {
 		return "none"
 	}
 	return "`" + s.Default + "`"
+}
+
+// Sentence is the meaning as a line of its own.
+func (s Setting) Sentence() string {
+	return strings.ToUpper(s.Meaning[:1]) + strings.ReplaceAll(s.Meaning[1:], "`", "") + "."
 }
 
 // Page is the page in docs of a project that is about the feature.
@@ -58,7 +60,7 @@ type Page struct{ Title, File, About string }
 // no answer and no flag names it.
 func internal() []Feature {
 	return []Feature{
-		{Name: "login-steps", Tx: "StepTx"},
+		{Name: "login-steps", Tx: "StepTx", Register: "registerAccountPage", Public: []string{"GET /dev/account"}},
 		{
 			Name: "second-factor", Tables: []string{"recovery_codes"}, Store: "FactorStore", Tx: "FactorTx",
 			Register: "registerSecondFactor", Public: []string{"POST /api/v1/auth/login/code"},
@@ -76,7 +78,7 @@ func All() []Feature {
 		{
 			Name: "api-keys", Description: "keys by which programs act for a user: scoped, expiring, revocable",
 			Mode: "basic", Reason: "it makes keys for users",
-			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx", Register: "registerAPIKeys",
+			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx", Register: "registerAPIKeys", Examine: "examineAPIKeys",
 			Config: Config{"APIKeys", "APIKeyConfig", "APIKeys is what API keys are like.", "APIKeys", "KeyConfig"},
 			Settings: []Setting{
 				{"API_KEY_PREFIX", Program, "what new API keys begin with, by which leaked ones are found: 2 to 10 of `a-z0-9`"},
@@ -87,16 +89,23 @@ func All() []Feature {
 			Page: Page{"API keys", "api-keys.md", "programs that act for users: keys, scopes, what ends them"},
 		},
 		{
+			Name: "redis", Description: "rate limits that replicas share, in Redis or Valkey",
+			Mode: "none",
+			Settings: []Setting{
+				{"REDIS_URL", "", "a Redis or Valkey server, in which replicas count requests together: `redis://host:6379/0`, or `rediss://` for TLS"},
+			},
+		},
+		{
 			Name: "totp", Description: "a second factor by authenticator app, with recovery codes",
 			Mode: "complete", Reason: "it mails a notice when a factor changes", Brings: []string{"login-steps", "second-factor"},
-			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx",
+			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx", Examine: "examineSecrets",
 			Config: Config{"EncryptionKeys", "[]EncryptionKey", "EncryptionKeys seal the secrets of apps: the current one, then those before it.", "TOTP", "EncryptionKeys"},
 			Settings: []Setting{
 				{"ENCRYPTION_KEY", "", "seals the secrets of authenticator apps; 32 bytes: `openssl rand -base64 32`"},
 				{"ENCRYPTION_KEY_PREVIOUS", "", "the keys before it, separated by commas, which still open what they sealed"},
 			},
 			Secrets: []string{"ENCRYPTION_KEY", "ENCRYPTION_KEY_PREVIOUS"},
-			Page: Page{"Second factor", "second-factor.md", "authenticator apps and recovery codes: log-in in two steps, and who needs it"},
+			Page:    Page{"Second factor", "second-factor.md", "authenticator apps and recovery codes: log-in in two steps, and who needs it"},
 		},
 	}
 }

@@ -16,13 +16,14 @@ func (f Field) Answer() project.Field {
 	}
 	return project.Field{
 		Name: f.Name, Type: kind, Default: f.Default, Unique: f.Unique, Index: f.Index,
-		Superuser: f.BySuperuser, Migration: f.Migration, Was: was(f.Renames), Removed: f.Removed, Dropped: f.Dropped,
+		Superuser: f.BySuperuser, Migration: f.Migration, Was: f.Was(), Removed: f.Removed, Dropped: f.Dropped,
 	}
 }
 
-func was(renames []project.Rename) string {
+// Was lists the earlier names of the field, as a manifest keeps them.
+func (f Field) Was() string {
 	var steps []string
-	for _, r := range renames {
+	for _, r := range f.Renames {
 		steps = append(steps, r.From+" "+r.Migration)
 	}
 	return strings.Join(steps, ", ")

@@ -1,7 +1,6 @@
 package field
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/forge-go/forge/generator/internal/lazyregexp"
@@ -22,41 +21,17 @@ func MigrationTitle(fields []Field) string {
 // Migration returns the migration that adds the columns of fields and their
 // indexes.
 func Migration(db project.Database, fields []Field) string {
-	var up, down []string
+	var columns []Column
 	for _, f := range fields {
-		up = append(up, "ADD COLUMN "+f.Column(db))
-		down = append([]string{"DROP COLUMN " + f.Name}, down...)
+		columns = append(columns, f.column(db))
 	}
-	if db == project.MySQL {
-		// One statement, since MySQL can't take back half of a migration.
-		for _, f := range fields {
-			if name, unique := f.index(); name != "" {
-				up = append(up, fmt.Sprintf("ADD %sKEY %s (%s)", unique, name, f.Name))
-			}
-		}
-		return fmt.Sprintf("-- +goose Up\nALTER TABLE users\n    %s;\n\n-- +goose Down\nALTER TABLE users\n    %s;\n",
-			strings.Join(up, ",\n    "), strings.Join(down, ",\n    "))
-	}
-	var out strings.Builder
-	out.WriteString("-- +goose Up\n")
-	for _, clause := range up {
-		out.WriteString("ALTER TABLE users " + clause + ";\n")
-	}
-	for _, f := range fields {
-		if name, unique := f.index(); name != "" {
-			fmt.Fprintf(&out, "CREATE %sINDEX %s ON users (%s);\n", unique, name, f.Name)
-		}
-	}
-	out.WriteString("\n-- +goose Down\n")
-	for _, f := range fields {
-		if name, _ := f.index(); name != "" {
-			out.WriteString("DROP INDEX " + name + ";\n")
-		}
-	}
-	for _, clause := range down {
-		out.WriteString("ALTER TABLE users " + clause + ";\n")
-	}
-	return out.String()
+	return AddColumns(db, "users", columns)
+}
+
+func (f Field) column(db project.Database) Column {
+	c := Column{Name: f.Name, Type: strings.TrimPrefix(f.Column(db), f.Name+" "), Over: f.Name}
+	c.Index, c.Unique = f.index()
+	return c
 }
 
 // IsMigrationTitle reports whether a migration of that title is one of fields.
@@ -70,24 +45,9 @@ func RenameTitle(from string) string { return "rename_user_" + from }
 // RenameMigration returns the migration that renames the column of a field, and its
 // index. The data stays.
 func (f Field) RenameMigration(db project.Database, from, to string) string {
-	return "-- +goose Up\n" + f.rename(db, from, to) + "\n-- +goose Down\n" + f.rename(db, to, from)
-}
-
-func (f Field) rename(db project.Database, from, to string) string {
 	before, after := f, f
 	before.Name, after.Name = from, to
-	old, unique := before.index()
-	renamed, _ := after.index()
-	column := fmt.Sprintf("RENAME COLUMN %s TO %s", from, to)
-	switch {
-	case old == "":
-		return "ALTER TABLE users " + column + ";\n"
-	case db == project.MySQL:
-		return fmt.Sprintf("ALTER TABLE users\n    %s,\n    RENAME INDEX %s TO %s;\n", column, old, renamed)
-	case db == project.Postgres:
-		return fmt.Sprintf("ALTER TABLE users %s;\nALTER INDEX %s RENAME TO %s;\n", column, old, renamed)
-	}
-	return fmt.Sprintf("ALTER TABLE users %s;\nDROP INDEX %s;\nCREATE %sINDEX %s ON users (%s);\n", column, old, unique, renamed, to)
+	return RenameColumn(db, "users", before.column(db), after.column(db))
 }
 
 // DropTitle returns that of the migration that drops a field's column.
@@ -96,8 +56,7 @@ func DropTitle(name string) string { return "drop_user_" + name }
 // DropMigration returns the migration that drops the column of a field, with
 // what users have in it. Undone, it leaves an empty column, or the default.
 func (f Field) DropMigration(db project.Database) string {
-	up, down, _ := strings.Cut(strings.TrimPrefix(Migration(db, []Field{f}), "-- +goose Up\n"), "\n-- +goose Down\n")
-	return "-- +goose Up\n" + down + "\n-- +goose Down\n" + up
+	return DropColumns(db, "users", []Column{f.column(db)})
 }
 
 // Added is the field as its first migration adds it: by its first name.

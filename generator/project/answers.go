@@ -156,62 +156,18 @@ func (f Field) firstName() string {
 type Rename struct{ From, Migration string }
 
 // Renames returns what Was lists.
-func (f Field) Renames() []Rename {
-	if f.Was == "" {
+func (f Field) Renames() []Rename { return renames(f.Was) }
+
+func renames(was string) []Rename {
+	if was == "" {
 		return nil
 	}
 	var all []Rename
-	for step := range strings.SplitSeq(f.Was, ", ") {
+	for step := range strings.SplitSeq(was, ", ") {
 		from, migration, _ := strings.Cut(step, " ")
 		all = append(all, Rename{from, migration})
 	}
 	return all
-}
-
-// Resource is a table with an API that was added to the project.
-type Resource struct {
-	Name   string          `json:"name"` // singular, in snake case
-	Plural string          `json:"plural"`
-	Owner  string          `json:"owner"` // user, none
-	Read   string          `json:"read"`  // owner, user, public
-	Fields []ResourceField `json:"fields"`
-	// Migration is the name of the file that creates the table.
-	Migration string `json:"migration"`
-	// Removed reports that the project has the resource no more. Its table is still
-	// there unless Dropped names the migration that drops it.
-	Removed bool   `json:"removed,omitempty"`
-	Dropped string `json:"dropped,omitempty"`
-}
-
-// Migrations lists the names of the migrations that concern the resource.
-func (r Resource) Migrations() []string {
-	if r.Dropped == "" {
-		return []string{r.Migration}
-	}
-	return []string{r.Migration, r.Dropped}
-}
-
-// ResourceField is a field of a resource.
-type ResourceField struct {
-	Name    string   `json:"name"` // of the column
-	Type    string   `json:"type"` // with a "?" at its end if it is optional
-	Size    int      `json:"size,omitempty"`
-	Words   []string `json:"words,omitempty"` // of an enum
-	To      string   `json:"to,omitempty"`    // the resource that a ref points to
-	Default string   `json:"default,omitempty"`
-	Unique  bool     `json:"unique,omitempty"`
-	Index   bool     `json:"index,omitempty"`
-}
-
-// Equal reports whether two resources are the same.
-func (r Resource) Equal(other Resource) bool {
-	return r.Name == other.Name && r.Plural == other.Plural && r.Owner == other.Owner && r.Read == other.Read &&
-		r.Migration == other.Migration && r.Removed == other.Removed && r.Dropped == other.Dropped && slices.EqualFunc(r.Fields, other.Fields, ResourceField.equal)
-}
-
-func (f ResourceField) equal(other ResourceField) bool {
-	return f.Name == other.Name && f.Type == other.Type && f.Size == other.Size && slices.Equal(f.Words, other.Words) &&
-		f.To == other.To && f.Default == other.Default && f.Unique == other.Unique && f.Index == other.Index
 }
 
 // HasAccounts reports whether the project has users.

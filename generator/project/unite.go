@@ -182,36 +182,6 @@ func settleColumns(base, ours, theirs []Field) ([]Field, []Field, error) {
 	return ours, theirs, nil
 }
 
-// uniteResources unites resources: those that both branches began with first,
-// then those that either added, each after those that it leads to.
-func uniteResources(base, ours, theirs []Resource) ([]Resource, error) {
-	all := slices.Concat(base, ours, theirs)
-	kept := func(list []Resource) []keptResource {
-		var out []keptResource
-		for _, r := range list {
-			same := slices.IndexFunc(all, func(o Resource) bool { return o.Equal(r) })
-			out = append(out, keptResource{r.Name, r.Migration, same + 1})
-		}
-		return out
-	}
-	handles, err := uniteLists("the resource", kept(base), kept(ours), kept(theirs), func(r keptResource) string { return r.name })
-	if err != nil {
-		return nil, err
-	}
-	var united []Resource
-	for _, r := range handles {
-		united = append(united, all[r.is-1])
-	}
-	return united, nil
-}
-
-// keptResource stands for a resource where two are compared: equal ones have the
-// same number, from 1.
-type keptResource struct {
-	name, migration string
-	is              int
-}
-
 func itself(name string) string { return name }
 
 // uniteLists unites two lists that came from the same one. What a list has is
@@ -262,7 +232,7 @@ func describe[T any](value T, there bool) string {
 		return f.Name + ":" + f.Type + " (" + f.Migration + ")"
 	}
 	if r, ok := any(value).(keptResource); ok {
-		return r.migration
+		return r.text
 	}
 	return fmt.Sprint(value)
 }

@@ -3,6 +3,7 @@ package project
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -132,6 +133,32 @@ func TestUniteResources(t *testing.T) {
 	other.Fields = []ResourceField{{Name: "state", Type: "enum", Words: []string{"a", "c"}}}
 	if united, err := Unite(of(), of(page), of(other)); err == nil {
 		t.Errorf("of two kinds of pages, %+v was chosen", united.Resources)
+	}
+	color, size := ResourceField{Name: "color", Type: "string?", Size: 20, Migration: "4_add_color_to_notes"}, ResourceField{Name: "size", Type: "int?", Migration: "5_add_size_to_notes"}
+	with := func(fields ...ResourceField) Resource {
+		r := note
+		r.Fields = append([]ResourceField{{Name: "title", Type: "string"}}, fields...)
+		return r
+	}
+	united, err = Unite(of(note), of(with(size)), of(with(color), task))
+	if err != nil || !united.Equal(of(with(color, size), task)) {
+		t.Errorf("united are %+v, %v", united.Resources, err)
+	}
+	gone := with(color)
+	gone.Fields[0].Removed, gone.Fields[0].Dropped = true, "6_drop_title_of_notes"
+	united, err = Unite(of(with(color)), of(gone), of(with(color, size)))
+	if gone.Fields = append(gone.Fields, size); err != nil || !united.Equal(of(gone)) {
+		t.Errorf("united are %+v, %v", united.Resources, err)
+	}
+	other = with(color)
+	other.Fields[1].Type = "int?"
+	if _, err := Unite(of(note), of(with(color)), of(other)); err == nil || !strings.Contains(err.Error(), "the field color of notes") {
+		t.Errorf("two kinds of a field: %v", err)
+	}
+	removed := note
+	removed.Removed = true
+	if _, err := Unite(of(note), of(with(color)), of(removed)); err == nil || !strings.Contains(err.Error(), "notes with title, color (1_create_notes) here, removed there") {
+		t.Errorf("a field of what is removed: %v", err)
 	}
 	if more := of(note, task).Beyond(of(note)); len(more) != 1 || more[0] != "the resource task" {
 		t.Errorf("beyond one resource are %q", more)

@@ -4,8 +4,9 @@
 // Parse (parse.go) and ParseField (parsefield.go) read the arguments of a command
 // and refuse what can't be. Resource.Answer and Of (answer.go) convert resources to
 // the form of a project's manifest and back. The names that follow from that of a
-// resource are in name.go, its migration in table.go, and the pieces of code for the
-// templates in domain.go, sql.go and tests.go.
+// resource are in name.go, its migration in table.go, those of single fields in
+// column.go, and the pieces of code for the templates in domain.go, sql.go and
+// tests.go. Fields come and go by Add, Remove and Rename (change.go).
 package resource
 
 import (
@@ -106,12 +107,22 @@ func (r Resource) HasKind(kind field.Kind) bool {
 	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Kind == kind })
 }
 
-// Link resolves the refs of r, to r itself or to one of the resources that are
-// there. It refuses a ref that can't be with an *Error.
+// Link resolves the refs that the table of r came with, to r itself or to one of
+// the resources that are there. It refuses a ref that can't be with an *Error.
 func (r *Resource) Link(there []*Resource) error {
+	return r.link(there, func(f Field) bool { return f.Migration == "" })
+}
+
+// linkAdded resolves the refs that were added later, which may lead to resources
+// that are younger than r.
+func (r *Resource) linkAdded(there []*Resource) error {
+	return r.link(there, func(f Field) bool { return f.target == nil })
+}
+
+func (r *Resource) link(there []*Resource, which func(Field) bool) error {
 	for i := range r.Fields {
 		f := &r.Fields[i]
-		if f.Kind != Ref {
+		if f.Kind != Ref || !which(*f) {
 			continue
 		}
 		at := slices.IndexFunc(there, func(o *Resource) bool { return o.Name == f.To })

@@ -17,12 +17,30 @@ func (r Resource) DropTitle() string { return "drop_" + r.Plural }
 // DropTable returns the migration that drops the table, with the rows in it.
 // Undone, it leaves an empty table.
 func (r Resource) DropTable(db project.Database) string {
-	up, down, _ := strings.Cut(strings.TrimPrefix(r.Table(db), "-- +goose Up\n"), "\n-- +goose Down\n")
+	up, down, _ := strings.Cut(strings.TrimPrefix(r.last().table(db), "-- +goose Up\n"), "\n-- +goose Down\n")
 	return "-- +goose Up\n" + down + "\n-- +goose Down\n" + up
 }
 
-// Table returns the migration that creates the table.
-func (r Resource) Table(db project.Database) string {
+// Table returns the migration that creates the table, with the columns that it
+// had at first.
+func (r Resource) Table(db project.Database) string { return r.first().table(db) }
+
+// first is the resource as it was added.
+func (r Resource) first() Resource {
+	r.Fields = r.where(func(f Field) bool { return f.Migration == "" })
+	for i, f := range r.Fields {
+		r.Fields[i].Field = f.Added()
+	}
+	return r
+}
+
+// last is the resource with the columns that the table has.
+func (r Resource) last() Resource {
+	r.Fields = r.where(func(f Field) bool { return f.Dropped == "" })
+	return r
+}
+
+func (r Resource) table(db project.Database) string {
 	columns := [][2]string{{"id", serial(db)}}
 	if r.Owned() {
 		columns = append(columns, [2]string{"user_id", integer(db) + " NOT NULL" + references(db, "users", "CASCADE")})
@@ -47,10 +65,8 @@ func (r Resource) Table(db project.Database) string {
 		switch {
 		case db == project.MySQL:
 			lines = append(lines, fmt.Sprintf("%sKEY %s (%s)", k.unique, k.name, k.columns))
-		case k.unique != "":
-			lines = append(lines, fmt.Sprintf("CONSTRAINT %s UNIQUE (%s)", k.name, k.columns))
-		default:
-			fmt.Fprintf(&after, "CREATE INDEX %s ON %s (%s);\n", k.name, r.Plural, k.columns)
+		default: // For UNIQUE, too: SQLite drops no column of a constraint.
+			fmt.Fprintf(&after, "CREATE %sINDEX %s ON %s (%s);\n", k.unique, k.name, r.Plural, k.columns)
 		}
 	}
 	end := ""
@@ -82,6 +98,15 @@ func references(db project.Database, table, deletion string) string {
 
 // column returns the definition of the field's column.
 func (f Field) column(db project.Database) string {
+	preset := ""
+	if f.Default != "" {
+		preset = f.Kind.SQLLiteral(db, f.Default)
+	}
+	return f.define(db, preset)
+}
+
+// define returns the definition with a default in SQL; empty for none.
+func (f Field) define(db project.Database, preset string) string {
 	kind := f.Kind.Column(db)
 	switch {
 	case f.Kind == Ref:
@@ -96,8 +121,8 @@ func (f Field) column(db project.Database) string {
 	if !f.Optional {
 		kind += " NOT NULL"
 	}
-	if f.Default != "" {
-		kind += " DEFAULT " + f.Kind.SQLLiteral(db, f.Default)
+	if preset != "" {
+		kind += " DEFAULT " + preset
 	}
 	switch f.Kind {
 	case Enum:
@@ -124,26 +149,32 @@ type key struct{ unique, name, columns string }
 // is the last column of every index that finds more than one row.
 func (r Resource) keys() []key {
 	var keys []key
-	owner := ""
 	if r.Owned() {
 		keys = append(keys, key{"", r.Plural + "_user_id", "user_id, id"})
-		owner = "user_id, "
-	}
-	listed := owner // Lists of all owners' rows are not found by the owner.
-	if r.Shared() {
-		listed = ""
 	}
 	for _, f := range r.Fields {
-		switch {
-		case f.Unique:
-			keys = append(keys, key{"UNIQUE ", r.Plural + "_" + f.Name + "_key", owner + f.Name})
-		case f.Kind == Ref:
-			keys = append(keys, key{"", r.Plural + "_" + f.Name, f.Name + ", id"})
-		case f.Index:
-			keys = append(keys, key{"", r.Plural + "_" + f.Name, listed + f.Name + ", id"})
+		if k := r.keyOf(f); k.name != "" {
+			keys = append(keys, k)
 		}
 	}
 	return keys
+}
+
+// keyOf returns the index of a field; without a name if it has none.
+func (r Resource) keyOf(f Field) key {
+	listed := r.owned("user_id, ")
+	if r.Shared() {
+		listed = "" // Lists of all owners' rows are not found by the owner.
+	}
+	switch {
+	case f.Unique:
+		return key{"UNIQUE ", r.Plural + "_" + f.Name + "_key", r.owned("user_id, ") + f.Name}
+	case f.Kind == Ref:
+		return key{"", r.Plural + "_" + f.Name, f.Name + ", id"}
+	case f.Index:
+		return key{"", r.Plural + "_" + f.Name, listed + f.Name + ", id"}
+	}
+	return key{}
 }
 
 // Indexes lists the names of the indexes of the table.
@@ -156,15 +187,21 @@ func (r Resource) Indexes() []string {
 }
 
 func (r Resource) foreignKeys() []string {
-	constraint := func(column, table, deletion string) string {
-		return fmt.Sprintf("CONSTRAINT %s_%s_fkey FOREIGN KEY (%s) REFERENCES %s (id) ON DELETE %s", r.Plural, column, column, table, deletion)
-	}
 	var all []string
 	if r.Owned() {
-		all = append(all, constraint("user_id", "users", "CASCADE"))
+		all = append(all, fmt.Sprintf("CONSTRAINT %s_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE", r.Plural))
 	}
 	for _, f := range r.Refs() {
-		all = append(all, constraint(f.Name, f.target.Plural, f.deletion()))
+		all = append(all, "CONSTRAINT "+r.foreignKey(f)+" "+f.foreignKey())
 	}
 	return all
+}
+
+// foreignKey names the constraint of a ref, which keeps its name when the column
+// gets another.
+func (r Resource) foreignKey(f Field) string { return r.Plural + "_" + f.Added().Name + "_fkey" }
+
+// foreignKey is what the constraint says.
+func (f Field) foreignKey() string {
+	return fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s (id) ON DELETE %s", f.Name, f.target.Plural, f.deletion())
 }

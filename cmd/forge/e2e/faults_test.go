@@ -104,33 +104,37 @@ func (f fault) plant(t testing.TB, p project) (undo func()) {
 func TestFaultsOfResourcesAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	p := newProjectWithResources(t)
-	plantAll(t, p, "resources.txt", "", "./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit",
+	plantAll(t, p, "resources.txt", 25, "", "./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit",
 		"./internal/server", "./internal/calendar", "./internal/sqlerror")
+}
+
+// TestFaultsOfAccountsAreNoticed does so with the faults of what accounts have in
+// every mode.
+func TestFaultsOfAccountsAreNoticed(t *testing.T) {
+	leftToTestAll(t)
+	plantAll(t, newProject(t, "basic"), "accounts.txt", 8, "Breach|List", "./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings")
 }
 
 // TestFaultsOfFeaturesAreNoticed does so with the faults of features.
 func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	p := newProjectWithResources(t, "api-keys")
-	plantAll(t, p, "api-keys.txt", "Key|Scope", "./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...")
+	plantAll(t, p, "api-keys.txt", 25, "Key|Scope", "./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...")
 }
 
 // TestFaultsOfSecondFactorsAreNoticed does so with those of totp.
 func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	p := newProjectWithResources(t, "totp")
-	plantAll(t, p, "totp.txt", "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess", "./internal/auth", "./internal/auth/authhttp")
+	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess", "./internal/auth", "./internal/auth/authhttp")
 }
 
-// leastFaults is how many faults a file has at least.
-const leastFaults = 25
-
-// plantAll plants the faults of a file one by one. The tests of some package must
-// notice each; those of its own folder run first.
-func plantAll(t *testing.T, p project, file, run string, packages ...string) {
+// plantAll plants the faults of a file, of which there must be some number, one
+// by one. The tests of some package must notice each; those of its own folder run first.
+func plantAll(t *testing.T, p project, file string, least int, run string, packages ...string) {
 	t.Helper()
 	faults := readFaults(t, file)
-	if len(faults) < leastFaults {
+	if len(faults) < least {
 		t.Errorf("only %d faults", len(faults))
 	}
 	tests := []string{"test", "-vet=off", "-ldflags=-w", "-run=" + run}

@@ -51,7 +51,7 @@ func settingsOf(example string) []string {
 
 // unspoken are routes that the OpenAPI document leaves out.
 func unspoken() []string {
-	return []string{"GET /", "GET /docs", "GET /openapi.json", "GET /dev/mailbox", "GET /verify-email", "GET /reset-password"}
+	return []string{"GET /", "GET /docs", "GET /openapi.json", "GET /dev/mailbox", "GET /dev/account", "GET /verify-email", "GET /reset-password"}
 }
 
 // endpointsOf returns the README's endpoints that are operations of the API.

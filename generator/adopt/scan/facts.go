@@ -28,8 +28,8 @@ type Facts struct {
 }
 
 type Function struct {
-	file *File
-	decl *ast.FuncDecl
+	File *File
+	Decl *ast.FuncDecl
 }
 
 // CallSite is a call, with what surrounds it.
@@ -47,13 +47,11 @@ func collect(m *Module) *Facts {
 		Served:    make(map[types.Object]bool),
 	}
 	for _, f := range m.Files() {
-		for _, decl := range f.AST.Decls {
-			if decl, ok := decl.(*ast.FuncDecl); ok && decl.Body != nil {
-				if object, ok := f.Pkg.TypesInfo.Defs[decl.Name].(*types.Func); ok {
-					known.Functions[object] = Function{f, decl}
-				}
-				f.EachCall(decl, known.collectCall)
+		for _, decl := range f.Functions {
+			if object, ok := f.Pkg.TypesInfo.Defs[decl.Name].(*types.Func); ok {
+				known.Functions[object] = Function{f, decl}
 			}
+			f.EachCall(decl, known.collectCall)
 		}
 	}
 	for _, f := range m.Files() {
@@ -104,14 +102,14 @@ func (k *Facts) Reaches(function *types.Func, depth int, test func(f *File, n as
 		return false
 	}
 	hit := false
-	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
+	ast.Inspect(body.Decl.Body, func(n ast.Node) bool {
 		if hit || n == nil {
 			return false
 		}
-		if test(body.file, n) {
+		if test(body.File, n) {
 			hit = true
 		} else if call, ok := n.(*ast.CallExpr); ok {
-			if callee := body.file.Callee(call); callee != nil && callee != function {
+			if callee := body.File.Callee(call); callee != nil && callee != function {
 				hit = k.Reaches(callee, depth-1, test)
 			}
 		}

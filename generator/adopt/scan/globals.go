@@ -35,11 +35,11 @@ func (k *Facts) collectVariables(m *Module, p *Package) {
 func (k *Facts) GetterOf(v *types.Var) *types.Func {
 	var getter *types.Func
 	for function, body := range k.Functions {
-		if function.Pkg() != v.Pkg() || !function.Exported() || function.Signature().Recv() != nil || function.Signature().Params().Len() > 0 || len(body.decl.Body.List) != 1 {
+		if function.Pkg() != v.Pkg() || !function.Exported() || function.Signature().Recv() != nil || function.Signature().Params().Len() > 0 || len(body.Decl.Body.List) != 1 {
 			continue
 		}
-		statement, ok := body.decl.Body.List[0].(*ast.ReturnStmt)
-		if ok && len(statement.Results) == 1 && body.file.PathOf(statement.Results[0]) == (Path{Root: v}) &&
+		statement, ok := body.Decl.Body.List[0].(*ast.ReturnStmt)
+		if ok && len(statement.Results) == 1 && body.File.PathOf(statement.Results[0]) == (Path{Root: v}) &&
 			(getter == nil || function.Name() < getter.Name()) {
 			getter = function
 		}
@@ -49,18 +49,18 @@ func (k *Facts) GetterOf(v *types.Var) *types.Func {
 
 // Assigns reports whether a function, or one that it calls, assigns w.
 func (k *Facts) Assigns(body Function, w Path, depth int) bool {
-	if body.decl == nil || depth == 0 {
+	if body.Decl == nil || depth == 0 {
 		return false
 	}
 	hit := false
-	ast.Inspect(body.decl.Body, func(n ast.Node) bool {
+	ast.Inspect(body.Decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for _, left := range n.Lhs {
-				hit = hit || body.file.PathOf(left).Holds(w)
+				hit = hit || body.File.PathOf(left).Holds(w)
 			}
 		case *ast.CallExpr:
-			if callee := body.file.Callee(n); callee != nil {
+			if callee := body.File.Callee(n); callee != nil {
 				hit = hit || k.Assigns(k.Functions[callee], w, depth-1)
 			}
 		}

@@ -49,6 +49,8 @@ type File struct {
 	Path   string // relative to the module's root, with slashes
 	AST    *ast.File
 	Source []byte
+	// Functions are those with a body, in their order.
+	Functions []*ast.FuncDecl
 }
 
 // Load reads the packages of the module in root. A module that does not
@@ -111,10 +113,46 @@ func (m *Module) newPackage(loaded *packages.Package, sources map[string][]byte)
 		if !isUsers(rel, syntax) || m.Skip(rel) {
 			continue
 		}
-		p.Files = append(p.Files, &File{Pkg: p, Path: rel, AST: syntax, Source: sources[name]})
+		p.Files = append(p.Files, &File{Pkg: p, Path: rel, AST: syntax, Source: sources[name], Functions: functionsOf(syntax)})
 	}
 	slices.SortFunc(p.Files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
 	return p
+}
+
+// functionsOf lists a file's functions. Those that the declaration of a package
+// variable has inside, such as the RunE of a command, are under the variable's name.
+func functionsOf(syntax *ast.File) []*ast.FuncDecl {
+	var all []*ast.FuncDecl
+	for _, decl := range syntax.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Body != nil {
+				all = append(all, decl)
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				if value, ok := spec.(*ast.ValueSpec); ok {
+					all = append(all, literalsIn(value)...)
+				}
+			}
+		}
+	}
+	return all
+}
+
+func literalsIn(value *ast.ValueSpec) []*ast.FuncDecl {
+	var all []*ast.FuncDecl
+	for i, expr := range value.Values {
+		name := value.Names[min(i, len(value.Names)-1)]
+		ast.Inspect(expr, func(n ast.Node) bool {
+			literal, ok := n.(*ast.FuncLit)
+			if ok {
+				all = append(all, &ast.FuncDecl{Name: name, Type: literal.Type, Body: literal.Body})
+			}
+			return !ok
+		})
+	}
+	return all
 }
 
 // isUsers reports whether a file is part of what the user wrote and runs: not

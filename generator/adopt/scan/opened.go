@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// opening is where a database is opened: the function, and the variable that it is
-// assigned to.
+// opening is where a database is opened: the function, or the variable whose
+// declaration has it inside, and the variable that it is assigned to.
 type opening struct {
-	in *types.Func
+	in types.Object
 	to Path // none: it is returned or passed on
 }
 
@@ -45,11 +45,12 @@ func (k *Facts) opensOne(files []*File) bool {
 	if slices.ContainsFunc(files, (*File).opensGlobally) {
 		return false // Package variables are not followed.
 	}
-	programs := make(map[*types.Func]int)
+	programs := make(map[types.Object]int)
 	k.countOpenings(k.opened, 8, programs)
 	most, others := 0, 0
 	for function, n := range programs {
-		if function != nil && function.Name() == "main" {
+		_, isCommand := function.(*types.Var)
+		if isCommand || function != nil && function.Name() == "main" {
 			most = max(most, n)
 		} else {
 			others += n // Who calls it is not in sight.
@@ -61,7 +62,7 @@ func (k *Facts) opensOne(files []*File) bool {
 // countOpenings counts, for each function that none of the module calls, the
 // databases that it and those that it calls open. What one function opens in
 // several places for one variable is one database.
-func (k *Facts) countOpenings(sites []CallSite, depth int, programs map[*types.Func]int) {
+func (k *Facts) countOpenings(sites []CallSite, depth int, programs map[types.Object]int) {
 	var seen []opening
 	for _, site := range sites {
 		at := site.opening()
@@ -69,7 +70,8 @@ func (k *Facts) countOpenings(sites []CallSite, depth int, programs map[*types.F
 			continue
 		}
 		seen = append(seen, at)
-		if callers := k.Calls[at.in]; len(callers) > 0 && depth > 0 {
+		function, _ := at.in.(*types.Func)
+		if callers := k.Calls[function]; len(callers) > 0 && depth > 0 {
 			k.countOpenings(callers, depth-1, programs)
 		} else {
 			programs[at.in]++
@@ -82,7 +84,7 @@ func (k *Facts) countOpenings(sites []CallSite, depth int, programs map[*types.F
 func (s CallSite) opening() opening {
 	var at opening
 	if decl, ok := s.Stack[0].(*ast.FuncDecl); ok {
-		at.in, _ = s.File.Pkg.TypesInfo.Defs[decl.Name].(*types.Func)
+		at.in = s.File.Pkg.TypesInfo.Defs[decl.Name]
 	}
 	for _, n := range slices.Backward(s.Stack) {
 		if statement, ok := n.(ast.Stmt); ok {
@@ -102,11 +104,22 @@ func (s CallSite) opening() opening {
 func (f *File) opensGlobally() bool {
 	return slices.ContainsFunc(f.AST.Decls, func(decl ast.Decl) bool {
 		general, ok := decl.(*ast.GenDecl)
-		return ok && general.Tok == token.VAR && Contains(general, func(expr ast.Expr) bool {
-			call, ok := expr.(*ast.CallExpr)
-			return ok && f.isHandle(call)
-		})
+		return ok && general.Tok == token.VAR && f.opensIn(general)
 	})
+}
+
+// opensIn reports whether a declaration opens a database when the program starts,
+// and not only in a function inside.
+func (f *File) opensIn(decl *ast.GenDecl) bool {
+	hit := false
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			hit = hit || f.isHandle(call)
+		}
+		_, isLiteral := n.(*ast.FuncLit)
+		return !hit && !isLiteral
+	})
+	return hit
 }
 
 // makesHandle reports whether a call makes a database of what is none.

@@ -86,12 +86,10 @@ func (s *scope) function() ast.Node {
 func Candidates(m *scan.Module) []*Candidate {
 	var all []*Candidate
 	for _, f := range m.Files() {
-		for _, decl := range f.AST.Decls {
-			if decl, ok := decl.(*ast.FuncDecl); ok && decl.Body != nil {
-				finder := finder{module: m, file: f, decl: decl}
-				finder.find()
-				all = append(all, finder.found...)
-			}
+		for _, decl := range f.Functions {
+			finder := finder{module: m, file: f, decl: decl}
+			finder.find()
+			all = append(all, finder.found...)
 		}
 	}
 	for _, c := range all {

@@ -24,6 +24,7 @@ func (d *finder) find() {
 			outer := append(slices.Clone(stack), n)
 			d.parameters(&scope{d.file, d.decl, outer, n.Body, 0}, n.Recv, fromParameter)
 			d.parameters(&scope{d.file, d.decl, outer, n.Body, 0}, n.Type.Params, fromParameter)
+			d.results(&scope{d.file, d.decl, outer, n.Body, 0}, n.Type.Results)
 			d.globals(&scope{d.file, d.decl, outer, n.Body, 0})
 		case *ast.FuncLit:
 			from := fromParameter
@@ -62,6 +63,25 @@ func (d *finder) parameters(s *scope, fields *ast.FieldList, from origin) {
 				continue
 			}
 			d.fields(s, w, w.Root.Type(), 2)
+		}
+	}
+}
+
+// results adds the named results that are routers, where the function assigns them.
+func (d *finder) results(s *scope, fields *ast.FieldList) {
+	if fields == nil {
+		return
+	}
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			r, ok := d.file.RouterOf(name)
+			if !ok {
+				continue
+			}
+			w := d.file.PathOf(name)
+			if from := d.laterOrigin(s, w); s.ready > 0 {
+				d.add(s, w, r, from)
+			}
 		}
 	}
 }

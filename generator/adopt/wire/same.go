@@ -56,12 +56,29 @@ func (c *Candidate) returned() [][]ast.Expr {
 	var all [][]ast.Expr
 	ast.Inspect(c.scope.decl.Body, func(n ast.Node) bool {
 		if statement, ok := n.(*ast.ReturnStmt); ok {
-			all = append(all, statement.Results)
+			all = append(all, resultsOf(statement, c.scope.decl))
 		}
 		_, isLiteral := n.(*ast.FuncLit) // whose returns are its own
 		return !isLiteral
 	})
 	return all
+}
+
+// resultsOf lists what a statement returns from a function: for a bare return that
+// is the named results.
+func resultsOf(statement *ast.ReturnStmt, function ast.Node) []ast.Expr {
+	if len(statement.Results) > 0 {
+		return statement.Results
+	}
+	var named []ast.Expr
+	if decl, ok := function.(*ast.FuncDecl); ok && decl.Type.Results != nil {
+		for _, field := range decl.Type.Results.List {
+			for _, name := range field.Names {
+				named = append(named, name)
+			}
+		}
+	}
+	return named
 }
 
 // isPassedAs reports whether every call of the other's function passes the

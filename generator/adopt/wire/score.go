@@ -65,6 +65,8 @@ func (c *Candidate) score() {
 	}
 	if c.firstRoute() < len(c.scope.block.List) {
 		add(2, "has routes")
+	} else if c.module.Facts.Reaches(c.maker, 4, scan.AddsRoutes(c.Router.Kind)) {
+		add(1, "has routes where it was made")
 	}
 	if c.delegates() {
 		add(-2, "hands on to another router")

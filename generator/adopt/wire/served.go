@@ -27,7 +27,8 @@ func (c *Candidate) isServed() bool {
 	if object := c.variable(); object != nil && c.module.Facts.Served[object] {
 		return true
 	}
-	return c.servedIn(c.scope.function())
+	function := c.scope.function()
+	return c.isReturned(function) || c.servedIn(function, 4)
 }
 
 // variable is the field or package variable that holds the router, or nil.
@@ -54,19 +55,33 @@ func (c *Candidate) variable() *types.Var {
 	return field
 }
 
-// servedIn reports whether a function serves or returns the router, or what
-// carries it.
-func (c *Candidate) servedIn(body ast.Node) bool {
-	carries := c.carrying(body)
+// isReturned reports whether a function returns the router, or what carries it.
+func (c *Candidate) isReturned(function ast.Node) bool {
+	carries := c.carrying(function)
 	hit := false
-	ast.Inspect(body, func(n ast.Node) bool {
+	ast.Inspect(function, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			return n == body || !returnsHandler(n)
+			return n == function || !returnsHandler(n)
 		case *ast.ReturnStmt:
-			hit = hit || slices.ContainsFunc(n.Results, carries)
+			hit = hit || slices.ContainsFunc(resultsOf(n, function), carries)
+		}
+		return !hit
+	})
+	return hit
+}
+
+// servedIn reports whether a function serves the router, or what carries it, or
+// passes it to one of the module that does.
+func (c *Candidate) servedIn(function ast.Node, depth int) bool {
+	carries := c.carrying(function)
+	hit := false
+	ast.Inspect(function, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return n == function || !returnsHandler(n)
 		case *ast.CallExpr:
-			hit = hit || slices.ContainsFunc(c.file.ServedBy(n), carries) || c.runs(n, carries) || c.mountsAtRoot(n, carries)
+			hit = hit || slices.ContainsFunc(c.file.ServedBy(n), carries) || c.runs(n, carries) || c.mountsAtRoot(n, carries) || c.isServedBy(n, carries, depth-1)
 		case *ast.CompositeLit:
 			if handler := c.file.ServerHandler(n); handler != nil {
 				hit = hit || carries(handler)
@@ -81,6 +96,27 @@ func (c *Candidate) servedIn(body ast.Node) bool {
 		return !hit
 	})
 	return hit
+}
+
+// isServedBy reports whether a call passes the router to a function of the module
+// that serves it.
+func (c *Candidate) isServedBy(call *ast.CallExpr, carries func(ast.Expr) bool, depth int) bool {
+	callee := c.file.Callee(call)
+	function, ok := c.module.Facts.Functions[callee]
+	if !ok || depth == 0 {
+		return false
+	}
+	parameters := callee.Signature().Params()
+	for i, arg := range call.Args[:min(len(call.Args), parameters.Len())] {
+		if !carries(arg) {
+			continue
+		}
+		passed := &Candidate{module: c.module, file: function.File, path: scan.Path{Root: parameters.At(i)}}
+		if passed.servedIn(function.Decl, depth) {
+			return true
+		}
+	}
+	return false
 }
 
 // isServedField reports whether some function serves the field.

@@ -19,10 +19,8 @@ import (
 func served(m *scan.Module) []*Candidate {
 	var all []*Candidate
 	for _, f := range m.Files() {
-		for _, decl := range f.AST.Decls {
-			if decl, ok := decl.(*ast.FuncDecl); ok && decl.Body != nil {
-				all = append(all, servedIn(m, f, decl)...)
-			}
+		for _, decl := range f.Functions {
+			all = append(all, servedIn(m, f, decl)...)
 		}
 	}
 	return all

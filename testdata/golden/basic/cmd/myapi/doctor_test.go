@@ -3,6 +3,8 @@ package main
 import (
 	"database/sql"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -72,6 +74,27 @@ func TestDoctorLooksAtProxies(t *testing.T) {
 	t.Setenv("SECRET_KEY", "pUm0eJ8fXq3VtN6yRw1zKc5hGb9LdS2a4ZxQ7oTi")
 	if _, stdout, stderr := command("", "doctor"); !strings.Contains(stdout, "todo  proxies     TRUSTED_PROXIES is empty") {
 		t.Errorf("without: %s%s", stdout, stderr)
+	}
+}
+
+func TestDoctorLooksAtBreaches(t *testing.T) {
+	development(t)
+	answer := ""
+	list := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) }))
+	defer list.Close()
+	if _, stdout, _ := command("", "doctor"); strings.Contains(stdout, "breaches") {
+		t.Errorf("without a list: %s", stdout)
+	}
+	t.Setenv("BREACHED_PASSWORDS_URL", list.URL)
+	for _, tt := range []struct{ answer, want string }{
+		{"1E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824", "ok    breaches"},
+		{"", "todo  breaches    lack the password"},
+		{"<!doctype html>", "todo  breaches    are not looked up"},
+	} {
+		answer = tt.answer
+		if code, stdout, _ := command("", "doctor"); code != 0 || !strings.Contains(stdout, tt.want) {
+			t.Errorf("%q = %d: %s", answer, code, stdout)
+		}
 	}
 }
 

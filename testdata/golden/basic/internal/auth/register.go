@@ -45,6 +45,9 @@ func (s *Service) create(ctx context.Context, r Registration, user User) (User, 
 	if err := s.checkFree(ctx, email, username); err != nil {
 		return User{}, err
 	}
+	if err := s.checkBreached(ctx, "password", r.Password); err != nil {
+		return User{}, err
+	}
 	hashed, err := s.hasher.Hash(ctx, r.Password)
 	if err != nil {
 		return User{}, err

@@ -1,8 +1,6 @@
 package auth
 
-import (
-	"time"
-)
+import "time"
 
 // Token is a row of the tokens table: a secret that was sent to a user, of
 // which only the SHA-256 is kept.

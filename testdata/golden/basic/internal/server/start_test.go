@@ -27,8 +27,8 @@ func TestStartPageLeadsOn(t *testing.T) {
 		t.Fatalf("the page has too few links: %v", links)
 	}
 	for _, link := range links {
-		if link[1] == "dev/mailbox" {
-			continue // It answers this machine only, as its own tests show.
+		if strings.HasPrefix(link[1], "dev/") {
+			continue // Such a page answers this machine only, as its tests show.
 		}
 		svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/" + link[1]})
 	}

@@ -12,7 +12,6 @@ import (
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/database"
-	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/settings"
 )
 
@@ -55,9 +54,7 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 	} else {
 		f.ok("migrations", "all have run")
 	}
-	if err := examineRedis(ctx, config, f); err != nil {
-		return err
-	}
+	examineBreaches(ctx, config, f)
 	if pending > 0 && login != "" {
 		return errors.New("users can be looked at once the migrations have run")
 	}
@@ -126,23 +123,21 @@ func examineAddresses(ctx context.Context, accounts *auth.Service, f *findings) 
 	return nil
 }
 
-// examineRedis looks for the server in which replicas count together. The
-// service runs without it, so a silent one is not a failure.
-func examineRedis(ctx context.Context, config settings.Settings, f *findings) (err error) {
-	if config.RedisURL == "" {
-		return nil
+// examineBreaches asks the list of breached passwords for one that every list
+// has. New passwords are accepted without it, so a silent one is not a failure.
+func examineBreaches(ctx context.Context, config settings.Settings, f *findings) {
+	list := config.Breached()
+	if list == nil {
+		return
 	}
-	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
+	switch found, err := list.Has(ctx, "password"); {
+	case err != nil:
+		f.todo("breaches", "are not looked up, so new passwords are not compared with them: check BREACHED_PASSWORDS_URL: %v", err)
+	case !found:
+		f.todo("breaches", "lack the password \"password\", which every list has: check BREACHED_PASSWORDS_URL")
+	default:
+		f.ok("breaches", "are looked up for new passwords")
 	}
-	defer func() { err = errors.Join(err, redis.Close()) }()
-	if err := redis.Ping(ctx); err != nil {
-		f.todo("redis", "does not answer, so each replica limits by itself: check REDIS_URL")
-		return nil
-	}
-	f.ok("redis", "answers")
-	return nil
 }
 
 // examineMail checks that mails can be written and sent.

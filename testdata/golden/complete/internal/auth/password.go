@@ -143,8 +143,7 @@ func derived(password, appName, username, email string) bool {
 // wrong current one is ErrWrongPassword and counts as a failed log-in.
 func (s *Service) ChangePassword(ctx context.Context, from client.Client, identity Identity, current, replacement string) error {
 	user := identity.User
-	err := s.config.Passwords.Check("new_password", replacement, s.config.AppName, user.Username, user.Email)
-	if err != nil {
+	if err := s.checkReplacement(ctx, user, replacement); err != nil {
 		return err
 	}
 	try := attempt{user: user, account: AccountOf(user.ID), network: from.Network(), wrong: ErrWrongPassword}
@@ -152,7 +151,7 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 		return s.passwordNotChanged(ctx, user, err)
 	}
 	hashed, matched := s.replaceHash(ctx, user, current, replacement)
-	err = s.conclude(ctx, try, matched, func(tx Tx) error {
+	err := s.conclude(ctx, try, matched, func(tx Tx) error {
 		stored, err := tx.LockUser(ctx, ByID(user.ID))
 		if err != nil {
 			return err
@@ -172,6 +171,15 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 	s.wake()
 	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
 	return nil
+}
+
+// checkReplacement refuses what can't be a user's new password.
+func (s *Service) checkReplacement(ctx context.Context, user User, replacement string) error {
+	const field = "new_password"
+	if err := s.config.Passwords.Check(field, replacement, s.config.AppName, user.Username, user.Email); err != nil {
+		return err
+	}
+	return s.checkBreached(ctx, field, replacement)
 }
 
 // replaceHash compares a user's current password and hashes its replacement.
@@ -210,8 +218,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, replacement string) 
 	if err != nil {
 		return err
 	}
-	err = s.config.Passwords.Check("new_password", replacement, s.config.AppName, user.Username, user.Email)
-	if err != nil {
+	if err := s.checkReplacement(ctx, user, replacement); err != nil {
 		return err
 	}
 	hashed, err := s.hasher.Hash(ctx, replacement)

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/auth/breach"
 )
 
 // Auth configures accounts.
@@ -21,6 +22,7 @@ type Auth struct {
 	PasswordRequireUpper     bool   `env:"PASSWORD_REQUIRE_UPPER"`
 	PasswordRequireLower     bool   `env:"PASSWORD_REQUIRE_LOWER"`
 	PasswordRequireDigit     bool   `env:"PASSWORD_REQUIRE_DIGIT"`
+	BreachedPasswordsURL     string `env:"BREACHED_PASSWORDS_URL"`
 	LoginMaxFailures         int    `env:"LOGIN_MAX_FAILURES" envDefault:"5"`
 	ReauthenticationMinutes  int    `env:"REAUTHENTICATION_MINUTES" envDefault:"15"`
 	RegistrationEnabled      bool   `env:"REGISTRATION_ENABLED" envDefault:"true"`
@@ -46,6 +48,14 @@ func (a Auth) Reauthentication() time.Duration {
 	return time.Duration(a.ReauthenticationMinutes) * time.Minute
 }
 
+// Breached returns the list of breached passwords, or nil.
+func (a Auth) Breached() auth.BreachedPasswords {
+	if a.BreachedPasswordsURL == "" {
+		return nil
+	}
+	return breach.List{URL: a.BreachedPasswordsURL}
+}
+
 // Accounts returns the settings of package auth.
 func (s Settings) Accounts() auth.Config {
 	return auth.Config{
@@ -62,6 +72,7 @@ func (s Settings) Accounts() auth.Config {
 			RequireLower: s.PasswordRequireLower,
 			RequireDigit: s.PasswordRequireDigit,
 		},
+		Breached:           s.Breached(),
 		MaxFailures:        s.LoginMaxFailures,
 		Reauthentication:   s.Reauthentication(),
 		RegistrationClosed: !s.RegistrationEnabled,
@@ -92,6 +103,9 @@ func (a *Auth) check(c *check, development bool) {
 	c.within("BCRYPT_COST", a.BcryptCost, 10, 20)
 	c.within("PASSWORD_MIN_LENGTH", a.PasswordMinLength, 8, 64)
 	c.within("LOGIN_MAX_FAILURES", a.LoginMaxFailures, 0, 100)
+	if a.BreachedPasswordsURL != "" {
+		c.checkList("BREACHED_PASSWORDS_URL", a.BreachedPasswordsURL, development)
+	}
 	if a.ChangePasswordURL != "" {
 		c.checkURL("CHANGE_PASSWORD_URL", a.ChangePasswordURL, development)
 	}
@@ -181,6 +195,15 @@ func (c *check) checkURL(name, value string, development bool) {
 		c.refuse(name, "the address that users see, such as https://api.example.com")
 	case u.Scheme != "https" && !development:
 		c.refuse(name, "https outside development")
+	}
+}
+
+// checkList refuses what cannot be the address of a list. Answers that came
+// without TLS could be anybody's.
+func (c *check) checkList(name, value string, development bool) {
+	u, err := url.Parse(value)
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && (u.Scheme != "http" || !development) || u.User != nil || strings.ContainsAny(value, "?#") {
+		c.add(name, "%s: use an https address without a password, ? and #, such as https://api.pwnedpasswords.com/range/", name)
 	}
 }
 

@@ -155,6 +155,18 @@ func TestRates(t *testing.T) {
 	}
 }
 
+func TestBreachedPasswordsURL(t *testing.T) {
+	for value, fault := range map[string]string{
+		"": "", "https://api.pwnedpasswords.com/range/": "", "https://list.example.com:8443": "",
+		"http://list.example.com": "BREACHED_PASSWORDS_URL", "api.pwnedpasswords.com": "BREACHED_PASSWORDS_URL", "https://": "BREACHED_PASSWORDS_URL",
+		"ftp://list.example.com": "BREACHED_PASSWORDS_URL", "https://me:hunter2@list.example.com": "BREACHED_PASSWORDS_URL",
+		"https://list.example.com/?key=hunter2": "BREACHED_PASSWORDS_URL", "https://list.example.com/#hunter2": "BREACHED_PASSWORDS_URL",
+	} {
+		checkFault(t, value, append(slices.Clone(production), "BREACHED_PASSWORDS_URL="+value), fault, "hunter2")
+	}
+	checkFault(t, "on this machine", []string{"ENVIRONMENT=development", "BREACHED_PASSWORDS_URL=http://localhost:9000/range/"}, "", "")
+}
+
 func TestChangePasswordURL(t *testing.T) {
 	for value, fault := range map[string]string{
 		"": "", "https://app.example.com/account/password": "",

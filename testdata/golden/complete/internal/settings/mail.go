@@ -8,6 +8,9 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 // Mail configures mail and the links in it.
@@ -28,9 +31,14 @@ type Mail struct {
 	MailsPerRecipientPerHour int `env:"MAILS_PER_RECIPIENT_PER_HOUR" envDefault:"3"`
 }
 
-// tidyMail understands a mail server that is written as a URL or with its port.
+// tidyMail understands a mail server that is written as a URL or with its port, and
+// domains that are not ASCII.
 func (c *check) tidyMail() {
 	v := c.values
+	v["SMTP_HELO"] = asciiDomain(v["SMTP_HELO"])
+	if at := strings.LastIndexByte(v["EMAILS_FROM_EMAIL"], '@'); at >= 0 {
+		v["EMAILS_FROM_EMAIL"] = v["EMAILS_FROM_EMAIL"][:at+1] + asciiDomain(v["EMAILS_FROM_EMAIL"][at+1:])
+	}
 	v["SMTP_PORT"] = portNumber(v["SMTP_PORT"])
 	host, port := v["SMTP_HOST"], ""
 	if strings.Contains(host, "@") {
@@ -50,11 +58,20 @@ func (c *check) tidyMail() {
 			c.add("SMTP_HOST", "SMTP_HOST %.100q and SMTP_PORT %.100q name two ports: name it in SMTP_PORT alone", v["SMTP_HOST"], v["SMTP_PORT"])
 		}
 	}
-	host = strings.Trim(host, "[]")
+	host = asciiDomain(strings.Trim(host, "[]"))
 	if v["SMTP_HOST"] != "" && !isHost(host) || isURL && !strings.EqualFold(scheme, "smtp") && !strings.EqualFold(scheme, "smtps") {
 		c.refuse("SMTP_HOST", "the name of a server, such as smtp.gmail.com")
 	}
 	v["SMTP_HOST"], v["SMTP_PORT"] = host, cmp.Or(v["SMTP_PORT"], port)
+}
+
+// asciiDomain returns a domain as all mail servers know it (RFC 5890 §2.3.2.1), and
+// anything else as it is.
+func asciiDomain(domain string) string {
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
+	}
+	return domain
 }
 
 // complete sets what follows from other settings.
@@ -93,14 +110,14 @@ func (m Mail) BasePath() string {
 func (m Mail) greeting() string {
 	var host string
 	if u, err := url.Parse(m.PublicURL); err == nil {
-		host = u.Hostname()
+		host = asciiDomain(strings.TrimSuffix(u.Hostname(), "."))
 	}
 	if addr, err := netip.ParseAddr(host); err == nil && addr.Is4() {
 		return "[" + host + "]"
 	} else if err == nil {
 		return "[IPv6:" + host + "]"
 	}
-	if _, domain, _ := strings.Cut(m.EmailsFromEmail, "@"); !strings.Contains(host, ".") && domain != "" {
+	if _, domain, _ := strings.Cut(m.EmailsFromEmail, "@"); domain != "" && (!strings.Contains(host, ".") || !isHost(host)) {
 		return domain
 	}
 	return firstOf(host, "localhost")
@@ -116,7 +133,8 @@ func (m *Mail) check(c *check, development bool) {
 	if m.EmailsFromEmail == "" {
 		c.add("EMAILS_FROM_EMAIL", "EMAILS_FROM_EMAIL is missing: use the address that mail comes from, such as noreply@example.com")
 	}
-	if address, err := mail.ParseAddress(m.EmailsFromEmail); err != nil || address.Name != "" || address.Address != m.EmailsFromEmail {
+	if address, err := mail.ParseAddress(m.EmailsFromEmail); err != nil || address.Name != "" || address.Address != m.EmailsFromEmail ||
+		strings.ContainsFunc(m.EmailsFromEmail, func(r rune) bool { return r > unicode.MaxASCII }) {
 		c.refuse("EMAILS_FROM_EMAIL", "the address that mail comes from, such as noreply@example.com")
 	}
 	if strings.ContainsAny(c.values["EMAILS_FROM_NAME"], "\r\n") { // Else it is APP_NAME.

@@ -23,6 +23,8 @@ func TestMailFaults(t *testing.T) {
 		"PUBLIC_URL=https://api.example.com/a\\b": "PUBLIC_URL",
 		"FRONTEND_URL=http://app.example.com":     "FRONTEND_URL",
 		"EMAILS_FROM_EMAIL=Me <me@example.com>":   "EMAILS_FROM_EMAIL",
+		"EMAILS_FROM_EMAIL=jö@example.com":        "EMAILS_FROM_EMAIL",
+		"EMAILS_FROM_EMAIL=jo@bücher.example":     "",
 		"EMAILS_FROM_NAME=Me\nBcc: x@example.com": "EMAILS_FROM_NAME",
 		"EMAIL_BACKEND=file":                      "EMAIL_BACKEND",
 		"EMAIL_BACKEND=sendmail":                  `EMAIL_BACKEND "sendmail": use smtp or file`,
@@ -61,6 +63,7 @@ func TestMailServer(t *testing.T) {
 		"SMTP_HOST=smtps://smtp.gmail.com":             "smtp.gmail.com:465 implicit",
 		"SMTP_HOST=smtps://smtp.gmail.com:8465":        "smtp.gmail.com:8465 implicit",
 		"SMTP_HOST=[::1]:25":                           "::1:25 starttls",
+		"SMTP_HOST=mail.bücher.example:25":             "mail.xn--bcher-kva.example:25 starttls",
 		"SMTP_HOST=smtp SMTP_PORT=tcp://10.96.0.12:25": "smtp:25 starttls",
 		"SMTP_HOST=smtp.gmail.com:25 SMTP_PORT=587":    `SMTP_HOST "smtp.gmail.com:25" and SMTP_PORT "587" name two ports`,
 		"SMTP_HOST=https://smtp.gmail.com":             `SMTP_HOST "https://smtp.gmail.com": use the name`,
@@ -76,14 +79,27 @@ func TestMailServer(t *testing.T) {
 	}
 }
 
+// A domain is sent as all mail servers know it.
+func TestSenderOfAnotherScript(t *testing.T) {
+	got, err := settings.Load(with("SECRET_KEY="+key, "EMAILS_FROM_EMAIL=No.Reply@Bücher.example"), t.TempDir())
+	if err != nil || got.EmailsFromEmail != "No.Reply@xn--bcher-kva.example" {
+		t.Errorf("EMAILS_FROM_EMAIL is %q, %v", got.EmailsFromEmail, err)
+	}
+}
+
 // What the service calls itself must be a name of the world, not of a container.
 func TestNameInTheGreeting(t *testing.T) {
 	for variables, want := range map[string]string{
-		"PUBLIC_URL=https://api.example.com/v1":                        "api.example.com",
-		"PUBLIC_URL=https://192.0.2.7:8443":                            "[192.0.2.7]",
-		"PUBLIC_URL=https://[2001:db8::7]":                             "[IPv6:2001:db8::7]",
-		"PUBLIC_URL=http://localhost:8000 ENVIRONMENT=development":     "example.com",
-		"PUBLIC_URL=https://api.example.com SMTP_HELO=out.example.com": "out.example.com",
+		"PUBLIC_URL=https://api.example.com/v1":                         "api.example.com",
+		"PUBLIC_URL=https://192.0.2.7:8443":                             "[192.0.2.7]",
+		"PUBLIC_URL=https://[2001:db8::7]":                              "[IPv6:2001:db8::7]",
+		"PUBLIC_URL=http://localhost:8000 ENVIRONMENT=development":      "example.com",
+		"PUBLIC_URL=https://api.example.com SMTP_HELO=out.example.com":  "out.example.com",
+		"PUBLIC_URL=https://bücher.example":                             "xn--bcher-kva.example",
+		"PUBLIC_URL=https://API.example.com.":                           "api.example.com",
+		"PUBLIC_URL=https://my_api.example.com":                         "example.com",
+		"PUBLIC_URL=https://intern EMAILS_FROM_EMAIL=no@bücher.example": "xn--bcher-kva.example",
+		"PUBLIC_URL=https://api.example.com SMTP_HELO=bücher.example":   "xn--bcher-kva.example",
 	} {
 		got, err := settings.Load(with(append(strings.Fields(variables), "SECRET_KEY="+key)...), t.TempDir())
 		if err != nil || got.SMTPHelo != want {

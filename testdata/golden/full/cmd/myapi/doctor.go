@@ -58,6 +58,7 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 	if err := examineRedis(ctx, config, f); err != nil {
 		return err
 	}
+	examineBreaches(ctx, config, f)
 	if pending > 0 && login != "" {
 		return errors.New("users can be looked at once the migrations have run")
 	}
@@ -79,7 +80,7 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 		err = examineAPIKeys(ctx, config, accounts, login, f)
 	}
 	if err == nil && pending == 0 {
-		err = examineSecrets(ctx, config, accounts, f)
+		err = examineSecrets(ctx, config, accounts, login, f)
 	}
 	if err == nil && f.failed {
 		err = errors.New("something is wrong: see FAIL above")
@@ -149,6 +150,23 @@ func examineRedis(ctx context.Context, config settings.Settings, f *findings) (e
 	}
 	f.ok("redis", "answers")
 	return nil
+}
+
+// examineBreaches asks the list of breached passwords for one that every list
+// has. New passwords are accepted without it, so a silent one is not a failure.
+func examineBreaches(ctx context.Context, config settings.Settings, f *findings) {
+	list := config.Breached()
+	if list == nil {
+		return
+	}
+	switch found, err := list.Has(ctx, "password"); {
+	case err != nil:
+		f.todo("breaches", "are not looked up, so new passwords are not compared with them: check BREACHED_PASSWORDS_URL: %v", err)
+	case !found:
+		f.todo("breaches", "lack the password \"password\", which every list has: check BREACHED_PASSWORDS_URL")
+	default:
+		f.ok("breaches", "are looked up for new passwords")
+	}
 }
 
 // examineMail checks that mails can be written and sent.

@@ -48,7 +48,7 @@ func resetSecondFactor(ctx context.Context, config settings.Settings, login stri
 }
 
 // examineSecrets counts what ENCRYPTION_KEY and those before it open.
-func examineSecrets(ctx context.Context, config settings.Settings, accounts *auth.Service, f *findings) error {
+func examineSecrets(ctx context.Context, config settings.Settings, accounts *auth.Service, _ string, f *findings) error {
 	if config.EncryptionKey == "" {
 		f.todo("secrets", "ENCRYPTION_KEY is missing, so authenticator apps are lost when the process ends: openssl rand -base64 32")
 		return nil

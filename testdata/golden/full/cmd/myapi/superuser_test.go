@@ -1,6 +1,10 @@
 package main
 
 import (
+	"crypto/sha1" //nolint:gosec // The lists of breached passwords are of SHA-1.
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -34,6 +38,23 @@ func TestSuperuser(t *testing.T) {
 	for _, fault := range []string{"Email must be an address", "Username must be 3 to 50", "Password must be at least 8"} {
 		if !strings.Contains(stderr, fault) {
 			t.Errorf("%q is not listed in %q", fault, stderr)
+		}
+	}
+}
+
+// Passwords of the command line are held to the same rules.
+func TestUsersGetNoBreachedPassword(t *testing.T) {
+	development(t)
+	list := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hash := fmt.Sprintf("%X", sha1.Sum([]byte("SecurePass123!"))) //nolint:gosec // The lists are of SHA-1.
+		fmt.Fprint(w, hash[5:]+":3")
+	}))
+	defer list.Close()
+	t.Setenv("BREACHED_PASSWORDS_URL", list.URL)
+	for _, kind := range [][]string{{"superuser"}, {"user", "create"}} {
+		code, stdout, stderr := command("SecurePass123!", append(kind, "-email", "ann@example.com", "-username", "ann")...)
+		if code != 1 || !strings.Contains(stderr, "This password appears in a known data breach") || strings.Contains(stdout+stderr, "SecurePass") {
+			t.Errorf("%q = %d, %q, %q", kind, code, stdout, stderr)
 		}
 	}
 }

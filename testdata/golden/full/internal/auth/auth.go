@@ -2,7 +2,7 @@
 // proves a password and keeps a session. It knows neither HTTP (authhttp) nor
 // SQL (authsql).
 //
-// The way in is Service. Two methods are made to be edited: Authenticate, for
+// The way in is Service. Two functions are made to be edited: Authenticate, for
 // log-in rules of your own, and Allowed, which is asked on every request.
 package auth
 
@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"example.com/myapi/internal/client"
@@ -36,6 +37,8 @@ type Config struct {
 	BcryptCost int
 	// Passwords is what a new password must be like.
 	Passwords PasswordPolicy
+	// Breached is asked for new passwords, after all other rules; nil for no list.
+	Breached BreachedPasswords
 	// MaxFailures is how many failed log-ins in a row lock an account for a
 	// client network. 0 never locks.
 	MaxFailures int
@@ -78,6 +81,7 @@ type Service struct {
 	tokens *accessTokens
 	log    *slog.Logger
 	now    func() time.Time
+	warned atomic.Int64 // of a silent list of breached passwords; Unix time
 	chain  refreshChain
 	queued chan struct{} // wakes the worker
 }

@@ -8,10 +8,10 @@ CREATE TABLE notes (
     due        TEXT,
     version    INTEGER NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
-    updated_at TIMESTAMP NOT NULL,
-    CONSTRAINT notes_title_key UNIQUE (user_id, title)
+    updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX notes_user_id ON notes (user_id, id);
+CREATE UNIQUE INDEX notes_title_key ON notes (user_id, title);
 CREATE INDEX notes_due ON notes (user_id, due, id);
 
 -- +goose Down

@@ -6,10 +6,10 @@ CREATE TABLE articles (
     text       TEXT NOT NULL,
     version    INTEGER NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
-    updated_at TIMESTAMP NOT NULL,
-    CONSTRAINT articles_slug_key UNIQUE (user_id, slug)
+    updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX articles_user_id ON articles (user_id, id);
+CREATE UNIQUE INDEX articles_slug_key ON articles (user_id, slug);
 
 -- +goose Down
 DROP TABLE articles;
