@@ -94,7 +94,7 @@ func recorded(db project.Database, name, definition string, m migration, later [
 		f.Unique = regexp.MustCompile(`\busers_` + name + `_key\b`).MatchString(m.content)
 		f.Index = !f.Unique && regexp.MustCompile(`\busers_`+name+`\b`).MatchString(m.content)
 		f = f.since(later, db)
-		requests := max(strings.Count(code, " "+f.Input()+" "), strings.Count(code, insertedInput(f.Field)))
+		requests := max(strings.Count(code, " "+f.Input("nullable")+" "), strings.Count(code, insertedInput(f.Field)))
 		if f.Dropped == "" && requests > 0 && strings.Contains(code, " "+f.GoName+" "+f.Type()+" ") {
 			f.BySuperuser = requests == 1
 			return f.Field, true
