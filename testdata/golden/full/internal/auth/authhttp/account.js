@@ -32,6 +32,9 @@ const exchange = async (section, method, path, body, asUser) => {
   let request = method + " " + url.pathname;
   for (const [name, value] of Object.entries(headers)) request += "\n" + name + ": " + (value.length > 60 ? value.slice(0, 24) + "…" : value);
   if (body) request += "\n\n" + printed(body);
+  let shown = section.querySelector(".exchange");
+  if (!shown) section.append(shown = element("div", "", { className: "exchange" }));
+  shown.replaceChildren(element("h3", "Request"), element("pre", request, { tabIndex: 0 }));
   let status = "The service does not answer.", answer = null, ok = false;
   try {
     const response = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
@@ -42,11 +45,7 @@ const exchange = async (section, method, path, body, asUser) => {
   } catch {
     // It is being started again, perhaps.
   }
-  let shown = section.querySelector(".exchange");
-  if (!shown) section.append(shown = element("div", "", { className: "exchange" }));
-  shown.replaceChildren(
-    element("h3", "Request"), element("pre", request, { tabIndex: 0 }),
-    element("h3", "Answer"), element("pre", answer === null ? status : status + "\n\n" + printed(answer), { tabIndex: 0 }));
+  shown.append(element("h3", "Answer"), element("pre", answer === null ? status : status + "\n\n" + printed(answer), { tabIndex: 0 }));
   return { ok, answer };
 };
 
@@ -65,8 +64,12 @@ const fill = (section, answer) => {
   for (const place of section.querySelectorAll("[data-member],[data-picture],[data-items]")) {
     const value = answer && answer[place.dataset.member || place.dataset.picture || place.dataset.items];
     if (!value || !value.length) continue;
-    if (place.dataset.picture) place.replaceChildren(new DOMParser().parseFromString(value, "image/svg+xml").documentElement);
-    else if (place.dataset.items) place.replaceChildren(...value.map((item) => element("li", item)));
+    if (place.dataset.picture) {
+      const picture = new DOMParser().parseFromString(value, "image/svg+xml").documentElement;
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", "QR code");
+      place.replaceChildren(picture);
+    } else if (place.dataset.items) place.replaceChildren(...value.map((item) => element("li", item)));
     else place.textContent = value;
     place.closest(".setup").hidden = false;
   }
