@@ -68,6 +68,37 @@ func (d data) interfaces(of func(feature.Feature) string) []string {
 	return names
 }
 
+// SettingGroups are the fields of settings.Settings that check themselves.
+func (d data) SettingGroups() []string {
+	switch {
+	case d.Complete():
+		return []string{"Auth", "Mail"}
+	case d.HasAuth():
+		return []string{"Auth"}
+	}
+	return nil
+}
+
+// OtherSecrets are the secret settings beside the database's.
+func (d data) OtherSecrets() []string {
+	var names []string
+	if slices.Contains(d.features, "redis") {
+		names = append(names, "REDIS_URL")
+	}
+	if d.HasAuth() {
+		names = append(names, "SECRET_KEY", "SECRET_KEY_PREVIOUS")
+	}
+	if d.Complete() {
+		names = append(names, "SMTP_PASSWORD")
+	}
+	return names
+}
+
+// Counted is where rate limits count requests.
+func (d data) Counted() string {
+	return "in this process" + pick(slices.Contains(d.features, "redis"), ", or in all that share a Redis", "")
+}
+
 // KeyPrefix is what API keys begin with: the program's name, as far as keys can.
 func (d data) KeyPrefix() string {
 	plain := strings.Map(func(r rune) rune {
@@ -101,11 +132,13 @@ func featureTags(o Options) map[string]bool {
 // require besides. A feature without a folder requires nothing more.
 func withFeatures(templates fs.FS, files []File, features []string) error {
 	for i, f := range files {
-		if f.Path != "go.mod" && f.Path != "go.sum" {
+		// A folder with a go.mod would be another module's, which is not embedded.
+		source, ok := map[string]string{"go.mod": "go.mod.tmpl", "go.sum": "go.sum"}[f.Path]
+		if !ok {
 			continue
 		}
 		for _, name := range features {
-			more, err := fs.ReadFile(templates, modulesTree+"/with-"+name+"/"+f.Path)
+			more, err := fs.ReadFile(templates, modulesTree+"/with-"+name+"/"+source)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}

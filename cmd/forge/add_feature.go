@@ -24,11 +24,10 @@ func newAddFeature(flags *common, f feature.Feature) *cobra.Command {
 		Use:   f.Name,
 		Short: "Add " + f.Description,
 		Long: fmt.Sprintf(`Add %s to the project around the working folder, or to a module
-with forge's accounts: %s. It needs
-accounts, at least %s.
+with forge's accounts: %s.%s
 
 The feature becomes a part of what the project remembers, and its files are
-brought up by the same merge as forge upgrade does: your changes stay.`, f.Name, f.Description, f.Mode),
+brought up by the same merge as forge upgrade does: your changes stay.`, f.Name, f.Description, needs(f)),
 		Example: "  forge add " + f.Name + "\n  forge add " + f.Name + " --dry-run",
 		Args:    noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error {
@@ -38,6 +37,14 @@ brought up by the same merge as forge upgrade does: your changes stay.`, f.Name,
 	o.register(cmd)
 	o.registerConflicts(cmd)
 	return cmd
+}
+
+// needs is a sentence about the accounts that a feature needs; it is empty for none.
+func needs(f feature.Feature) string {
+	if f.Fits("none") {
+		return ""
+	}
+	return " It needs\naccounts, at least " + f.Mode + "."
 }
 
 func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
@@ -66,7 +73,10 @@ func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	say := updateWords{done: "Added " + name + ", " + o.feature.Description, next: []string{"make test    see that all works; new migrations run when the service starts"}}
+	say := updateWords{done: "Added " + name + ", " + o.feature.Description, next: []string{"make test    see that all works"}}
+	if len(o.feature.Tables) > 0 {
+		say.next[0] += "; new migrations run when the service starts"
+	}
 	if answers.Foreign != nil {
 		say.next = hostSteps(u.Answers)
 	}

@@ -99,9 +99,6 @@ func (o *newOptions) checkFeatures() error {
 	}
 	if len(named) < len(o.with) {
 		named = append(named, feature.Names(feature.For(o.auth))...)
-		if len(named) == 0 {
-			return &feature.ModeError{Feature: feature.All()[0], Mode: o.auth}
-		}
 	}
 	if o.with != nil {
 		o.with = feature.Join(named)
@@ -111,12 +108,8 @@ func (o *newOptions) checkFeatures() error {
 
 // askFeatures asks which of the features that the mode can have are wanted.
 func (o *newOptions) askFeatures(ctx context.Context, prompter prompt.Prompter) error {
-	offered := feature.For(o.auth)
-	if len(offered) == 0 {
-		return nil
-	}
 	question := prompt.Question{Message: "Which features does it need?", Help: "forge add brings one later, too", Default: strings.Join(o.with, ",")}
-	for _, f := range offered {
+	for _, f := range feature.For(o.auth) {
 		question.Options = append(question.Options, prompt.Option{Value: f.Name, Description: f.Description})
 	}
 	var err error

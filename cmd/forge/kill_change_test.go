@@ -53,6 +53,15 @@ func victims() []victim {
 			t.Helper()
 			forgeExits(t, dir, 0, "add", "resource", "note", "title:string", "--quiet")
 		}, args: []string{"remove", "resource", "note", "--quiet", "--allow-dirty", "--no-check"}, again: true},
+		{name: "add feature", args: []string{"add", "api-keys", "--quiet", "--allow-dirty", "--no-check"}, again: true},
+		{name: "rename field", prepare: func(t *testing.T, dir string) {
+			t.Helper()
+			forgeExits(t, dir, 0, "add", "field", "phone:string?", "--quiet")
+		}, args: []string{"rename", "field", "phone", "mobile", "--quiet", "--allow-dirty", "--no-check"}},
+		{name: "remove field", prepare: func(t *testing.T, dir string) {
+			t.Helper()
+			forgeExits(t, dir, 0, "add", "field", "phone:string?", "--quiet")
+		}, args: []string{"remove", "field", "phone", "--quiet", "--allow-dirty", "--no-check"}, again: true},
 		{name: "upgrade", prepare: older, args: []string{"upgrade", "--quiet", "--allow-dirty"}, again: true},
 		{name: "upgrade inline", prepare: conflict, args: []string{"upgrade", "--conflicts=inline", "--quiet", "--allow-dirty"}, exit: 4},
 		{name: "abort", prepare: func(t *testing.T, dir string) {

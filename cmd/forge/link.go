@@ -109,7 +109,8 @@ type linkFacts struct {
 func (o *linkOptions) report(dir string, l *evolve.Linked) report {
 	a := l.Answers
 	var text strings.Builder
-	fmt.Fprintf(&text, "accounts %s, %s, %s%s, %s; %s as this forge writes them\n", a.Auth, a.DB, a.Router, withNames(a.Features), plural(len(a.Fields), "field", "fields"), plural(len(l.Same), "file", "files"))
+	fmt.Fprintf(&text, "accounts %s, %s, %s%s, %s, %s; %s as this forge writes them\n", a.Auth, a.DB, a.Router, withNames(a.Features),
+		plural(len(a.Fields), "field", "fields"), plural(len(a.Resources), "resource", "resources"), plural(len(l.Same), "file", "files"))
 	for _, list := range []struct {
 		names []string
 		what  string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -198,10 +199,27 @@ type mergeFacts struct {
 	updateFacts
 	Own  []string `json:"own_conflicts"` // the user's own files, which git has not merged
 	Next string   `json:"next"`          // the command that ends the merge
+	// Renumbered are migrations that databases of the other branch have run by another number.
+	Renumbered []evolve.Renumbered `json:"renumbered,omitempty"`
 }
 
 func (r mergeReport) facts(dryRun bool) mergeFacts {
-	return mergeFacts{updateFacts: r.asUpdate().facts(dryRun), Own: append([]string{}, r.own...), Next: r.merge.goOn}
+	return mergeFacts{updateFacts: r.asUpdate().facts(dryRun), Own: append([]string{}, r.own...), Next: r.merge.goOn, Renumbered: r.union.Renumbered}
+}
+
+// renumbered tells which migrations have another number, and what to do where one
+// has run by its former number.
+func (r mergeReport) renumbered() string {
+	table := "goose_db_version"
+	if r.union.Answers.Foreign != nil {
+		table = "accounts_migrations"
+	}
+	var text strings.Builder
+	for _, m := range r.union.Renumbered {
+		fmt.Fprintf(&text, "  renumber %s is %s now: both branches had its number\n", m.From, path.Base(m.To))
+		fmt.Fprintf(&text, "           a database that has run it needs UPDATE %s SET version_id = %d WHERE version_id = %d before the service starts\n", table, m.ToVersion, m.FromVersion)
+	}
+	return text.String()
 }
 
 // asUpdate returns the report of an update with the same outcome.
@@ -213,14 +231,14 @@ func (r mergeReport) planned(changes []txn.Change, dryRun bool) report {
 	text, shown := "", []txn.Change(nil)
 	if dryRun {
 		shown = changes
-		text = diffOf(changes) + r.asUpdate().count() + "; " + nothingWritten + r.asUpdate().list(evolve.Conflicting, evolve.Kept)
+		text = diffOf(changes) + r.asUpdate().count() + "; " + nothingWritten + r.asUpdate().list(evolve.Conflicting, evolve.Kept) + r.renumbered()
 	}
 	return report{facts: r.facts(dryRun), changes: shown, text: text, failure: r.failure()}
 }
 
 func (r mergeReport) done() report {
 	text := "Merged both branches (" + describeAnswers(r.union.Answers) + "): " + r.asUpdate().count() + "\n" +
-		r.asUpdate().list(evolve.Conflicting, evolve.Kept)
+		r.asUpdate().list(evolve.Conflicting, evolve.Kept) + r.renumbered()
 	rep := report{facts: r.facts(false), text: text, undo: []string{"forge undo"}, failure: r.failure()}
 	if r.merge.abort != "" {
 		rep.undo = append(rep.undo, r.merge.abort)

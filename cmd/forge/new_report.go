@@ -32,7 +32,8 @@ func (o *newOptions) planned(plan *generator.Plan, dir string) (report, error) {
 // written reports what "forge new" wrote to dir.
 func (o *newOptions) written(plan *generator.Plan, dir string) (report, error) {
 	facts, err := factsOf(plan, dir)
-	text := fmt.Sprintf("Wrote %s to %s\n", plan.Options.Module, dir)
+	a := plan.Options
+	text := fmt.Sprintf("Wrote %s to %s: accounts %s, %s, %s%s\n", a.Module, dir, a.Auth, a.DB, a.Router, withNames(a.Features))
 	if o.verbose {
 		text = tree(plan) + "\n" + text
 	}

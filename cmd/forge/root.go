@@ -135,7 +135,7 @@ func otherNames() map[string]string {
 		"update": "upgrade", "sync": "upgrade", "pull": "upgrade",
 		"status": "diff", "check": "doctor", "revert": "undo", "rollback": "undo", "restore": "undo",
 		"column": "field", "attribute": "field", "property": "field", "accounts": "auth", "users": "auth", "login": "auth",
-		"crud": "resource", "table": "resource", "model": "resource", "pat": "api-keys", "tokens": "api-keys", "keys": "api-keys", "apikeys": "api-keys",
+		"crud": "resource", "table": "resource", "model": "resource", "pat": "api-keys", "tokens": "api-keys", "keys": "api-keys", "apikeys": "api-keys", "valkey": "redis", "cache": "redis",
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/feature"
 )
 
 // confirm shows the answers and lets the user change them, one after another, until
@@ -64,9 +63,7 @@ func (o *newOptions) summary(names generator.Names) prompt.Question {
 	for _, c := range o.choices() {
 		options = append(options, prompt.Option{Value: c.Name, Description: *c.answer})
 	}
-	if len(feature.For(o.auth)) > 0 {
-		options = append(options, prompt.Option{Value: "with", Description: cmp.Or(strings.Join(o.with, ", "), "no features")})
-	}
+	options = append(options, prompt.Option{Value: "with", Description: cmp.Or(strings.Join(o.with, ", "), "no features")})
 	return prompt.Question{
 		Message: "Write it, or change an answer?",
 		Help:    "The same without questions: " + o.commandLine(),

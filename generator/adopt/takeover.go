@@ -96,6 +96,9 @@ func answersOf(root string, hashes map[string]string) (project.Answers, error) {
 	if _, ok := hashes[f.AuthDir+"/authmail/authmail.go"]; ok {
 		f.Auth = project.Complete
 	}
+	if _, ok := hashes[project.AccountsDir+"/ratelimit/redis.go"]; ok {
+		f.Features = []string{"redis"}
+	}
 	for name := range hashes {
 		if path.Ext(name) == ".sql" && !strings.HasPrefix(name, "internal/accounts/") {
 			f.Migrations = path.Dir(name)

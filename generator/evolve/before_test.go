@@ -163,7 +163,7 @@ func (b *before) checkKept(t *testing.T) {
 func TestAnUntouchedProjectOfBeforeBecomesANewOne(t *testing.T) {
 	b := projectsOfBefore(t)["complete-mysql-fiber"]
 	b.apply(t, b.plan(t, templates.FS, evolve.Request{}))
-	want := livingOf(t, templates.FS, generator.Options{Auth: "complete", DB: "mysql", Router: "fiber"})
+	want := livingOf(t, templates.FS, generator.Options{Auth: "complete", DB: "mysql", Router: "fiber", Features: []string{"redis"}})
 	for name, f := range want.files {
 		if got := b.files[name]; project.ClassOf(name) == project.Secret || path.Dir(name) == project.MigrationsDir || path.Dir(name) == ".forge" {
 			continue // new migrations have other numbers here

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -51,6 +52,11 @@ func Examine(templates fs.FS, p *project.Project, current fs.FS, version string)
 	if a.HasAccounts() {
 		findings = append(findings, examineWiring(current, u.Answers.Module)...)
 	}
+	twice, err := examineMigrations(current, a.MigrationsDir())
+	if err != nil {
+		return nil, err
+	}
+	findings = append(findings, twice...)
 	modules, err := examineModules(current, u)
 	if err != nil {
 		return nil, err
@@ -163,6 +169,23 @@ func addCalls(called map[string]bool, file *ast.File, imported string) {
 			return true
 		})
 	}
+}
+
+// examineMigrations looks for numbers that two migrations have, such as two branches
+// that each made one in the same second.
+func examineMigrations(current fs.FS, folder string) ([]Finding, error) {
+	all, err := numbered(current, folder)
+	if err != nil {
+		return nil, err
+	}
+	var findings []Finding
+	for _, number := range slices.Sorted(maps.Keys(all)) {
+		if names := all[number]; number > 0 && len(names) > 1 {
+			findings = append(findings, Finding{Level: Wrong, Text: "these migrations have one number, and the service does not start: " + strings.Join(names, ", "),
+				Help: "git mv your own to a number that is free"})
+		}
+	}
+	return findings, nil
 }
 
 // examineModules compares the project's modules with those forge writes today.

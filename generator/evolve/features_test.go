@@ -2,6 +2,7 @@ package evolve_test
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/modfile"
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/feature"
@@ -43,6 +46,9 @@ func TestFeatureAddedLater(t *testing.T) {
 				start.rename("internal/auth/authhttp/errors.go", "internal/auth/authhttp/problems.go")
 				later, first := l.unnumbered(), start.unnumbered()
 				for _, name := range slices.Sorted(maps.Keys(first)) {
+					if name == "go.mod" {
+						later[name], first[name] = required(t, later[name]), required(t, first[name])
+					}
 					if !bytes.Equal(later[name], first[name]) {
 						t.Errorf("%s is not what it would be from the start", name)
 					}
@@ -54,6 +60,19 @@ func TestFeatureAddedLater(t *testing.T) {
 			})
 		}
 	}
+}
+
+// required lists what a go.mod requires. Beside a comment of the owner's, package
+// modfile adds requirements in a block of their own.
+func required(t *testing.T, content []byte) []byte {
+	mod, err := modfile.Parse("go.mod", content, nil)
+	must(t, err)
+	var lines []string
+	for _, r := range mod.Require {
+		lines = append(lines, fmt.Sprintf("%s %s %t\n", r.Mod.Path, r.Mod.Version, r.Indirect))
+	}
+	slices.Sort(lines)
+	return []byte(strings.Join(lines, ""))
 }
 
 var migrationNumber = regexp.MustCompile(`^[0-9]+_`)

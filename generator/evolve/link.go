@@ -66,6 +66,9 @@ func Link(templates fs.FS, current fs.FS, given project.Answers, version string,
 		}
 	}
 	best, err = linkFeatures(templates, current, best, version, now)
+	if err == nil {
+		best, err = linkResources(templates, current, best, version, now)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +96,32 @@ func linkFeatures(templates fs.FS, current fs.FS, best *Linked, version string, 
 		}
 		if len(l.Same) > len(best.Same) {
 			best = l
+		}
+	}
+	return best, nil
+}
+
+// linkResources finds the resources of a project, and who reads their rows.
+func linkResources(templates fs.FS, current fs.FS, best *Linked, version string, now time.Time) (*Linked, error) {
+	if best == nil {
+		return nil, nil
+	}
+	found, err := takeover.Resources(best.Answers.DB, best.Answers.HasAccounts(), current)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		before := best.Answers
+		for _, read := range takeover.Readers(r) {
+			a := before
+			a.Fields, a.Resources = nil, append(slices.Clone(before.Resources), read)
+			l, err := linkAs(templates, current, a, version, now)
+			if err != nil {
+				return nil, err
+			}
+			if len(l.Same) > len(best.Same) {
+				best = l
+			}
 		}
 	}
 	return best, nil

@@ -1,10 +1,10 @@
 package evolve
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -34,10 +34,13 @@ type Union struct {
 	Secrets []string  // the variables to add to .env.development
 	// Places are where all files are that forge knows of.
 	Places []string
+	// Renumbered are the migrations that have another number from now on.
+	Renumbered []Renumbered
 
 	version  string
 	current  fs.FS
 	branches Branches
+	was      Branches // before migrations were renumbered
 	sides    sides
 	next     map[string]generator.File
 	written  []project.File // the base from now on
@@ -56,6 +59,11 @@ type united struct {
 // has merged there by hand stays. The error is a *project.ClashError when the
 // answers of the branches exclude each other.
 func Unite(templates fs.FS, b Branches, current fs.FS, version string, now time.Time) (*Union, error) {
+	was := b
+	b, renumbered, err := b.renumber()
+	if err != nil {
+		return nil, err
+	}
 	answers, err := b.answers()
 	if err != nil {
 		return nil, err
@@ -63,7 +71,7 @@ func Unite(templates fs.FS, b Branches, current fs.FS, version string, now time.
 	if err := b.checkMigrations(); err != nil {
 		return nil, err
 	}
-	u := &Union{Answers: answers, version: version, current: current, branches: b}
+	u := &Union{Answers: answers, Renumbered: renumbered, version: version, current: current, branches: b, was: was}
 	r := Request{Auth: answers.Auth, Version: version, Now: now,
 		united: &united{answers, []map[string][]byte{b.Ours.Project.Base, b.Theirs.Project.Base}}}
 	if b.Base != nil {
@@ -105,26 +113,14 @@ func (b Branches) answers() (project.Answers, error) {
 	return project.Unite(base, ours, theirs)
 }
 
-// checkMigrations refuses branches that both have a migration of the same title
-// or number: no database can run both.
+// checkMigrations refuses branches that both have a migration of the same title: no
+// database can run both.
 func (b Branches) checkMigrations() error {
 	folder := b.Ours.Project.Manifest.Answers.MigrationsDir()
-	titles, numbers := make(map[string]string), make(map[int]string)
-	for name := range b.Theirs.Project.Base {
-		if path.Dir(name) == folder {
-			number, title := splitMigration(name)
-			titles[title], numbers[number] = name, name
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.Ours.Project.Base)) {
-		if path.Dir(name) != folder {
-			continue
-		}
-		number, title := splitMigration(name)
-		for _, other := range []string{titles[title], numbers[number]} {
-			if other != "" && other != name {
-				return &project.ClashError{What: "a migration", Ours: name, Theirs: other}
-			}
+	ours, theirs := titlesIn(b.Ours.Project.Base, folder), titlesIn(b.Theirs.Project.Base, folder)
+	for _, title := range slices.Sorted(maps.Keys(ours)) {
+		if other := theirs[title]; other != "" && other != ours[title] {
+			return &project.ClashError{What: "a migration", Ours: ours[title], Theirs: other}
 		}
 	}
 	return nil
@@ -219,7 +215,7 @@ func (u *Union) merge() error {
 			u.Files = append(u.Files, o)
 		}
 	}
-	if err := u.clear(left, taken); err != nil {
+	if err := cmp.Or(u.clear(left, taken), u.clearRenumbered()); err != nil {
 		return err
 	}
 	slices.SortFunc(u.Files, func(a, b Outcome) int { return strings.Compare(a.Path, b.Path) })

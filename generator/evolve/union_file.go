@@ -107,7 +107,7 @@ func (u *Union) decide(home string, t three) (Outcome, error) {
 // there is neither a branch's nor what lines make of both, and has no markers.
 func (u *Union) isByHand(t three, o Outcome) (bool, error) {
 	there, err := o.Old, error(nil)
-	for _, at := range []string{t.ours.at, t.theirs.at} { // where git may have left what a branch has moved
+	for _, at := range []string{t.ours.at, t.theirs.at, u.former(o.Path)} { // where git may have left what a branch has moved
 		if there == nil && err == nil && at != o.Path {
 			there, err = project.ReadFile(u.current, at)
 		}

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"maps"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -108,6 +110,94 @@ func TestTwoBranchesUnite(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOneSecondOnTwoBranches gives two migrations one number: that of the branch that
+// is merged in gets the next one, with all that come after it.
+func TestOneSecondOnTwoBranches(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	base := livingOf(t, templates.FS, generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib"})
+	ours, theirs := branchOf(t, base), branchOf(t, base)
+	ours.addAt(t, "City", at)
+	theirs.addAt(t, "Plan", at)
+	early := branchOf(t, theirs)
+	const plan, renumbered = "/20260101000000_add_user_plan.sql", "/20260101000002_add_user_plan.sql"
+	theirs.addAt(t, "Area", at.Add(time.Second))
+	merged, u := unite(t, base, ours, theirs)
+	if len(u.Renumbered) != 2 || u.Renumbered[1].From != project.MigrationsDir+plan || u.Renumbered[1].To != project.MigrationsDir+renumbered || u.Renumbered[0].ToVersion != 20260101000003 {
+		t.Errorf("renumbered %+v", u.Renumbered)
+	}
+	merged.hasMigrations(t, "20260101000000_add_user_city", "20260101000002_add_user_plan", "20260101000003_add_user_area")
+
+	// A rebase comes to the second commit, whose first one has its new number.
+	step, _ := unite(t, base, ours, early)
+	step.hasMigrations(t, "20260101000000_add_user_city", "20260101000001_add_user_plan")
+	last, u := unite(t, early, step, theirs)
+	last.hasMigrations(t, "20260101000000_add_user_city", "20260101000001_add_user_plan", "20260101000002_add_user_area")
+	if len(u.Renumbered) != 2 {
+		t.Errorf("renumbered %+v", u.Renumbered)
+	}
+
+	// An older branch learns the numbers of one that has been through that.
+	younger := branchOf(t, early)
+	younger.edit(t, []edit{{"README.md", "## Quick start", "Ask Ann.\n\n## Quick start"}})
+	back, _ := unite(t, early, younger, step)
+	back.hasMigrations(t, "20260101000000_add_user_city", "20260101000001_add_user_plan")
+	for _, l := range []living{merged, step, last, back} {
+		if again := l.plan(t, templates.FS, evolve.Request{}); !again.IsEmpty() {
+			t.Errorf("there is something to upgrade: %+v", again.Files)
+		}
+	}
+}
+
+// hasMigrations compares the migrations of a project that are numbered by time.
+func (l living) hasMigrations(t *testing.T, want ...string) {
+	t.Helper()
+	var got []string
+	for name := range l.files {
+		if path.Dir(name) == project.MigrationsDir && strings.HasPrefix(path.Base(name), "2026") {
+			got = append(got, strings.TrimSuffix(path.Base(name), ".sql"))
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("the migrations are %q, want %q", got, want)
+	}
+}
+
+// TestTwoMigrationsOfOneNumber, which git merges without a word, are found.
+func TestTwoMigrationsOfOneNumber(t *testing.T) {
+	l := livingOf(t, templates.FS, generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib"})
+	const folder = project.MigrationsDir + "/20260101000000_"
+	for _, name := range []string{"add_notes.sql", "add_pages.sql"} {
+		l.files[folder+name] = &fstest.MapFile{Data: []byte("-- +goose Up\n\n-- +goose Down\n")}
+	}
+	findings, err := evolve.Examine(templates.FS, l.project, l.files, "v0.0.0-test")
+	must(t, err)
+	if !slices.ContainsFunc(findings, func(f evolve.Finding) bool {
+		return f.Level == evolve.Wrong && strings.Contains(f.Text, folder+"add_notes.sql, "+folder+"add_pages.sql")
+	}) {
+		t.Errorf("found %+v", findings)
+	}
+}
+
+// TestOwnMigrationOfThatSecond stays as it is: forge renumbers its own only.
+func TestOwnMigrationOfThatSecond(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	const own = project.MigrationsDir + "/20260101000000_add_notes.sql"
+	notes := &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE notes (id INTEGER PRIMARY KEY);\n\n-- +goose Down\nDROP TABLE notes;\n")}
+	base := livingOf(t, templates.FS, generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib"})
+	field, hand := branchOf(t, base), branchOf(t, base)
+	field.addAt(t, "City", at)
+	hand.files[own] = notes
+	merged, _ := unite(t, base, hand, field)
+	merged.hasMigrations(t, "20260101000000_add_notes", "20260101000001_add_user_city")
+	b := base.branch()
+	_, err := evolve.Unite(templates.FS, evolve.Branches{Base: &b, Ours: field.branch(), Theirs: hand.branch()}, field.files, "v0.0.0-test", at)
+	var clash *project.ClashError
+	if !errors.As(err, &clash) || clash.Theirs != own {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -13,10 +13,10 @@ type Feature struct {
 	Name        string
 	Description string // in one line
 	Mode        string // the least that it needs: none, basic or complete
-	Reason      string // why, after "it"
+	Reason      string // why, after "it"; empty for none
 	Tables      []string
 	Settings    []Setting
-	Page        Page
+	Page        Page // empty: the pages that there are anyway say enough
 	// Store and Tx are the interfaces that it adds to those of package auth of the
 	// same names; empty for none.
 	Store, Tx string
@@ -26,6 +26,14 @@ type Feature struct {
 
 // Setting is a variable of the environment. Its Default may be Program.
 type Setting struct{ Name, Default, Meaning string }
+
+// Shown is the default as a page shows it.
+func (s Setting) Shown() string {
+	if s.Default == "" {
+		return "none"
+	}
+	return "`" + s.Default + "`"
+}
 
 // Sentence is the meaning as a line of its own.
 func (s Setting) Sentence() string {
@@ -58,6 +66,13 @@ func All() []Feature {
 				{"API_KEY_REQUESTS_PER_MINUTE", "600", "requests of each API key in a minute; `0`: no limit"},
 			},
 			Page: Page{"API keys", "api-keys.md", "programs that act for users: keys, scopes, what ends them"},
+		},
+		{
+			Name: "redis", Description: "rate limits that replicas share, in Redis or Valkey",
+			Mode: "none",
+			Settings: []Setting{
+				{"REDIS_URL", "", "a Redis or Valkey server, in which replicas count requests together: `redis://host:6379/0`, or `rediss://` for TLS"},
+			},
 		},
 	}
 }

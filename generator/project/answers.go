@@ -178,6 +178,35 @@ func renames(was string) []Rename {
 	return all
 }
 
+// WithMigrations returns the answers with other names of migrations.
+func (a Answers) WithMigrations(names map[string]string) Answers {
+	name := func(old string) string {
+		if to, ok := names[old]; ok {
+			return to
+		}
+		return old
+	}
+	was := func(steps []Rename) string {
+		var all []string
+		for _, r := range steps {
+			all = append(all, r.From+" "+name(r.Migration))
+		}
+		return strings.Join(all, ", ")
+	}
+	a.Fields, a.Resources = slices.Clone(a.Fields), slices.Clone(a.Resources)
+	for i, f := range a.Fields {
+		a.Fields[i].Migration, a.Fields[i].Was, a.Fields[i].Dropped = name(f.Migration), was(f.Renames()), name(f.Dropped)
+	}
+	for i, r := range a.Resources {
+		fields := slices.Clone(r.Fields)
+		for j, f := range fields {
+			fields[j].Migration, fields[j].Was, fields[j].Dropped = name(f.Migration), was(f.Renames()), name(f.Dropped)
+		}
+		a.Resources[i].Fields, a.Resources[i].Migration, a.Resources[i].Dropped = fields, name(r.Migration), name(r.Dropped)
+	}
+	return a
+}
+
 // HasAccounts reports whether the project has users.
 func (a Answers) HasAccounts() bool { return a.Auth != None }
 

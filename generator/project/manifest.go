@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -131,7 +132,18 @@ func DecodeManifest(encoded []byte) (Manifest, error) {
 	if err := checkPaths(paths); err != nil {
 		return Manifest{}, fmt.Errorf("reading %s: %w", ManifestPath, err)
 	}
+	if m.sharesLimits() {
+		m.Answers.Features = feature.Join(m.Answers.Features, []string{"redis"})
+	}
 	return m, nil
+}
+
+// sharesLimits reports whether forge wrote the file of the feature redis, which every
+// project had before it was a feature.
+func (m Manifest) sharesLimits() bool {
+	return slices.ContainsFunc(m.Files, func(e Entry) bool {
+		return e.Path == "internal/ratelimit/redis.go" || e.Path == AccountsDir+"/ratelimit/redis.go"
+	})
 }
 
 // writerOf returns the version of forge that wrote a manifest, whatever else is in it.

@@ -2,6 +2,7 @@ package project
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,6 +45,23 @@ func TestManifestsOfNewerForges(t *testing.T) {
 		var unknown *UnknownError
 		if !errors.As(err, &unknown) || unknown.What != what || unknown.Forge != "v9.0.0" {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// TestLimitsWereSharedBefore reads projects of forges for which redis was no feature.
+func TestLimitsWereSharedBefore(t *testing.T) {
+	for path, features := range map[string][]string{
+		"internal/ratelimit/redis.go":          {"api-keys", "redis"},
+		"internal/accounts/ratelimit/redis.go": {"api-keys", "redis"},
+		"internal/ratelimit/ratelimit.go":      {"api-keys"},
+	} {
+		encoded, err := NewManifest("v0.0.1", Answers{Module: "m", Features: []string{"api-keys"}}, []File{{Path: path, Class: Owned}}).Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := DecodeManifest(encoded); err != nil || !slices.Equal(m.Answers.Features, features) {
+			t.Errorf("%s: %q, %v", path, m.Answers.Features, err)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
@@ -18,7 +19,7 @@ var lonely = lazyregexp.New(`import \(\s*("[^"]*")\s*\)`)
 var majorVersion = lazyregexp.New(`/v[0-9]+$`)
 
 // withoutUnused returns Go source without the imports that nothing in it uses:
-// what a file of a resource, or of users' fields, needs depends on the fields.
+// what a file needs of a resource, of users' fields or of features depends on them.
 // Imports stand on lines of their own.
 func withoutUnused(source []byte) ([]byte, error) {
 	files := token.NewFileSet()
@@ -43,7 +44,7 @@ func withoutUnused(source []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if used[path.Base(majorVersion.ReplaceAllString(name, ""))] {
+		if used[strings.TrimPrefix(path.Base(majorVersion.ReplaceAllString(name, "")), "go-")] {
 			continue
 		}
 		from, to := files.Position(spec.Pos()).Offset, files.Position(spec.End()).Offset

@@ -131,13 +131,14 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 		source = numbered(source)
 	}
 	hasFields := r.Resource != "" || bytes.Contains(content, []byte("Fields ]]"))
-	if hasFields {
+	hasFeatures := bytes.Contains(content, []byte(".Has "))
+	if hasFields || hasFeatures {
 		if source, err = withoutUnused(source); err != nil {
 			return nil, fmt.Errorf("reading the imports of %s: %w", s.output, err)
 		}
 	}
 	// Nobody has seen the lines that come of fields, resources and features.
-	if hasFields || bytes.Contains(content, []byte("Resources ]]")) || r.Features && bytes.Contains(content, []byte(".Has ")) {
+	if hasFields || bytes.Contains(content, []byte("Resources ]]")) || r.Features && hasFeatures {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}

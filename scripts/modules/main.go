@@ -132,7 +132,7 @@ func withFeature(ctx context.Context, templates fs.FS, f feature.Feature, keep s
 		return name, os.RemoveAll(folder)
 	}
 	fmt.Println(folder)
-	return name, errors.Join(os.MkdirAll(folder, 0o755), os.WriteFile(filepath.Join(folder, "go.mod"), mod, 0o644), os.WriteFile(filepath.Join(folder, "go.sum"), sum, 0o644))
+	return name, errors.Join(os.MkdirAll(folder, 0o755), os.WriteFile(filepath.Join(folder, "go.mod.tmpl"), mod, 0o644), os.WriteFile(filepath.Join(folder, "go.sum"), sum, 0o644))
 }
 
 // read reads a file of a project that was just written; a missing one is empty.

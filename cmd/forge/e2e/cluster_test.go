@@ -31,7 +31,7 @@ type cluster struct {
 // newCluster makes all that a cluster needs, and starts no replica yet.
 func newCluster(t *testing.T, db string, startDatabase func(context.Context) (*server.Server, error)) *cluster {
 	t.Helper()
-	p := newProjectWith(t, "complete", db, "stdlib")
+	p := newProjectWith(t, "complete", db, "stdlib", "redis")
 	p.take(t, "cmd/sql/main.go", "sql.go")
 	binaries := t.TempDir()
 	c := &cluster{

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os"
 	"os/exec"
 	"testing"
 
@@ -59,15 +60,13 @@ func TestGeneratedPairsWithFeatures(t *testing.T) {
 	leftToTestAll(t)
 	for _, c := range pairs() {
 		features := feature.Names(feature.For(c.mode))
-		if len(features) == 0 {
-			continue
-		}
 		t.Run(c.String(), func(t *testing.T) {
 			p := newProjectWith(t, c.mode, c.db, c.router, features...)
 			p.run(t, "go", "vet", "./...")
 			p.run(t, "go", "mod", "tidy", "-diff")
-			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Guard|Route|Document|Public|Settings|Doctor",
-				"./internal/auth", "./internal/auth/authhttp", "./internal/server", "./internal/settings", "./cmd/myapi")
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Guard|Route|Document|Public|Settings|Doctor|Redis|Shared|ServerTells|NobodyAnswers",
+				"./internal/...", "./cmd/myapi")
+			cmd.Env = append(cmd.Env, "TEST_REDIS_URL="+os.Getenv("FORGE_REDIS_URL"))
 			if url := databaseServer(t, c.db); url != "" {
 				cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+url)
 			}

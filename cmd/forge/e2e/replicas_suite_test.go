@@ -34,7 +34,7 @@ func TestSuitesThroughProxy(t *testing.T) {
 	t.Parallel()
 	for _, names := range [][3]string{{"complete", "postgres", "stdlib"}, {"complete", "mysql", "fiber"}, {"basic", "mysql", "chi"}} {
 		t.Run(strings.Join(names[:], "-"), func(t *testing.T) {
-			p := newProjectWith(t, names[0], names[1], names[2])
+			p := newProjectWith(t, names[0], names[1], names[2], "redis")
 			p.write(t, "internal/testkit/replicas.go", testkitReplicas)
 			p.replace(t, "internal/testkit/testkit.go",
 				"svc.Server = newServer(t, config, db, log, svc.Clock.Now)", "svc.Server = svc.replicate(t, config, db, log)")

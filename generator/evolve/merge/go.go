@@ -51,18 +51,61 @@ func mergeGo(base, ours, theirs []byte) (merge3.Result, bool) {
 	return result, true
 }
 
-// bothDeclare merges two additions at one place, as both are when they stand at
-// the end of a file: whole declarations of different names go side by side.
+// bothDeclare merges whole declarations: two additions at one place, as both are
+// when they stand at the end of a file, go side by side; and what one side adds
+// next to declarations of base stays, when the other changes these or takes them
+// out.
 func bothDeclare(base, ours, theirs []byte) ([]byte, bool) {
-	if len(bytes.TrimSpace(base)) > 0 {
+	blank := len(bytes.TrimSpace(base)) == 0
+	if _, ok := declared(base); !ok && !blank {
 		return nil, false
 	}
-	mine, ok := declared(ours)
-	others, alsoOK := declared(theirs)
-	if !ok || !alsoOK || slices.ContainsFunc(mine, func(name string) bool { return name != "_" && slices.Contains(others, name) }) {
+	if blank {
+		return declarations(theirs, ours)
+	}
+	before, after, ok := added(base, theirs)
+	other := ours
+	if !ok {
+		before, after, ok = added(base, ours)
+		other = theirs
+	}
+	if !ok {
 		return nil, false
 	}
-	return slices.Concat(bytes.TrimRight(theirs, "\n"), []byte("\n\n"), bytes.TrimLeft(ours, "\n")), true
+	merged, ok := declarations(before, other, after)
+	if !ok {
+		return nil, false
+	}
+	begin, end := blanks(base)
+	return slices.Concat(begin, bytes.Trim(merged, "\n"), end), true
+}
+
+// declarations puts whole declarations of different names one after the other. A
+// part may be empty.
+func declarations(parts ...[]byte) ([]byte, bool) {
+	var names []string
+	var texts [][]byte
+	for _, part := range parts {
+		if len(bytes.TrimSpace(part)) == 0 {
+			continue
+		}
+		more, ok := declared(part)
+		if !ok || slices.ContainsFunc(more, func(name string) bool { return name != "_" && slices.Contains(names, name) }) {
+			return nil, false
+		}
+		names, texts = append(names, more...), append(texts, bytes.Trim(part, "\n"))
+	}
+	if len(texts) == 0 {
+		return nil, false
+	}
+	begin, _ := blanks(parts[0])
+	_, end := blanks(parts[len(parts)-1])
+	return slices.Concat(begin, bytes.Join(texts, []byte("\n\n")), end), true
+}
+
+// blanks returns the line ends that a text begins and ends with.
+func blanks(text []byte) (begin, end []byte) {
+	return text[:len(text)-len(bytes.TrimLeft(text, "\n"))], text[len(bytes.TrimRight(text, "\n")):]
 }
 
 // declared lists the names of a text that is nothing but whole declarations.

@@ -11,7 +11,6 @@ import (
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/database"
-	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/settings"
 )
 
@@ -53,9 +52,6 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 		f.todo("migrations", "%d have not run: serve runs them, or myapi migrate up", pending)
 	} else {
 		f.ok("migrations", "all have run")
-	}
-	if err := examineRedis(ctx, config, f); err != nil {
-		return err
 	}
 	examineBreaches(ctx, config, f)
 	if pending > 0 && login != "" {
@@ -119,25 +115,6 @@ func examineAddresses(ctx context.Context, accounts *auth.Service, f *findings) 
 	for _, user := range shared {
 		f.todo("addresses", "<%s> of %s, id %d, is another user's address too, in another form: ask whose it is, and have a superuser set another", user.Email, user.Username, user.ID)
 	}
-	return nil
-}
-
-// examineRedis looks for the server in which replicas count together. The
-// service runs without it, so a silent one is not a failure.
-func examineRedis(ctx context.Context, config settings.Settings, f *findings) (err error) {
-	if config.RedisURL == "" {
-		return nil
-	}
-	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, redis.Close()) }()
-	if err := redis.Ping(ctx); err != nil {
-		f.todo("redis", "does not answer, so each replica limits by itself: check REDIS_URL")
-		return nil
-	}
-	f.ok("redis", "answers")
 	return nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
-	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
 )
@@ -49,11 +48,6 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	var background sync.WaitGroup
 	defer func() { cancel(); background.Wait() }()
 	background.Go(func() { accounts.PurgeEvery(ctx, 10*time.Minute) })
-	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, redis.Close()) }()
 	listener, err := listen(config)
 	if err != nil {
 		return err
@@ -63,7 +57,6 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		Settings: config,
 		DB:       db,
 		Auth:     accounts,
-		Redis:    redis,
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)

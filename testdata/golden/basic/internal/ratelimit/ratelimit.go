@@ -1,8 +1,7 @@
 // Package ratelimit refuses clients that ask too often.
 //
 // A limit is exact: in any span of the window's length, a client network may send
-// at most that many requests. They are counted in this process, or in a Redis for all
-// processes that share it.
+// at most that many requests. They are counted in this process.
 package ratelimit
 
 import (
@@ -30,45 +29,50 @@ type Rate struct {
 type Limits struct {
 	enabled bool
 	now     func() time.Time
-	shared  *Redis
+
+	mu     sync.Mutex
+	counts map[string]*memory // by the names of limits
 }
 
-// New returns Limits for all processes that use the same shared, or, when it is
-// nil, in this one. When enabled is false every request passes.
-func New(enabled bool, now func() time.Time, shared *Redis) *Limits {
-	return &Limits{enabled: enabled, now: now, shared: shared}
+// New returns Limits that count in this process. When enabled is false every
+// request passes.
+func New(enabled bool, now func() time.Time) *Limits {
+	return &Limits{enabled: enabled, now: now, counts: make(map[string]*memory)}
 }
 
 // Limit admits a number of requests per window from each client network.
 type Limit struct {
 	*Limits
-	name     string
 	requests int
 	window   time.Duration
 	local    *memory
 }
 
-// Limit returns a new limit with a count of its own, which processes that share
-// their limits keep together under its name. It panics when the name is empty
-// or requests or window is not positive.
+// Limit returns a limit, whose requests count together with those of all other
+// limits of its name. It panics when the name is empty or requests or window is not
+// positive.
 func (l *Limits) Limit(name string, requests int, window time.Duration) *Limit {
 	if name == "" || requests <= 0 || window <= 0 {
 		panic("ratelimit: a limit needs a name, and a positive number of requests and window")
 	}
-	return &Limit{Limits: l, name: name, requests: requests, window: window, local: newMemory()}
+	return &Limit{Limits: l, requests: requests, window: window, local: l.memory(name)}
+}
+
+// memory returns the count of a name.
+func (l *Limits) memory(name string) *memory {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.counts[name] == nil {
+		l.counts[name] = newMemory()
+	}
+	return l.counts[name]
 }
 
 // Allow counts a request of key. A refused request does not count; wait is
-// then the time after which the next one passes. While the Redis is away, each
-// process counts for itself.
-func (l *Limit) Allow(ctx context.Context, key string) (wait time.Duration, ok bool) {
+// then the time after which the next one passes.
+func (l *Limit) Allow(_ context.Context, key string) (wait time.Duration, ok bool) {
 	if !l.enabled {
 		return 0, true
-	}
-	if l.shared != nil {
-		if wait, err := l.shared.allow(ctx, l.name+":"+key, l.now(), l.requests, l.window); err == nil {
-			return wait, wait == 0
-		}
 	}
 	wait = l.local.allow(key, l.now(), l.requests, l.window)
 	return wait, wait == 0
@@ -101,11 +105,11 @@ func RetryAfter(wait time.Duration) string {
 	return strconv.Itoa(int(math.Ceil(wait.Seconds())))
 }
 
-// maxClients bounds the memory of one limit; beyond it, the client that was
+// maxClients bounds the memory of one name; beyond it, the client that was
 // quiet for longest is forgotten.
 const maxClients = 100_000
 
-// memory counts the requests of one limit in this process.
+// memory counts the requests of one name in this process.
 type memory struct {
 	mu   sync.Mutex
 	seen *lru.Cache[string, []time.Time]

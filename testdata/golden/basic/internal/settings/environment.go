@@ -75,7 +75,7 @@ func readFile(dir, name string) (map[string]string, error) {
 // from the file that <NAME>_FILE names, as Docker and Kubernetes mount secrets.
 func secretNames() []string {
 	return []string{
-		"DATABASE_URL", "REDIS_URL",
+		"DATABASE_URL",
 		"SECRET_KEY", "SECRET_KEY_PREVIOUS",
 	}
 }

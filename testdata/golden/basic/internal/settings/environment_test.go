@@ -87,23 +87,30 @@ func TestEncodingsOfFiles(t *testing.T) {
 }
 
 func TestSecretsFromFiles(t *testing.T) {
-	dir := folder(t, map[string]string{"url": "file:var/myapi.db\n", "other": "redis://other:6379/0\r\n", "empty": "\n"})
+	url := strings.ReplaceAll("file:var/myapi.db", "/myapi", "/other")
+	dir := folder(t, map[string]string{"url": url + "\n", "windows": url + "\r\n", "empty": "\n"})
 	file := func(name string) string { return filepath.Join(dir, name) }
-	got, err := settings.Load([]string{"ENVIRONMENT=development", "DATABASE_URL_FILE=" + file("url"), "REDIS_URL_FILE=" + file("other")}, t.TempDir())
-	if err != nil || got.DatabaseURL != "file:var/myapi.db" || got.RedisURL != "redis://other:6379/0" {
-		t.Errorf("secrets from files: %+v, %v", got, err)
+	for _, name := range []string{"url", "windows"} {
+		got, err := settings.Load([]string{"ENVIRONMENT=development", "DATABASE_URL_FILE=" + file(name)}, t.TempDir())
+		if err != nil || got.DatabaseURL != url {
+			t.Errorf("a secret from a file: %+v, %v", got, err)
+		}
 	}
 	// The process wins over files, in either form.
-	files := folder(t, map[string]string{".env": "REDIS_URL=redis://hunter2@x:1/0\nDATABASE_URL_FILE=/nowhere"})
-	got, err = settings.Load([]string{"ENVIRONMENT=development", "REDIS_URL_FILE=" + file("other"), `DATABASE_URL="file:var/myapi.db"`}, files)
-	if err != nil || got.DatabaseURL != "file:var/myapi.db" || got.RedisURL != "redis://other:6379/0" {
-		t.Errorf("the process does not win: %+v, %v", got, err)
+	for variable, content := range map[string]string{
+		"DATABASE_URL_FILE=" + file("url"): "DATABASE_URL=oracle://hunter2@x",
+		`DATABASE_URL="` + url + `"`:       "DATABASE_URL_FILE=/nowhere",
+	} {
+		got, err := settings.Load([]string{"ENVIRONMENT=development", variable}, folder(t, map[string]string{".env": content}))
+		if err != nil || got.DatabaseURL != url {
+			t.Errorf("%s does not win over %s: %+v, %v", variable, content, got, err)
+		}
 	}
 	for variables, want := range map[string]string{
-		"REDIS_URL_FILE=" + file("missing"):                              "REDIS_URL_FILE: there is no such file",
-		"REDIS_URL_FILE=" + dir:                                          "REDIS_URL_FILE: this is no file",
-		"REDIS_URL_FILE=" + file("empty"):                                "REDIS_URL_FILE: the file is empty",
-		"REDIS_URL_FILE=" + file("other") + " REDIS_URL=redis://hunter2": "REDIS_URL and REDIS_URL_FILE are both set",
+		"DATABASE_URL_FILE=" + file("missing"):                            "DATABASE_URL_FILE: there is no such file",
+		"DATABASE_URL_FILE=" + dir:                                        "DATABASE_URL_FILE: this is no file",
+		"DATABASE_URL_FILE=" + file("empty"):                              "DATABASE_URL_FILE: the file is empty",
+		"DATABASE_URL_FILE=" + file("url") + " DATABASE_URL=file:hunter2": "DATABASE_URL and DATABASE_URL_FILE are both set",
 	} {
 		_, err := settings.Load(append(strings.Fields(variables), "ENVIRONMENT=development"), t.TempDir())
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "hunter2") {
@@ -115,9 +122,8 @@ func TestSecretsFromFiles(t *testing.T) {
 // A secret in the wrong place, or of the wrong form, is not repeated.
 func TestSecretsAreNotRepeated(t *testing.T) {
 	for _, variable := range []string{
-		"REDIS_URL=redis://:hunter2/x@host:6379/0", "REDIS_URL=redis://:a@hunter2/b@host:6379/0", "REDIS_URL=redis://:1#hunter2@host:6379/0", "REDIS_URL=hunter2",
 		"DATABASE_URL=oracle://app:hunter2@host/app", "DATABASE_URL=app:hunter2://host/app",
-		"REDIS_URL_FILE=hunter2", "DATABASE_URL_FILE=hunter2", "CORS_ALLOWED_ORIGINS=https://u:hunter2@x", "HOST=postgres://u:hunter2@h",
+		"DATABASE_URL_FILE=hunter2", "CORS_ALLOWED_ORIGINS=https://u:hunter2@x", "HOST=postgres://u:hunter2@h",
 	} {
 		_, err := settings.Load([]string{"ENVIRONMENT=development", variable}, t.TempDir())
 		name, _, _ := strings.Cut(variable, "=")
@@ -129,11 +135,11 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 
 func TestUnknownVariablesOfFiles(t *testing.T) {
 	dir := folder(t, map[string]string{
-		".env":             "APP_NAM=My API\nVITE_API_URL=http://localhost\nREDIS_URL_FILE=/nowhere\nREDIS_URL=redis://localhost:6379/0\nlog_level=INFO",
+		".env":             "APP_NAM=My API\nVITE_API_URL=http://localhost\nDATABASE_URL_FILE=/nowhere\nDATABASE_URL=file:var/myapi.db\nlog_level=INFO",
 		".env.development": "RATELIMIT_ENABLED=false",
 		".env.staging":     "NOT_READ=",
 	})
-	got, err := settings.Load([]string{"ENVIRONMENT=development", "OTHER_PROGRAM=x", "REDIS_URL=redis://localhost:6379/0"}, dir)
+	got, err := settings.Load([]string{"ENVIRONMENT=development", "OTHER_PROGRAM=x", "DATABASE_URL=file:var/myapi.db"}, dir)
 	want := []string{
 		"APP_NAM in .env is no setting: is APP_NAME meant?", "VITE_API_URL in .env is no setting", "log_level in .env is no setting: is LOG_LEVEL meant?",
 		"RATELIMIT_ENABLED in .env.development is no setting: is RATE_LIMIT_ENABLED meant?",

@@ -33,7 +33,6 @@ type Settings struct {
 	LogFormat            string     `env:"LOG_FORMAT"`
 	DocsEnabled          bool       `env:"DOCS_ENABLED"`
 	RateLimitEnabled     bool       `env:"RATE_LIMIT_ENABLED" envDefault:"true"`
-	RedisURL             string     `env:"REDIS_URL"`
 	ShutdownDelaySeconds uint16     `env:"SHUTDOWN_DELAY_SECONDS"`
 
 	// Unknown lists the variables of the .env files that are not settings, a
@@ -113,7 +112,6 @@ func (s *Settings) check(c *check) {
 	if err := database.CheckURL(s.DatabaseURL); err != nil {
 		c.add("DATABASE_URL", "%w", err)
 	}
-	c.checkRedis(s.RedisURL)
 	for i, origin := range s.CORSAllowedOrigins {
 		s.CORSAllowedOrigins[i] = c.origin(origin)
 	}

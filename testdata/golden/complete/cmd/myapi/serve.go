@@ -18,7 +18,6 @@ import (
 	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
-	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/static"
@@ -55,11 +54,6 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	background.Go(func() { accounts.PurgeEvery(ctx, 10*time.Minute) })
 	worker := authmail.Worker{Accounts: accounts, Composer: composer(config), Sender: sender(config), Log: log}
 	background.Go(func() { worker.Run(ctx) })
-	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, redis.Close()) }()
 	listener, err := listen(config)
 	if err != nil {
 		return err
@@ -69,7 +63,6 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		Settings: config,
 		DB:       db,
 		Auth:     accounts,
-		Redis:    redis,
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)

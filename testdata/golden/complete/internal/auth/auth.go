@@ -2,7 +2,7 @@
 // proves a password and keeps a session. It knows neither HTTP (authhttp) nor
 // SQL (authsql).
 //
-// The way in is Service. Two methods are made to be edited: Authenticate, for
+// The way in is Service. Two functions are made to be edited: Authenticate, for
 // log-in rules of your own, and Allowed, which is asked on every request.
 package auth
 

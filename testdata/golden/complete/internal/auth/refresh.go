@@ -11,11 +11,11 @@ import (
 	"example.com/myapi/internal/client"
 )
 
-// Refresh redeems a refresh token for a new pair of tokens. Within RefreshGrace, a
-// token that was redeemed already returns the same refresh token again; see repeat. Any
-// other second use ends the session, since that token or its successor is in the
-// wrong hands (RFC 9700 §4.14.2). The error
-// of all refusals is ErrRefreshToken.
+// Refresh redeems a refresh token for a new pair of tokens. Within RefreshGrace,
+// a token that was redeemed already returns the same refresh token again; see
+// repeat. Any other second use ends the session, since that token or its
+// successor is in the wrong hands (RFC 9700 §4.14.2). The error of all refusals
+// is ErrRefreshToken.
 func (s *Service) Refresh(ctx context.Context, from client.Client, refreshToken string) (TokenPair, error) {
 	var pair TokenPair // empty when the token is refused, whose end is committed
 	var user User

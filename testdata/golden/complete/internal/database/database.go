@@ -125,8 +125,6 @@ func parse(rawURL string) (string, error) {
 		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")
 	case strings.ContainsAny(path, "@=") || strings.Contains(path, "://"): // It may contain a password, which would become a file's name.
 		return "", errors.New("DATABASE_URL looks like the address of a server, but this service runs on SQLite: use file:var/app.db")
-	case strings.Contains(path, "?"):
-		return "", errors.New("DATABASE_URL: name the file only; the options after ? are set in internal/database")
 	}
 	return filepath.Clean(path), nil
 }

@@ -14,7 +14,7 @@ import (
 
 func TestRateLimitOfPlainHandlers(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	limit := ratelimit.New(true, func() time.Time { return now }, nil).RateLimit("reports", 2, time.Minute)
+	limit := ratelimit.New(true, func() time.Time { return now }).RateLimit("reports", 2, time.Minute)
 	handler := client.Middleware(nil, slog.New(slog.DiscardHandler), limit(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	})))

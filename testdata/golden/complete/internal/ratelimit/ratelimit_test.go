@@ -10,7 +10,7 @@ import (
 
 func TestAllowHoldsInEverySpanOfTheWindow(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	limit := New(true, func() time.Time { return now }, nil).Limit("login", 5, time.Minute)
+	limit := New(true, func() time.Time { return now }).Limit("login", 5, time.Minute)
 	var passed []time.Time
 	for range 600 {
 		if _, ok := limit.Allow(t.Context(), "a"); ok {
@@ -30,7 +30,7 @@ func TestAllowHoldsInEverySpanOfTheWindow(t *testing.T) {
 
 func TestAllowTellsHowLongToWait(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	limit := New(true, func() time.Time { return now }, nil).Limit("login", 1, time.Minute)
+	limit := New(true, func() time.Time { return now }).Limit("login", 1, time.Minute)
 	limit.Allow(t.Context(), "a")
 	now = now.Add(20 * time.Second)
 	wait, ok := limit.Allow(t.Context(), "a")
@@ -47,7 +47,7 @@ func TestAllowTellsHowLongToWait(t *testing.T) {
 }
 
 func TestAllowInParallel(t *testing.T) {
-	limit := New(true, time.Now, nil).Limit("login", 7, time.Hour)
+	limit := New(true, time.Now).Limit("login", 7, time.Hour)
 	var passed atomic.Int32
 	var wg sync.WaitGroup
 	for range 64 {
@@ -63,8 +63,19 @@ func TestAllowInParallel(t *testing.T) {
 	}
 }
 
+func TestLimitsOfOneNameCountTogether(t *testing.T) {
+	limits := New(true, time.Now)
+	limits.Limit("reports", 1, time.Hour).Allow(t.Context(), "a")
+	if _, ok := limits.Limit("reports", 1, time.Hour).Allow(t.Context(), "a"); ok {
+		t.Error("a second limit of the name counts for itself")
+	}
+	if _, ok := limits.Limit("exports", 1, time.Hour).Allow(t.Context(), "a"); !ok {
+		t.Error("limits of two names count together")
+	}
+}
+
 func TestMemoryIsBounded(t *testing.T) {
-	limit := New(true, time.Now, nil).Limit("login", 1, time.Hour)
+	limit := New(true, time.Now).Limit("login", 1, time.Hour)
 	for i := range maxClients + 1000 {
 		limit.Allow(t.Context(), fmt.Sprint(i))
 	}
@@ -74,7 +85,7 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestDisabled(t *testing.T) {
-	limit := New(false, time.Now, nil).Limit("login", 1, time.Hour)
+	limit := New(false, time.Now).Limit("login", 1, time.Hour)
 	for range 3 {
 		if _, ok := limit.Allow(t.Context(), "a"); !ok {
 			t.Fatal("refused although limits are off")

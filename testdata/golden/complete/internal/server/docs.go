@@ -37,7 +37,7 @@ const docsIntroduction = `To try the endpoints on this page:
 2. Press **Authorize** and log in with the username and the password. The page then sends the access token.
 3. **GET /api/v1/users/me** shows the account.
 
-In development, the mails are in the mailbox at /dev/mailbox.
+In development, the mails are in the mailbox at [/dev/mailbox](/dev/mailbox).
 
 An error is an application/problem+json (RFC 9457): its detail can be shown to people, and its errors name each wrong field.`
 

@@ -10,8 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/caarlos0/env/v11"
-
-	"example.com/myapi/internal/ratelimit"
 )
 
 // check collects the faults of settings: one line for each that has any.
@@ -114,19 +112,6 @@ func (c *check) err() error {
 func (c *check) checkName(name string) {
 	if strings.ContainsFunc(name, unicode.IsControl) || utf8.RuneCountInString(name) > 100 {
 		c.refuse("APP_NAME", "one line of at most 100 characters")
-	}
-}
-
-// checkRedis refuses an address that would be read differently than it was
-// meant, which could send a part of its password to a name server.
-func (c *check) checkRedis(rawURL string) {
-	if rawURL == "" {
-		return
-	}
-	_, rest, _ := strings.Cut(rawURL, "://")
-	authority, after, _ := strings.Cut(rest, "/")
-	if strings.Count(authority, "@") > 1 || strings.ContainsAny(authority, "?#") || strings.Contains(after, "@") || ratelimit.CheckURL(rawURL) != nil {
-		c.add("REDIS_URL", "REDIS_URL: use redis://user:password@host:6379/0, or rediss:// with TLS, with %% codes for special characters of the password")
 	}
 }
 

@@ -1,8 +1,7 @@
 // Package ratelimit refuses clients that ask too often.
 //
 // A limit is exact: in any span of the window's length, a client network may send
-// at most that many requests. They are counted in this process, or in a Redis for all
-// processes that share it.
+// at most that many requests. They are counted in this process, or in all that share a Redis.
 package ratelimit
 
 import (
@@ -31,12 +30,15 @@ type Limits struct {
 	enabled bool
 	now     func() time.Time
 	shared  *Redis
+
+	mu     sync.Mutex
+	counts map[string]*memory // by the names of limits
 }
 
-// New returns Limits for all processes that use the same shared, or, when it is
-// nil, in this one. When enabled is false every request passes.
-func New(enabled bool, now func() time.Time, shared *Redis) *Limits {
-	return &Limits{enabled: enabled, now: now, shared: shared}
+// New returns Limits that count in this process. When enabled is false every
+// request passes.
+func New(enabled bool, now func() time.Time) *Limits {
+	return &Limits{enabled: enabled, now: now, counts: make(map[string]*memory)}
 }
 
 // Limit admits a number of requests per window from each client network.
@@ -48,14 +50,24 @@ type Limit struct {
 	local    *memory
 }
 
-// Limit returns a new limit with a count of its own, which processes that share
-// their limits keep together under its name. It panics when the name is empty
-// or requests or window is not positive.
+// Limit returns a limit, whose requests count together with those of all other
+// limits of its name. It panics when the name is empty or requests or window is not
+// positive.
 func (l *Limits) Limit(name string, requests int, window time.Duration) *Limit {
 	if name == "" || requests <= 0 || window <= 0 {
 		panic("ratelimit: a limit needs a name, and a positive number of requests and window")
 	}
-	return &Limit{Limits: l, name: name, requests: requests, window: window, local: newMemory()}
+	return &Limit{Limits: l, name: name, requests: requests, window: window, local: l.memory(name)}
+}
+
+// memory returns the count of a name.
+func (l *Limits) memory(name string) *memory {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.counts[name] == nil {
+		l.counts[name] = newMemory()
+	}
+	return l.counts[name]
 }
 
 // Allow counts a request of key. A refused request does not count; wait is
@@ -101,11 +113,11 @@ func RetryAfter(wait time.Duration) string {
 	return strconv.Itoa(int(math.Ceil(wait.Seconds())))
 }
 
-// maxClients bounds the memory of one limit; beyond it, the client that was
+// maxClients bounds the memory of one name; beyond it, the client that was
 // quiet for longest is forgotten.
 const maxClients = 100_000
 
-// memory counts the requests of one limit in this process.
+// memory counts the requests of one name in this process.
 type memory struct {
 	mu   sync.Mutex
 	seen *lru.Cache[string, []time.Time]

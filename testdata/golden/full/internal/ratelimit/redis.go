@@ -72,6 +72,13 @@ func Connect(rawURL, app string, log *slog.Logger) (*Redis, error) {
 	return &Redis{client: redis.NewClient(options), prefix: app + ":ratelimit:", log: log}, nil
 }
 
+// SharedIn has the limits count in shared, for all processes that use it. With a nil
+// shared they go on counting in this one.
+func (l *Limits) SharedIn(shared *Redis) *Limits {
+	l.shared = shared
+	return l
+}
+
 // Close closes the connections. A nil Redis has none.
 func (r *Redis) Close() error {
 	if r == nil {

@@ -45,7 +45,7 @@ type Server struct {
 func New(d Dependencies) *Server {
 	s := &Server{
 		Dependencies: d,
-		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now, d.Redis),
+		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now).SharedIn(d.Redis),
 		router:       newRouter(),
 	}
 	s.api = newAPI(s.router, s.config())

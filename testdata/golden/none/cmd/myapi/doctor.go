@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 
 	"example.com/myapi/internal/database"
-	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/settings"
 )
 
@@ -44,9 +42,6 @@ func doctor(ctx context.Context, config settings.Settings, stdout io.Writer) (er
 	} else {
 		f.ok("migrations", "all have run")
 	}
-	if err := examineRedis(ctx, config, f); err != nil {
-		return err
-	}
 	return nil
 }
 
@@ -67,23 +62,4 @@ func (f *findings) todo(subject, format string, args ...any) {
 func (f *findings) fail(subject, format string, args ...any) {
 	f.failed = true
 	fmt.Fprintf(f.out, "FAIL  %-10s  %s\n", subject, fmt.Sprintf(format, args...))
-}
-
-// examineRedis looks for the server in which replicas count together. The
-// service runs without it, so a silent one is not a failure.
-func examineRedis(ctx context.Context, config settings.Settings, f *findings) (err error) {
-	if config.RedisURL == "" {
-		return nil
-	}
-	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, redis.Close()) }()
-	if err := redis.Ping(ctx); err != nil {
-		f.todo("redis", "does not answer, so each replica limits by itself: check REDIS_URL")
-		return nil
-	}
-	f.ok("redis", "answers")
-	return nil
 }

@@ -11,7 +11,6 @@ import (
 
 	"example.com/myapi/internal/database"
 	"example.com/myapi/internal/logging"
-	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/server"
 	"example.com/myapi/internal/settings"
 )
@@ -34,11 +33,6 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	redis, err := ratelimit.Connect(config.RedisURL, config.AppName, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, redis.Close()) }()
 	listener, err := listen(config)
 	if err != nil {
 		return err
@@ -47,7 +41,6 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 	return server.New(server.Dependencies{
 		Settings: config,
 		DB:       db,
-		Redis:    redis,
 		Log:      log,
 		Now:      time.Now,
 	}).Serve(ctx, listener)

@@ -23,7 +23,6 @@ import (
 type Dependencies struct {
 	Settings settings.Settings
 	DB       *database.DB
-	Redis    *ratelimit.Redis // nil: limits hold for this process
 	Log      *slog.Logger
 	Now      func() time.Time
 }
@@ -43,7 +42,7 @@ type Server struct {
 func New(d Dependencies) *Server {
 	s := &Server{
 		Dependencies: d,
-		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now, d.Redis),
+		limits:       ratelimit.New(d.Settings.RateLimitEnabled, d.Now),
 		router:       newRouter(),
 	}
 	s.api = newAPI(s.router, s.config())

@@ -24,8 +24,10 @@ if (mails) {
 
 const frame = document.querySelector("iframe");
 const fit = () => {
+  const mail = frame.contentDocument.documentElement;
+  if (!mail) return; // The frame is still empty, and will be loaded.
   frame.style.height = "0"; // Else a mail is never lower than its frame.
-  frame.style.height = frame.contentDocument.documentElement.scrollHeight + 2 + "px";
+  frame.style.height = mail.scrollHeight + 2 + "px";
 };
 if (frame) {
   frame.addEventListener("load", fit);

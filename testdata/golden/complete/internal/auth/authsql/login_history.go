@@ -2,7 +2,6 @@ package authsql
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"net/netip"
 	"time"
@@ -17,11 +16,6 @@ func (s *Store) LoginHistory(ctx context.Context, account string, network netip.
 
 func (tx transaction) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
 	return loginHistory(ctx, tx, account, network, now)
-}
-
-type queryer interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // FailedNetworks lists the networks with a failed log-in to an account since

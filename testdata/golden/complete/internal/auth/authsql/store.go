@@ -19,6 +19,7 @@ type Store struct {
 	read    *sql.DB
 	lookup  *sql.DB // of sessions, for every request; see database.DB
 	session prepared
+	inside  statements // of transactions
 }
 
 // New returns a Store that writes through one pool, which must have a single
@@ -39,20 +40,18 @@ func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) 
 			err = errors.Join(err, rollback)
 		}
 	}()
-	if err := fn(transaction{tx}); err != nil {
+	if err := fn(transaction{tx, &s.inside}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil { // Perhaps because ctx has ended, which it does not report.
 		return fmt.Errorf("committing: %w", errors.Join(err, ctx.Err()))
 	}
+	s.inside.prepare(ctx, s.write)
 	return nil
 }
 
 // Unavailable is as in auth.Store.
 func (s *Store) Unavailable(err error) bool { return sqlerror.Unavailable(err) }
-
-// transaction is an auth.Tx.
-type transaction struct{ *sql.Tx }
 
 // prepared is a statement that the first who needs it prepares. It is for what
 // every request asks: the database then reads the SQL once on each connection,

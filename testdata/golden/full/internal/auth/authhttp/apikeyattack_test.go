@@ -109,7 +109,7 @@ func TestGuardsOfPlainHandlersAndAPIKeys(t *testing.T) {
 	if got := call(protect(guard.Plain().RequireUser, hello), reading).Code; got != 401 {
 		t.Errorf("a guard that does not allow API keys answers %d", got)
 	}
-	guard.AllowAPIKeys(nil, ratelimit.New(false, svc.Clock.Now, nil), 0)
+	guard.AllowAPIKeys(nil, ratelimit.New(false, svc.Clock.Now), 0)
 	plain := guard.Plain()
 	for name, tt := range map[string]struct {
 		guard plainGuard
@@ -162,7 +162,7 @@ func TestLookupsOfAPIKeys(t *testing.T) {
 	var keys, sessions atomic.Int64
 	accounts := svc.Accounts(t, func(store auth.Store) auth.Store { return lookups{store, &keys, &sessions} })
 	guard := authhttp.NewGuard(accounts, svc.Dependencies.Log)
-	guard.AllowAPIKeys(nil, ratelimit.New(false, svc.Clock.Now, nil), 0)
+	guard.AllowAPIKeys(nil, ratelimit.New(false, svc.Clock.Now), 0)
 	handler := protect(guard.Plain().RequireUser, func(context.Context) string { return "Hello!" })
 	parts := strings.Split(token, ".")
 	for name, tt := range map[string]struct {

@@ -143,8 +143,7 @@ func orNull(s string) *string {
 	if s == "" {
 		return nil
 	}
-	shown := s
-	return &shown
+	return &s
 }
 
 // messageOutput is the answer of an operation that only reports success.

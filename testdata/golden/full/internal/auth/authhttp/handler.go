@@ -34,6 +34,11 @@ func (p PlainGuard) RequireRecentLogin(next http.Handler) http.Handler {
 	return p.wrap(next, p.guard.recent)
 }
 
+// RequireVerified is as Guard.RequireVerified.
+func (p PlainGuard) RequireVerified(next http.Handler) http.Handler {
+	return p.wrap(next, p.guard.verified)
+}
+
 func (p PlainGuard) wrap(next http.Handler, admit rule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, err := admit(r.Context(), credentials{authorization: r.Header.Values("Authorization"), method: r.Method})
@@ -43,9 +48,4 @@ func (p PlainGuard) wrap(next http.Handler, admit rule) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
-}
-
-// RequireVerified is as Guard.RequireVerified.
-func (p PlainGuard) RequireVerified(next http.Handler) http.Handler {
-	return p.wrap(next, p.guard.verified)
 }

@@ -42,8 +42,7 @@ func (e endpoints) listUsers() {
 			out.Body.Items[i] = newUserResponse(user)
 		}
 		if next != 0 {
-			cursor := strconv.FormatInt(next, 10)
-			out.Body.NextCursor = &cursor
+			out.Body.NextCursor = new(strconv.FormatInt(next, 10))
 		}
 		return out, nil
 	})

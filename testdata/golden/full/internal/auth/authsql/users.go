@@ -84,6 +84,12 @@ func userQuery(key auth.UserKey) (query string, forms []any) {
 	return `SELECT ` + userNames() + ` FROM users WHERE email = ?`, forms
 }
 
+// queryer is a pool of connections, or a transaction.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 func findUser(ctx context.Context, q queryer, query string, forms []any) (auth.User, error) {
 	for _, form := range forms {
 		if user, err := scanUser(q.QueryRowContext(ctx, query, form)); !errors.Is(err, auth.ErrUserNotFound) {

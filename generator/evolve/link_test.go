@@ -1,0 +1,74 @@
+package evolve_test
+
+import (
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/templates"
+)
+
+// manyResources have fields of every type, all owners and readers, and names from
+// which the plural doesn't follow.
+func manyResources(t *testing.T, accounts bool) []project.Resource {
+	t.Helper()
+	owner := resource.None
+	if accounts {
+		owner = resource.User
+	}
+	var answers []project.Resource
+	var there []*resource.Resource
+	for _, asked := range []resource.Asked{
+		{Name: "shelf", Owner: resource.None, Specs: []string{"name:string(80)", "size:enum(small,large)=small"}, Unique: []string{"name"}},
+		{Name: "lent_book", Plural: "library", Owner: owner, Specs: []string{"title:string", "about:text?", "pages:int=3", "good:bool=true", "bought:date?",
+			"read_at:time?", "opened:time=2020-01-02T03:04:05Z", "price:decimal=12.5", "rate:decimal?", "lang:string(2)?=en", "shelf:ref(shelf)?", "after:ref(lent_book)?"},
+			Index: []string{"bought", "title"}},
+		{Name: "card", Owner: owner, Specs: []string{"text:text", "book:ref(lent_book)", "due:date=2020-01-02"}},
+	} {
+		r, err := resource.Parse(asked, accounts)
+		must(t, err)
+		must(t, r.Link(there))
+		r.Migration = "202601010000" + string(rune('1'+len(there))) + "0_" + r.MigrationTitle()
+		there, answers = append(there, r), append(answers, r.Answer())
+	}
+	if accounts {
+		answers[1].Read, answers[2].Read = resource.Public, resource.User
+	}
+	return answers
+}
+
+// TestLinkFindsResources of which nothing is remembered.
+func TestLinkFindsResources(t *testing.T) {
+	for name, o := range map[string]generator.Options{
+		"sqlite":   {Auth: "basic", DB: "sqlite", Router: "stdlib"},
+		"postgres": {Auth: "complete", DB: "postgres", Router: "chi"},
+		"mysql":    {Auth: "basic", DB: "mysql", Router: "gin"},
+		"none":     {Auth: "none", DB: "sqlite", Router: "echo"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.Resources = manyResources(t, o.Auth != "none")
+			l := livingOf(t, templates.FS, o)
+			want := l.project.Manifest.Answers
+			l.edit(t, []edit{
+				{"internal/lentbook/lentbookhttp/create.go", `maxLength:"255"`, `maxLength:"120"`},
+				{"internal/card/service.go", "package card\n", "package card\n\n// Cards are ours.\n"},
+			})
+			own := project.MigrationsDir + "/20260202000000_create_tags.sql"
+			l.files[own] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE tags (\n    id INTEGER PRIMARY KEY,\n    name TEXT\n);\n\n-- +goose Down\nDROP TABLE tags;\n")}
+			delete(l.files, project.ManifestPath)
+			delete(l.files, project.BasePath)
+			linked, err := evolve.Link(templates.FS, l.files, project.Answers{DB: o.DB, Router: o.Router, Auth: o.Auth}, "v0.0.0-test", time.Time{})
+			must(t, err)
+			if !linked.Answers.Equal(want) {
+				t.Errorf("found\n%+v\nwant\n%+v", linked.Answers.Resources, want.Resources)
+			}
+			if len(linked.Missing) > 0 || len(linked.Differ) != 2 {
+				t.Errorf("missing %q, differ %q", linked.Missing, linked.Differ)
+			}
+		})
+	}
+}
