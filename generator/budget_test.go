@@ -60,9 +60,11 @@ func TestEveryTemplateIsUsed(t *testing.T) {
 	for _, kind := range field.KindNames() {
 		withFields.Fields = append(withFields.Fields, project.Field{Name: "a_" + kind, Type: kind + "?", Migration: "00004_add_user_fields"})
 	}
-	withFields.Resources = resourcetest.Some(t)
-	if _, err := generator.NewPlan(opened, withFields); err != nil {
-		t.Fatal(err)
+	for _, resources := range [][]project.Resource{nil, resourcetest.Some(t)} {
+		withFields.Resources = resources
+		if _, err := generator.NewPlan(opened, withFields); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, f := range foreignAnswers() {
 		if _, err := generator.NewForeign(opened, f); err != nil {

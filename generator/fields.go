@@ -14,41 +14,49 @@ type userField struct {
 	// Apart is the line end that sets the first field apart from what is above
 	// it; the others follow it.
 	Apart string
+	kit   bool // There is httpkit, since there are resources.
 }
 
-func userFields(fields []field.Field) []userField {
+func (d data) userFields(fields []field.Field) []userField {
 	var all []userField
 	for i, f := range fields {
-		all = append(all, userField{f, pick(i == 0, "\n", "")})
+		all = append(all, userField{f, pick(i == 0, "\n", ""), len(d.resources) > 0})
 	}
 	return all
 }
 
+// Input is the field in the struct of a request's body.
+func (f userField) Input() string {
+	return f.Field.Input(pick(f.kit, "httpkit.Nullable", "nullable"))
+}
+
+// Sent is the field of a request's body as a change.
+func (f userField) Sent() string { return f.Field.Sent(pick(f.kit, "Change", "change")) }
+
 // Fields are the fields that the project's owner gave to users.
-func (d data) Fields() []userField { return userFields(d.fields) }
+func (d data) Fields() []userField { return d.userFields(d.fields) }
 
 // OwnFields are those that users change for themselves.
 func (d data) OwnFields() []userField {
-	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return f.BySuperuser }))
+	return d.userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return f.BySuperuser }))
 }
 
 // UniqueFields are those of which no two users have the same value.
 func (d data) UniqueFields() []userField {
-	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.Unique }))
+	return d.userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.Unique }))
 }
 
 // PresetFields are those of which new users have a value other than Go's zero value.
 func (d data) PresetFields() []userField {
-	return userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.HasPreset() }))
+	return d.userFields(slices.DeleteFunc(slices.Clone(d.fields), func(f field.Field) bool { return !f.HasPreset() }))
 }
 
 // fieldTags are the tags that follow from the fields of users.
 func fieldTags(fields []field.Field) map[string]bool {
 	has := func(condition func(field.Field) bool) bool { return slices.ContainsFunc(fields, condition) }
 	return map[string]bool{
-		"fields":    len(fields) > 0,
-		"times":     has(func(f field.Field) bool { return f.Kind == field.Time && f.Optional }),
-		"optionals": has(func(f field.Field) bool { return f.Optional }),
+		"fields": len(fields) > 0,
+		"times":  has(func(f field.Field) bool { return f.Kind == field.Time && f.Optional }),
 	}
 }
 

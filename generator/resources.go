@@ -36,16 +36,17 @@ func (d data) OpenResources() []*resource.Resource {
 	return slices.DeleteFunc(slices.Clone(d.resources), func(r *resource.Resource) bool { return !r.Open() })
 }
 
-// WhichColumn, AfterColumns and LastColumn find the column in SQLite's error for a
-// unique index. The indexes of resources begin with the owner.
-func (d data) WhichColumn() string { return pick(len(d.resources) > 0, "last ", "") }
-
-// AfterColumns begins what comes after the columns.
-func (d data) AfterColumns() string { return pick(len(d.resources) > 0, " (", " ") }
-
-// LastColumn takes the last of several columns.
-func (d data) LastColumn() string {
-	return pick(len(d.resources) > 0, `[strings.LastIndex(column, " ")+1:]`, "")
+// RefusedColumn returns the column in SQLite's error for a unique index. Those of
+// resources have the owner beside it, before or behind.
+func (d data) RefusedColumn() string {
+	return pick(len(d.resources) > 0, `columns, _, _ = strings.Cut(columns, " (")
+	for column := range strings.SplitSeq(columns, ", ") {
+		if !strings.HasSuffix(column, ".user_id") { // the owner
+			return column
+		}
+	}
+	return columns`, `column, _, _ := strings.Cut(columns, " ")
+	return column`)
 }
 
 // ServerPools is what the store of a resource is made from in a server s.
@@ -80,6 +81,7 @@ func resourceTags(o Options, fields []field.Field, resources []*resource.Resourc
 		"resources":   len(resources) > 0,
 		"days":        hasKind(fields, resources, field.Date),
 		"decimals":    hasKind(fields, resources, field.Decimal),
+		"optionals":   len(resources) == 0 && slices.ContainsFunc(fields, func(f field.Field) bool { return f.Optional }),
 		"owned":       false,
 		"constraints": hasAuth(o.Auth) || len(resources) > 0,
 	}

@@ -11,8 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource"
 	"github.com/forge-go/forge/generator/resource/resourcetest"
+	"github.com/forge-go/forge/templates"
 )
 
 // A resource can't have a name that its own code has for something else where
@@ -70,4 +73,32 @@ func namesIn(t testing.TB, name string, content []byte, whole bool) []string {
 		return true
 	})
 	return names
+}
+
+// Members of requests that may be null have one type in a project: with resources,
+// that of httpkit.
+func TestFieldsShareTheTypeOfResources(t *testing.T) {
+	o := generator.Options{Module: "example.com/myapi", Program: "myapi", Auth: project.Basic, DB: project.SQLite, Router: project.Stdlib}
+	o.Fields = []project.Field{{Name: "city", Type: "string?", Migration: "20260101000000_add_city"}}
+	for _, resources := range [][]project.Resource{nil, resourcetest.Some(t)} {
+		o.Resources = resources
+		plan, err := generator.NewPlan(templates.FS, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var users string
+		own := false
+		for _, file := range plan.Files {
+			switch file.Path {
+			case "internal/auth/authhttp/users.go":
+				users = string(file.Content)
+			case "internal/auth/authhttp/nullable.go":
+				own = true
+			}
+		}
+		kit := strings.Contains(users, "httpkit.Nullable[string]") && strings.Contains(users, "in.Body.City.Change()")
+		if with := len(resources) > 0; own == with || kit != with {
+			t.Errorf("with %d resources: a type of its own: %t, that of httpkit: %t", len(resources), own, kit)
+		}
+	}
 }

@@ -24,7 +24,8 @@ const (
 //	opens, host-db               the code opens its database, or is given a pool
 //	pinned-driver, host-driver   the database's driver is forge's choice, or not
 //	fields, times, optionals     users have fields of their owner's, such as points
-//	                             in time that may be missing, or anything that may be
+//	                             in time that may be missing, or anything that may be,
+//	                             unless httpkit of resources has the type for it
 //	resources, owned             there are resources; that of a template belongs to
 //	                             users
 //	days, decimals               users or resources have days, or exact numbers

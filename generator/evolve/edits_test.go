@@ -22,6 +22,20 @@ type edit struct{ file, old, new string }
 
 const whole = "\x00" // as old: the whole file
 
+// movedAnswers is what the owner has in a file of its own.
+const movedAnswers = `// userOutput is the answer of an operation that shows one user.
+type userOutput struct {
+	Body UserResponse
+}
+
+func showUser(u auth.User, err error) (*userOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &userOutput{Body: newUserResponse(u)}, nil
+}
+`
+
 // userEdits are changes in all parts of a project, as people make them.
 func userEdits() []edit {
 	return []edit{
@@ -32,6 +46,8 @@ func userEdits() []edit {
 		{"internal/auth/authhttp/users.go", `"List users; for superusers"`, `"All users"`},
 		{"internal/auth/authhttp/users.go", `"Change another user; for superusers, takes a recent log-in"`, `"Change another user"`},
 		{"internal/auth/authhttp/login.go", "package authhttp\n", "// Logging in and out.\npackage authhttp\n"},
+		{"internal/auth/authhttp/authhttp.go", movedAnswers, ""},
+		{"internal/auth/authhttp/answers.go", "", "package authhttp\n\nimport \"example.com/myapi/internal/auth\"\n\n" + movedAnswers},
 		// Domain.
 		{"internal/auth/user.go", "return user.IsActive\n", "return user.IsActive && user.Username != \"banned\"\n"},
 		{"internal/auth/user.go", "\tCreatedAt      time.Time\n", "\tCreatedAt      time.Time\n\n\tNickname string\n"},
@@ -57,6 +73,7 @@ func userEdits() []edit {
 		{"internal/settings/settings_test.go", "package settings", "// Settings, tested.\npackage settings"},
 		{".env.example", "", "\n# How users are greeted.\nGREETING=Hello\n"},
 		{".env.example", "PORT=8000", "PORT=9000"},
+		{"docs/settings.md", "", "| `GREETING` | `Hello` | how users are greeted |\n"},
 		// Server.
 		{"internal/server/routes.go", "\t\"POST /api/v1/auth/token\",\n", "\t\"POST /api/v1/auth/token\",\n\t\"GET /api/v1/notes\",\n"},
 		{"internal/server/routes.go", "\ts.registerDocs()\n", "\ts.registerDocs()\n\tnotes.Register(s.api)\n"},

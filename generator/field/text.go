@@ -55,19 +55,21 @@ func (f Field) Shown() string {
 	return "u." + f.GoName
 }
 
-// Input is the field in the struct of a request's body.
-func (f Field) Input() string {
+// Input is the field in the struct of a request's body. One that may be null has
+// the generic type nullable.
+func (f Field) Input(nullable string) string {
 	kind := "*" + f.Kind.GoType()
 	if f.Optional {
-		kind = "nullable[" + f.Kind.GoType() + "]"
+		kind = nullable + "[" + f.Kind.GoType() + "]"
 	}
 	return fmt.Sprintf("%s %s `json:\"%s,omitempty\"%s`", f.GoName, kind, f.Name, f.Kind.Tags())
 }
 
-// Sent is the field of a request's body as a change.
-func (f Field) Sent() string {
+// Sent is the field of a request's body as a change, which a method of its type
+// returns if it may be null.
+func (f Field) Sent(change string) string {
 	if f.Optional {
-		return "in.Body." + f.GoName + ".change()"
+		return "in.Body." + f.GoName + "." + change + "()"
 	}
 	return "in.Body." + f.GoName
 }

@@ -167,10 +167,12 @@ func (r Resource) keyOf(f Field) key {
 		listed = "" // Lists of all owners' rows are not found by the owner.
 	}
 	switch {
+	case f.Unique && r.Shared(): // So the filter finds it without the owner.
+		return key{"UNIQUE ", r.TableName() + "_" + f.Name + "_key", f.Name + r.owned(", user_id")}
 	case f.Unique:
 		return key{"UNIQUE ", r.TableName() + "_" + f.Name + "_key", r.owned("user_id, ") + f.Name}
-	case f.Kind == Ref:
-		return key{"", r.TableName() + "_" + f.Name, f.Name + ", id"}
+	case f.Kind == Ref: // First, it also finds what a row that is deleted takes along.
+		return key{"", r.TableName() + "_" + f.Name, f.Name + ", " + listed + "id"}
 	case f.Index:
 		return key{"", r.TableName() + "_" + f.Name, listed + f.Name + ", id"}
 	}

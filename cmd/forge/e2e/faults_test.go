@@ -11,6 +11,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
+	answers "github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource/resourcetest"
 	"github.com/forge-go/forge/templates"
 )
@@ -18,9 +19,14 @@ import (
 // newProjectWithResources is a complete project with resources, and with features.
 func newProjectWithResources(t testing.TB, features ...string) project {
 	t.Helper()
+	return newProjectOfResources(t, "sqlite", features...)
+}
+
+func newProjectOfResources(t testing.TB, db string, features ...string) project {
+	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: "complete", DB: "sqlite", Router: "stdlib", Features: features, Resources: resourcetest.Some(t),
+		Auth: "complete", DB: answers.Database(db), Router: "stdlib", Features: features, Resources: resourcetest.Some(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 type list struct {
 	// thing matches a line that begins one, with its name.
 	thing *regexp.Regexp
-	// more matches the other lines that may stand between or in things.
+	// more matches the other lines that may stand between or in things; nil: none.
 	more *regexp.Regexp
 	// parted lists have a blank line between things.
 	parted bool
@@ -22,7 +22,7 @@ type list struct {
 func listOf(name string) (list, bool) {
 	switch base := path.Base(name); {
 	case path.Ext(base) == ".md":
-		return list{thing: regexp.MustCompile(`^\| *([^|]*[^| ]) *\|`), more: regexp.MustCompile(`^$a`)}, true
+		return list{thing: regexp.MustCompile(`^\| *([^|]*[^| ]) *\|`)}, true
 	case strings.HasPrefix(base, ".env"):
 		return list{thing: regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_]*)=`), more: regexp.MustCompile(`^(#|$)`)}, true
 	case base == "Makefile":
@@ -62,7 +62,7 @@ func (l list) names(text []byte) ([]string, bool) {
 		line = strings.TrimRight(line, "\n")
 		if found := l.thing.FindStringSubmatch(line); found != nil {
 			names = append(names, found[1])
-		} else if !l.more.MatchString(line) || len(names) == 0 && strings.HasPrefix(line, "\t") {
+		} else if l.more == nil || !l.more.MatchString(line) || len(names) == 0 && strings.HasPrefix(line, "\t") {
 			return nil, false
 		}
 	}

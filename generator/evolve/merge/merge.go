@@ -1,6 +1,7 @@
 // Package merge merges one file of a project with what forge wrote before and
 // what forge writes now: Go by its declarations and imports, go.mod and go.sum by
-// their modules, everything else by its lines.
+// their modules, everything else by its lines, of which those of lists stand for
+// themselves.
 //
 // File (merge.go) merges a file that stays one. Join (join.go) merges one that
 // forge has put together from several, or taken out of another.
@@ -35,7 +36,9 @@ func File(name string, base, ours, theirs []byte) merge3.Result {
 			}
 		}
 	}
-	return merge3.Merge(base, ours, theirs, sides())
+	options := sides()
+	options.Resolve = inLists(name)
+	return merge3.Merge(base, ours, theirs, options)
 }
 
 // Whole returns a conflict of the whole file.
