@@ -58,7 +58,8 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 		return nil, err
 	}
 	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, all)...)
-	of, err := resourceFiles(templates, request, resources)
+	d, _ := request.Data.(data)
+	of, err := resourceFiles(templates, request, d, resources)
 	if err != nil {
 		return nil, err
 	}

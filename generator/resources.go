@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
@@ -35,16 +36,17 @@ func (d data) OpenResources() []*resource.Resource {
 	return slices.DeleteFunc(slices.Clone(d.resources), func(r *resource.Resource) bool { return !r.Open() })
 }
 
-// WhichColumn, AfterColumns and LastColumn find the column in SQLite's error for a
-// unique index. The indexes of resources begin with the owner.
-func (d data) WhichColumn() string { return pick(len(d.resources) > 0, "last ", "") }
-
-// AfterColumns begins what comes after the columns.
-func (d data) AfterColumns() string { return pick(len(d.resources) > 0, " (", " ") }
-
-// LastColumn takes the last of several columns.
-func (d data) LastColumn() string {
-	return pick(len(d.resources) > 0, `[strings.LastIndex(column, " ")+1:]`, "")
+// RefusedColumn returns the column in SQLite's error for a unique index. Those of
+// resources have the owner beside it, before or behind.
+func (d data) RefusedColumn() string {
+	return pick(len(d.resources) > 0, `columns, _, _ = strings.Cut(columns, " (")
+	for column := range strings.SplitSeq(columns, ", ") {
+		if !strings.HasSuffix(column, ".user_id") { // the owner
+			return column
+		}
+	}
+	return columns`, `column, _, _ := strings.Cut(columns, " ")
+	return column`)
 }
 
 // ServerPools is what the store of a resource is made from in a server s.
@@ -59,6 +61,17 @@ func (d data) NewUser(name string) string {
 		return `newUser(t, svc, "` + name + `")`
 	}
 	return "newUser(svc)"
+}
+
+// BeforePath begins a path, as Go code, as clients see it.
+func (d data) BeforePath() string {
+	return pick(d.pathPrefix == "", "", strconv.Quote(d.pathPrefix)+"+")
+}
+
+// CreatedPath is the path of what the server says that it created, as Go code.
+func (d data) CreatedPath() string {
+	const location = `created.Header.Get("Location")`
+	return pick(d.pathPrefix == "", location, "strings.TrimPrefix("+location+", "+strconv.Quote(d.pathPrefix)+")")
 }
 
 // resourceTags are the tags that follow from the resources, and those that follow
@@ -81,8 +94,7 @@ func hasKind(fields []field.Field, resources []*resource.Resource, kind field.Ki
 }
 
 // resourceFiles renders the packages of the resources, and their migrations.
-func resourceFiles(templates fs.FS, request render.Request, resources []*resource.Resource) ([]File, error) {
-	d, _ := request.Data.(data)
+func resourceFiles(templates fs.FS, request render.Request, d data, resources []*resource.Resource) ([]File, error) {
 	files := resourceMigrations(d.DB, resources)
 	for _, r := range d.resources {
 		request.Resource, request.Data, request.Tags.Hold["owned"] = r.Package(), resourceData{d, r}, r.Owned()

@@ -40,12 +40,12 @@ ALTER TABLE tasks
 -- +goose Down
 ALTER TABLE tasks
     ADD COLUMN note_id BIGINT,
-    ADD KEY tasks_note_id (note_id, id),
+    ADD KEY tasks_note_id (note_id, user_id, id),
     ADD CONSTRAINT tasks_note_id_fkey FOREIGN KEY (note_id) REFERENCES notes (id) ON DELETE SET NULL;
 `},
 		"a ref": {tasks.AddFields(project.Postgres, []Field{ref}), `-- +goose Up
 ALTER TABLE tasks ADD COLUMN note_id BIGINT REFERENCES notes (id) ON DELETE SET NULL;
-CREATE INDEX tasks_note_id ON tasks (note_id, id);
+CREATE INDEX tasks_note_id ON tasks (note_id, user_id, id);
 
 -- +goose Down
 DROP INDEX tasks_note_id;

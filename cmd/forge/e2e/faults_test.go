@@ -11,6 +11,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
+	answers "github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource/resourcetest"
 	"github.com/forge-go/forge/templates"
 )
@@ -18,9 +19,14 @@ import (
 // newProjectWithResources is a complete project with resources, and with features.
 func newProjectWithResources(t testing.TB, features ...string) project {
 	t.Helper()
+	return newProjectOfResources(t, "sqlite", features...)
+}
+
+func newProjectOfResources(t testing.TB, db string, features ...string) project {
+	t.Helper()
 	plan, err := generator.NewPlan(templates.FS, generator.Options{
 		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: "complete", DB: "sqlite", Router: "stdlib", Features: features, Resources: resourcetest.Some(t),
+		Auth: "complete", DB: answers.Database(db), Router: "stdlib", Features: features, Resources: resourcetest.Some(t),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -122,9 +128,15 @@ func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
 	plantAll(t, p, "api-keys.txt", 25, "Key|Scope", "./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...")
 }
 
+// TestFaultsOfSecondFactorsAreNoticed does so with those of totp.
+func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
+	leftToTestAll(t)
+	p := newProjectWithResources(t, "totp")
+	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess", "./internal/auth", "./internal/auth/authhttp")
+}
+
 // plantAll plants the faults of a file, of which there must be some number, one
-// by one. The tests of some package must
-// notice each; those of its own folder run first.
+// by one. The tests of some package must notice each; those of its own folder run first.
 func plantAll(t *testing.T, p project, file string, least int, run string, packages ...string) {
 	t.Helper()
 	faults := readFaults(t, file)

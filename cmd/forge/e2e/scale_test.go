@@ -8,7 +8,7 @@ import (
 )
 
 // TestPlans holds every statement of a request, on each database, to finding
-// its rows by an index.
+// its rows by an index, and the lists of resources to theirs.
 func TestPlans(t *testing.T) {
 	leftToTestAll(t)
 	for _, db := range []string{"sqlite", "postgres", "mysql"} {
@@ -22,8 +22,8 @@ func TestPlans(t *testing.T) {
 }
 
 // BenchmarkScale shows what a million users with three million tokens cost a
-// log-in, besides its hash, and /users/me: "x" is how many times as much as
-// with a thousand users.
+// log-in, besides its hash, and /users/me, and a million rows a list of 20: "x" is
+// how many times as much as with a thousand.
 func BenchmarkScale(b *testing.B) {
 	for _, db := range []string{"sqlite", "postgres", "mysql"} {
 		b.Run(db, func(b *testing.B) {
@@ -46,8 +46,8 @@ func BenchmarkScale(b *testing.B) {
 func scaledProject(t testing.TB, db string) project {
 	t.Helper()
 	databaseServer(t, db)
-	p := newProjectWith(t, "complete", db, "stdlib")
-	for _, name := range []string{"scale_test.go", "record_test.go", db + "_test.go"} {
+	p := newProjectOfResources(t, db)
+	for _, name := range []string{"scale_test.go", "lists_test.go", "record_test.go", db + "_test.go"} {
 		p.take(t, "internal/scale/"+name, "scale/"+name)
 	}
 	return p

@@ -7,9 +7,12 @@ import (
 	"sync"
 	"testing"
 
+	"example.com/myapi/internal/article/articlesql"
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authsql"
 	"example.com/myapi/internal/database"
+	"example.com/myapi/internal/note/notesql"
+	"example.com/myapi/internal/task/tasksql"
 )
 
 func handle(db *database.DB) *sql.DB { return db.Pool }
@@ -21,6 +24,30 @@ func recordedStore(t testing.TB, db *database.DB, log *recorder) auth.Store {
 	t.Cleanup(func() { _ = pool.Close() })
 	return authsql.New(pool)
 }
+
+func newLists(db *sql.DB) lists {
+	return lists{notesql.New(db), tasksql.New(db), articlesql.New(db)}
+}
+
+func plainLists(db *database.DB) lists { return newLists(db.Pool) }
+
+func recordedLists(t testing.TB, db *database.DB, log *recorder) lists {
+	pool := sql.OpenDB(recording{dbConnector{db.Pool}, &sync.Mutex{}, log})
+	pool.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = pool.Close() })
+	return newLists(pool)
+}
+
+// numbers are tables of the numbers n from 1 to last.
+func numbers(last int) []string {
+	return []string{fmt.Sprintf("generate_series(1, %d) AS n", last)}
+}
+
+const (
+	instant = "now()"
+	analyze = "ANALYZE"
+	sorting = "Sort"
+)
 
 func fillStatements(users int, hash string) []string {
 	const now = "now()"

@@ -30,7 +30,7 @@ func Unique(err error) string {
 	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE {
 		return ""
 	}
-	_, column, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
-	column, _, _ = strings.Cut(column, " ")
+	_, columns, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
+	column, _, _ := strings.Cut(columns, " ")
 	return column
 }

@@ -23,16 +23,21 @@ func Unavailable(err error) bool {
 	return false
 }
 
-// Unique returns the last column, as table.column, whose unique index refused a
+// Unique returns the column, as table.column, whose unique index refused a
 // row, or "" for any other error.
 func Unique(err error) string {
 	var e *sqlite.Error
 	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE {
 		return ""
 	}
-	_, column, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
-	column, _, _ = strings.Cut(column, " (")
-	return column[strings.LastIndex(column, " ")+1:]
+	_, columns, _ := strings.Cut(e.Error(), "UNIQUE constraint failed: ")
+	columns, _, _ = strings.Cut(columns, " (")
+	for column := range strings.SplitSeq(columns, ", ") {
+		if !strings.HasSuffix(column, ".user_id") { // the owner
+			return column
+		}
+	}
+	return columns
 }
 
 // ForeignKey reports whether a row was refused because one that it refers to is

@@ -14,8 +14,8 @@ CREATE TABLE tasks (
     updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX tasks_user_id ON tasks (user_id, id);
-CREATE INDEX tasks_note_id ON tasks (note_id, id);
-CREATE INDEX tasks_parent_id ON tasks (parent_id, id);
+CREATE INDEX tasks_note_id ON tasks (note_id, user_id, id);
+CREATE INDEX tasks_parent_id ON tasks (parent_id, user_id, id);
 CREATE INDEX tasks_count ON tasks (user_id, count, id);
 
 -- +goose Down

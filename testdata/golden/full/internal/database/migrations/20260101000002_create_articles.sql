@@ -9,7 +9,7 @@ CREATE TABLE articles (
     updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX articles_user_id ON articles (user_id, id);
-CREATE UNIQUE INDEX articles_slug_key ON articles (user_id, slug);
+CREATE UNIQUE INDEX articles_slug_key ON articles (slug, user_id);
 
 -- +goose Down
 DROP TABLE articles;
