@@ -72,7 +72,8 @@ func Render(templates fs.FS, o Options) (*Plan, error) {
 		return nil, err
 	}
 	files = append(files, fieldMigrations(project.MigrationsDir, o.DB, all)...)
-	of, err := resourceFiles(templates, request, resources)
+	d, _ := request.Data.(data)
+	of, err := resourceFiles(templates, request, d, resources)
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/forge-go/forge/templates"
 )
 
-// manyResources have fields of every type, all owners and readers, and names from
-// which the plural doesn't follow.
+// manyResources have fields of every type, of which some came, were renamed or went
+// later, all owners and readers, and names from which the plural doesn't follow.
 func manyResources(t *testing.T, accounts bool) []project.Resource {
 	t.Helper()
 	owner := resource.None
@@ -35,6 +35,11 @@ func manyResources(t *testing.T, accounts bool) []project.Resource {
 		r.Migration = "202601010000" + string(rune('1'+len(there))) + "0_" + r.MigrationTitle()
 		there, answers = append(there, r), append(answers, r.Answer())
 	}
+	answers[1].Fields = append(answers[1].Fields,
+		project.ResourceField{Name: "code", Type: "string?", Size: 13, Unique: true, Migration: "20260102000000_add_isbn_to_library", Was: "isbn 20260103000000_rename_isbn_of_library"},
+		project.ResourceField{Name: "rack_id", Type: "ref?", To: "shelf", Migration: "20260104000000_add_rack_id_and_more_to_library"},
+		project.ResourceField{Name: "lost", Type: "bool", Default: "false", Migration: "20260104000000_add_rack_id_and_more_to_library", Removed: true},
+		project.ResourceField{Name: "kind", Type: "enum", Words: []string{"a", "b"}, Default: "a", Migration: "20260105000000_add_kind_to_library", Removed: true, Dropped: "20260106000000_drop_kind_of_library"})
 	if accounts {
 		answers[1].Read, answers[2].Read = resource.Public, resource.User
 	}

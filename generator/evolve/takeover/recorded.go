@@ -22,16 +22,33 @@ type migration struct{ name, title, content string }
 // forge added, renamed and dropped; the code tells what a column doesn't, and
 // whether users have the field still.
 func Recorded(db project.Database, current fs.FS) ([]field.Field, error) {
+	all, err := migrationsIn(current)
+	if err != nil {
+		return nil, err
+	}
+	code, err := codeBelow(current, ".")
+	if err != nil {
+		return nil, err
+	}
+	var fields []field.Field
+	for i, m := range all {
+		for _, f := range recordedIn(db, m, all[i+1:], code) {
+			// A column that was dropped may have been added again.
+			fields = slices.DeleteFunc(fields, func(o field.Field) bool { return o.Name == f.Name })
+			fields = append(fields, f)
+		}
+	}
+	return fields, nil
+}
+
+// migrationsIn reads the migrations of a project, in their order.
+func migrationsIn(current fs.FS) ([]migration, error) {
 	entries, err := fs.ReadDir(current, project.MigrationsDir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
-	}
-	code, err := codeBelow(current, ".")
-	if err != nil {
-		return nil, err
 	}
 	var all []migration
 	for _, entry := range entries {
@@ -46,15 +63,7 @@ func Recorded(db project.Database, current fs.FS) ([]field.Field, error) {
 		_, title, _ := strings.Cut(name, "_")
 		all = append(all, migration{name, title, unixLines(content)})
 	}
-	var fields []field.Field
-	for i, m := range all {
-		for _, f := range recordedIn(db, m, all[i+1:], code) {
-			// A column that was dropped may have been added again.
-			fields = slices.DeleteFunc(fields, func(o field.Field) bool { return o.Name == f.Name })
-			fields = append(fields, f)
-		}
-	}
-	return fields, nil
+	return all, nil
 }
 
 // recordedIn returns the fields that a migration adds, with what became of them

@@ -1,10 +1,8 @@
 package takeover
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,16 +15,14 @@ import (
 )
 
 // Resources returns the resources that a project has, in the order of their
-// migrations. Their tables tell most of them, and the code of their packages the
-// rest: what a resource is called, and of which type a column is that could be of
-// several. Who reads the rows may be left open; see Readers.
+// migrations. Their tables, and the migrations of single fields, tell most of them, and
+// the code of their packages the rest: what a resource is called, of which type a
+// column is that could be of several, and which fields it has no more. Who reads the
+// rows may be left open; see Readers.
 func Resources(db project.Database, accounts bool, current fs.FS) ([]project.Resource, error) {
-	entries, err := fs.ReadDir(current, project.MigrationsDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	all, err := migrationsIn(current)
 	if err != nil {
-		return nil, fmt.Errorf("reading the migrations: %w", err)
+		return nil, err
 	}
 	code, err := codeBelow(current, ".")
 	if err != nil {
@@ -34,18 +30,9 @@ func Resources(db project.Database, accounts bool, current fs.FS) ([]project.Res
 	}
 	var found []*resource.Resource
 	var answers []project.Resource
-	for _, entry := range entries {
-		name, isSQL := strings.CutSuffix(entry.Name(), ".sql")
-		if !isSQL || !entry.Type().IsRegular() {
-			continue
-		}
-		content, err := fs.ReadFile(current, path.Join(project.MigrationsDir, entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		t := table{db: db, accounts: accounts, migration: unixLines(content), code: code, there: found}
-		if r := t.resource(); r != nil && strings.HasSuffix(name, "_"+r.MigrationTitle()) {
-			r.Migration = name
+	for i, m := range all {
+		t := table{db: db, accounts: accounts, migration: m, later: all[i+1:], code: code, there: found}
+		if r := t.resource(); r != nil {
 			found, answers = append(found, r), append(answers, r.Answer())
 		}
 	}
@@ -68,10 +55,12 @@ func Readers(r project.Resource) []project.Resource {
 
 // table is a table that may be one of a resource.
 type table struct {
-	db              project.Database
-	accounts        bool
-	migration, code string // the latter of the whole project, with single blanks
-	there           []*resource.Resource
+	db        project.Database
+	accounts  bool
+	migration migration
+	later     []migration
+	code      string // of the whole project, with single blanks
+	there     []*resource.Resource
 }
 
 var (
@@ -82,9 +71,9 @@ var (
 )
 
 // resource returns the resource whose table it is, or nil if forge did not write
-// the migration, or the project has no code for it.
+// the migrations, or the project has no code for it.
 func (t table) resource() *resource.Resource {
-	parts := createdTable.FindStringSubmatch(t.migration)
+	parts := createdTable.FindStringSubmatch(t.migration.content)
 	if parts == nil {
 		return nil
 	}
@@ -92,33 +81,71 @@ func (t table) resource() *resource.Resource {
 	if asked.Name == "" {
 		return nil
 	}
+	var tracks []*track
 	for _, column := range tableColumn.FindAllStringSubmatch(parts[2], -1) {
-		name, definition := column[1], column[2]
-		switch name {
+		switch column[1] {
 		case "id", "version", "created_at", "updated_at":
-			continue
 		case "user_id":
 			asked.Owner = resource.User
-			continue
+		default:
+			tracks = append(tracks, &track{first: column[1], definition: column[2], by: t.migration, name: column[1]})
 		}
-		spec := t.spec(asked, name, definition)
+	}
+	for _, m := range t.later {
+		tracks = follow(tracks, asked.Plural, m)
+	}
+	return t.of(asked, tracks)
+}
+
+// of returns the resource with these columns.
+func (t table) of(asked resource.Asked, tracks []*track) *resource.Resource {
+	gone := make([]bool, len(tracks))
+	for i, c := range tracks {
+		spec, inCode := t.spec(asked, *c)
 		switch {
 		case spec == "":
 			return nil
-		case t.mentions(asked.Plural + "_" + name + "_key"):
-			asked.Unique = append(asked.Unique, name)
-		case t.mentions(asked.Plural+"_"+name) && !strings.Contains(spec, ":ref("):
-			asked.Index = append(asked.Index, name)
+		case mentions(c.by, asked.Plural+"_"+c.first+"_key"):
+			asked.Unique = append(asked.Unique, c.name)
+		case mentions(c.by, asked.Plural+"_"+c.first) && !strings.Contains(spec, ":ref("):
+			asked.Index = append(asked.Index, c.name)
 		}
 		asked.Specs = append(asked.Specs, spec)
+		gone[i] = !inCode
 	}
 	for _, read := range []string{resource.Owner, resource.User} { // Public has the same table.
 		asked.Read = read
-		if r := t.parse(asked); r != nil && r.Table(t.db) == t.migration {
+		r := t.parse(asked)
+		if r == nil {
+			continue
+		}
+		r.Migration = t.migration.name
+		for i, c := range tracks {
+			f := &r.Fields[i]
+			f.Renames, f.Dropped, f.Removed = c.renames, c.dropped, gone[i] || c.dropped != ""
+			if c.by.name != t.migration.name {
+				f.Migration = c.by.name
+			}
+		}
+		if t.isWritten(*r) {
 			return r
 		}
 	}
 	return nil
+}
+
+// isWritten reports whether the migrations are those that forge writes for r.
+func (t table) isWritten(r resource.Resource) bool {
+	if t.migration.title != r.MigrationTitle() || r.Table(t.db) != t.migration.content {
+		return false
+	}
+	written := r.FieldMigrations(t.db)
+	for _, m := range t.later {
+		if content, ok := written[m.name]; ok && content != m.content {
+			return false
+		}
+	}
+	return true
 }
 
 // nameOf returns the name of the resource of a table, by the operation that creates
@@ -132,8 +159,8 @@ func (t table) nameOf(plural string) string {
 	return ""
 }
 
-func (t table) mentions(index string) bool {
-	return regexp.MustCompile(`\b` + index + `\b`).MatchString(t.migration)
+func mentions(m migration, index string) bool {
+	return regexp.MustCompile(`\b` + index + `\b`).MatchString(m.content)
 }
 
 func (t table) parse(asked resource.Asked) *resource.Resource {
@@ -145,14 +172,18 @@ func (t table) parse(asked resource.Asked) *resource.Resource {
 }
 
 // spec returns the field of a column as an argument of the command: of all that the
-// column could be of, the one that most of the code is as forge writes it for. It is
-// empty if the column is none of forge's.
-func (t table) spec(asked resource.Asked, name, definition string) string {
-	best, most := "", -1
-	for _, spec := range t.specs(asked, name, definition) {
-		asked.Specs, asked.Unique, asked.Index = []string{spec}, nil, nil
+// column could be of, the one that most of the code is as forge writes it for. It
+// reports whether there is any. The argument is empty if the column is none of forge's.
+func (t table) spec(asked resource.Asked, c track) (best string, inCode bool) {
+	most := -1
+	for _, end := range t.specs(asked, c) {
+		asked.Specs, asked.Unique, asked.Index = []string{argument(c.first, end)}, nil, nil
 		r := t.parse(asked)
-		if r == nil || !strings.Contains(oneBlank(r.Table(t.db)), " "+name+" "+definition) {
+		if r == nil || !strings.Contains(oneBlank(r.Table(t.db)), " "+c.first+" "+c.definition) {
+			continue
+		}
+		asked.Specs = []string{argument(c.name, end)}
+		if r = t.parse(asked); r == nil {
 			continue
 		}
 		matches := 0
@@ -162,25 +193,32 @@ func (t table) spec(asked resource.Asked, name, definition string) string {
 			}
 		}
 		if matches > most {
-			best, most = spec, matches
+			best, most = argument(c.name, end), matches
 		}
 	}
-	return best
+	return best, most > 0
+}
+
+// argument returns the argument for a column; that of a ref names no id.
+func argument(column, end string) string {
+	if strings.HasPrefix(end, ":ref(") {
+		column = strings.TrimSuffix(column, "_id")
+	}
+	return column + end
 }
 
 func oneBlank(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// specs lists what a column could come from.
-func (t table) specs(asked resource.Asked, name, definition string) []string {
+// specs lists what a column could come from, without its name.
+func (t table) specs(asked resource.Asked, c track) []string {
 	end := ""
-	if !strings.Contains(definition, " NOT NULL") {
+	if !strings.Contains(c.definition, " NOT NULL") {
 		end = "?"
 	}
-	bare := definition
-	words := ""
-	if check := allowedWords.FindStringSubmatch(definition); check != nil {
+	bare, words := c.definition, ""
+	if check := allowedWords.FindStringSubmatch(bare); check != nil {
 		words = strings.ReplaceAll(strings.ReplaceAll(check[1], "'", ""), ", ", ",")
-		bare = strings.TrimSuffix(definition, check[0])
+		bare = strings.TrimSuffix(bare, check[0])
 	}
 	if _, preset, ok := strings.Cut(bare, " DEFAULT "); ok {
 		end += "=" + typed(preset)
@@ -190,26 +228,26 @@ func (t table) specs(asked resource.Asked, name, definition string) []string {
 		switch field.Kind(kind) {
 		case resource.Enum:
 			if words != "" {
-				all = append(all, name+":enum("+words+")"+end)
+				all = append(all, ":enum("+words+")"+end)
 			}
 		case resource.Ref:
-			if to := t.target(asked, name); to != "" {
-				all = append(all, strings.TrimSuffix(name, "_id")+":ref("+to+")"+end)
+			if to := t.target(asked, c); to != "" {
+				all = append(all, ":ref("+to+")"+end)
 			}
 		case field.String:
-			for _, size := range t.sizes(name) {
-				all = append(all, fmt.Sprintf("%s:string(%d)%s", name, size, end))
+			for _, size := range t.sizes(c.name) {
+				all = append(all, fmt.Sprintf(":string(%d)%s", size, end))
 			}
 		default:
-			all = append(all, name+":"+kind+end)
+			all = append(all, ":"+kind+end)
 		}
 	}
 	return all
 }
 
 // target returns the name of the resource that a column refers to.
-func (t table) target(asked resource.Asked, column string) string {
-	found := regexp.MustCompile(`(?m)\b` + column + `\b.* REFERENCES ([a-z0-9_]+) \(id\)`).FindStringSubmatch(t.migration)
+func (t table) target(asked resource.Asked, c track) string {
+	found := regexp.MustCompile(`\b` + c.first + `\b.* REFERENCES ([a-z0-9_]+) \(id\)`).FindStringSubmatch(c.by.content)
 	if found == nil {
 		return ""
 	}
