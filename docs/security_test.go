@@ -6,18 +6,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/forge-go/forge/generator/feature"
 )
 
 // TestSecurity checks docs/security.md: every requirement of levels 1 and 2 of
 // the chapters that it goes through has one row, every row that says it holds
-// names tests, and every test that is named exists in a project of mode
-// complete or in forge.
+// names tests, and every test that is named exists in forge or in a project of mode
+// complete with all features.
 func TestSecurity(t *testing.T) {
 	content, err := os.ReadFile("security.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := projectFiles(t, "complete")
+	files := projectFiles(t, "complete", feature.Names(feature.All())...)
 	for _, name := range namedTests(string(content)) {
 		checkTest(t, "docs/security.md", "complete", name, files)
 	}

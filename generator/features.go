@@ -48,17 +48,56 @@ func (d data) FeatureSettings() []feature.Setting {
 	return settings
 }
 
+// FeatureSecrets are the names of those of the features' settings that are secrets.
+func (d data) FeatureSecrets() []string {
+	var names []string
+	for _, f := range d.featuresOf() {
+		names = append(names, f.Secrets...)
+	}
+	return names
+}
+
 // Stores and Txs are the interfaces that the features add to auth.Store,
 func (d data) Stores() []string {
-	return d.interfaces(func(f feature.Feature) string { return f.Store })
+	return d.names(func(f feature.Feature) string { return f.Store })
 }
 
 // Txs and to auth.Tx.
 func (d data) Txs() []string {
-	return d.interfaces(func(f feature.Feature) string { return f.Tx })
+	return d.names(func(f feature.Feature) string { return f.Tx })
 }
 
-func (d data) interfaces(of func(feature.Feature) string) []string {
+// Registrations are the methods of the server that add the routes of features.
+func (d data) Registrations() []string {
+	return d.names(func(f feature.Feature) string { return f.Register })
+}
+
+// Examinations are the functions with which the command doctor looks at features.
+func (d data) Examinations() []string {
+	return d.names(func(f feature.Feature) string { return f.Examine })
+}
+
+// PublicRoutes are the routes of features that need no user.
+func (d data) PublicRoutes() []string {
+	var routes []string
+	for _, f := range d.featuresOf() {
+		routes = append(routes, f.Public...)
+	}
+	return routes
+}
+
+// FeatureConfigs are what the features add to auth.Config.
+func (d data) FeatureConfigs() []feature.Config {
+	var configs []feature.Config
+	for _, f := range d.featuresOf() {
+		if f.Config.Field != "" {
+			configs = append(configs, f.Config)
+		}
+	}
+	return configs
+}
+
+func (d data) names(of func(feature.Feature) string) []string {
 	var names []string
 	for _, f := range d.featuresOf() {
 		if name := of(f); name != "" {
@@ -91,7 +130,7 @@ func (d data) OtherSecrets() []string {
 	if d.Complete() {
 		names = append(names, "SMTP_PASSWORD")
 	}
-	return names
+	return append(names, d.FeatureSecrets()...)
 }
 
 // Counted is where rate limits count requests.

@@ -61,7 +61,7 @@ func listFeatures(cmd *cobra.Command, flags *common) (err error) {
 	var text strings.Builder
 	for _, f := range feature.All() {
 		has := slices.Contains(added, f.Name)
-		facts.Features = append(facts.Features, featureFacts{f.Name, f.Description, f.Mode, append([]string{}, f.Tables...), f.SettingNames(), has})
+		facts.Features = append(facts.Features, featureFacts{f.Name, f.Description, f.Mode, f.TableNames(), f.SettingNames(), has})
 		fmt.Fprintf(&text, "%s: %s\n", f.Name, f.Description)
 		for _, line := range describeFeature(f, has, noProject == nil) {
 			text.WriteString("  " + line + "\n")
@@ -75,11 +75,11 @@ func describeFeature(f feature.Feature, has, inProject bool) []string {
 	if f.Mode != "none" {
 		lines = append(lines, "needs     accounts, at least "+f.Mode)
 	}
-	if len(f.Tables) > 0 {
-		lines = append(lines, "tables    "+strings.Join(f.Tables, ", "))
+	if names := f.TableNames(); len(names) > 0 {
+		lines = append(lines, "tables    "+strings.Join(names, ", "))
 	}
-	if len(f.Settings) > 0 {
-		lines = append(lines, "settings  "+strings.Join(f.SettingNames(), ", "))
+	if names := f.SettingNames(); len(names) > 0 {
+		lines = append(lines, "settings  "+strings.Join(names, ", "))
 	}
 	switch {
 	case has:

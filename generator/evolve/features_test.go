@@ -82,7 +82,16 @@ var migrationNumber = regexp.MustCompile(`^[0-9]+_`)
 func (l living) unnumbered() map[string][]byte {
 	files := make(map[string][]byte)
 	for name, f := range l.files {
-		if strings.HasPrefix(name, ".forge/") {
+		if strings.HasPrefix(name, ".forge/") || name == project.SecretPath { // Its values are random.
+			continue
+		}
+		if name == "go.mod" { // In one that its owner has laid out, new lines have a place of their own.
+			var lines []string
+			for line := range strings.Lines(string(f.Data)) {
+				lines = append(lines, strings.TrimPrefix(strings.TrimSpace(line), "require "))
+			}
+			slices.Sort(lines)
+			files[name] = []byte(strings.Join(slices.Compact(lines), "\n"))
 			continue
 		}
 		if dir, base := path.Split(name); path.Base(dir) == "migrations" {

@@ -16,13 +16,26 @@ type Feature struct {
 	Reason      string // why, after "it"; empty for none
 	Tables      []string
 	Settings    []Setting
-	Page        Page // empty: the pages that there are anyway say enough
+	Secrets     []string // of the Settings, those that no message repeats
+	Page        Page     // empty: the pages that there are anyway say enough
 	// Store and Tx are the interfaces that it adds to those of package auth of the
 	// same names; empty for none.
 	Store, Tx string
+	// Register is the method of the server that adds its routes.
+	Register string
+	// Examine is the function with which the command doctor looks at it.
+	Examine string
+	// Public are its routes that need no user.
+	Public []string
+	// Config is what it adds to the settings and to auth.Config; empty for nothing.
+	Config Config
 	// Brings are all internal features that it stands on.
 	Brings []string
 }
+
+// Config is a field of auth.Config, of a feature, and where its value comes from: a
+// method of a type of package settings.
+type Config struct{ Field, Type, Comment, Settings, Method string }
 
 // Setting is a variable of the environment. Its Default may be Program.
 type Setting struct{ Name, Default, Meaning string }
@@ -47,8 +60,15 @@ type Page struct{ Title, File, About string }
 // no answer and no flag names it.
 func internal() []Feature {
 	return []Feature{
-		{Name: "login-steps"},
-		{Name: "second-factor"},
+		{Name: "login-steps", Tx: "StepTx", Register: "registerAccountPage", Public: []string{"GET /dev/account"}},
+		{
+			Name: "second-factor", Tables: []string{"recovery_codes"}, Store: "FactorStore", Tx: "FactorTx",
+			Register: "registerSecondFactor", Public: []string{"POST /api/v1/auth/login/code"},
+			Config: Config{"SecondFactorRequired", "FactorRule", "SecondFactorRequired is who must have a second factor.", "SecondFactor", "FactorRule"},
+			Settings: []Setting{
+				{"SECOND_FACTOR_REQUIRED", "none", "who must have a second factor: `none`, `superusers` or `all`"},
+			},
+		},
 	}
 }
 
@@ -58,7 +78,8 @@ func All() []Feature {
 		{
 			Name: "api-keys", Description: "keys by which programs act for a user: scoped, expiring, revocable",
 			Mode: "basic", Reason: "it makes keys for users",
-			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx",
+			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx", Register: "registerAPIKeys", Examine: "examineAPIKeys",
+			Config: Config{"APIKeys", "APIKeyConfig", "APIKeys is what API keys are like.", "APIKeys", "KeyConfig"},
 			Settings: []Setting{
 				{"API_KEY_PREFIX", Program, "what new API keys begin with, by which leaked ones are found: 2 to 10 of `a-z0-9`"},
 				{"API_KEY_MAX_DAYS", "365", "the longest life of an API key, in days; `0`: keys need no end"},
@@ -73,6 +94,18 @@ func All() []Feature {
 			Settings: []Setting{
 				{"REDIS_URL", "", "a Redis or Valkey server, in which replicas count requests together: `redis://host:6379/0`, or `rediss://` for TLS"},
 			},
+		},
+		{
+			Name: "totp", Description: "a second factor by authenticator app, with recovery codes",
+			Mode: "complete", Reason: "it mails a notice when a factor changes", Brings: []string{"login-steps", "second-factor"},
+			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx", Examine: "examineSecrets",
+			Config: Config{"EncryptionKeys", "[]EncryptionKey", "EncryptionKeys seal the secrets of apps: the current one, then those before it.", "TOTP", "EncryptionKeys"},
+			Settings: []Setting{
+				{"ENCRYPTION_KEY", "", "seals the secrets of authenticator apps; 32 bytes: `openssl rand -base64 32`"},
+				{"ENCRYPTION_KEY_PREVIOUS", "", "the keys before it, separated by commas, which still open what they sealed"},
+			},
+			Secrets: []string{"ENCRYPTION_KEY", "ENCRYPTION_KEY_PREVIOUS"},
+			Page:    Page{"Second factor", "second-factor.md", "authenticator apps and recovery codes: log-in in two steps, and who needs it"},
 		},
 	}
 }
@@ -113,11 +146,22 @@ func Names(features []Feature) []string {
 	return names
 }
 
-// SettingNames lists the names of the feature's settings.
+// SettingNames lists the names of the settings that come with the feature.
 func (f Feature) SettingNames() []string {
 	names := []string{}
-	for _, s := range f.Settings {
-		names = append(names, s.Name)
+	for _, part := range With([]string{f.Name}) {
+		for _, s := range part.Settings {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// TableNames lists the tables that come with the feature.
+func (f Feature) TableNames() []string {
+	names := []string{}
+	for _, part := range With([]string{f.Name}) {
+		names = append(names, part.Tables...)
 	}
 	return names
 }

@@ -7,22 +7,36 @@ import (
 	"io"
 )
 
-// secretBytes is enough for HS384, and more than HS256 asks for.
-const secretBytes = 48
+// secret is a line of the secret file whose value is made, and of how many bytes.
+type secret struct {
+	name  string
+	bytes int
+}
 
-// CompleteSecret returns a secret file whose line "SECRET_KEY=" has a value out
-// of random. A file without that line stays as it is.
+// secrets are those of all projects.
+func secrets() []secret {
+	return []secret{
+		{"SECRET_KEY", 48}, // Enough for HS384, and more than HS256 asks for.
+		{"ENCRYPTION_KEY", 32},
+	}
+}
+
+// CompleteSecret returns a secret file whose empty lines of secrets have values out
+// of random.
 func CompleteSecret(content []byte, random io.Reader) ([]byte, error) {
-	line := []byte("SECRET_KEY=\n")
-	at := bytes.Index(append([]byte("\n"), content...), append([]byte("\n"), line...))
-	if at < 0 {
-		return content, nil
+	for _, s := range secrets() {
+		line := []byte(s.name + "=\n")
+		at := bytes.Index(append([]byte("\n"), content...), append([]byte("\n"), line...))
+		if at < 0 {
+			continue
+		}
+		raw := make([]byte, s.bytes)
+		if _, err := io.ReadFull(random, raw); err != nil {
+			return nil, fmt.Errorf("making %s: %w", s.name, err)
+		}
+		key := base64.StdEncoding.EncodeToString(raw)
+		end := at + len(line) - 1
+		content = bytes.Join([][]byte{content[:end], content[end:]}, []byte(key))
 	}
-	raw := make([]byte, secretBytes)
-	if _, err := io.ReadFull(random, raw); err != nil {
-		return nil, fmt.Errorf("making a secret key: %w", err)
-	}
-	key := base64.StdEncoding.EncodeToString(raw)
-	end := at + len(line) - 1
-	return bytes.Join([][]byte{content[:end], content[end:]}, []byte(key)), nil
+	return content, nil
 }

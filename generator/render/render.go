@@ -131,7 +131,7 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 		source = numbered(source)
 	}
 	hasFields := r.Resource != "" || bytes.Contains(content, []byte("Fields ]]"))
-	hasFeatures := bytes.Contains(content, []byte(".Has "))
+	hasFeatures := bytes.Contains(content, []byte(".Has ")) || bytes.Contains(content, []byte(" .Feature"))
 	if hasFields || hasFeatures {
 		if source, err = withoutUnused(source); err != nil {
 			return nil, fmt.Errorf("reading the imports of %s: %w", s.output, err)

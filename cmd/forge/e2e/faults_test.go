@@ -128,9 +128,15 @@ func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
 	plantAll(t, p, "api-keys.txt", 25, "Key|Scope", "./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...")
 }
 
+// TestFaultsOfSecondFactorsAreNoticed does so with those of totp.
+func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
+	leftToTestAll(t)
+	p := newProjectWithResources(t, "totp")
+	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess", "./internal/auth", "./internal/auth/authhttp")
+}
+
 // plantAll plants the faults of a file, of which there must be some number, one
-// by one. The tests of some package must
-// notice each; those of its own folder run first.
+// by one. The tests of some package must notice each; those of its own folder run first.
 func plantAll(t *testing.T, p project, file string, least int, run string, packages ...string) {
 	t.Helper()
 	faults := readFaults(t, file)

@@ -64,7 +64,7 @@ func TestGeneratedPairsWithFeatures(t *testing.T) {
 			p := newProjectWith(t, c.mode, c.db, c.router, features...)
 			p.run(t, "go", "vet", "./...")
 			p.run(t, "go", "mod", "tidy", "-diff")
-			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Guard|Route|Document|Public|Settings|Doctor|Redis|Shared|ServerTells|NobodyAnswers",
+			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Factor|Code|TOTP|Login|Guard|Route|Document|Public|Settings|Doctor|Redis|Shared|ServerTells|NobodyAnswers",
 				"./internal/...", "./cmd/myapi")
 			cmd.Env = append(cmd.Env, "TEST_REDIS_URL="+os.Getenv("FORGE_REDIS_URL"))
 			if url := databaseServer(t, c.db); url != "" {

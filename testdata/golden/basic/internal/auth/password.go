@@ -146,7 +146,7 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 	if err := s.checkReplacement(ctx, user, replacement); err != nil {
 		return err
 	}
-	try := attempt{user, AccountOf(user.ID), from.Network(), ErrWrongPassword}
+	try := attempt{user: user, account: AccountOf(user.ID), network: from.Network(), wrong: ErrWrongPassword}
 	if err := s.checkLock(ctx, try); err != nil {
 		return s.passwordNotChanged(ctx, user, err)
 	}

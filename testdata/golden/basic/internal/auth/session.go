@@ -26,9 +26,9 @@ type session struct {
 	authTime time.Time
 }
 
-// openSession stores a new session of user. Only finish calls it.
-func (s *Service) openSession(ctx context.Context, tx Tx, from client.Client, user User) (TokenPair, error) {
-	opened := session{user: user, from: from, id: rand.Text(), authTime: s.now()}
+// openSession stores a new session. Only finish calls it.
+func (s *Service) openSession(ctx context.Context, tx Tx, opened session) (TokenPair, error) {
+	opened.id = rand.Text()
 	return s.issueAccess(ctx, tx, opened)
 }
 

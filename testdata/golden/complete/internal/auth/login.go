@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +23,7 @@ func (s *Service) Login(ctx context.Context, from client.Client, login, password
 		return TokenPair{}, err
 	}
 	var user User
-	try := attempt{known, account(known, login), from.Network(), ErrInvalidCredentials}
+	try := attempt{user: known, account: account(known, login), network: from.Network(), wrong: ErrInvalidCredentials}
 	if err = s.checkLock(ctx, try); err == nil {
 		user, err = s.Authenticate(ctx, known, password)
 	}
@@ -65,7 +64,7 @@ func (s *Service) finish(ctx context.Context, from client.Client, try attempt, p
 		if err != nil || !samePassword(proved, current) || !Allowed(current) {
 			return try.wrong
 		}
-		pair, err = s.openSession(ctx, tx, from, current)
+		pair, err = s.openSession(ctx, tx, session{user: current, from: from, authTime: s.now()})
 		return err
 	})
 	var refused *Error
@@ -155,68 +154,4 @@ func account(user User, typed string) string {
 // AccountOf is the name under which a user's log-ins are counted.
 func AccountOf(userID int64) string {
 	return "user:" + strconv.FormatInt(userID, 10)
-}
-
-// attempt is a try to prove a password. It counts for an account and the network
-// that it comes from; wrong is the error of a password that is not right.
-type attempt struct {
-	user    User // the zero User when nobody has the name that was typed
-	account string
-	network netip.Prefix
-	wrong   *Error
-}
-
-// checkLock returns an Error of KindTooMany while an account is locked.
-func (s *Service) checkLock(ctx context.Context, try attempt) error {
-	history, err := s.store.LoginHistory(ctx, try.account, try.network, s.now())
-	if err != nil {
-		return err
-	}
-	if wait := history.locked(s.config.MaxFailures, s.now()); wait > 0 {
-		return lockedError(wait)
-	}
-	return nil
-}
-
-// conclude ends an attempt whose password was compared: outcome is nil for the
-// right one, wrong for another. It looks at the lock once more and counts the
-// failure, or runs succeed and forgets earlier ones, in one transaction: guesses
-// in parallel get no further than guesses in a row. What succeed refuses with
-// wrong is a failure too.
-func (s *Service) conclude(ctx context.Context, try attempt, outcome error, succeed func(Tx) error) error {
-	if outcome != nil && outcome != error(try.wrong) {
-		return outcome
-	}
-	// A client that hangs up now must not get an uncounted guess.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	var history LoginHistory
-	var refusal error // whose count is committed
-	err := s.store.Update(ctx, func(tx Tx) (err error) {
-		now := s.now()
-		if history, err = tx.LoginHistory(ctx, try.account, try.network, now); err != nil {
-			return err
-		}
-		if wait := history.locked(s.config.MaxFailures, now); wait > 0 {
-			refusal = lockedError(wait)
-			return nil
-		}
-		if refusal = outcome; refusal == nil {
-			refusal = succeed(tx)
-		}
-		switch refusal {
-		case nil:
-			return tx.ClearLoginFailures(ctx, try.account, try.network, now)
-		case error(try.wrong):
-			return tx.AddLoginFailure(ctx, try.account, try.network, now)
-		}
-		return refusal
-	})
-	if err != nil {
-		return err
-	}
-	if refusal == error(try.wrong) && s.config.MaxFailures > 0 && history.Failures+1 >= s.config.MaxFailures {
-		s.audit(ctx, slog.LevelWarn, "authn_login_lock", slog.String("account", try.account))
-	}
-	return refusal
 }

@@ -28,20 +28,10 @@ type session struct {
 	authTime time.Time
 }
 
-// openSession stores a new session of user. Only finish calls it.
-func (s *Service) openSession(ctx context.Context, tx Tx, from client.Client, user User) (TokenPair, error) {
-	opened := session{user: user, from: from, id: rand.Text(), authTime: s.now()}
+// openSession stores a new session. Only finish calls it.
+func (s *Service) openSession(ctx context.Context, tx Tx, opened session) (TokenPair, error) {
+	opened.id = rand.Text()
 	return s.issue(ctx, tx, opened, newSecret())
-}
-
-// issue stores a new access token and a refresh token for a session.
-func (s *Service) issue(ctx context.Context, tx Tx, of session, refreshToken string) (TokenPair, error) {
-	pair, err := s.issueAccess(ctx, tx, of)
-	if err != nil {
-		return TokenPair{}, err
-	}
-	pair.RefreshToken = refreshToken
-	return pair, tx.CreateToken(ctx, s.newToken(of, TypeRefresh, refreshToken, s.config.RefreshTokenLifetime))
 }
 
 // issueAccess stores a new access token for a session.

@@ -6,31 +6,6 @@ import (
 	"time"
 )
 
-// Token is a row of the tokens table: a secret that was sent to a user, of
-// which only the SHA-256 is kept.
-type Token struct {
-	UserID     int64
-	Hash       string
-	Type       string
-	SessionID  string
-	AuthTime   time.Time // of the session's log-in
-	ExpiresAt  time.Time
-	CreatedAt  time.Time
-	LastUsedAt time.Time
-	UsedAt     time.Time // zero until a refresh or mail token is spent
-	SentTo     string    // the address a mail token was mailed to
-	IPAddress  string
-	UserAgent  string
-}
-
-// The types of tokens. Of an access token, the jti is the secret.
-const (
-	TypeAccess       = "access"
-	TypeRefresh      = "refresh"
-	TypeVerification = "verification"
-	TypeReset        = "reset"
-)
-
 // UserKey is what a user is found by: an id, or the name or e-mail that was
 // typed, in whatever case.
 type UserKey struct {

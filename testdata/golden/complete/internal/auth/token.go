@@ -8,6 +8,31 @@ import (
 	"time"
 )
 
+// Token is a row of the tokens table: a secret that was sent to a user, of
+// which only the SHA-256 is kept.
+type Token struct {
+	UserID     int64
+	Hash       string
+	Type       string
+	SessionID  string
+	AuthTime   time.Time // of the session's log-in
+	ExpiresAt  time.Time
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	UsedAt     time.Time // zero until a refresh or mail token is spent
+	SentTo     string    // the address a mail token was mailed to
+	IPAddress  string
+	UserAgent  string
+}
+
+// The types of tokens. Of an access token, the jti is the secret.
+const (
+	TypeAccess       = "access"
+	TypeRefresh      = "refresh"
+	TypeVerification = "verification"
+	TypeReset        = "reset"
+)
+
 // ErrNoToken is returned by a Store when there is no such token.
 var ErrNoToken = errors.New("no such token")
 

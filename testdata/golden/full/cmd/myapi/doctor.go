@@ -79,6 +79,9 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 	if err == nil && pending == 0 {
 		err = examineAPIKeys(ctx, config, accounts, login, f)
 	}
+	if err == nil && pending == 0 {
+		err = examineSecrets(ctx, config, accounts, login, f)
+	}
 	if err == nil && f.failed {
 		err = errors.New("something is wrong: see FAIL above")
 	}

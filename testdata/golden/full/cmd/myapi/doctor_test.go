@@ -76,6 +76,7 @@ func TestDoctorLooksAtProxies(t *testing.T) {
 	t.Setenv("EMAILS_FROM_EMAIL", "noreply@example.com")
 	t.Setenv("SMTP_HOST", "127.0.0.1")
 	t.Setenv("SMTP_PORT", "1")
+	t.Setenv("ENCRYPTION_KEY", "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=")
 	if _, stdout, stderr := command("", "doctor"); !strings.Contains(stdout, "todo  proxies     TRUSTED_PROXIES is empty") {
 		t.Errorf("without: %s%s", stdout, stderr)
 	}

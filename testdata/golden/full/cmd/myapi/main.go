@@ -32,6 +32,8 @@ const usage = `Usage: myapi COMMAND
   health                    check whether the service that runs here is healthy
   migrate up|down|status    update the database, undo the newest
                             migration, or list the migrations
+  second-factor reset -user NAME
+                            remove the second factor of a user who has lost it
   superuser -email … -username …
                             create a user who may manage the others; the
                             password is prompted for, or read from stdin
@@ -98,6 +100,8 @@ func parse(args []string) (action, error) {
 		return parseCreate(name, rest, true)
 	case "user":
 		return parseUser(rest)
+	case "second-factor":
+		return parseSecondFactor(rest)
 	case "doctor":
 		return parseDoctor(rest)
 	case "openapi":

@@ -92,6 +92,9 @@ func create(ctx context.Context, config settings.Settings, r auth.Registration, 
 		kind = "superuser"
 	}
 	_, err = fmt.Fprintf(std.out, "created %s %s <%s>, id %d\n", kind, user.Username, user.Email, user.ID)
+	if err == nil && accounts.MustHaveFactor(user) {
+		_, err = fmt.Fprintln(std.out, "SECOND_FACTOR_REQUIRED: it can do nothing before it sets up a second factor")
+	}
 	return err
 }
 

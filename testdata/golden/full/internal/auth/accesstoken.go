@@ -27,6 +27,7 @@ const tokenType = "at+jwt"
 type claims struct {
 	SessionID string           `json:"sid"`
 	AuthTime  *jwt.NumericDate `json:"auth_time"`
+	AMR       []string         `json:"amr,omitempty"` // RFC 8176
 	jwt.RegisteredClaims
 
 	row string // the hash of ID, which the token's row is found by
@@ -122,6 +123,7 @@ func (t *accessTokens) sign(user User, jti string, token Token) (string, error) 
 	unsigned := jwt.NewWithClaims(t.method, claims{
 		SessionID: token.SessionID,
 		AuthTime:  jwt.NewNumericDate(token.AuthTime),
+		AMR:       token.AMR,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    t.issuer,
 			Subject:   strconv.FormatInt(user.ID, 10),

@@ -9,6 +9,7 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -49,8 +50,14 @@ type Config struct {
 	// beside those of checkReserved.
 	ReservedUsernames []string
 
+	// SecondFactorRequired is who must have a second factor.
+	SecondFactorRequired FactorRule
+
 	// APIKeys is what API keys are like.
 	APIKeys APIKeyConfig
+
+	// EncryptionKeys seal the secrets of apps: the current one, then those before it.
+	EncryptionKeys []EncryptionKey
 
 	RefreshTokenLifetime time.Duration
 	// RefreshGrace is how long a refresh token that was redeemed may be sent again
@@ -103,7 +110,10 @@ func New(config Config, store Store, log *slog.Logger, now func() time.Time) (*S
 
 // Unavailable reports whether an error means that the database is away or
 // overloaded, so that the same request may well succeed later.
-func (s *Service) Unavailable(err error) bool { return s.store.Unavailable(err) }
+// A secret that no key opens is no different for the client.
+func (s *Service) Unavailable(err error) bool {
+	return errors.Is(err, errSealed) || s.store.Unavailable(err)
+}
 
 // audit writes a security event, named as in OWASP's Logging Vocabulary. Its
 // attributes never hold a password, a token or what was typed as a name.

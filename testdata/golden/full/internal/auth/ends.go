@@ -153,9 +153,10 @@ func (s *Service) emailDeclined(ctx context.Context, tx Tx, user *User) error {
 	return s.notify(ctx, tx, MailEmailRestored, *user)
 }
 
-// endSessions ends the user's sessions, except for the one to keep.
+// endSessions ends the user's sessions, except for the one to keep, and log-ins of
+// which only the first step was taken.
 func endSessions(ctx context.Context, tx Tx, user User, keep string) error {
-	return tx.DeleteTokens(ctx, TokenFilter{UserID: user.ID, Types: []string{TypeAccess, TypeRefresh}, Keep: keep})
+	return tx.DeleteTokens(ctx, TokenFilter{UserID: user.ID, Types: []string{TypeAccess, TypeRefresh, TypeLogin}, Keep: keep})
 }
 
 // dropTokens voids the user's mail tokens, removes the mails that would create

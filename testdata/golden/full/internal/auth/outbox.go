@@ -43,6 +43,10 @@ type Delivery struct {
 	Lifetime time.Duration // of the token
 	APIKey   APIKey        // for MailAPIKeyCreated
 	APIKeys  int           // that go on, for MailPasswordChanged
+
+	// Of the second factor, for notices about it.
+	HasFactor     bool
+	RecoveryCodes int // that are left
 }
 
 // MailOutcome is what became of a mail that a worker has claimed: it was sent,
@@ -132,6 +136,9 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
 		recipient = user.ID
 		if err := s.describeAPIKeys(ctx, tx, mail, &delivery); err != nil {
+			return err
+		}
+		if err := s.describeFactor(ctx, tx, mail, &delivery); err != nil {
 			return err
 		}
 		return s.attachToken(ctx, tx, mail, user, &delivery)

@@ -34,8 +34,7 @@ func (s *Service) Refresh(ctx context.Context, from client.Client, refreshToken 
 			_, err := tx.DeleteSession(ctx, user.ID, token.SessionID)
 			return err
 		}
-		continued := session{user: user, from: from, id: token.SessionID, authTime: token.AuthTime}
-		pair, err = s.issue(ctx, tx, continued, s.successor(refreshToken))
+		pair, err = s.issue(ctx, tx, sessionOf(token, user, from), s.successor(refreshToken))
 		return err
 	})
 	if err != nil {
@@ -49,6 +48,24 @@ func (s *Service) Refresh(ctx context.Context, from client.Client, refreshToken 
 	}
 	s.audit(ctx, slog.LevelInfo, "authn_token_created", userID(user.ID))
 	return pair, nil
+}
+
+// sessionOf returns the session that a token belongs to, as it goes on.
+func sessionOf(token Token, user User, from client.Client) session {
+	return session{
+		user: user, from: from, id: token.SessionID, authTime: token.AuthTime,
+		amr: token.AMR,
+	}
+}
+
+// issue stores a new access token and a refresh token for a session.
+func (s *Service) issue(ctx context.Context, tx Tx, of session, refreshToken string) (TokenPair, error) {
+	pair, err := s.issueAccess(ctx, tx, of)
+	if err != nil {
+		return TokenPair{}, err
+	}
+	pair.RefreshToken = refreshToken
+	return pair, tx.CreateToken(ctx, s.newToken(of, TypeRefresh, refreshToken, s.config.RefreshTokenLifetime))
 }
 
 // repeat answers for a refresh token that cannot be redeemed. Two tabs that
@@ -66,7 +83,7 @@ func (s *Service) repeat(ctx context.Context, tx Tx, from client.Client, user Us
 		return TokenPair{}, false, err
 	}
 	if s.now().Before(spent.UsedAt.Add(s.config.RefreshGrace)) && Allowed(user) {
-		again := session{user: user, from: from, id: spent.SessionID, authTime: spent.AuthTime}
+		again := sessionOf(spent, user, from)
 		for _, successor := range s.chain.successors(refreshToken) {
 			token, err := tx.Token(ctx, hash(successor), TypeRefresh)
 			switch {

@@ -26,22 +26,13 @@ type session struct {
 	from     client.Client
 	id       string
 	authTime time.Time
+	amr      []string // how the user proved who they are (RFC 8176)
 }
 
-// openSession stores a new session of user. Only finish calls it.
-func (s *Service) openSession(ctx context.Context, tx Tx, from client.Client, user User) (TokenPair, error) {
-	opened := session{user: user, from: from, id: rand.Text(), authTime: s.now()}
+// openSession stores a new session. Only finish calls it.
+func (s *Service) openSession(ctx context.Context, tx Tx, opened session) (TokenPair, error) {
+	opened.id = rand.Text()
 	return s.issue(ctx, tx, opened, newSecret())
-}
-
-// issue stores a new access token and a refresh token for a session.
-func (s *Service) issue(ctx context.Context, tx Tx, of session, refreshToken string) (TokenPair, error) {
-	pair, err := s.issueAccess(ctx, tx, of)
-	if err != nil {
-		return TokenPair{}, err
-	}
-	pair.RefreshToken = refreshToken
-	return pair, tx.CreateToken(ctx, s.newToken(of, TypeRefresh, refreshToken, s.config.RefreshTokenLifetime))
 }
 
 // issueAccess stores a new access token for a session.
@@ -67,6 +58,7 @@ func (s *Service) newToken(of session, tokenType, secret string, lifetime time.D
 		UserID: of.user.ID, Hash: hash(secret), Type: tokenType,
 		SessionID: of.id, AuthTime: of.authTime, ExpiresAt: expires, CreatedAt: now, LastUsedAt: now,
 		IPAddress: of.from.Addr.String(), UserAgent: of.from.UserAgent,
+		AMR: of.amr,
 	}
 }
 

@@ -6,31 +6,6 @@ import (
 	"time"
 )
 
-// Token is a row of the tokens table: a secret that was sent to a user, of
-// which only the SHA-256 is kept.
-type Token struct {
-	UserID     int64
-	Hash       string
-	Type       string
-	SessionID  string
-	AuthTime   time.Time // of the session's log-in
-	ExpiresAt  time.Time
-	CreatedAt  time.Time
-	LastUsedAt time.Time
-	UsedAt     time.Time // zero until a refresh or mail token is spent
-	SentTo     string    // the address a mail token was mailed to
-	IPAddress  string
-	UserAgent  string
-}
-
-// The types of tokens. Of an access token, the jti is the secret.
-const (
-	TypeAccess       = "access"
-	TypeRefresh      = "refresh"
-	TypeVerification = "verification"
-	TypeReset        = "reset"
-)
-
 // UserKey is what a user is found by: an id, or the name or e-mail that was
 // typed, in whatever case.
 type UserKey struct {
@@ -78,7 +53,9 @@ type Store interface {
 	ClaimMail(ctx context.Context, now, lease time.Time) (Mail, error)
 	// StuckMails counts the mails that were queued before a time and not sent.
 	StuckMails(ctx context.Context, before time.Time) (int, error)
+	FactorStore
 	APIKeyStore
+	TOTPStore
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
 	// Unavailable reports whether an error of the other methods means that the
@@ -106,7 +83,10 @@ type Tx interface {
 	OtherSuperusers(ctx context.Context, id int64) (int, error)
 
 	CreateToken(ctx context.Context, token Token) error
+	StepTx
+	FactorTx
 	APIKeyTx
+	TOTPTx
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.
 	DeleteSession(ctx context.Context, userID int64, sessionID string) (bool, error)
@@ -154,6 +134,7 @@ type Identity struct {
 	User      User
 	SessionID string
 	AuthTime  time.Time
+	AMR       []string // how they proved who they are (RFC 8176)
 }
 
 // LoginHistory is what decides whether an account may be tried.

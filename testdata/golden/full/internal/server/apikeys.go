@@ -21,6 +21,7 @@ var sessionOnly = []string{
 	"DELETE /api/v1/users/{id}",
 	"DELETE /api/v1/users/{id}/api-keys",
 	"DELETE /api/v1/users/{id}/sessions",
+	"DELETE /api/v1/users/{id}/second-factor",
 }
 
 // registerAPIKeys adds the endpoints of API keys, lets guard admit those who send

@@ -41,6 +41,8 @@ var public = []string{
 	"POST /api/v1/auth/refresh",
 	"POST /api/v1/auth/logout",
 	"POST /api/v1/auth/token",
+	"GET /dev/account",
+	"POST /api/v1/auth/login/code",
 	"GET /api/v1/articles",
 	"GET /api/v1/articles/{id}",
 }
@@ -55,6 +57,8 @@ func (s *Server) routes() {
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}
+	s.registerAccountPage(guard)
+	s.registerSecondFactor(guard)
 	s.registerAPIKeys(guard)
 
 	authhttp.RegisterPages(s.api, s.Settings.Accounts())

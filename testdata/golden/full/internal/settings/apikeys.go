@@ -15,7 +15,7 @@ func (k APIKeys) KeyConfig() auth.APIKeyConfig {
 	return auth.APIKeyConfig{Prefix: k.APIKeyPrefix, MaxDays: k.APIKeyMaxDays, PerUser: k.APIKeysPerUser}
 }
 
-func (k APIKeys) check(c *check) {
+func (k APIKeys) check(c *check, _ bool) {
 	if !auth.IsKeyPrefix(k.APIKeyPrefix) {
 		c.refuse("API_KEY_PREFIX", "2 to 10 characters of a-z and 0-9")
 	}

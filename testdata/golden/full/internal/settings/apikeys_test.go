@@ -16,7 +16,7 @@ func TestSettingsOfAPIKeys(t *testing.T) {
 	} {
 		keys, c := good, newCheck()
 		change(&keys)
-		keys.check(c)
+		keys.check(c, false)
 		err := c.err()
 		if (err == nil) != (name == "") || err != nil && !strings.HasPrefix(err.Error(), name+" ") {
 			t.Errorf("%q: %v", name, err)

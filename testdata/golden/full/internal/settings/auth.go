@@ -32,7 +32,11 @@ type Auth struct {
 
 	ReservedUsernames []string `env:"RESERVED_USERNAMES"`
 
+	SecondFactor
+
 	APIKeys
+
+	TOTP
 
 	RateLimitTokens Rate `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
 	RateLimitMails  Rate `env:"RATE_LIMIT_MAILS" envDefault:"5/15m"`
@@ -74,12 +78,14 @@ func (s Settings) Accounts() auth.Config {
 			RequireLower: s.PasswordRequireLower,
 			RequireDigit: s.PasswordRequireDigit,
 		},
-		Breached:           s.Breached(),
-		MaxFailures:        s.LoginMaxFailures,
-		Reauthentication:   s.Reauthentication(),
-		RegistrationClosed: !s.RegistrationEnabled,
-		ReservedUsernames:  s.ReservedUsernames,
-		APIKeys:            s.KeyConfig(),
+		Breached:             s.Breached(),
+		MaxFailures:          s.LoginMaxFailures,
+		Reauthentication:     s.Reauthentication(),
+		RegistrationClosed:   !s.RegistrationEnabled,
+		ReservedUsernames:    s.ReservedUsernames,
+		SecondFactorRequired: s.FactorRule(),
+		APIKeys:              s.KeyConfig(),
+		EncryptionKeys:       s.EncryptionKeys(),
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
 		RefreshGrace:         s.RefreshGrace(),
@@ -113,7 +119,9 @@ func (a *Auth) check(c *check, development bool) {
 		c.checkURL("CHANGE_PASSWORD_URL", a.ChangePasswordURL, development)
 	}
 	c.within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60)
-	a.APIKeys.check(c)
+	a.SecondFactor.check(c, development)
+	a.APIKeys.check(c, development)
+	a.TOTP.check(c, development)
 	a.Sessions.check(c)
 	c.oneOf("ALGORITHM", &a.Algorithm, "HS256", "HS384", "HS512")
 	if development {

@@ -21,6 +21,7 @@ var production = []string{
 	"PUBLIC_URL=https://api.example.com",
 	"EMAILS_FROM_EMAIL=noreply@example.com",
 	"SMTP_HOST=smtp.example.com",
+	"ENCRYPTION_KEY=" + encryptionKey,
 }
 
 // with is the environment of production, with another key.

@@ -78,6 +78,8 @@ func secretNames() []string {
 		"DATABASE_URL", "REDIS_URL",
 		"SECRET_KEY", "SECRET_KEY_PREVIOUS",
 		"SMTP_PASSWORD",
+		"ENCRYPTION_KEY",
+		"ENCRYPTION_KEY_PREVIOUS",
 	}
 }
 

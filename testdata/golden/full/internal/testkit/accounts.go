@@ -32,6 +32,7 @@ func environ() []string {
 		"EMAILS_FROM_EMAIL=noreply@example.com",
 		"SMTP_HOST=127.0.0.1",
 		"MAILS_PER_RECIPIENT_PER_HOUR=100", // The clock stands still, so a test's mails come within an hour.
+		"ENCRYPTION_KEY=" + EncryptionKey,
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/client"
 )
 
@@ -101,24 +100,4 @@ func (e endpoints) logout() {
 	}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 		return nil, e.accounts.Logout(ctx, CurrentIdentity(ctx))
 	})
-}
-
-// TokenResponse is what a log-in returns (RFC 6749 §5.1).
-type TokenResponse struct {
-	AccessToken string `json:"access_token" doc:"A JWT, to be sent as Authorization: Bearer."`
-	TokenType   string `json:"token_type" enum:"bearer"`
-	ExpiresIn   int    `json:"expires_in" doc:"Seconds until the access token expires." example:"1800"`
-}
-
-type tokenOutput struct {
-	Body TokenResponse
-}
-
-func showTokens(pair auth.TokenPair, err error) (*tokenOutput, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &tokenOutput{Body: TokenResponse{
-		AccessToken: pair.AccessToken, TokenType: "bearer", ExpiresIn: int(pair.ExpiresIn.Seconds()),
-	}}, nil
 }

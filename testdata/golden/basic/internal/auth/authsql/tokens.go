@@ -27,6 +27,14 @@ func tokenColumns(t *auth.Token) []column {
 	}
 }
 
+// identityColumns lists the columns of an access token that tell about its session.
+func identityColumns(i *auth.Identity) []column {
+	return []column{
+		{"session_id", &i.SessionID},
+		{"auth_time", &i.AuthTime},
+	}
+}
+
 // Session finds who a live access token belongs to. It is the one query of an
 // authenticated request.
 func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (auth.Identity, error) {
@@ -36,7 +44,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 		return auth.Identity{}, fmt.Errorf("preparing to read sessions: %w", err)
 	}
 	row := statement.QueryRowContext(context.WithoutCancel(ctx), tokenHash, now)
-	err = row.Scan(userFields(&i.User, &i.SessionID, &i.AuthTime)...)
+	err = row.Scan(userFields(&i.User, values(identityColumns(&i))...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.Identity{}, auth.ErrInvalidToken
 	}
@@ -48,7 +56,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 }
 
 func sessionQuery() string {
-	return `SELECT ` + userNames() + `, tokens.session_id, tokens.auth_time FROM tokens JOIN users ON users.id = tokens.user_id
+	return `SELECT ` + userNames() + `, ` + names("tokens.", identityColumns(&auth.Identity{})) + ` FROM tokens JOIN users ON users.id = tokens.user_id
 		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`
 }
 

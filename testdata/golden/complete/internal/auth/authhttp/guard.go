@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -67,11 +66,6 @@ func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.recent)
 }
 
-// credentials are what a request sends to prove who its user is.
-type credentials struct {
-	authorization []string // the headers of that name
-}
-
 // rule returns ctx with the identity that the credentials prove, or the reason
 // for which the request is refused.
 type rule func(ctx context.Context, sent credentials) (context.Context, error)
@@ -84,6 +78,12 @@ func (g *Guard) user(ctx context.Context, sent credentials) (context.Context, er
 	if err != nil {
 		return ctx, err
 	}
+	ctx, err = g.session(ctx, token)
+	return ctx, err
+}
+
+// session returns ctx with the user and the session of an access token.
+func (g *Guard) session(ctx context.Context, token string) (context.Context, error) {
 	identity, err := g.accounts.Identify(ctx, token)
 	if err != nil {
 		return ctx, err
@@ -139,17 +139,6 @@ func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule)
 	next(huma.WithContext(ctx, admitted))
 }
 
-// sentWith returns the credentials of a request.
-func sentWith(ctx huma.Context) credentials {
-	var sent credentials
-	ctx.EachHeader(func(name, value string) {
-		if name == "Authorization" {
-			sent.authorization = append(sent.authorization, value)
-		}
-	})
-	return sent
-}
-
 // refuse answers a request that is not admitted.
 func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, value string), write func(status int, detail string)) {
 	r, ok := g.refusal(ctx, err)
@@ -164,18 +153,6 @@ func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, valu
 		setHeader(name, values[0])
 	}
 	write(r.status, r.detail)
-}
-
-// bearer returns the token of the one Authorization header (RFC 6750 §2.1).
-func (c credentials) bearer() (string, error) {
-	if len(c.authorization) == 0 {
-		return "", auth.ErrNotAuthenticated
-	}
-	scheme, token, _ := strings.Cut(c.authorization[0], " ")
-	if len(c.authorization) > 1 || !strings.EqualFold(scheme, "Bearer") {
-		return "", auth.ErrNotAuthenticated
-	}
-	return strings.TrimSpace(token), nil
 }
 
 // challenge is the WWW-Authenticate header of a refusal: RFC 6750 §3, and RFC

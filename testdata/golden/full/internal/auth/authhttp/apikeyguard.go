@@ -72,11 +72,7 @@ func isReading(method string) bool { return method == http.MethodGet || method =
 // key that may do what the request asks for.
 func (g *Guard) identify(ctx context.Context, sent credentials, token string) (context.Context, error) {
 	if !auth.IsAPIKey(token) || g.keys == nil {
-		identity, err := g.accounts.Identify(ctx, token)
-		if err != nil {
-			return ctx, err
-		}
-		return context.WithValue(ctx, contextKey{}, identity), nil
+		return g.session(ctx, token)
 	}
 	from := client.From(ctx)
 	key, user, err := g.accounts.IdentifyAPIKey(ctx, from, token)

@@ -173,12 +173,12 @@ func TestAccessTokenTellsLittle(t *testing.T) {
 	if decoded := decode(t, header); decoded["alg"] != "HS256" || decoded["typ"] != "at+jwt" || len(decoded["kid"].(string)) != 16 || len(decoded) != 3 {
 		t.Errorf("header is %v", decoded)
 	}
-	for _, name := range []string{"sub", "sid", "jti", "iat", "auth_time", "exp", "iss", "aud"} {
+	for _, name := range []string{"sub", "sid", "jti", "iat", "auth_time", "exp", "iss", "aud", "amr"} {
 		if claims[name] == nil {
 			t.Errorf("claims lack %s", name)
 		}
 	}
-	if len(claims) != 8 || claims["sub"] != "1" || claims["exp"].(float64)-claims["iat"].(float64) != 1800 {
+	if len(claims) != 9 || claims["sub"] != "1" || claims["exp"].(float64)-claims["iat"].(float64) != 1800 {
 		t.Errorf("claims are %v", claims)
 	}
 	var stored string

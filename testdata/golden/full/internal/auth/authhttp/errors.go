@@ -23,6 +23,9 @@ type refusal struct {
 // Problem turns an error of package auth into the answer of an operation. Any
 // other error is returned as it is, which the client sees as a 500.
 func (g *Guard) Problem(ctx context.Context, err error) error {
+	if step := (*auth.StepRequired)(nil); errors.As(err, &step) {
+		return g.askForCode(step)
+	}
 	r, ok := g.refusal(ctx, err)
 	if !ok {
 		return err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -68,13 +67,6 @@ func (g *Guard) RequireRecentLogin(ctx huma.Context, next func(huma.Context)) {
 	g.operation(ctx, next, g.recent)
 }
 
-// credentials are what a request sends to prove who its user is.
-type credentials struct {
-	authorization []string        // the headers of that name
-	operation     *huma.Operation // nil for a plain handler, of which there is the method
-	method        string
-}
-
 // rule returns ctx with the identity that the credentials prove, or the reason
 // for which the request is refused.
 type rule func(ctx context.Context, sent credentials) (context.Context, error)
@@ -87,7 +79,20 @@ func (g *Guard) user(ctx context.Context, sent credentials) (context.Context, er
 	if err != nil {
 		return ctx, err
 	}
-	return g.identify(ctx, sent, token)
+	ctx, err = g.identify(ctx, sent, token)
+	if err == nil {
+		err = g.checkFactorRule(ctx, sent)
+	}
+	return ctx, err
+}
+
+// session returns ctx with the user and the session of an access token.
+func (g *Guard) session(ctx context.Context, token string) (context.Context, error) {
+	identity, err := g.accounts.Identify(ctx, token)
+	if err != nil {
+		return ctx, err
+	}
+	return context.WithValue(ctx, contextKey{}, identity), nil
 }
 
 func (g *Guard) userOrGuest(ctx context.Context, sent credentials) (context.Context, error) {
@@ -141,18 +146,6 @@ func (g *Guard) operation(ctx huma.Context, next func(huma.Context), admit rule)
 	next(huma.WithContext(ctx, admitted))
 }
 
-// sentWith returns the credentials of a request.
-func sentWith(ctx huma.Context) credentials {
-	var sent credentials
-	sent.operation = ctx.Operation()
-	ctx.EachHeader(func(name, value string) {
-		if name == "Authorization" {
-			sent.authorization = append(sent.authorization, value)
-		}
-	})
-	return sent
-}
-
 // refuse answers a request that is not admitted.
 func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, value string), write func(status int, detail string)) {
 	r, ok := g.refusal(ctx, err)
@@ -169,24 +162,14 @@ func (g *Guard) refuse(ctx context.Context, err error, setHeader func(name, valu
 	write(r.status, r.detail)
 }
 
-// bearer returns the token of the one Authorization header (RFC 6750 §2.1).
-func (c credentials) bearer() (string, error) {
-	if len(c.authorization) == 0 {
-		return "", auth.ErrNotAuthenticated
-	}
-	scheme, token, _ := strings.Cut(c.authorization[0], " ")
-	if len(c.authorization) > 1 || !strings.EqualFold(scheme, "Bearer") {
-		return "", auth.ErrNotAuthenticated
-	}
-	return strings.TrimSpace(token), nil
-}
-
 // challenge is the WWW-Authenticate header of a refusal: RFC 6750 §3, and RFC
 // 9470 §3 for a log-in that is too old.
 func (g *Guard) challenge(e *auth.Error) string {
 	switch e {
 	case auth.ErrNotAuthenticated, auth.ErrInvalidCredentials:
 		return "Bearer"
+	case auth.ErrInvalidCode, auth.ErrSecondFactor:
+		return codeChallenge(e)
 	case auth.ErrRecentLogin:
 		return fmt.Sprintf(`Bearer error="insufficient_user_authentication", error_description=%q, max_age="%.0f"`,
 			e.Detail, g.accounts.Reauthentication().Seconds())

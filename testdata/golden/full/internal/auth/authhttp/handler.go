@@ -39,6 +39,11 @@ func (p PlainGuard) RequireVerified(next http.Handler) http.Handler {
 	return p.wrap(next, p.guard.verified)
 }
 
+// RequireSecondFactor is as Guard.RequireSecondFactor.
+func (p PlainGuard) RequireSecondFactor(next http.Handler) http.Handler {
+	return p.wrap(next, p.guard.secondFactor)
+}
+
 func (p PlainGuard) wrap(next http.Handler, admit rule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, err := admit(r.Context(), credentials{authorization: r.Header.Values("Authorization"), method: r.Method})

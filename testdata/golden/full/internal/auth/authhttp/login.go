@@ -16,6 +16,7 @@ type loginInput struct {
 	Body struct {
 		Username string `json:"username" doc:"The user name or the e-mail." example:"johndoe"`
 		Password string `json:"password" example:"SecurePass123!"`
+		Code     string `json:"code,omitempty" maxLength:"100" doc:"Of the second factor, to log in in one step."`
 	}
 }
 
@@ -26,7 +27,7 @@ func (e endpoints) login(limit middleware) {
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{limit},
 	}, func(ctx context.Context, in *loginInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password))
+		return showTokens(e.accounts.LoginWithCode(ctx, client.From(ctx), in.Body.Username, in.Body.Password, in.Body.Code))
 	})
 }
 
@@ -168,27 +169,4 @@ func (e endpoints) logoutAll() {
 	}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 		return nil, e.accounts.LogoutAll(ctx, CurrentUser(ctx))
 	})
-}
-
-// TokenResponse is what a log-in or a refresh returns (RFC 6749 §5.1).
-type TokenResponse struct {
-	AccessToken string `json:"access_token" doc:"A JWT, to be sent as Authorization: Bearer."`
-	TokenType   string `json:"token_type" enum:"bearer"`
-	ExpiresIn   int    `json:"expires_in" doc:"Seconds until the access token expires." example:"1800"`
-
-	RefreshToken string `json:"refresh_token" doc:"Good for one use at /auth/refresh."`
-}
-
-type tokenOutput struct {
-	Body TokenResponse
-}
-
-func showTokens(pair auth.TokenPair, err error) (*tokenOutput, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &tokenOutput{Body: TokenResponse{
-		AccessToken: pair.AccessToken, TokenType: "bearer", ExpiresIn: int(pair.ExpiresIn.Seconds()),
-		RefreshToken: pair.RefreshToken,
-	}}, nil
 }

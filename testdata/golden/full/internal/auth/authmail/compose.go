@@ -42,13 +42,16 @@ type layout struct{ template, subject string }
 
 func layouts() map[auth.MailKind]layout {
 	return map[auth.MailKind]layout{
-		auth.MailVerification:    {"verification_email", "Verify your email for %s"},
-		auth.MailReset:           {"reset_password_email", "Reset your password for %s"},
-		auth.MailEmailChange:     {"email_change_email", "Confirm your new email for %s"},
-		auth.MailEmailChanging:   {"email_changing_notice", "Your email for %s is about to change"},
-		auth.MailEmailRestored:   {"email_restored_notice", "Your email for %s was restored"},
-		auth.MailAPIKeyCreated:   {"api_key_created_notice", "A new API key for %s"},
-		auth.MailPasswordChanged: {"password_changed_notice", "Your password for %s was changed"},
+		auth.MailVerification:     {"verification_email", "Verify your email for %s"},
+		auth.MailReset:            {"reset_password_email", "Reset your password for %s"},
+		auth.MailEmailChange:      {"email_change_email", "Confirm your new email for %s"},
+		auth.MailEmailChanging:    {"email_changing_notice", "Your email for %s is about to change"},
+		auth.MailEmailRestored:    {"email_restored_notice", "Your email for %s was restored"},
+		auth.MailAPIKeyCreated:    {"api_key_created_notice", "A new API key for %s"},
+		auth.MailFactorChanged:    {"second_factor_changed_notice", "Your second factor for %s was changed"},
+		auth.MailRecoveryCodeUsed: {"recovery_code_used_notice", "A recovery code for %s was used"},
+		auth.MailAccountLocked:    {"account_locked_notice", "Log-ins to %s are locked for you"},
+		auth.MailPasswordChanged:  {"password_changed_notice", "Your password for %s was changed"},
 	}
 }
 
@@ -93,16 +96,19 @@ func (c Composer) Check() error {
 
 func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPart string, err error) {
 	words := map[string]any{
-		"app_name":         func() string { return c.AppName },
-		"username":         func() string { return unlinked(delivery.Username) },
-		"key_name":         func() string { return unlinked(delivery.APIKey.Name) },
-		"key_prefix":       func() string { return delivery.APIKey.Prefix },
-		"key_ip":           func() string { return delivery.APIKey.CreatedIP },
-		"api_keys":         func() int { return delivery.APIKeys },
-		"new_email":        func() string { return cmp.Or(delivery.NewEmail, "another address") },
-		"lifetime":         func() string { return spell(delivery.Lifetime) },
-		"verification_url": func() string { return c.link("/verify-email", delivery) },
-		"reset_url":        func() string { return c.link("/reset-password", delivery) },
+		"app_name":           func() string { return c.AppName },
+		"username":           func() string { return unlinked(delivery.Username) },
+		"key_name":           func() string { return unlinked(delivery.APIKey.Name) },
+		"key_prefix":         func() string { return delivery.APIKey.Prefix },
+		"key_ip":             func() string { return delivery.APIKey.CreatedIP },
+		"api_keys":           func() int { return delivery.APIKeys },
+		"has_second_factor":  func() bool { return delivery.HasFactor },
+		"recovery_codes":     func() int { return delivery.RecoveryCodes },
+		"few_recovery_codes": func() bool { return delivery.RecoveryCodes <= auth.FewRecoveryCodes },
+		"new_email":          func() string { return cmp.Or(delivery.NewEmail, "another address") },
+		"lifetime":           func() string { return spell(delivery.Lifetime) },
+		"verification_url":   func() string { return c.link("/verify-email", delivery) },
+		"reset_url":          func() string { return c.link("/reset-password", delivery) },
 		// For notices: the page that asks for the address, and sends a reset_url.
 		"reset_request_url": func() string { return c.LinkBase + "/reset-password" },
 	}

@@ -3,10 +3,8 @@ package authsql
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"example.com/myapi/internal/auth"
@@ -28,20 +26,6 @@ func apiKeyColumns(k *auth.APIKey) []column {
 		{"last_used_ip", &k.LastUsedIP},
 	}
 }
-
-// words keeps a list as text, with one blank between two.
-type words struct{ list *[]string }
-
-// Scan is that of sql.Scanner.
-func (w *words) Scan(value any) error {
-	var text sql.Null[string]
-	err := text.Scan(value)
-	*w.list = strings.Fields(text.V)
-	return err
-}
-
-// Value is that of driver.Valuer.
-func (w *words) Value() (driver.Value, error) { return strings.Join(*w.list, " "), nil }
 
 func apiKeyNames() string {
 	return "api_keys.id, " + names("api_keys.", apiKeyColumns(&auth.APIKey{}))

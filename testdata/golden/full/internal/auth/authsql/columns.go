@@ -81,3 +81,17 @@ func (n orNull[T]) Value() (driver.Value, error) {
 	}
 	return *n.field, nil
 }
+
+// words keeps a list as text, with one blank between two.
+type words struct{ list *[]string }
+
+// Scan is that of sql.Scanner.
+func (w *words) Scan(value any) error {
+	var text sql.Null[string]
+	err := text.Scan(value)
+	*w.list = strings.Fields(text.V)
+	return err
+}
+
+// Value is that of driver.Valuer.
+func (w *words) Value() (driver.Value, error) { return strings.Join(*w.list, " "), nil }

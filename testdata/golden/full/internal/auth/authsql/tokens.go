@@ -25,8 +25,19 @@ func tokenColumns(t *auth.Token) []column {
 		{"last_used_at", &t.LastUsedAt},
 		{"used_at", orNull[time.Time]{&t.UsedAt}},
 		{"sent_to", &t.SentTo},
+		{"amr", &words{&t.AMR}},
+		{"attempts", &t.Attempts},
 		{"ip_address", &t.IPAddress},
 		{"user_agent", &t.UserAgent},
+	}
+}
+
+// identityColumns lists the columns of an access token that tell about its session.
+func identityColumns(i *auth.Identity) []column {
+	return []column{
+		{"session_id", &i.SessionID},
+		{"auth_time", &i.AuthTime},
+		{"amr", &words{&i.AMR}},
 	}
 }
 
@@ -39,7 +50,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 		return auth.Identity{}, fmt.Errorf("preparing to read sessions: %w", err)
 	}
 	row := statement.QueryRowContext(context.WithoutCancel(ctx), tokenHash, now)
-	err = row.Scan(userFields(&i.User, &i.SessionID, &i.AuthTime)...)
+	err = row.Scan(userFields(&i.User, values(identityColumns(&i))...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.Identity{}, auth.ErrInvalidToken
 	}
@@ -51,7 +62,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 }
 
 func sessionQuery() string {
-	return `SELECT ` + userNames() + `, tokens.session_id, tokens.auth_time FROM tokens JOIN users ON users.id = tokens.user_id
+	return `SELECT ` + userNames() + `, ` + names("tokens.", identityColumns(&auth.Identity{})) + ` FROM tokens JOIN users ON users.id = tokens.user_id
 		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`
 }
 

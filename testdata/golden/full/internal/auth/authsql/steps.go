@@ -1,0 +1,41 @@
+package authsql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/myapi/internal/auth"
+)
+
+func (tx transaction) SessionAMR(ctx context.Context, userID int64, sessionID string, now time.Time) ([]string, error) {
+	var amr []string
+	err := tx.QueryRowContext(ctx, `SELECT amr FROM tokens WHERE user_id = ? AND session_id = ? AND token_type = 'access' AND expires_at > ? LIMIT 1`,
+		userID, sessionID, now).Scan(&words{&amr})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, auth.ErrInvalidToken
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking for a session: %w", err)
+	}
+	return amr, nil
+}
+
+func (tx transaction) SetSessionAMR(ctx context.Context, userID int64, sessionID string, amr []string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE tokens SET amr = ? WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'refresh')`,
+		&words{&amr}, userID, sessionID)
+	if err != nil {
+		return fmt.Errorf("storing how a session was proved: %w", err)
+	}
+	return nil
+}
+
+func (tx transaction) CountAttempt(ctx context.Context, hash string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE tokens SET attempts = attempts + 1 WHERE token = ? AND token_type = 'login'`, hash)
+	if err != nil {
+		return fmt.Errorf("counting a wrong code: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,298 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/myapi/internal/client"
+)
+
+// The refusals of requests about second factors.
+var (
+	ErrSecondFactor   = &Error{Kind: KindUnauthenticated, Detail: "Second factor required"}
+	ErrInvalidCode    = &Error{Kind: KindUnauthenticated, Detail: "Invalid code"}
+	ErrLoginToken     = &Error{Kind: KindUnauthenticated, Detail: "Invalid or expired token"}
+	ErrSetUpFactor    = &Error{Kind: KindForbidden, Detail: "Set up a second factor first"}
+	ErrFactorRequired = &Error{Kind: KindForbidden, Detail: "A second factor is required"}
+	ErrNoSecondFactor = &Error{Kind: KindNotFound, Detail: "No second factor is set up"}
+)
+
+const (
+	// loginTokenLifetime is that of a code that is sent another way (NIST SP
+	// 800-63B-4 §3.1.3.2).
+	loginTokenLifetime = 10 * time.Minute
+	// maxAttempts wrong codes end a login token.
+	maxAttempts = 5
+)
+
+// StepRequired is the error of a log-in whose password was right, and which goes
+// on with a code: see ContinueLogin.
+type StepRequired struct {
+	LoginToken string
+	Methods    []string
+	Lifetime   time.Duration // of the token
+}
+
+func (e *StepRequired) Error() string { return ErrSecondFactor.Detail }
+
+func isStep(err error) bool {
+	var step *StepRequired
+	return errors.As(err, &step)
+}
+
+// ContinueLogin opens the session of a log-in whose password was right, with a code
+// of the user's second factor. It returns ErrInvalidCode for a wrong code, which
+// counts as a failed log-in, and ErrLoginToken for a token that is spent, expired or
+// has seen five of them.
+func (s *Service) ContinueLogin(ctx context.Context, from client.Client, loginToken, code string) (TokenPair, error) {
+	token, err := s.store.Token(ctx, hash(loginToken), TypeLogin)
+	if errors.Is(err, ErrNoToken) || err == nil && !s.takesCodes(token) {
+		return TokenPair{}, ErrLoginToken
+	}
+	if err != nil {
+		return TokenPair{}, err
+	}
+	user, err := s.store.User(ctx, ByID(token.UserID))
+	if errors.Is(err, ErrUserNotFound) {
+		return TokenPair{}, ErrLoginToken
+	}
+	if err != nil {
+		return TokenPair{}, err
+	}
+	try := attempt{user: user, account: AccountOf(user.ID), network: from.Network(), wrong: ErrInvalidCode}
+	try.how = proof{amr: token.AMR, authTime: token.AuthTime, code: code, loginToken: token.Hash}
+	if err := s.checkLock(ctx, try); err != nil {
+		return TokenPair{}, err
+	}
+	return s.finish(ctx, from, try, user, nil)
+}
+
+// takesCodes reports whether a login token may still be sent with a code.
+func (s *Service) takesCodes(token Token) bool {
+	return token.good(s.now()) && token.Attempts < maxAttempts
+}
+
+// takeSecondStep returns the proof with the second factor added, if the user has
+// one. Without a code in it, it stores a token for the next step, and returns a
+// *StepRequired.
+func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, how proof) (proof, error) {
+	if how.loginToken != "" {
+		token, err := tx.Token(ctx, how.loginToken, TypeLogin)
+		if errors.Is(err, ErrNoToken) || err == nil && !s.takesCodes(token) {
+			return how, ErrLoginToken
+		}
+		if err != nil {
+			return how, err
+		}
+	}
+	factor, err := tx.TOTP(ctx, user.ID)
+	switch {
+	case err != nil || !factor.Active():
+		return how, err
+	case how.code == "" && how.loginToken == "":
+		return how, s.pause(ctx, tx, user, how)
+	}
+	if err := s.useCode(ctx, tx, user, factor, how.code); err != nil {
+		if err == error(ErrInvalidCode) && how.loginToken != "" {
+			return how, cmp.Or(tx.CountAttempt(ctx, how.loginToken), err)
+		}
+		return how, err
+	}
+	if how.loginToken != "" {
+		err = tx.RedeemToken(ctx, how.loginToken, TypeLogin, s.now())
+		if errors.Is(err, ErrNoToken) {
+			err = ErrLoginToken
+		}
+	}
+	how.amr = withFactor(how.amr)
+	return how, err
+}
+
+// pause stores a token with which the log-in goes on.
+func (s *Service) pause(ctx context.Context, tx Tx, user User, how proof) error {
+	secret, now := newSecret(), s.now()
+	err := tx.CreateToken(ctx, Token{
+		UserID: user.ID, Hash: hash(secret), Type: TypeLogin, AuthTime: how.authTime, AMR: how.amr,
+		ExpiresAt: now.Add(loginTokenLifetime), CreatedAt: now, LastUsedAt: now,
+	})
+	if err != nil {
+		return err
+	}
+	return &StepRequired{LoginToken: secret, Methods: factorMethods(), Lifetime: loginTokenLifetime}
+}
+
+// factorMethods are the ways to take the second step.
+func factorMethods() []string { return []string{"totp", "recovery_code"} }
+
+// useCode accepts a code once: six digits of an app, or a recovery code.
+func (s *Service) useCode(ctx context.Context, tx Tx, user User, factor TOTP, code string) error {
+	code = withoutBlanks(code)
+	if len(code) == totpDigits {
+		return s.useTOTP(ctx, tx, factor, code)
+	}
+	return s.useRecoveryCode(ctx, tx, user, code)
+}
+
+// withoutBlanks returns a code as it was meant: apps show it in groups.
+func withoutBlanks(code string) string { return strings.ReplaceAll(code, " ", "") }
+
+// countWrongCode counts a code as a failed log-in. Whoever sent it knows the
+// password, so the owner gets a mail when that locks the account, once a day.
+func (s *Service) countWrongCode(ctx context.Context, tx Tx, try attempt, history LoginHistory) error {
+	now := s.now()
+	history.Failures, history.AllFailures = history.Failures+1, history.AllFailures+1
+	history.LastFailure = now
+	if s.config.MaxFailures > 0 && (history.Failures >= s.config.MaxFailures || history.AllFailures >= AccountFailures) {
+		known, err := tx.HasMail(ctx, MailAccountLocked, try.user.ID, now.Add(-HistoryLength))
+		if err != nil {
+			return err
+		}
+		if !known {
+			if err := s.notify(ctx, tx, MailAccountLocked, try.user); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.AddLoginFailure(ctx, try.account, try.network, now)
+}
+
+// FactorRule is who must have a second factor.
+type FactorRule string
+
+// The rules there are.
+const (
+	FactorForNone       FactorRule = "none"
+	FactorForSuperusers FactorRule = "superusers"
+	FactorForAll        FactorRule = "all"
+)
+
+func (r FactorRule) covers(user User) bool {
+	return r == FactorForAll || r == FactorForSuperusers && user.IsSuperuser
+}
+
+// MustHaveFactor reports whether the settings demand a second factor of a user.
+func (s *Service) MustHaveFactor(user User) bool { return s.config.SecondFactorRequired.covers(user) }
+
+// hasFactor reports whether the log-in of the session took a second factor.
+func (i Identity) hasFactor() bool { return slices.Contains(i.AMR, methodMultiple) }
+
+// CheckFactor returns ErrSecondFactor for a session whose log-in took none.
+func (s *Service) CheckFactor(identity Identity) error {
+	if !identity.hasFactor() {
+		return ErrSecondFactor
+	}
+	return nil
+}
+
+// CheckFactorRule returns ErrSetUpFactor for a session of somebody who must have a
+// second factor, and has logged in without one.
+func (s *Service) CheckFactorRule(identity Identity) error {
+	if s.MustHaveFactor(identity.User) && !identity.hasFactor() {
+		return ErrSetUpFactor
+	}
+	return nil
+}
+
+// SecondFactor is what a user knows of their own.
+type SecondFactor struct {
+	Enabled       bool
+	Methods       []string
+	RecoveryCodes int // that are left
+	Required      bool
+}
+
+// SecondFactor describes the second factor of a user.
+func (s *Service) SecondFactor(ctx context.Context, user User) (SecondFactor, error) {
+	state := SecondFactor{Methods: []string{}, Required: s.MustHaveFactor(user)}
+	factor, err := s.store.TOTP(ctx, user.ID)
+	if err != nil || !factor.Active() {
+		return state, err
+	}
+	state.Enabled, state.Methods = true, factorMethods()
+	state.RecoveryCodes, err = s.store.RecoveryCodes(ctx, user.ID)
+	return state, err
+}
+
+// lockFactor returns the user of a session and their factor, for a change of it: the
+// session is live, and took the factor if there is one.
+func (s *Service) lockFactor(ctx context.Context, tx Tx, identity Identity) (User, TOTP, error) {
+	user, err := tx.LockUser(ctx, ByID(identity.User.ID))
+	if err != nil {
+		return User{}, TOTP{}, err
+	}
+	amr, err := tx.SessionAMR(ctx, user.ID, identity.SessionID, s.now())
+	if err != nil {
+		return User{}, TOTP{}, err
+	}
+	factor, err := tx.TOTP(ctx, user.ID)
+	switch {
+	case err != nil:
+	case !Allowed(user):
+		err = ErrInvalidToken
+	case factor.Active() && !slices.Contains(amr, methodMultiple):
+		err = ErrSecondFactor
+	}
+	return user, factor, err
+}
+
+// RemoveSecondFactor removes the factors and recovery codes of another user, who has
+// lost them, and ends all of their sessions.
+func (s *Service) RemoveSecondFactor(ctx context.Context, admin Identity, id int64) error {
+	if admin.User.ID == id {
+		return ErrOwnAccount
+	}
+	err := s.store.Update(ctx, func(tx Tx) error {
+		if _, _, err := s.lockFactor(ctx, tx, admin); err != nil {
+			return err
+		}
+		return s.removeFactors(ctx, tx, ByID(id))
+	})
+	if err != nil {
+		return err
+	}
+	s.wake()
+	s.audit(ctx, slog.LevelWarn, "authn_factor_removed", userID(admin.User.ID), slog.Int64("subject_id", id))
+	return nil
+}
+
+// ResetSecondFactor is RemoveSecondFactor for an operator, by name or e-mail.
+func (s *Service) ResetSecondFactor(ctx context.Context, login string) error {
+	err := s.store.Update(ctx, func(tx Tx) error { return s.removeFactors(ctx, tx, ByLogin(strings.TrimSpace(login))) })
+	if err != nil {
+		return err
+	}
+	s.audit(ctx, slog.LevelWarn, "authn_factor_removed", slog.String("by", "operator"))
+	return nil
+}
+
+func (s *Service) removeFactors(ctx context.Context, tx Tx, key UserKey) error {
+	user, err := tx.LockUser(ctx, key)
+	if err != nil {
+		return err
+	}
+	removed, err := tx.DeleteTOTP(ctx, user.ID)
+	if err != nil {
+		return err
+	}
+	if !removed {
+		return ErrNoSecondFactor
+	}
+	if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
+		return err
+	}
+	return s.factorChanged(ctx, tx, user, "")
+}
+
+// factorChanged ends the user's other sessions and the log-ins that wait for a code,
+// and tells the owner (ASVS 6.3.7).
+func (s *Service) factorChanged(ctx context.Context, tx Tx, user User, keep string) error {
+	if err := endSessions(ctx, tx, user, keep); err != nil {
+		return err
+	}
+	return s.notify(ctx, tx, MailFactorChanged, user)
+}

@@ -1,0 +1,7 @@
+-- +goose Up
+ALTER TABLE tokens ADD COLUMN amr TEXT NOT NULL DEFAULT 'pwd';
+ALTER TABLE tokens ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+
+-- +goose Down
+ALTER TABLE tokens DROP COLUMN attempts;
+ALTER TABLE tokens DROP COLUMN amr;
