@@ -119,8 +119,15 @@ func TestNewMigrationsComeAfterThoseThatAreThere(t *testing.T) {
 // TestMigrationsThatAreThere already, as somebody took them from another branch, are
 // not written again; the others are numbered by time.
 func TestMigrationsThatAreThere(t *testing.T) {
+	for name, verify := range map[string]bool{"verified": true, "unverified": false} {
+		t.Run(name, func(t *testing.T) { takeMigration(t, verify) })
+	}
+}
+
+func takeMigration(t *testing.T, verify bool) {
+	t.Helper()
 	now := time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)
-	request := evolve.Request{Auth: "complete", Now: now.AddDate(0, 0, -1)}
+	request := evolve.Request{Auth: "complete", VerifyUsers: verify, Now: now.AddDate(0, 0, -1)}
 	other := livingOf(t, templates.FS, optionsOf("basic"))
 	other.apply(t, other.plan(t, templates.FS, request))
 	l := livingOf(t, templates.FS, optionsOf("basic"))
