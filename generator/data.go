@@ -18,6 +18,8 @@ type data struct {
 	GoVersion string // of the generated project, as major.minor
 	givenPool bool   // the database is not opened, but a pool of connections is given
 
+	pathPrefix string // of the routes, as clients see them
+
 	features []string
 
 	fields []field.Field // of users

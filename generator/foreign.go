@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/format"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/render"
+	"github.com/forge-go/forge/generator/resource"
 )
 
 // Foreign are the answers that decide what is added to a module that forge did
@@ -40,6 +42,9 @@ type Foreign struct {
 
 	// Fields are what users have beside what all users have.
 	Fields []project.Field
+
+	// Resources are tables with an API, in the order they were added.
+	Resources []project.Resource
 }
 
 // Router is a router as a module imports it.
@@ -64,19 +69,16 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	if err := errors.Join(CheckTablePrefix(f.TablePrefix), CheckPathPrefix(f.PathPrefix)); err != nil {
 		return Added{}, err
 	}
-	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: project.Stdlib, Features: f.Features}
 	var added Added
 	all, err := field.Of(f.Fields)
 	if err != nil {
 		return added, err
 	}
-	fields := field.Present(all)
-	d := foreignData{newData(o, fields), f}
-	d.givenPool = f.Handle != "none"
-	files, err := renderFiles(templates, render.Request{
-		Tags: hostTags(o, f, fields), Data: d, Program: f.Program, Numbered: f.DB == project.Postgres,
-		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0,
-	}, o)
+	resources, err := resource.In(f.Answers())
+	if err != nil {
+		return added, err
+	}
+	files, err := f.render(templates, field.Present(all), resources)
 	if err != nil {
 		return added, err
 	}
@@ -104,17 +106,37 @@ func NewForeign(templates fs.FS, f Foreign) (Added, error) {
 	return added, checkPaths(added.Files)
 }
 
+// render renders the files, at their places in a project of their own.
+func (f Foreign) render(templates fs.FS, fields []field.Field, resources []*resource.Resource) ([]File, error) {
+	o := Options{Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: project.Stdlib, Features: f.Features}
+	d := foreignData{newData(o, fields), f}
+	d.givenPool, d.pathPrefix, d.resources = f.Handle != "none", f.PathPrefix, resource.Present(resources)
+	tags := hostTags(o, f, fields)
+	maps.Copy(tags.Hold, resourceTags(o, fields, d.resources))
+	request := render.Request{
+		Tags: tags, Data: d, Program: f.Program, Numbered: f.DB == project.Postgres,
+		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0,
+	}
+	files, err := renderFiles(templates, request, o)
+	if err != nil {
+		return nil, err
+	}
+	of, err := resourceFiles(templates, request, d.data, resources)
+	for i := range of {
+		if path.Ext(of[i].Path) == ".sql" { // No template has been there.
+			of[i].Content = render.WithTablePrefix(of[i].Content, f.TablePrefix)
+		}
+	}
+	return append(files, of...), err
+}
+
 // newForeignPlan is NewPlan for accounts in a module that forge did not make.
 func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
 	added, err := NewForeign(templates, ForeignOf(o.Answers()))
 	if err != nil {
 		return nil, err
 	}
-	files, err := remember(o, added.Files)
-	if err != nil {
-		return nil, err
-	}
-	return &Plan{Options: o, Files: files, PinnedMod: added.PinnedMod, PinnedSum: added.PinnedSum}, nil
+	return &Plan{Options: o, Files: added.Files, PinnedMod: added.PinnedMod, PinnedSum: added.PinnedSum}, nil
 }
 
 // ForeignOf returns the answers that accounts were added with to a module that
@@ -123,14 +145,14 @@ func ForeignOf(a project.Answers) Foreign {
 	return Foreign{
 		Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: Router{Kind: a.Router, Import: a.Foreign.Import},
 		Handle: a.Foreign.Handle, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations,
-		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Features: a.Features, Fields: a.Fields,
+		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Features: a.Features, Fields: a.Fields, Resources: a.Resources,
 	}
 }
 
 // Answers are what the module remembers.
 func (f Foreign) Answers() project.Answers {
 	return project.Answers{
-		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Features: f.Features, Fields: f.Fields,
+		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Features: f.Features, Fields: f.Fields, Resources: f.Resources,
 		Foreign: &project.Foreign{
 			Import: f.Router.Import, Handle: f.Handle, AuthDir: f.AuthDir, Migrations: f.Migrations,
 			TablePrefix: f.TablePrefix, PathPrefix: f.PathPrefix,
@@ -180,6 +202,8 @@ func (f Foreign) place(name string) string {
 		return name
 	case name == DefaultAuthDir || strings.HasPrefix(name, DefaultAuthDir+"/"):
 		return f.AuthDir + strings.TrimPrefix(name, DefaultAuthDir)
+	case slices.ContainsFunc(f.Resources, func(r project.Resource) bool { return name == r.Dir() || strings.HasPrefix(name, r.Dir()+"/") }):
+		return name
 	}
 	return accountsDir + "/" + strings.TrimPrefix(name, "internal/")
 }

@@ -23,7 +23,7 @@ func (d foreignData) Service() bool { return false }
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
 
 // Prefix begins the paths of the routes: it is empty, or like /accounts.
-func (d foreignData) Prefix() string { return d.foreign.PathPrefix }
+func (d foreignData) Prefix() string { return d.pathPrefix }
 
 // BaseURL is where clients find what the server calls /, as Go code.
 func (d foreignData) BaseURL() string { return d.URL("") }

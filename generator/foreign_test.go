@@ -9,6 +9,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource/resourcetest"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -44,7 +45,13 @@ func foreignAnswers() []generator.Foreign {
 }
 
 func TestForeignFilesAreComplete(t *testing.T) {
-	for _, f := range foreignAnswers() {
+	all := foreignAnswers()
+	for i := range 6 { // one for each handle, with resources
+		f := all[19*i]
+		f.Resources = resourcetest.Some(t)
+		all = append(all, f)
+	}
+	for _, f := range all {
 		added, err := generator.NewForeign(templates.FS, f)
 		if err != nil {
 			t.Errorf("%+v: %v", f, err)
@@ -75,7 +82,8 @@ func checkForeignFiles(t *testing.T, f generator.Foreign, files []generator.File
 		packages[f.Module+"/"+path.Dir(file.Path)] = true
 	}
 	for _, file := range files {
-		if !strings.HasPrefix(file.Path, "internal/accounts/") && !strings.HasPrefix(file.Path, f.AuthDir+"/") {
+		ofResource := slices.ContainsFunc(f.Resources, func(r project.Resource) bool { return strings.HasPrefix(file.Path, r.Dir()+"/") })
+		if !ofResource && !strings.HasPrefix(file.Path, "internal/accounts/") && !strings.HasPrefix(file.Path, f.AuthDir+"/") {
 			t.Errorf("%+v: %s is outside", f, file.Path)
 		}
 		for _, trace := range []string{"<no value>", "[[", "%!"} {

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/field"
@@ -62,6 +63,17 @@ func (d data) NewUser(name string) string {
 	return "newUser(svc)"
 }
 
+// BeforePath begins a path, as Go code, as clients see it.
+func (d data) BeforePath() string {
+	return pick(d.pathPrefix == "", "", strconv.Quote(d.pathPrefix)+"+")
+}
+
+// CreatedPath is the path of what the server says that it created, as Go code.
+func (d data) CreatedPath() string {
+	const location = `created.Header.Get("Location")`
+	return pick(d.pathPrefix == "", location, "strings.TrimPrefix("+location+", "+strconv.Quote(d.pathPrefix)+")")
+}
+
 // resourceTags are the tags that follow from the resources, and those that follow
 // from them and the fields of users together.
 func resourceTags(o Options, fields []field.Field, resources []*resource.Resource) map[string]bool {
@@ -82,8 +94,7 @@ func hasKind(fields []field.Field, resources []*resource.Resource, kind field.Ki
 }
 
 // resourceFiles renders the packages of the resources, and their migrations.
-func resourceFiles(templates fs.FS, request render.Request, resources []*resource.Resource) ([]File, error) {
-	d, _ := request.Data.(data)
+func resourceFiles(templates fs.FS, request render.Request, d data, resources []*resource.Resource) ([]File, error) {
 	files := resourceMigrations(d.DB, resources)
 	for _, r := range d.resources {
 		request.Resource, request.Data, request.Tags.Hold["owned"] = r.Package(), resourceData{d, r}, r.Owned()

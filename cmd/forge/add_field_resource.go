@@ -44,10 +44,14 @@ func (o *addFieldOptions) addToResource(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	return o.apply(cmd, p, u, updateWords{
+	say := updateWords{
 		done: "Added to " + o.to.resource() + ": " + strings.Join(names, ", "),
 		next: []string{"make test    see that all works; the migration runs when the service starts"},
-	})
+	}
+	if u.Answers.Foreign != nil {
+		say.next = hostSteps(u.Answers)
+	}
+	return o.apply(cmd, p, u, say)
 }
 
 func quotedAll(words []string) []string {

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/forge-go/forge/generator/adopt/notice"
+	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
@@ -84,14 +88,14 @@ func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
 	answers := p.Manifest.Answers
-	if answers.Foreign != nil {
-		return &failure{code: exitRefused, message: "resources are for projects that forge made; into another module it adds accounts only", hint: "forge add field --help, for fields of its users"}
-	}
 	r, err := resource.Parse(o.asked, answers.HasAccounts())
 	if err != nil {
 		return err
 	}
 	if err := o.ready(cmd.Context(), p); err != nil {
+		return err
+	}
+	if err := o.checkHost(cmd.Context(), p, r); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -108,10 +112,41 @@ func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	return o.apply(cmd, p, u, wordsOf(r))
+	return o.apply(cmd, p, u, wordsOf(r, u.Answers))
 }
 
-func wordsOf(r *resource.Resource) updateWords {
+// checkHost refuses a resource whose routes or table a module that forge did not
+// make has already.
+func (o *addResourceOptions) checkHost(ctx context.Context, p *opened, r *resource.Resource) error {
+	host := p.Manifest.Answers.Foreign
+	if host == nil || slices.ContainsFunc(p.Manifest.Answers.Resources, func(o project.Resource) bool { return o.Plural == r.Plural }) {
+		return nil
+	}
+	found, err := findRoutes(ctx, p.Project)
+	if err != nil {
+		return err
+	}
+	path := host.PathPrefix + "/api/v1/" + r.Path()
+	taken := notice.Taken(found.module, host.TablePrefix+r.Plural, r.Type(), path)
+	for _, n := range taken {
+		if n.Cure == notice.TablePrefix && host.Handle == "none" {
+			continue // It is in another database.
+		}
+		return hostHas(n.Text, n.Position, r)
+	}
+	for _, own := range found.routes {
+		if own.Path == path || strings.HasPrefix(own.Path, path+"/") && !own.Group {
+			return hostHas("a route "+own.String(), own.Position, r)
+		}
+	}
+	return nil
+}
+
+func hostHas(what string, at scan.Position, r *resource.Resource) error {
+	return &resource.Error{Reason: fmt.Sprintf("%s would share a name with what is there already: %s (%s)", r.Plural, what, at), Hint: "my_" + r.Name}
+}
+
+func wordsOf(r *resource.Resource, a project.Answers) updateWords {
 	var names []string
 	for _, f := range r.Fields {
 		names = append(names, f.Name)
@@ -125,13 +160,17 @@ func wordsOf(r *resource.Resource) updateWords {
 	case r.Shared():
 		who = "users see all and change their own"
 	}
-	return updateWords{
-		done: fmt.Sprintf("Added %s: %s; %s", r.Labels(), strings.Join(names, ", "), who),
-		next: []string{
-			fmt.Sprintf("make run     GET, POST /api/v1/%[1]s and GET, PATCH, DELETE /api/v1/%[1]s/{id} are on /docs", r.Path()),
-			"make test    see that all works; the migration runs when the service starts",
-		},
+	say := updateWords{done: fmt.Sprintf("Added %s: %s; %s", r.Labels(), strings.Join(names, ", "), who)}
+	if a.Foreign != nil {
+		at := a.Foreign.PathPrefix + "/api/v1/" + r.Path()
+		say.next = append([]string{fmt.Sprintf("GET, POST %[1]s and GET, PATCH, DELETE %[1]s/{id} come with the accounts; the code is in internal/%s", at, r.Package())}, hostSteps(a)...)
+		return say
 	}
+	say.next = []string{
+		fmt.Sprintf("make run     GET, POST /api/v1/%[1]s and GET, PATCH, DELETE /api/v1/%[1]s/{id} are on /docs", r.Path()),
+		"make test    see that all works; the migration runs when the service starts",
+	}
+	return say
 }
 
 // suggest turns the refusal of a resource into a failure, with the command that

@@ -205,12 +205,13 @@ func canAdd(a project.Answers) []addFacts {
 		all = append(all, addFacts{"a field of users", "forge add field NAME:TYPE"})
 	}
 	switch {
-	case a.Foreign != nil:
-		all = append(all, addFacts{"a guard around one of your own routes", "forge protect ROUTE"})
 	case a.HasAccounts():
 		all = append(all, addFacts{"a table with an API whose rows belong to users", "forge add resource NAME FIELD:TYPE"})
 	default:
 		all = append(all, addFacts{"a table with an API", "forge add resource NAME FIELD:TYPE --owner=none"})
+	}
+	if a.Foreign != nil {
+		all = append(all, addFacts{"a guard around one of your own routes", "forge protect ROUTE"})
 	}
 	if len(resourceNames(a)) > 0 {
 		all = append(all, addFacts{"a field of a resource", "forge add field NAME:TYPE --to=RESOURCE"})

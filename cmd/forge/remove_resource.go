@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -67,6 +69,10 @@ func (o *removeResourceOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	say := o.words(p.Manifest.Answers)
+	if u.Answers.Foreign != nil { // It has no Makefile of forge's.
+		say.next = slices.DeleteFunc(say.next, func(step string) bool { return strings.HasPrefix(step, "make ") })
+		say.next = append(say.next, hostSteps(u.Answers)...)
+	}
 	say.refused = &failure{message: "your code uses the resource " + o.name + "; nothing was written", hint: "change these places first, or " + commandLine(cmd) + " --no-check and change them then"}
 	return o.apply(cmd, p, u, say)
 }

@@ -19,10 +19,7 @@ func (e *TakenError) Error() string {
 // name of a table that a feature brings.
 func CheckFeature(p *project.Project, current fs.FS, f feature.Feature) error {
 	answers := p.Manifest.Answers
-	prefix := ""
-	if answers.Foreign != nil {
-		prefix = answers.Foreign.TablePrefix
-	}
+	prefix := answers.TablePrefix()
 	for _, table := range f.Tables {
 		where, err := usesName(current, answers.MigrationsDir(), prefix+table)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // its table, or a *resource.Error for one whose names are taken. It returns nil
 // when the project has that very resource.
 func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now time.Time) (*project.Resource, error) {
-	there, err := resource.Of(p.Manifest.Answers.Resources)
+	there, err := resource.In(p.Manifest.Answers)
 	if err != nil {
 		return nil, err
 	}
@@ -38,14 +38,21 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	if err := r.Link(resource.Present(there)); err != nil {
 		return nil, err
 	}
-	if home := "internal/" + r.Package(); hasFiles(current, home) {
-		return nil, &resource.Error{Reason: home + " is there already", Hint: "my_" + r.Name}
+	homes := []string{r.Answer().Dir()}
+	if p.Manifest.Answers.Foreign != nil { // Those of accounts have names of their own there.
+		homes = append(homes, project.AccountsDir+"/"+r.Package())
+		r.TablePrefix = p.Manifest.Answers.TablePrefix()
+	}
+	for _, home := range homes {
+		if hasFiles(current, home) {
+			return nil, &resource.Error{Reason: home + " is there already", Hint: "my_" + r.Name}
+		}
 	}
 	folder := p.Manifest.Answers.MigrationsDir()
 	if r.Migration, err = freshMigration(p, current, r.MigrationTitle(), r.Table(p.Manifest.Answers.DB), now); err != nil {
 		return nil, err
 	}
-	for _, name := range append(r.Indexes(), r.Plural) {
+	for _, name := range append(r.Indexes(), r.TableName()) {
 		where, err := usesName(current, folder, name, append(slices.Clone(dropped), r.Migration+".sql")...)
 		if err != nil {
 			return nil, err

@@ -110,7 +110,9 @@ func RemoveResource(p *project.Project, current fs.FS, name string, dropTable bo
 		if !dropTable || removed.Dropped != "" {
 			return resources, nil
 		}
-		all, err := resource.Of(resources)
+		answers := p.Manifest.Answers
+		answers.Resources = resources
+		all, err := resource.In(answers)
 		if err != nil {
 			return nil, err
 		}

@@ -34,7 +34,9 @@ func (c ResourceChange) request(change func(r *resource.Resource, all []*resourc
 			_, err := findResource(slices.Delete(slices.Clone(resources), at, at+1), c.Name)
 			return nil, err
 		}
-		all, err := resource.Of(resources)
+		answers := c.Project.Manifest.Answers
+		answers.Resources = resources
+		all, err := resource.In(answers)
 		if err != nil {
 			return nil, err
 		}
@@ -171,7 +173,7 @@ func (c ResourceChange) migration(title, content string) (string, error) {
 // declared returns the file in which the owner declared a field; empty if none has
 // it. What the answers have is found there, too.
 func (c ResourceChange) declared(r *resource.Resource, f resource.Field) (string, error) {
-	have, err := structFields(c.Current, "internal/"+r.Package(), r.Type())
+	have, err := structFields(c.Current, r.Answer().Dir(), r.Type())
 	return have[keyOf(f.GoName)], err
 }
 
@@ -224,7 +226,7 @@ func (c ResourceChange) noField(r *resource.Resource, name string) error {
 			e.Known = append(e.Known, f.Name)
 		}
 	}
-	have, err := structFields(c.Current, "internal/"+r.Package(), r.Type())
+	have, err := structFields(c.Current, r.Answer().Dir(), r.Type())
 	e.Where = have[keyOf(field.GoName(name))]
 	return errors.Join(err, e)
 }

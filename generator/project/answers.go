@@ -104,6 +104,14 @@ func (a Answers) MigrationsDir() string {
 	return MigrationsDir
 }
 
+// TablePrefix begins the names of the project's tables; it may be empty.
+func (a Answers) TablePrefix() string {
+	if a.Foreign != nil {
+		return a.Foreign.TablePrefix
+	}
+	return ""
+}
+
 // AuthDir returns the folder of the project's package auth.
 func (a Answers) AuthDir() string {
 	if a.Foreign != nil {

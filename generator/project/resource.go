@@ -1,6 +1,9 @@
 package project
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Resource is a table with an API that was added to the project.
 type Resource struct {
@@ -16,6 +19,9 @@ type Resource struct {
 	Removed bool   `json:"removed,omitempty"`
 	Dropped string `json:"dropped,omitempty"`
 }
+
+// Dir returns the folder of the resource's packages, in every project.
+func (r Resource) Dir() string { return "internal/" + strings.ReplaceAll(r.Name, "_", "") }
 
 // Migrations lists the names of the migrations that concern the resource.
 func (r Resource) Migrations() []string {

@@ -29,6 +29,15 @@ func (r Resource) Answer() project.Resource {
 	return answer
 }
 
+// In returns the resources of a project with these answers, as Of does.
+func In(a project.Answers) ([]*Resource, error) {
+	all, err := Of(a.Resources)
+	for _, r := range all {
+		r.TablePrefix = a.TablePrefix()
+	}
+	return all, err
+}
+
 // Of returns the resources of a manifest, which may come from anywhere: what Parse
 // would refuse is an error. The error is a *project.UnknownError if the manifest
 // has something that this forge does not know.

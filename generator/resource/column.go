@@ -28,7 +28,7 @@ func (r Resource) AddFields(db project.Database, fields []Field) string {
 		f.Field = f.Added()
 		columns = append(columns, r.columnOf(db, f))
 	}
-	return field.AddColumns(db, r.Plural, columns)
+	return field.AddColumns(db, r.TableName(), columns)
 }
 
 // RenameField returns the migration that renames the column of a field, and its
@@ -36,7 +36,7 @@ func (r Resource) AddFields(db project.Database, fields []Field) string {
 func (r Resource) RenameField(db project.Database, f Field, from, to string) string {
 	before, after := f, f
 	before.Name, after.Name = from, to
-	return field.RenameColumn(db, r.Plural, r.columnOf(db, before), r.columnOf(db, after))
+	return field.RenameColumn(db, r.TableName(), r.columnOf(db, before), r.columnOf(db, after))
 }
 
 // DropField returns the migration that drops the column of a field, with what rows
@@ -44,7 +44,7 @@ func (r Resource) RenameField(db project.Database, f Field, from, to string) str
 func (r Resource) DropField(db project.Database, f Field) string {
 	column := r.columnOf(db, f)
 	column.Type = f.refilled(db)
-	return field.DropColumns(db, r.Plural, []field.Column{column})
+	return field.DropColumns(db, r.TableName(), []field.Column{column})
 }
 
 // FieldMigrations returns the migrations of the fields that came, got another name

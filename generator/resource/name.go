@@ -21,6 +21,9 @@ func (r Resource) Dashed() string { return strings.ReplaceAll(r.Name, "_", "-") 
 // Path is the plural of Dashed.
 func (r Resource) Path() string { return strings.ReplaceAll(r.Plural, "_", "-") }
 
+// TableName is that of the table, with which those of indexes and constraints begin.
+func (r Resource) TableName() string { return r.TablePrefix + r.Plural }
+
 // Label and Labels are its names in a sentence.
 func (r Resource) Label() string { return strings.ReplaceAll(r.Name, "_", " ") }
 

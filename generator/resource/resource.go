@@ -34,10 +34,12 @@ const (
 // Resource is a table with an API.
 type Resource struct {
 	Name   string // singular, in snake case
-	Plural string // the table
+	Plural string // the table, behind TablePrefix
 	Owner  string // User, None
 	Read   string // Owner, User, Public
 	Fields []Field
+	// TablePrefix begins the name of the table; it may be empty.
+	TablePrefix string
 	// Migration is the name of the migration that creates the table, without .sql.
 	Migration string
 	// Removed reports that the project has the resource no more, and Dropped names

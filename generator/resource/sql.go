@@ -131,9 +131,9 @@ func (r Resource) Refusals(db project.Database) string {
 	}
 	keyOf := func(f Field) string {
 		if db == project.SQLite {
-			return r.Plural + "." + f.Name
+			return r.TableName() + "." + f.Name
 		}
-		return r.Plural + "_" + f.Name + "_key"
+		return r.TableName() + "_" + f.Name + "_key"
 	}
 	if u := r.Uniques(); len(u) == 1 {
 		return text + fmt.Sprintf("if sqlerror.Unique(err) == %q {\nreturn %s.%s\n}", keyOf(u[0]), r.Package(), u[0].Taken())
@@ -162,7 +162,7 @@ func (r Resource) RefChecks() string {
 			condition, args = " AND user_id = ?", args+", item.UserID"
 		}
 		check := fmt.Sprintf("if err := s.exists(ctx, %s.%s, `SELECT 1 FROM %s WHERE id = ?%s`, %s); err != nil {\nreturn err\n}\n",
-			r.Package(), f.Missing(), f.target.Plural, condition, args)
+			r.Package(), f.Missing(), f.target.TableName(), condition, args)
 		if f.Optional {
 			return fmt.Sprintf("if item.%s != nil {\n%s}\n", f.GoName, check)
 		}

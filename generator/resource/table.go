@@ -66,7 +66,7 @@ func (r Resource) table(db project.Database) string {
 		case db == project.MySQL:
 			lines = append(lines, fmt.Sprintf("%sKEY %s (%s)", k.unique, k.name, k.columns))
 		default: // For UNIQUE, too: SQLite drops no column of a constraint.
-			fmt.Fprintf(&after, "CREATE %sINDEX %s ON %s (%s);\n", k.unique, k.name, r.Plural, k.columns)
+			fmt.Fprintf(&after, "CREATE %sINDEX %s ON %s (%s);\n", k.unique, k.name, r.TableName(), k.columns)
 		}
 	}
 	end := ""
@@ -75,7 +75,7 @@ func (r Resource) table(db project.Database) string {
 		end = " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 	}
 	return fmt.Sprintf("-- +goose Up\nCREATE TABLE %[1]s (\n    %[2]s\n)%[3]s;\n%[4]s\n-- +goose Down\nDROP TABLE %[1]s;\n",
-		r.Plural, strings.Join(lines, ",\n    "), end, after.String())
+		r.TableName(), strings.Join(lines, ",\n    "), end, after.String())
 }
 
 func serial(db project.Database) string {
@@ -128,7 +128,7 @@ func (f Field) define(db project.Database, preset string) string {
 	case Enum:
 		kind += fmt.Sprintf(" CHECK (%s IN ('%s'))", f.Name, strings.Join(f.Words, "', '"))
 	case Ref:
-		kind += references(db, f.target.Plural, f.deletion())
+		kind += references(db, f.target.TableName(), f.deletion())
 	}
 	return kind
 }
@@ -150,7 +150,7 @@ type key struct{ unique, name, columns string }
 func (r Resource) keys() []key {
 	var keys []key
 	if r.Owned() {
-		keys = append(keys, key{"", r.Plural + "_user_id", "user_id, id"})
+		keys = append(keys, key{"", r.TableName() + "_user_id", "user_id, id"})
 	}
 	for _, f := range r.Fields {
 		if k := r.keyOf(f); k.name != "" {
@@ -168,13 +168,13 @@ func (r Resource) keyOf(f Field) key {
 	}
 	switch {
 	case f.Unique && r.Shared(): // So the filter finds it without the owner.
-		return key{"UNIQUE ", r.Plural + "_" + f.Name + "_key", f.Name + r.owned(", user_id")}
+		return key{"UNIQUE ", r.TableName() + "_" + f.Name + "_key", f.Name + r.owned(", user_id")}
 	case f.Unique:
-		return key{"UNIQUE ", r.Plural + "_" + f.Name + "_key", r.owned("user_id, ") + f.Name}
+		return key{"UNIQUE ", r.TableName() + "_" + f.Name + "_key", r.owned("user_id, ") + f.Name}
 	case f.Kind == Ref: // First, it also finds what a row that is deleted takes along.
-		return key{"", r.Plural + "_" + f.Name, f.Name + ", " + listed + "id"}
+		return key{"", r.TableName() + "_" + f.Name, f.Name + ", " + listed + "id"}
 	case f.Index:
-		return key{"", r.Plural + "_" + f.Name, listed + f.Name + ", id"}
+		return key{"", r.TableName() + "_" + f.Name, listed + f.Name + ", id"}
 	}
 	return key{}
 }
@@ -191,7 +191,7 @@ func (r Resource) Indexes() []string {
 func (r Resource) foreignKeys() []string {
 	var all []string
 	if r.Owned() {
-		all = append(all, fmt.Sprintf("CONSTRAINT %s_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE", r.Plural))
+		all = append(all, fmt.Sprintf("CONSTRAINT %s_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE", r.TableName()))
 	}
 	for _, f := range r.Refs() {
 		all = append(all, "CONSTRAINT "+r.foreignKey(f)+" "+f.foreignKey())
@@ -201,9 +201,9 @@ func (r Resource) foreignKeys() []string {
 
 // foreignKey names the constraint of a ref, which keeps its name when the column
 // gets another.
-func (r Resource) foreignKey(f Field) string { return r.Plural + "_" + f.Added().Name + "_fkey" }
+func (r Resource) foreignKey(f Field) string { return r.TableName() + "_" + f.Added().Name + "_fkey" }
 
 // foreignKey is what the constraint says.
 func (f Field) foreignKey() string {
-	return fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s (id) ON DELETE %s", f.Name, f.target.Plural, f.deletion())
+	return fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s (id) ON DELETE %s", f.Name, f.target.TableName(), f.deletion())
 }

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,14 +50,21 @@ func quoted(words []string) string {
 	return strings.Join(parts, ", ")
 }
 
+// needs reports whether there can't be a row before one of the resource of a name.
+func (r Resource) needs(name string) bool {
+	return r.Name == name || slices.ContainsFunc(r.Refs(), func(f Field) bool { return f.required() && f.target.needs(name) })
+}
+
+// loops reports whether the field of r refers to what needs a row of r itself.
+func (f Field) loops(r Resource) bool { return f.Kind == Ref && f.target.needs(r.Name) }
+
 // Samples returns the members of a body that creates a row: all of them, and the
 // required ones of the rows that it refers to.
 func (r Resource) Samples() string { return r.samples(0) }
 
 func (r Resource) samples(depth int) string {
 	return each(r.Fields, func(f Field) string {
-		itself := f.Kind == Ref && f.target.Name == r.Name
-		if itself || depth > 0 && !f.required() {
+		if f.loops(r) || depth > 0 && !f.required() {
 			return ""
 		}
 		return fmt.Sprintf("%q: %s,\n", f.Name, f.sample(depth))
@@ -173,7 +181,7 @@ func (r Resource) ReaderTest(name string) string { return r.private(name + ".me(
 // refers to, if only its owner sees that.
 func (r Resource) Gone() string {
 	for _, f := range r.Refs() {
-		if f.target.Private() && f.target.Name != r.Name {
+		if f.target.Private() && !f.loops(r) {
 			return f.Missing()
 		}
 	}
@@ -204,7 +212,10 @@ func (r Resource) RefScenarios() string {
 		if f.target.Name == r.Name {
 			member = "id"
 		}
-		if f.target.Private() {
+		switch {
+		case f.target.Private() && f.loops(r) && member != "id":
+			ids += fmt.Sprintf(", func() any {\nu := newUser(t, svc, \"mallory\")\nreturn %s\n}()", f.sample(0))
+		case f.target.Private():
 			ids, used = fmt.Sprintf("999999, theirs[%q]", member), true
 		}
 		return fmt.Sprintf(`for _, id := range []any{%[1]s} {
@@ -235,6 +246,16 @@ func (r Resource) afterDeletion(f Field) string {
 	has(t, svc.Expect(t, 200, u.request("GET", fmt.Sprint(path, "/", id), nil)), map[string]any{%[1]q: nil})
 }
 `, f.Name)
+	}
+	if f.loops(r) {
+		return fmt.Sprintf(`{
+	u.made++
+	id := %[1]s
+	svc.Expect(t, 200, u.request("PATCH", at, map[string]any{%[2]q: id}))
+	svc.Expect(t, 204, u.request("DELETE", fmt.Sprint("/api/v1/%[3]s/", id), nil))
+	has(t, svc.Expect(t, 200, u.request("GET", at, nil)), map[string]any{%[2]q: nil})
+}
+`, f.sample(0), f.Name, f.target.Path())
 	}
 	after := `svc.Expect(t, 404, u.request("GET", fmt.Sprint(path, "/", own["id"]), nil))`
 	if f.Optional {

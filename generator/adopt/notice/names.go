@@ -2,6 +2,7 @@ package notice
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/project"
@@ -25,15 +26,26 @@ type Names struct {
 
 // matcher finds these names in a module.
 type matcher struct {
-	Names
+	models                                  map[string]string // types by whose names gorm makes tables of ours
 	path, usesTable, namesTable, makesTable *regexp.Regexp
 }
 
 func (n Names) matcher() matcher {
+	models := make(map[string]string)
+	for model, table := range map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"} {
+		if n.TablePrefix == "" && slices.Contains(ourTables(n.Mode), table) {
+			models[model] = table
+		}
+	}
 	table := regexp.QuoteMeta(n.TablePrefix) + "(?:" + strings.Join(ourTables(n.Mode), "|") + ")"
+	return matcherOf(models, table, regexp.QuoteMeta(n.PathPrefix)+`/api/v1/(auth|users)`)
+}
+
+// matcherOf finds tables and paths that expressions match.
+func matcherOf(models map[string]string, table, path string) matcher {
 	return matcher{
-		Names:      n,
-		path:       regexp.MustCompile(`^([A-Z]+ )?` + regexp.QuoteMeta(n.PathPrefix) + `/api/v1/(auth|users)(/|$)`),
+		models:     models,
+		path:       regexp.MustCompile(`^([A-Z]+ )?` + path + `(/|$)`),
 		usesTable:  regexp.MustCompile("(?is)\\b(?:select\\b.*\\bfrom|delete\\s+from|insert\\s+into|join|update)\\s+[\"`]?(" + table + ")\\b[\"`]?(?:\\s+set\\b)?"),
 		namesTable: regexp.MustCompile(`table:"?(` + table + `)\b`),
 		makesTable: regexp.MustCompile("(?i)create\\s+table\\s+(?:if\\s+not\\s+exists\\s+)?[\"`\\[]?(?:\\w+[\"`\\]]?\\.[\"`\\[]?)?(" + table + ")\\b"),

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,6 +54,18 @@ func Find(m *scan.Module, names Names) []Notice {
 	gradeAll(all, ungraded, hasLiteral(m, password), LogIn)
 	gradeAll(all, ungradedPath, names.PathPrefix == "" && hasLiteral(m, ourPrefix), Doubt)
 	return all
+}
+
+// Taken lists what is in the module of the names of a resource: its table, which gorm
+// would make for a type of the name model, and its path.
+func Taken(m *scan.Module, table, model, path string) []Notice {
+	ours := matcherOf(map[string]string{model: table}, regexp.QuoteMeta(table), regexp.QuoteMeta(path))
+	var all []Notice
+	for _, f := range m.Files() {
+		all = append(all, noticesIn(m, f, ours)...)
+	}
+	all = append(all, tables(m, ours)...)
+	return slices.DeleteFunc(all, func(n Notice) bool { return n.Grade != Clash || n.Cure == "" })
 }
 
 func noticesIn(m *scan.Module, f *scan.File, ours matcher) []Notice {
@@ -141,11 +154,7 @@ func (ours matcher) migrated(call *ast.CallExpr) string {
 
 // tableOf returns the table of ours that a model of that name has by default.
 func (ours matcher) tableOf(model string) string {
-	table := map[string]string{"User": "users", "Token": "tokens", "Outbox": "outbox"}[model]
-	if ours.TablePrefix != "" || !slices.Contains(ourTables(ours.Mode), table) {
-		return ""
-	}
-	return table
+	return ours.models[model]
 }
 
 // model returns the table of ours that a type would be kept in by gorm.
