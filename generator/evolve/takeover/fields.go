@@ -1,6 +1,8 @@
 // Package takeover finds what earlier forges put into projects and remembered
 // nowhere: fields of users (fields.go), which it takes out of the code again to
-// learn what forge had written (cut.go).
+// learn what forge had written (cut.go). Where a project has lost all that it
+// remembered, it finds its fields (recorded.go) and resources (resources.go) by their
+// migrations.
 package takeover
 
 import (
