@@ -64,8 +64,6 @@ func sessionQuery() string {
 		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`
 }
 
-func identityNames() string { return names("tokens.", identityColumns(&auth.Identity{})) }
-
 func (tx transaction) CreateToken(ctx context.Context, t auth.Token) error {
 	if _, err := tx.insert(ctx, "tokens", tokenColumns(&t)); err != nil {
 		return fmt.Errorf("creating a token: %w", err)

@@ -33,8 +33,6 @@ func (tx transaction) TOTP(ctx context.Context, userID int64) (auth.TOTP, error)
 	return findTOTP(ctx, tx, userID)
 }
 
-func totpNames() string { return names("", totpColumns(&auth.TOTP{})) }
-
 func findTOTP(ctx context.Context, q queryer, userID int64) (auth.TOTP, error) {
 	var t auth.TOTP
 	row := q.QueryRowContext(ctx, `SELECT `+totpNames()+` FROM totp WHERE user_id = ?`, userID)
