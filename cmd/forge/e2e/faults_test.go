@@ -131,7 +131,7 @@ func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
 // TestFaultsOfSecondFactorsAreNoticed does so with those of totp.
 func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
 	leftToTestAll(t)
-	p := newProjectWithResources(t, "totp")
+	p := newProjectWithResources(t, "totp", "api-keys")
 	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess", "./internal/auth", "./internal/auth/authhttp")
 }
 

@@ -124,8 +124,8 @@ func (h LoginHistory) locked(maxFailures int, now time.Time) time.Duration {
 	if maxFailures == 0 {
 		return 0
 	}
-	if h.AllFailures >= AccountFailures && !h.KnownNetwork {
-		return h.OldestOfAll.Add(HistoryLength).Sub(now)
+	if wait := h.closed(now); wait > 0 {
+		return wait
 	}
 	if h.Failures < maxFailures {
 		return 0
@@ -135,6 +135,14 @@ func (h LoginHistory) locked(maxFailures int, now time.Time) time.Duration {
 		lock = firstLock << doublings
 	}
 	return h.LastFailure.Add(lock).Sub(now)
+}
+
+// closed returns how much longer AccountFailures keep strange networks out, or 0.
+func (h LoginHistory) closed(now time.Time) time.Duration {
+	if h.AllFailures < AccountFailures || h.KnownNetwork {
+		return 0
+	}
+	return h.OldestOfAll.Add(HistoryLength).Sub(now)
 }
 
 func lockedError(wait time.Duration) error {

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// attempt is a try to prove a password. It counts for an account and the network
-// that it comes from; wrong is the error of a password that is not right.
+// attempt is a try to prove a password, or a code after it. It counts for an
+// account and the network that it comes from; wrong is the error of one that is not
+// right.
 type attempt struct {
 	user    User // the zero User when nobody has the name that was typed
 	account string

@@ -71,7 +71,7 @@ func (s *Service) finish(ctx context.Context, from client.Client, try attempt, p
 		if err != nil || !samePassword(proved, current) || !Allowed(current) {
 			return try.wrong
 		}
-		how, err := s.takeSecondStep(ctx, tx, current, try.how)
+		how, err := s.takeSecondStep(ctx, tx, current, try)
 		if err != nil {
 			return err
 		}
@@ -81,6 +81,9 @@ func (s *Service) finish(ctx context.Context, from client.Client, try attempt, p
 	var refused *Error
 	if errors.As(err, &refused) {
 		s.audit(ctx, slog.LevelWarn, "authn_login_fail", userID(try.user.ID))
+	}
+	if isStep(err) {
+		s.audit(ctx, slog.LevelInfo, "authn_login_step", userID(proved.ID))
 	}
 	if err != nil {
 		return TokenPair{}, err
@@ -135,8 +138,8 @@ func (h LoginHistory) locked(maxFailures int, now time.Time) time.Duration {
 	if maxFailures == 0 {
 		return 0
 	}
-	if h.AllFailures >= AccountFailures && !h.KnownNetwork {
-		return h.OldestOfAll.Add(HistoryLength).Sub(now)
+	if wait := h.closed(now); wait > 0 {
+		return wait
 	}
 	if h.Failures < maxFailures {
 		return 0
@@ -146,6 +149,14 @@ func (h LoginHistory) locked(maxFailures int, now time.Time) time.Duration {
 		lock = firstLock << doublings
 	}
 	return h.LastFailure.Add(lock).Sub(now)
+}
+
+// closed returns how much longer AccountFailures keep strange networks out, or 0.
+func (h LoginHistory) closed(now time.Time) time.Duration {
+	if h.AllFailures < AccountFailures || h.KnownNetwork {
+		return 0
+	}
+	return h.OldestOfAll.Add(HistoryLength).Sub(now)
 }
 
 func lockedError(wait time.Duration) error {

@@ -125,7 +125,7 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		if err != nil {
 			return err
 		}
-		if sent >= s.config.MailsPerHour {
+		if sent >= s.config.MailsPerHour && !mail.Kind.isAboutFactor() {
 			limited = user.ID
 			return s.holdBack(ctx, tx, mail)
 		}

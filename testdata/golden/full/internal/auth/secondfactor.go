@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -80,7 +79,8 @@ func (s *Service) takesCodes(token Token) bool {
 // takeSecondStep returns the proof with the second factor added, if the user has
 // one. Without a code in it, it stores a token for the next step, and returns a
 // *StepRequired.
-func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, how proof) (proof, error) {
+func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, try attempt) (proof, error) {
+	how := try.how
 	if how.loginToken != "" {
 		token, err := tx.Token(ctx, how.loginToken, TypeLogin)
 		if errors.Is(err, ErrNoToken) || err == nil && !s.takesCodes(token) {
@@ -92,15 +92,22 @@ func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, how proo
 	}
 	factor, err := tx.TOTP(ctx, user.ID)
 	switch {
-	case err != nil || !factor.Active():
+	case err != nil:
 		return how, err
+	case !factor.Active() && how.loginToken != "":
+		return how, ErrLoginToken
+	case !factor.Active():
+		return how, nil
 	case how.code == "" && how.loginToken == "":
 		return how, s.pause(ctx, tx, user, how)
 	}
-	if err := s.useCode(ctx, tx, user, factor, how.code); err != nil {
-		if err == error(ErrInvalidCode) && how.loginToken != "" {
-			return how, cmp.Or(tx.CountAttempt(ctx, how.loginToken), err)
+	err = s.useCode(ctx, tx, try, user, factor)
+	if err == error(ErrInvalidCode) && how.loginToken != "" {
+		if err := tx.CountAttempt(ctx, how.loginToken); err != nil {
+			return how, err
 		}
+	}
+	if err != nil {
 		return how, err
 	}
 	if how.loginToken != "" {
@@ -129,14 +136,31 @@ func (s *Service) pause(ctx context.Context, tx Tx, user User, how proof) error 
 // factorMethods are the ways to take the second step.
 func factorMethods() []string { return []string{"totp", "recovery_code"} }
 
-// useCode accepts a code once: six digits of an app, or a recovery code.
-func (s *Service) useCode(ctx context.Context, tx Tx, user User, factor TOTP, code string) error {
-	code = withoutBlanks(code)
-	if len(code) == totpDigits {
-		return s.useTOTP(ctx, tx, factor, code)
+// useCode accepts a code once: six digits of an app, or a recovery code, which is
+// too long to be guessed and so opens an account that guesses have closed.
+func (s *Service) useCode(ctx context.Context, tx Tx, try attempt, user User, factor TOTP) error {
+	code := withoutBlanks(try.how.code)
+	if len(code) != totpDigits {
+		return s.useRecoveryCode(ctx, tx, user, code)
 	}
-	return s.useRecoveryCode(ctx, tx, user, code)
+	history, err := tx.LoginHistory(ctx, CodesOf(user.ID), try.network, s.now())
+	if err != nil {
+		return err
+	}
+	if wait := history.closed(s.now()); wait > 0 {
+		return lockedError(wait)
+	}
+	if err := s.useTOTP(ctx, tx, factor, code); err != nil {
+		return err
+	}
+	return tx.ClearLoginFailures(ctx, CodesOf(user.ID), try.network, s.now())
 }
+
+// CodesOf is the name under which a user's wrong codes are counted beside those of
+// AccountOf. Nothing clears them but a right code, neither a reset of the password
+// nor LOGIN_MAX_FAILURES=0, and only networks of right codes are known ones: who has
+// the mailbox and the password still has no more than AccountFailures guesses a day.
+func CodesOf(userID int64) string { return AccountOf(userID) + " codes" }
 
 // withoutBlanks returns a code as it was meant: apps show it in groups.
 func withoutBlanks(code string) string { return strings.ReplaceAll(code, " ", "") }
@@ -147,7 +171,14 @@ func (s *Service) countWrongCode(ctx context.Context, tx Tx, try attempt, histor
 	now := s.now()
 	history.Failures, history.AllFailures = history.Failures+1, history.AllFailures+1
 	history.LastFailure = now
-	if s.config.MaxFailures > 0 && (history.Failures >= s.config.MaxFailures || history.AllFailures >= AccountFailures) {
+	if err := tx.AddLoginFailure(ctx, CodesOf(try.user.ID), try.network, now); err != nil {
+		return err
+	}
+	codes, err := tx.LoginHistory(ctx, CodesOf(try.user.ID), try.network, now)
+	if err != nil {
+		return err
+	}
+	if s.config.MaxFailures > 0 && history.Failures >= s.config.MaxFailures || max(history.AllFailures, codes.AllFailures) >= AccountFailures {
 		known, err := tx.HasMail(ctx, MailAccountLocked, try.user.ID, now.Add(-HistoryLength))
 		if err != nil {
 			return err
@@ -190,12 +221,18 @@ func (s *Service) CheckFactor(identity Identity) error {
 }
 
 // CheckFactorRule returns ErrSetUpFactor for a session of somebody who must have a
-// second factor, and has logged in without one.
-func (s *Service) CheckFactorRule(identity Identity) error {
-	if s.MustHaveFactor(identity.User) && !identity.hasFactor() {
-		return ErrSetUpFactor
+// second factor, and has logged in without one, and for keys of somebody who has none.
+func (s *Service) CheckFactorRule(ctx context.Context, identity Identity) error {
+	if !s.MustHaveFactor(identity.User) || identity.hasFactor() {
+		return nil
 	}
-	return nil
+	if identity.SessionID == "" {
+		factor, err := s.store.TOTP(ctx, identity.User.ID)
+		if err != nil || factor.Active() {
+			return err
+		}
+	}
+	return ErrSetUpFactor
 }
 
 // SecondFactor is what a user knows of their own.
@@ -250,7 +287,8 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, admin Identity, id int
 		if _, _, err := s.lockFactor(ctx, tx, admin); err != nil {
 			return err
 		}
-		return s.removeFactors(ctx, tx, ByID(id))
+		_, err := s.removeFactors(ctx, tx, ByID(id))
+		return err
 	})
 	if err != nil {
 		return err
@@ -262,30 +300,38 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, admin Identity, id int
 
 // ResetSecondFactor is RemoveSecondFactor for an operator, by name or e-mail.
 func (s *Service) ResetSecondFactor(ctx context.Context, login string) error {
-	err := s.store.Update(ctx, func(tx Tx) error { return s.removeFactors(ctx, tx, ByLogin(strings.TrimSpace(login))) })
+	var user User
+	err := s.store.Update(ctx, func(tx Tx) (err error) {
+		user, err = s.removeFactors(ctx, tx, ByLogin(strings.TrimSpace(login)))
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	s.audit(ctx, slog.LevelWarn, "authn_factor_removed", slog.String("by", "operator"))
+	s.audit(ctx, slog.LevelWarn, "authn_factor_removed", slog.String("by", "operator"), slog.Int64("subject_id", user.ID))
 	return nil
 }
 
-func (s *Service) removeFactors(ctx context.Context, tx Tx, key UserKey) error {
+// removeFactors removes a user's factors. One that is not confirmed yet is none.
+func (s *Service) removeFactors(ctx context.Context, tx Tx, key UserKey) (User, error) {
 	user, err := tx.LockUser(ctx, key)
 	if err != nil {
-		return err
+		return user, err
 	}
-	removed, err := tx.DeleteTOTP(ctx, user.ID)
+	factor, err := tx.TOTP(ctx, user.ID)
 	if err != nil {
-		return err
+		return user, err
 	}
-	if !removed {
-		return ErrNoSecondFactor
+	if !factor.Active() {
+		return user, ErrNoSecondFactor
+	}
+	if _, err := tx.DeleteTOTP(ctx, user.ID); err != nil {
+		return user, err
 	}
 	if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
-		return err
+		return user, err
 	}
-	return s.factorChanged(ctx, tx, user, "")
+	return user, s.factorChanged(ctx, tx, user, "")
 }
 
 // factorChanged ends the user's other sessions and the log-ins that wait for a code,

@@ -42,3 +42,8 @@ func withFactor(amr []string) []string {
 	}
 	return append(slices.Clone(amr), methodCode, methodMultiple)
 }
+
+// withoutFactor returns the methods of a session whose factor was removed.
+func withoutFactor(amr []string) []string {
+	return slices.DeleteFunc(slices.Clone(amr), func(method string) bool { return method == methodCode || method == methodMultiple })
+}

@@ -26,8 +26,9 @@ type TOTP struct {
 	LastStep    int64 // of the newest code that was used
 }
 
-// Active reports whether log-ins take a code.
-func (t TOTP) Active() bool { return t.Secret != "" }
+// Active reports whether log-ins take a code. An app that has been confirmed and has
+// lost its secret opens nothing.
+func (t TOTP) Active() bool { return !t.ConfirmedAt.IsZero() }
 
 // TOTPStore keeps the secrets of authenticator apps.
 type TOTPStore interface {
@@ -65,6 +66,8 @@ const (
 	totpPeriod = 30 // seconds
 	// totpSecret is how long a secret is, in bytes (RFC 4226 §4 R6).
 	totpSecret = 20
+	// maxIssuer is how many characters of the app's name its URI has.
+	maxIssuer = 32
 	// pendingLifetime is how long a new secret can be confirmed.
 	pendingLifetime = time.Hour
 )
@@ -77,9 +80,9 @@ type TOTPSetup struct{ Secret, URI string }
 func (s *Service) SetUpTOTP(ctx context.Context, identity Identity) (TOTPSetup, error) {
 	secret := make([]byte, totpSecret)
 	rand.Read(secret) // Never fails: crypto/rand stops the program first.
-	err := s.store.Update(ctx, func(tx Tx) error {
-		user, _, err := s.lockFactor(ctx, tx, identity)
-		if err != nil {
+	var user User
+	err := s.store.Update(ctx, func(tx Tx) (err error) {
+		if user, _, err = s.lockFactor(ctx, tx, identity); err != nil {
 			return err
 		}
 		sealed, err := seal(s.config.EncryptionKeys, totpOf(user.ID), secret)
@@ -92,12 +95,15 @@ func (s *Service) SetUpTOTP(ctx context.Context, identity Identity) (TOTPSetup, 
 		return TOTPSetup{}, err
 	}
 	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
-	return TOTPSetup{Secret: text, URI: totpURI(s.config.AppName, identity.User.Username, text)}, nil
+	return TOTPSetup{Secret: text, URI: totpURI(s.config.AppName, user.Username, text)}, nil
 }
 
 // totpURI is a secret with its names as an app reads them. Apps show a plus sign as
 // one, so blanks are %20 in the query, too.
 func totpURI(app, username, secret string) string {
+	if runes := []rune(app); len(runes) > maxIssuer { // A QR code has room for some 2,000 characters, and is scanned best with few.
+		app = string(runes[:maxIssuer])
+	}
 	escape := func(name string) string { return strings.ReplaceAll(url.QueryEscape(name), "+", "%20") }
 	return fmt.Sprintf("otpauth://totp/%s:%s?secret=%s&issuer=%s&digits=%d&period=%d",
 		escape(app), escape(username), secret, escape(app), totpDigits, totpPeriod)
@@ -172,6 +178,9 @@ func (s *Service) RemoveTOTP(ctx context.Context, identity Identity) error {
 		if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
 			return err
 		}
+		if err := tx.SetSessionAMR(ctx, user.ID, identity.SessionID, withoutFactor(identity.AMR)); err != nil {
+			return err
+		}
 		return s.factorChanged(ctx, tx, user, identity.SessionID)
 	})
 	if err != nil {
@@ -187,6 +196,7 @@ func (s *Service) RemoveTOTP(ctx context.Context, identity Identity) error {
 func (s *Service) useTOTP(ctx context.Context, tx Tx, factor TOTP, code string) error {
 	secret, outdated, err := unseal(s.config.EncryptionKeys, totpOf(factor.UserID), factor.Secret)
 	if err != nil {
+		s.audit(ctx, slog.LevelError, "authn_factor_unreadable", userID(factor.UserID))
 		return err
 	}
 	step := totpStep(secret, code, s.now())

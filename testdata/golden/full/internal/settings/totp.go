@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"strings"
@@ -35,8 +36,8 @@ func (t TOTP) EncryptionKeys() []auth.EncryptionKey {
 // parseKey reads a key in base64, with or without padding.
 func parseKey(text string) (key auth.EncryptionKey, ok bool) {
 	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(text), "="))
-	if err != nil || len(raw) != len(key) {
-		return key, false
+	if err != nil || len(raw) != len(key) || bytes.Count(raw, raw[:1]) == len(raw) {
+		return key, false // A key of one repeated byte is no random one.
 	}
 	return auth.EncryptionKey(raw), true
 }

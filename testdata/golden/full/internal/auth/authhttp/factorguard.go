@@ -40,14 +40,11 @@ func settingUp() []string {
 // checkFactorRule refuses the session of somebody who must set up a second factor
 // first, but for what that takes.
 func (g *Guard) checkFactorRule(ctx context.Context, sent credentials) error {
-	identity := CurrentIdentity(ctx)
-	if identity.SessionID == "" { // It is no session.
+	err := g.accounts.CheckFactorRule(ctx, CurrentIdentity(ctx))
+	if err == error(auth.ErrSetUpFactor) && sent.operation != nil && slices.Contains(settingUp(), sent.operation.Method+" "+sent.operation.Path) {
 		return nil
 	}
-	if sent.operation != nil && slices.Contains(settingUp(), sent.operation.Method+" "+sent.operation.Path) {
-		return nil
-	}
-	return g.accounts.CheckFactorRule(identity)
+	return err
 }
 
 // codeChallenge is the WWW-Authenticate header of a refusal that a code would have

@@ -159,6 +159,8 @@ func (tx transaction) DeleteUser(ctx context.Context, id int64) error {
 	}{
 		{`DELETE FROM login_failures WHERE account = ?`, account},
 		{`DELETE FROM login_networks WHERE account = ?`, account},
+		{`DELETE FROM login_failures WHERE account = ?`, auth.CodesOf(id)},
+		{`DELETE FROM login_networks WHERE account = ?`, auth.CodesOf(id)},
 		// Mails to the user still count for the address; see MailsSent.
 		{`UPDATE outbox SET user_id = NULL, sent_user_id = NULL WHERE sent_user_id = ?`, id},
 		// And, by the foreign key, tokens.
