@@ -136,11 +136,7 @@ func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := remember(o, added.Files)
-	if err != nil {
-		return nil, err
-	}
-	return &Plan{Options: o, Files: files, PinnedMod: added.PinnedMod, PinnedSum: added.PinnedSum}, nil
+	return &Plan{Options: o, Files: added.Files, PinnedMod: added.PinnedMod, PinnedSum: added.PinnedSum}, nil
 }
 
 // ForeignOf returns the answers that accounts were added with to a module that

@@ -34,9 +34,23 @@ type File struct {
 	Content []byte
 }
 
-// NewPlan renders the project that the options ask for out of templates. It
-// reads nothing but its arguments, and returns a complete plan or an error.
+// NewPlan renders the project that the options ask for out of templates, with what
+// it remembers. It reads nothing but its arguments, and returns a complete plan or an
+// error.
 func NewPlan(templates fs.FS, o Options) (*Plan, error) {
+	plan, err := Render(templates, o)
+	if err != nil {
+		return nil, err
+	}
+	if plan.Files, err = remember(o, plan.Files); err != nil {
+		return nil, err
+	}
+	return plan, checkPaths(plan.Files)
+}
+
+// Render returns the plan without what the project remembers, for those who put
+// something else there.
+func Render(templates fs.FS, o Options) (*Plan, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
@@ -64,14 +78,7 @@ func NewPlan(templates fs.FS, o Options) (*Plan, error) {
 		return nil, err
 	}
 	files = append(files, of...)
-	files, err = remember(o, sortByPath(files))
-	if err != nil {
-		return nil, err
-	}
-	if err := checkPaths(files); err != nil {
-		return nil, err
-	}
-	return &Plan{Options: o, Files: files}, nil
+	return &Plan{Options: o, Files: sortByPath(files)}, checkPaths(files)
 }
 
 func serviceRequest(o Options, fields []field.Field, resources []*resource.Resource) render.Request {

@@ -186,6 +186,9 @@ func (c comparison) homes(name string) []string {
 // in another one now. The table of moves has that of old bases; in newer ones
 // it is there already.
 func (c comparison) movesTo(name, home string) bool {
+	if bytes.Equal(c.base[home], c.next[home].Content) {
+		return false
+	}
 	from, _, ok := merge.Declarations(c.base[name])
 	before, now := declaredIn(c.base[home]), declaredIn(c.next[home].Content)
 	return ok && slices.ContainsFunc(from, func(n string) bool { return now(n) && !before(n) })

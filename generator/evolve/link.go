@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/forge-go/forge/generator"
@@ -157,12 +156,12 @@ func linkAs(templates fs.FS, current fs.FS, a project.Answers, version string, n
 			a.Fields = append(a.Fields, f.Answer())
 		}
 	}
-	plan, err := generator.NewPlan(templates, generator.OptionsOf(a, version))
+	plan, err := generator.Render(templates, generator.OptionsOf(a, version))
 	if err != nil {
 		return nil, err
 	}
-	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
-	if next, err = placeMigrations(next, nil, current, a, now); err != nil {
+	next, err := placeMigrations(plan.Files, nil, current, a, now)
+	if err != nil {
 		return nil, err
 	}
 	l := &Linked{Answers: a}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/forge-go/forge/generator"
@@ -66,12 +65,12 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if err != nil {
 		return nil, err
 	}
-	plan, err := generator.NewPlan(templates, generator.OptionsOf(answers, r.Version))
+	plan, err := generator.Render(templates, generator.OptionsOf(answers, r.Version))
 	if err != nil {
 		return nil, err
 	}
-	next := slices.DeleteFunc(plan.Files, func(f generator.File) bool { return strings.HasPrefix(f.Path, ".forge/") })
-	if next, err = r.adapt(next, base, current, answers); err != nil {
+	next, err := r.adapt(plan.Files, base, current, answers)
+	if err != nil {
 		return nil, err
 	}
 	u := &Update{Answers: answers, version: r.Version, project: p, current: current, next: next}

@@ -119,9 +119,9 @@ func (k Kind) Normal(value string) (string, error) {
 	var err error
 	switch k {
 	case Int:
-		var number int64
-		number, err = strconv.ParseInt(value, 10, 64)
-		if err == nil {
+		if number, fault := strconv.ParseInt(value, 10, 64); fault != nil {
+			err = errors.New("not a whole number like 12, of 64 bits")
+		} else {
 			value = strconv.FormatInt(number, 10)
 		}
 	case Bool:
@@ -129,19 +129,22 @@ func (k Kind) Normal(value string) (string, error) {
 			err = errors.New("not true or false")
 		}
 	case Date:
-		var day time.Time
-		if day, err = time.Parse(time.DateOnly, value); err == nil && day.Year() < 1 {
+		if day, fault := time.Parse(time.DateOnly, value); fault != nil {
+			err = errors.New("not a day like 2026-01-31, up to the year 9999")
+		} else if day.Year() < 1 {
 			err = errors.New("dates begin with the year 0001")
 		}
 	case Time:
-		if _, err = time.Parse(time.RFC3339, value); err == nil && !timePattern.MatchString(value) {
+		if _, fault := time.Parse(time.RFC3339, value); fault != nil {
+			err = errors.New("not a time like 2026-01-31T09:30:00Z (RFC 3339)")
+		} else if !timePattern.MatchString(value) {
 			err = errors.New("times are of the years 1000 to 9998")
-		} else if err == nil && strings.Contains(value, ".") {
+		} else if strings.Contains(value, ".") {
 			err = errors.New("a default has no fractions of a second")
 		}
 	case Decimal:
 		if !decimalPattern.MatchString(value) {
-			err = errors.New("not a number like 12.5")
+			err = errors.New("not a number like 12.5, of at most 14 digits, and 4 after the point")
 		} else {
 			value = shortest(value)
 		}

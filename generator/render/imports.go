@@ -2,8 +2,8 @@ package render
 
 import (
 	"bytes"
-	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"path"
 	"slices"
@@ -23,19 +23,11 @@ var majorVersion = lazyregexp.New(`/v[0-9]+$`)
 // Imports stand on lines of their own.
 func withoutUnused(source []byte) ([]byte, error) {
 	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, "", source, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(files, "", source, parser.ImportsOnly)
 	if err != nil {
 		return nil, err
 	}
-	used := make(map[string]bool)
-	ast.Inspect(file, func(n ast.Node) bool {
-		if selector, ok := n.(*ast.SelectorExpr); ok {
-			if of, ok := selector.X.(*ast.Ident); ok {
-				used[of.Name] = true
-			}
-		}
-		return true
-	})
+	used := selected(source)
 	for _, spec := range slices.Backward(file.Imports) {
 		if spec.Name != nil {
 			continue
@@ -53,4 +45,29 @@ func withoutUnused(source []byte) ([]byte, error) {
 		source = append(source[:from:from], source[to:]...)
 	}
 	return lonely.ReplaceAll(source, []byte("import $1")), nil
+}
+
+// selected returns the names in Go source that begin a selector, as a package's does
+// in fmt.Println. Tokens tell, which takes half the time that parsing takes.
+func selected(source []byte) map[string]bool {
+	names := make(map[string]bool)
+	var s scanner.Scanner
+	s.Init(token.NewFileSet().AddFile("", -1, len(source)), source, nil, 0)
+	var name string
+	before := token.ILLEGAL
+	for {
+		_, now, text := s.Scan()
+		switch {
+		case now == token.EOF:
+			return names
+		case now == token.IDENT && before != token.PERIOD:
+			name = text
+		case now == token.PERIOD && before == token.IDENT && name != "":
+			names[name] = true
+			name = ""
+		case now == token.IDENT:
+			name = ""
+		}
+		before = now
+	}
 }

@@ -168,7 +168,9 @@ func answered(code string) step {
 }
 
 // asks waits for the page of a link, which names the account.
-func asks() step { return chromedp.WaitVisible(chromedp.Search(`//h1[contains(., "johndoe")]`)) }
+func asks() step {
+	return chromedp.WaitVisible(chromedp.Search(`//section[@data-state="ask" and contains(., "johndoe")]`))
+}
 
 // turnsTo waits for the state of the page of a link with that heading.
 func turnsTo(heading string) step {

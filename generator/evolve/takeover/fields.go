@@ -1,6 +1,8 @@
 // Package takeover finds what earlier forges put into projects and remembered
 // nowhere: fields of users (fields.go), which it takes out of the code again to
-// learn what forge had written (cut.go).
+// learn what forge had written (cut.go). Where a project has lost all that it
+// remembered, it finds its fields (recorded.go) and resources (resources.go) by their
+// migrations.
 package takeover
 
 import (
@@ -68,13 +70,7 @@ func inserted(db project.Database, base map[string][]byte, current fs.FS) ([]fie
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
-	code, err := codeBelow(current, "internal/auth")
-	if errors.Is(err, fs.ErrNotExist) { // The owner has moved it.
-		code, err = codeBelow(current, ".")
-	}
-	if err != nil {
-		return nil, err
-	}
+	code := "" // Most projects have no such migration, and their code is not read.
 	var fields []field.Field
 	for _, entry := range entries {
 		name := path.Join(project.MigrationsDir, entry.Name())
@@ -82,12 +78,25 @@ func inserted(db project.Database, base map[string][]byte, current fs.FS) ([]fie
 			continue
 		}
 		content, err := fs.ReadFile(current, name)
+		text := unixLines(content)
+		if err == nil && code == "" && addedColumn.MatchString(text) {
+			code, err = codeOfAuth(current)
+		}
 		if err != nil {
 			return nil, err
 		}
-		fields = append(fields, fieldsOf(db, strings.TrimSuffix(entry.Name(), ".sql"), unixLines(content), code)...)
+		fields = append(fields, fieldsOf(db, strings.TrimSuffix(entry.Name(), ".sql"), text, code)...)
 	}
 	return fields, nil
+}
+
+// codeOfAuth is the Go code of package auth, or all code if its owner has moved it.
+func codeOfAuth(current fs.FS) (string, error) {
+	code, err := codeBelow(current, "internal/auth")
+	if errors.Is(err, fs.ErrNotExist) {
+		return codeBelow(current, ".")
+	}
+	return code, err
 }
 
 // codeBelow is the Go code of a folder with single blanks, tests aside.

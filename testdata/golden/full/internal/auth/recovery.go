@@ -10,7 +10,7 @@ import (
 
 // The mails about second factors: notices without a token.
 const (
-	MailFactorChanged    MailKind = "second_factor_changed"
+	MailFactorChanged    MailKind = "factor_changed"
 	MailRecoveryCodeUsed MailKind = "recovery_code_used"
 	MailAccountLocked    MailKind = "account_locked" // by wrong codes
 )

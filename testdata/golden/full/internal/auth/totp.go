@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -91,9 +92,15 @@ func (s *Service) SetUpTOTP(ctx context.Context, identity Identity) (TOTPSetup, 
 		return TOTPSetup{}, err
 	}
 	text := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
-	app := url.PathEscape(s.config.AppName)
-	return TOTPSetup{Secret: text, URI: fmt.Sprintf("otpauth://totp/%s:%s?secret=%s&issuer=%s&digits=%d&period=%d",
-		app, url.PathEscape(identity.User.Username), text, app, totpDigits, totpPeriod)}, nil
+	return TOTPSetup{Secret: text, URI: totpURI(s.config.AppName, identity.User.Username, text)}, nil
+}
+
+// totpURI is a secret with its names as an app reads them. Apps show a plus sign as
+// one, so blanks are %20 in the query, too.
+func totpURI(app, username, secret string) string {
+	escape := func(name string) string { return strings.ReplaceAll(url.QueryEscape(name), "+", "%20") }
+	return fmt.Sprintf("otpauth://totp/%s:%s?secret=%s&issuer=%s&digits=%d&period=%d",
+		escape(app), escape(username), secret, escape(app), totpDigits, totpPeriod)
 }
 
 // ConfirmTOTP makes the pending secret the user's second factor, in place of one

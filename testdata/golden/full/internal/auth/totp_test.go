@@ -3,6 +3,7 @@ package auth
 import (
 	"bytes"
 	"errors"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -37,6 +38,21 @@ func TestStepsOfTOTP(t *testing.T) {
 		if totpStep(secret, wrong, begin) != 0 {
 			t.Errorf("%q counts", wrong)
 		}
+	}
+}
+
+// Names may have what separates the parts of a URI.
+func TestURIOfTOTP(t *testing.T) {
+	const app, username = "Smith & Sons: a+b/c?d=e#f ü", "jo.smith"
+	u, err := url.Parse(totpURI(app, username, "SECRET"))
+	if err != nil || u.Scheme != "otpauth" || u.Host != "totp" || u.Path != "/"+app+":"+username {
+		t.Errorf("the URI is %s, %v", u, err)
+	}
+	if query := u.Query(); query.Get("issuer") != app || query.Get("secret") != "SECRET" || query.Get("digits") != "6" || query.Get("period") != "30" {
+		t.Errorf("the query is %s", u.RawQuery)
+	}
+	if strings.Contains(u.RawQuery, "+") || strings.Count(u.EscapedPath(), ":") != 1 {
+		t.Errorf("the URI is %s", u)
 	}
 }
 

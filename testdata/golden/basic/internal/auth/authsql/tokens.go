@@ -35,6 +35,10 @@ func identityColumns(i *auth.Identity) []column {
 	}
 }
 
+func identityNames() string {
+	return names("tokens.", identityColumns(&auth.Identity{}))
+}
+
 // Session finds who a live access token belongs to. It is the one query of an
 // authenticated request.
 func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (auth.Identity, error) {
@@ -56,7 +60,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 }
 
 func sessionQuery() string {
-	return `SELECT ` + userNames() + `, ` + names("tokens.", identityColumns(&auth.Identity{})) + ` FROM tokens JOIN users ON users.id = tokens.user_id
+	return `SELECT ` + userNames() + `, ` + identityNames() + ` FROM tokens JOIN users ON users.id = tokens.user_id
 		WHERE tokens.token = ? AND tokens.token_type = 'access' AND tokens.expires_at > ?`
 }
 

@@ -22,6 +22,8 @@ func totpColumns(t *auth.TOTP) []column {
 	}
 }
 
+func totpNames() string { return names("", totpColumns(&auth.TOTP{})) }
+
 // TOTP returns a user's app.
 func (s *Store) TOTP(ctx context.Context, userID int64) (auth.TOTP, error) {
 	return findTOTP(ctx, s.read, userID)
@@ -33,7 +35,7 @@ func (tx transaction) TOTP(ctx context.Context, userID int64) (auth.TOTP, error)
 
 func findTOTP(ctx context.Context, q queryer, userID int64) (auth.TOTP, error) {
 	var t auth.TOTP
-	row := q.QueryRowContext(ctx, `SELECT `+names("", totpColumns(&t))+` FROM totp WHERE user_id = ?`, userID)
+	row := q.QueryRowContext(ctx, `SELECT `+totpNames()+` FROM totp WHERE user_id = ?`, userID)
 	err := row.Scan(values(totpColumns(&t))...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.TOTP{}, nil
