@@ -97,6 +97,7 @@ func foreignModules() []foreign {
 		{name: "gorm-postgres", mode: "basic", line: "main.go:26 accounts.Mount(e, db)", postgres: true},
 		{name: "gorm-mysql", mode: "complete", line: "main.go:26 accounts.Mount(e, db)", mysql: true},
 		{name: "mongo", mode: "basic", line: "main.go:31 accounts.Mount(router)"},
+		{name: "cobra-serve", mode: "basic", line: "cmd/serve.go:25 accounts.Mount(mux, db)"},
 		{name: "profiles-only", mode: "basic", why: "mux in profiles: for metrics or debugging", front: true},
 		{name: "two-programs", mode: "basic", why: "equally likely"},
 	}
