@@ -11,11 +11,15 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/newdir"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // fingerprint is the hash of every byte of every project.
@@ -183,5 +187,23 @@ func walk(t testing.TB, folder string, visit func(path string, content []byte)) 
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// PostgreSQL has no "?" for parameters: a statement in which one is left was not
+// recognised as one.
+func TestPlaceholdersOfPostgres(t *testing.T) {
+	left := regexp.MustCompile(`([=<>] |LIMIT |VALUES \()\?`)
+	for _, o := range combinations() {
+		if o.DB != project.Postgres {
+			continue
+		}
+		for _, o := range []generator.Options{o, withFeatures(o)} {
+			for _, f := range planFor(t, o).Files {
+				if found := left.Find(f.Content); found != nil && path.Ext(f.Path) == ".go" {
+					t.Errorf("%s, with %q: %s has %q", o.Combination(), o.Features, f.Path, found)
+				}
+			}
+		}
 	}
 }

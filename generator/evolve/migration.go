@@ -43,13 +43,18 @@ func placeMigrations(next []generator.File, base map[string][]byte, current fs.F
 		_, title := splitMigration(f.Path)
 		at, ok := written[title]
 		if !ok {
-			if at, err = sameMigration(current, folder, title, f.Content); err != nil {
+			if at, err = sameMigration(current, folder, title, f.Content, verifying(f.Content)); err != nil {
 				return nil, err
 			}
 		}
-		if at == "" {
+		switch {
+		case at == "":
 			number++
 			at = migrationPath(folder, number, title)
+		case !ok:
+			if next[i].Content, err = project.ReadFile(current, at); err != nil {
+				return nil, err
+			}
 		}
 		next[i].Path = at
 	}
@@ -63,9 +68,9 @@ func isAnswer(a project.Answers, name string) bool {
 		slices.ContainsFunc(a.Resources, func(r project.Resource) bool { return slices.Contains(r.Migrations(), title) })
 }
 
-// sameMigration returns the path of a migration of that title and text; empty
-// if there is none.
-func sameMigration(current fs.FS, folder, title string, content []byte) (string, error) {
+// sameMigration returns the path of a migration of that title and one of the texts;
+// empty if there is none.
+func sameMigration(current fs.FS, folder, title string, texts ...[]byte) (string, error) {
 	entries, err := migrations(current, folder)
 	if err != nil {
 		return "", err
@@ -79,7 +84,7 @@ func sameMigration(current fs.FS, folder, title string, content []byte) (string,
 		if err != nil {
 			return "", err
 		}
-		if gotext.SameLines(bytes.TrimSpace(there), bytes.TrimSpace(content)) {
+		if slices.ContainsFunc(texts, func(text []byte) bool { return gotext.SameLines(bytes.TrimSpace(there), bytes.TrimSpace(text)) }) {
 			return name, nil
 		}
 	}
@@ -169,14 +174,20 @@ func splitMigration(name string) (int, string) {
 // verifyUsers lets the new migration that adds is_verified take the users that
 // are there as verified.
 func verifyUsers(next []generator.File, base map[string][]byte) []generator.File {
-	const down = "\n-- +goose Down"
 	for i, f := range next {
-		_, written := base[f.Path]
-		if written || path.Ext(f.Path) != ".sql" || !bytes.Contains(f.Content, []byte("ALTER TABLE users ADD COLUMN is_verified")) {
-			continue
+		if _, written := base[f.Path]; !written && path.Ext(f.Path) == ".sql" {
+			next[i].Content = verifying(f.Content)
 		}
-		next[i].Content = bytes.Replace(f.Content, []byte(down),
-			[]byte("\n-- Who had an account before is taken as verified.\nUPDATE users SET is_verified = TRUE;\n"+down), 1)
 	}
 	return next
+}
+
+// verifying returns the migration that adds is_verified with what takes the users
+// that are there as verified, and any other as it is.
+func verifying(migration []byte) []byte {
+	const down, verify = "\n-- +goose Down", "UPDATE users SET is_verified = TRUE;\n"
+	if !bytes.Contains(migration, []byte("ALTER TABLE users ADD COLUMN is_verified")) || bytes.Contains(migration, []byte(verify)) {
+		return migration
+	}
+	return bytes.Replace(migration, []byte(down), []byte("\n-- Who had an account before is taken as verified.\n"+verify+down), 1)
 }

@@ -3,9 +3,11 @@ package evolve_test
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/evolve"
@@ -111,6 +113,37 @@ func TestNewMigrationsComeAfterThoseThatAreThere(t *testing.T) {
 	}
 	if u := l.plan(t, templates.FS, evolve.Request{}); !u.IsEmpty() {
 		t.Errorf("an upgrade would change %v", u.Files)
+	}
+}
+
+// TestMigrationsThatAreThere already, as somebody took them from another branch, are
+// not written again; the others are numbered by time.
+func TestMigrationsThatAreThere(t *testing.T) {
+	for name, verify := range map[string]bool{"verified": true, "unverified": false} {
+		t.Run(name, func(t *testing.T) { takeMigration(t, verify) })
+	}
+}
+
+func takeMigration(t *testing.T, verify bool) {
+	t.Helper()
+	now := time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)
+	request := evolve.Request{Auth: "complete", VerifyUsers: verify, Now: now.AddDate(0, 0, -1)}
+	other := livingOf(t, templates.FS, optionsOf("basic"))
+	other.apply(t, other.plan(t, templates.FS, request))
+	l := livingOf(t, templates.FS, optionsOf("basic"))
+	const taken = project.MigrationsDir + "/20260505070809_create_outbox.sql"
+	l.files[taken] = &fstest.MapFile{Data: append([]byte("\n"), other.files[taken].Data...)}
+	request.Now = now
+	l.apply(t, l.plan(t, templates.FS, request))
+	var added []string
+	for name := range l.files {
+		if strings.HasPrefix(name, project.MigrationsDir+"/2026") {
+			added = append(added, name)
+		}
+	}
+	slices.Sort(added)
+	if want := []string{taken, project.MigrationsDir + "/20260506070809_add_former_email.sql"}; !slices.Equal(added, want) {
+		t.Errorf("the migrations are %q, want %q", added, want)
 	}
 }
 

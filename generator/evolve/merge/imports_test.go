@@ -34,6 +34,12 @@ func TestImportsAreEditedInPlace(t *testing.T) {
 			"import (\n\t\"fmt\"\n\t\"net\"\n\t\"os\"\n)\n",
 			"import (\n\t\"fmt\"\n\t\"net\"\n\t\"os\"\n)\n\n/*\n#include <math.h>\n*/\nimport \"C\"\n\nvar _ = C.sqrt\n",
 		},
+		"cgo without brackets": {
+			"import \"fmt\"\nimport \"os\"\n",
+			"import \"fmt\"\nimport \"os\"\n\n// #include <math.h>\nimport \"C\"\n\nvar _ = C.sqrt\n",
+			"import \"fmt\"\nimport \"os\"\nimport \"net\"\n",
+			"import \"fmt\"\nimport \"os\"\n\n// #include <math.h>\nimport \"C\"\n\nimport \"net\"\n\nvar _ = C.sqrt\n",
+		},
 		"the owner's groups": {
 			"import (\n\t\"fmt\"\n\t\"os\"\n\n\t\"github.com/a/b\"\n\n\t\"example.com/m/internal/x\"\n)\n\nvar _ = b.B + x.X\n",
 			"import (\n\t\"example.com/m/internal/x\"\n\n\t\"os\"\n\t\"fmt\"\n\n\t\"github.com/a/b\"\n\n\t\"corp.example.org/log\"\n)\n\nvar _ = b.B + x.X + log.L\n",

@@ -38,6 +38,11 @@ func TestFilesThatResembleOthersAreNotTaken(t *testing.T) {
 			map[string]string{"a/all.go": list},
 			map[string]string{"a/list_user.go": "a/all.go"},
 		},
+		"two alike are gone, and one is there": {
+			map[string]string{"a/get_user.go": get, "b/get_user.go": get},
+			map[string]string{"c/show.go": get},
+			map[string]string{"a/get_user.go": "c/show.go"},
+		},
 		"copied, and the copy is changed": {
 			map[string]string{"a/get_user.go": get},
 			map[string]string{"b/get_user.go": strings.ReplaceAll(get, "/User", "/Other") + "\nfunc more() {}\n", "c/show.go": get},

@@ -58,7 +58,8 @@ func allLists(users int) []list {
 			return len(items), err
 		}
 	}
-	title, due, count, of, slug := "title107", day, int64(1), int64(users+7), "slug107"
+	eighth := users + 7 // a row of the user whom fillLists returns
+	title, due, count, of, slug := fmt.Sprint("title", eighth), day, int64(1), int64(eighth), fmt.Sprint("slug", eighth)
 	return []list{
 		{"notes", "notes_user_id", false, notes(note.Query{})},
 		{"notes by title", "notes_title_key", true, notes(note.Query{Title: &title})},
@@ -71,7 +72,10 @@ func allLists(users int) []list {
 	}
 }
 
-const day = "2026-03-01"
+const (
+	day  = "2026-03-01"
+	step = 20_000 // rows that a statement writes in less than its time limit
+)
 
 // fillLists adds n rows of each resource, of so many users in turn, and returns the
 // eighth of them. A task belongs to the user of its note.
@@ -102,7 +106,9 @@ func fillLists(t testing.TB, db *database.DB, n, users int) (owner int64) {
 	}
 	insert("notes", "title", "CONCAT('title', n)")
 	insert("articles", "slug, text", "CONCAT('slug', n), ''")
-	statements = append(statements, "UPDATE notes SET due = '"+day+"' WHERE id % 3 = 0")
+	for done := 0; done < n; done += step {
+		statements = append(statements, fmt.Sprintf("UPDATE notes SET due = '%s' WHERE id %% 3 = 0 AND id > %d AND id <= %d", day, done, done+step))
+	}
 	insert("tasks", "title, price, count, note_id", fmt.Sprintf("'task', 1.5, %[1]s, %[2]d + %[3]s + %[2]d * %[1]s", third, users, of))
 	for _, statement := range append(statements, analyze) {
 		if _, err := handle(db).ExecContext(t.Context(), statement); err != nil {
@@ -116,7 +122,7 @@ func fillLists(t testing.TB, db *database.DB, n, users int) (owner int64) {
 // found by another index, or sorted.
 func TestPlansOfLists(t *testing.T) {
 	db := open(t)
-	const users = 100 // each with few of the rows, so that the index of ids is no short cut
+	const users = 250 // each with few of the rows, so that the index of ids is no short cut
 	owner := fillLists(t, db, rows(t), users)
 	var log recorder
 	of := recordedLists(t, db, &log)
@@ -128,7 +134,7 @@ func TestPlansOfLists(t *testing.T) {
 				after = 0
 			}
 			n, err := l.ask(t.Context(), of, owner, after, oldest)
-			if err != nil || n != page && !l.single || n != 1 && l.single || len(log.statements) != 1 {
+			if err != nil || n == 0 || n != 1 && l.single || len(log.statements) != 1 {
 				t.Fatalf("%s: %d rows, %v; %d statements", l.name, n, err, len(log.statements))
 			}
 			for query, args := range log.statements {

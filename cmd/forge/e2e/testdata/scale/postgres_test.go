@@ -40,7 +40,11 @@ func recordedLists(t testing.TB, db *database.DB, log *recorder) lists {
 
 // numbers are tables of the numbers n from 1 to last.
 func numbers(last int) []string {
-	return []string{fmt.Sprintf("generate_series(1, %d) AS n", last)}
+	var tables []string
+	for first := 1; first <= last; first += step {
+		tables = append(tables, fmt.Sprintf("generate_series(%d, %d) AS n", first, min(first+step-1, last)))
+	}
+	return tables
 }
 
 const (
