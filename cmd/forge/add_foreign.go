@@ -87,6 +87,11 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	if err := o.fillMode(ctx, prompter); err != nil {
 		return err
 	}
+	if _, err := project.Find(root); isNone(err) { // Without accounts, something would change.
+		if err := o.checkConfirmed(prompter); err != nil {
+			return err
+		}
+	}
 	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: project.Mode(o.mode), Router: project.Router(o.router), At: o.at, TablePrefix: o.tables, PathPrefix: o.paths, Version: readBuildFacts().Version})
 	if err != nil {
 		return err
@@ -94,6 +99,9 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	out, r := o.printer(cmd.OutOrStdout()), foreignReport{survey: survey, again: o.again(), verbose: o.verbose}
 	if survey.IsWired {
 		return out.print(r.alreadyWired())
+	}
+	if err := o.checkConfirmed(prompter); err != nil {
+		return err
 	}
 	if err := o.checkForeignCommitted(ctx, survey); err != nil {
 		return err

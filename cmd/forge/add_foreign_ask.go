@@ -49,11 +49,17 @@ func (o *addForeign) fillMode(ctx context.Context, prompter prompt.Prompter) err
 	if err := errors.Join(generator.CheckTablePrefix(o.tables), generator.CheckPathPrefix(o.paths)); err != nil {
 		return err
 	}
-	if !o.yes && !o.dryRun && prompter == nil {
-		return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes",
-			questions: []question{{Name: "yes", Flag: "--yes", Message: "Change this module, whose code is not forge's?"}}}
-	}
 	return nil
+}
+
+// checkConfirmed refuses to change the module where nobody can be asked and nothing
+// was said.
+func (o *addForeign) checkConfirmed(prompter prompt.Prompter) error {
+	if o.yes || o.dryRun || prompter != nil {
+		return nil
+	}
+	return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes",
+		questions: []question{{Name: "yes", Flag: "--yes", Message: "Change this module, whose code is not forge's?"}}}
 }
 
 // decide resolves what the module leaves open, by asking if that is possible, and

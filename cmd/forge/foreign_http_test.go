@@ -1,16 +1,21 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // checkWorks builds and vets the module, runs the tests of the wiring and the
@@ -27,8 +32,8 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	} else {
 		goCommand(t, ".", "vet", "./...")
 	}
-	if f.postgres {
-		t.Setenv("TEST_DATABASE_URL", os.Getenv("FORGE_POSTGRES_URL"))
+	if f.variable() != "" {
+		t.Setenv("TEST_DATABASE_URL", os.Getenv(f.variable()))
 	}
 	goCommand(t, ".", "test", "-vet=off", "-ldflags=-w", "./internal/accounts")
 	if len(facts.Tested) > 0 {
@@ -36,11 +41,11 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	}
 	program := filepath.Join(t.TempDir(), "program.exe")
 	goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
-	if f.postgres && os.Getenv("FORGE_POSTGRES_URL") == "" {
-		t.Log("LEFT OUT: FORGE_POSTGRES_URL names no server; the program was built, but not run")
+	if f.variable() != "" && os.Getenv(f.variable()) == "" {
+		t.Logf("LEFT OUT: %s names no server; the program was built, but not run", f.variable())
 		return
 	}
-	url := start(t, program, f.databaseURL())
+	url := start(t, program, f.databaseURL(t))
 	if got := ask(t, "GET", url+"/hello", "", "", http.StatusOK); got != "hello" {
 		t.Errorf("the program's own route says %q", got)
 	}
@@ -91,10 +96,10 @@ func (f foreign) checkProtects(t *testing.T, original string) {
 	if said := forgeIn(t, exitDone, "doctor"); !strings.Contains(said, "/hello") {
 		t.Errorf("forge doctor says %s", said)
 	}
-	if !f.postgres && !f.broken {
+	if f.variable() == "" && !f.broken {
 		program := filepath.Join(t.TempDir(), "protected.exe")
 		goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
-		url := start(t, program, f.databaseURL())
+		url := start(t, program, f.databaseURL(t))
 		ask(t, "GET", url+"/hello", "", "", http.StatusUnauthorized)
 		if got := ask(t, "GET", url+"/hello", "", f.logIn(t, url), http.StatusOK); got != "hello" {
 			t.Errorf("the protected route says %q", got)
@@ -104,12 +109,45 @@ func (f foreign) checkProtects(t *testing.T, original string) {
 	compareTree(t, "undo of forge protect", before, readTree(t, root))
 }
 
-// databaseURL is for programs that read it.
-func (f foreign) databaseURL() string {
-	if f.postgres {
-		return os.Getenv("FORGE_POSTGRES_URL")
+// variable names the server that the program needs; empty for none.
+func (f foreign) variable() string {
+	switch {
+	case f.postgres:
+		return "FORGE_POSTGRES_URL"
+	case f.mysql:
+		return "FORGE_MYSQL_URL"
 	}
-	return "postgres://nobody@127.0.0.1:1/none" // which is the program's, and not of accounts
+	return ""
+}
+
+// databaseURL is for programs that read it: a new database, if they need a server, in
+// the words of its driver.
+func (f foreign) databaseURL(t *testing.T) string {
+	t.Helper()
+	if f.variable() == "" {
+		return "postgres://nobody@127.0.0.1:1/none" // which is the program's, and not of accounts
+	}
+	server, err := url.Parse(os.Getenv(f.variable()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "shop_" + strings.ToLower(rand.Text())
+	client := []string{"psql", server.String(), "-c"}
+	if f.mysql {
+		password, _ := server.User.Password()
+		client = []string{"mariadb", "--protocol=TCP", "--host=" + server.Hostname(), "--port=" + server.Port(), "--user=" + server.User.Username(), "--password=" + password, "--execute"}
+	}
+	if _, err := exec.LookPath(client[0]); err != nil {
+		leave.Out(t, client[0]+" is not installed; the program was built, but not run")
+	}
+	if out, err := exec.CommandContext(t.Context(), client[0], append(client[1:], "CREATE DATABASE "+name)...).CombinedOutput(); err != nil {
+		t.Fatalf("creating a database: %v\n%s", err, out)
+	}
+	server.Path = "/" + name
+	if f.mysql {
+		return fmt.Sprintf("%s@tcp(%s)/%s?parseTime=True&loc=Local&charset=utf8mb4", server.User, server.Host, name)
+	}
+	return server.String()
 }
 
 func (f foreign) mainPackage() string {

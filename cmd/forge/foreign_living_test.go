@@ -38,6 +38,9 @@ func TestForeignModulesLiveOn(t *testing.T) {
 	if said := forgeIn(t, exitDone, "diff", "--check"); !strings.Contains(said, "up to date") {
 		t.Errorf("after adding accounts, forge diff says %s", said)
 	}
+	if said := forgeIn(t, exitDone, "add", "auth", "--mode=basic"); !strings.Contains(said, "main.go:24") {
+		t.Errorf("adding the mode that is there says %s", said)
+	}
 	const user = "internal/auth/user.go"
 	if err := replaceIn(user, "return user.IsActive\n", "return user.IsActive && user.Username != \"banned\"\n"); err != nil {
 		t.Fatal(err)

@@ -74,7 +74,7 @@ func (f foreign) checkNotes(t *testing.T, root string) {
 		t.Log("LEFT OUT: FORGE_POSTGRES_URL names no server; the program was built, but not run")
 		return
 	}
-	url := start(t, program, f.databaseURL())
+	url := start(t, program, f.databaseURL(t))
 	notes := url + f.paths + "/api/v1/notes"
 	ask(t, "GET", notes, "", "", http.StatusUnauthorized)
 	ada := f.logIn(t, url)

@@ -27,6 +27,7 @@ type foreign struct {
 	line, why       string
 	broken          bool   // the module does not build as a whole
 	postgres        bool   // it needs a server, which FORGE_POSTGRES_URL names
+	mysql           bool   // and so, with FORGE_MYSQL_URL
 	front           bool   // accounts would go in front of its own handler
 	tables, paths   string // the prefixes that it gets
 	was             string // what the line was before, if it is one of the module's
@@ -88,6 +89,15 @@ func foreignModules() []foreign {
 		{name: "bun", mode: "complete", line: "main.go:31 accounts.Mount(mux, db.DB)"},
 		{name: "ent", mode: "basic", line: "main.go:24 accounts.Mount(mux, driver.DB())"},
 		{name: "fiber-embedded", mode: "basic", line: "server/server.go:21 accounts.Mount(s.App)"},
+		{name: "wire", mode: "basic", line: "providers.go:38 accounts.Mount(mux, g.db)"},
+		{name: "sqlc", mode: "basic", line: "internal/api/api.go:25 accounts.Mount(r)"},
+		{name: "negroni", mode: "basic", line: "main.go:16 accounts.Mount(router)"},
+		{name: "experiment", mode: "basic", why: "(it is behind the experiment jsonv2)", broken: true},
+		{name: "lib-pq", mode: "complete", line: "main.go:27 accounts.Mount(mux, db)", postgres: true},
+		{name: "gorm-postgres", mode: "basic", line: "main.go:26 accounts.Mount(e, db)", postgres: true},
+		{name: "gorm-mysql", mode: "complete", line: "main.go:26 accounts.Mount(e, db)", mysql: true},
+		{name: "mongo", mode: "basic", line: "main.go:31 accounts.Mount(router)"},
+		{name: "cobra-serve", mode: "basic", line: "cmd/serve.go:25 accounts.Mount(mux, db)"},
 		{name: "profiles-only", mode: "basic", why: "mux in profiles: for metrics or debugging", front: true},
 		{name: "two-programs", mode: "basic", why: "equally likely"},
 	}

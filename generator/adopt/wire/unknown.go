@@ -15,7 +15,10 @@ import (
 	"github.com/forge-go/forge/generator/internal/lazyregexp"
 )
 
-var undefined = lazyregexp.New(`undefined: (?:\w+\.)?(\w+)`)
+var (
+	undefined  = lazyregexp.New(`undefined: (?:\w+\.)?(\w+)`)
+	unimported = lazyregexp.New(`could not import (\S+) `)
+)
 
 // typesUnknown returns why the types of a package are not all known: its first
 // error, and the build tag or experiment behind which a file has the missing name.
@@ -26,12 +29,7 @@ func typesUnknown(p *scan.Package) Reason {
 	}
 	first := p.Errors[0].Msg
 	why.Text += ": " + first
-	match := undefined.FindStringSubmatch(first)
-	if match == nil {
-		return why
-	}
-	for _, name := range p.IgnoredFiles {
-		tag := tagOf(name, match[1])
+	for _, tag := range tagsFor(p, first) {
 		if experiment, ok := strings.CutPrefix(tag, "goexperiment."); ok {
 			return Reason{why.Text + fmt.Sprintf(" (it is behind the experiment %s)", experiment), "GOEXPERIMENT=" + experiment + " "}
 		}
@@ -42,14 +40,33 @@ func typesUnknown(p *scan.Package) Reason {
 	return why
 }
 
-// tagOf returns the one build tag that a file lacks, if it declares a name.
+// tagsFor lists the build tags that files lack which have what an error misses: a
+// name of the package, or a package that is imported.
+func tagsFor(p *scan.Package, message string) []string {
+	var files []string
+	name := ""
+	if match := undefined.FindStringSubmatch(message); match != nil {
+		files, name = p.IgnoredFiles, match[1]
+	}
+	if match := unimported.FindStringSubmatch(message); match != nil && p.Imports[match[1]] != nil {
+		files = p.Imports[match[1]].IgnoredFiles
+	}
+	var tags []string
+	for _, file := range files {
+		tags = append(tags, tagOf(file, name))
+	}
+	return tags
+}
+
+// tagOf returns the one build tag that a file lacks, if it declares a name, or for any
+// file if the name is empty.
 func tagOf(file, name string) string {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		return ""
 	}
 	syntax, err := parser.ParseFile(token.NewFileSet(), file, source, parser.SkipObjectResolution)
-	if err != nil || !declares(syntax, name) {
+	if err != nil || name != "" && !declares(syntax, name) {
 		return ""
 	}
 	for line := range strings.Lines(string(source)) {
