@@ -153,7 +153,7 @@ func plantAll(t *testing.T, p project, file string, least int, run string, packa
 				first = append(first, "./"+path.Dir(f.file))
 			}
 			for _, tested := range append(first, packages...) {
-				printed, err := p.command("go", append(tests, tested)...).CombinedOutput()
+				printed, err := p.command("go", append(tests, "-failfast", tested)...).CombinedOutput()
 				if err != nil && !strings.Contains(string(printed), "--- FAIL") {
 					t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
 				}
