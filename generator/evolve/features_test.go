@@ -85,15 +85,6 @@ func (l living) unnumbered() map[string][]byte {
 		if strings.HasPrefix(name, ".forge/") || name == project.SecretPath { // Its values are random.
 			continue
 		}
-		if name == "go.mod" { // In one that its owner has laid out, new lines have a place of their own.
-			var lines []string
-			for line := range strings.Lines(string(f.Data)) {
-				lines = append(lines, strings.TrimPrefix(strings.TrimSpace(line), "require "))
-			}
-			slices.Sort(lines)
-			files[name] = []byte(strings.Join(slices.Compact(lines), "\n"))
-			continue
-		}
 		if dir, base := path.Split(name); path.Base(dir) == "migrations" {
 			name = dir + migrationNumber.ReplaceAllString(base, "")
 		}

@@ -13,7 +13,7 @@ func TestSecondFactorReset(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, "sets up a second factor") {
 		t.Fatalf("superuser = %d: %s%s", code, stdout, stderr)
 	}
-	execute(t, `INSERT INTO totp (user_id, secret) VALUES (1, 'v1:00000000:AAAA')`)
+	execute(t, `INSERT INTO totp (user_id, secret, confirmed_at) VALUES (1, 'v1:00000000:AAAA', '2026-01-01 00:00:00')`)
 	execute(t, `INSERT INTO recovery_codes (user_id, code_hash, created_at) VALUES (1, 'x', '2026-01-01 00:00:00')`)
 	if code, stdout, _ := command("", "doctor"); code != 1 || !strings.Contains(stdout, "FAIL  secrets     1 of authenticator apps are sealed by a key that is neither") {
 		t.Errorf("doctor = %d: %s", code, stdout)
