@@ -92,7 +92,8 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	survey, err := adopt.NewSurvey(ctx, root, adopt.Flags{Mode: project.Mode(o.mode), Router: project.Router(o.router), At: o.at, TablePrefix: o.tables, PathPrefix: o.paths, Version: readBuildFacts().Version})
+	shown := newSlowSteps(cmd.ErrOrStderr(), o.common)
+	survey, err := o.survey(ctx, shown, root)
 	if err != nil {
 		return err
 	}
@@ -119,12 +120,33 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	}
 	decided := time.Now()
 	r.apart = o.apart
-	r.plan, err = survey.Plan(ctx, templates.FS, decision)
-	if err != nil {
+	if r.plan, err = compiled(ctx, shown, survey, decision); err != nil {
 		return err
 	}
 	r.own = read.Sub(begin) - survey.Listing + time.Since(decided) - r.plan.Checking
 	return o.write(ctx, prompter, out, r)
+}
+
+// survey reads the module.
+func (o *addForeign) survey(ctx context.Context, shown steps, root string) (survey *adopt.Survey, err error) {
+	flags := adopt.Flags{
+		Mode: project.Mode(o.mode), Router: project.Router(o.router), At: o.at,
+		TablePrefix: o.tables, PathPrefix: o.paths, Version: readBuildFacts().Version,
+	}
+	err = shown.do("reading the module", func() (string, error) {
+		survey, err = adopt.NewSurvey(ctx, root, flags)
+		return "read the module", err
+	})
+	return survey, err
+}
+
+// compiled plans the changes, and checks that the module compiles with them.
+func compiled(ctx context.Context, shown steps, survey *adopt.Survey, decision adopt.Decision) (plan *adopt.Plan, err error) {
+	err = shown.do("compiling it with its accounts: the first time, that takes minutes", func() (string, error) {
+		plan, err = survey.Plan(ctx, templates.FS, decision)
+		return "compiled it with its accounts", err
+	})
+	return plan, err
 }
 
 // write makes the plan's changes, or prints them.

@@ -10,10 +10,12 @@ import (
 )
 
 // steps shows on a terminal what a command does and how long each step takes.
-// Elsewhere, and with --quiet or --json, it shows nothing.
+// Elsewhere, and with --quiet or --json, it shows nothing. Slow steps are told where
+// no spinner moves: not with --quiet or --json.
 type steps struct {
 	out                   io.Writer
 	shown, moving, colour bool
+	told                  bool
 }
 
 // newSteps looks at where messages go.
@@ -26,6 +28,15 @@ func newSteps(stderr io.Writer, flags *common) steps {
 	return steps{out: file, shown: true, moving: !dumb, colour: !dumb && !flags.noColor && os.Getenv("NO_COLOR") == ""}
 }
 
+// newSlowSteps is newSteps for a command whose steps may take minutes.
+func newSlowSteps(stderr io.Writer, flags *common) steps {
+	s := newSteps(stderr, flags)
+	if !s.moving && !flags.quiet && !flags.json {
+		s.out, s.told = stderr, true
+	}
+	return s
+}
+
 const (
 	spinnerDelay = 300 * time.Millisecond // what is faster needs none
 	spinnerPace  = 100 * time.Millisecond
@@ -35,6 +46,11 @@ const (
 // do runs a step and reports it: with doing while it lasts, and then with what step
 // returns.
 func (s steps) do(doing string, step func() (done string, err error)) error {
+	if s.told {
+		if _, err := fmt.Fprintln(s.out, doing, "…"); err != nil {
+			return err
+		}
+	}
 	if !s.shown {
 		_, err := step()
 		return err
