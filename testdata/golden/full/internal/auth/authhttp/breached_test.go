@@ -2,16 +2,20 @@ package authhttp_test
 
 import (
 	"crypto/sha1" //nolint:gosec // The lists are of SHA-1.
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
@@ -51,30 +55,45 @@ func listAt(url string) func(*settings.Settings) {
 	return func(s *settings.Settings) { s.BreachedPasswordsURL = url }
 }
 
+// signUp makes a user with a password.
+func signUp(t *testing.T, svc *testkit.Service, email, username, password string) error {
+	_, err := svc.Auth.Register(t.Context(), auth.Registration{Email: email, Username: username, Password: password})
+	return err
+}
+
+// replace changes the password of a session's user.
+func replace(t *testing.T, svc *testkit.Service, identity auth.Identity, password string) error {
+	return svc.Auth.ChangePassword(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, identity, testkit.Password, password)
+}
+
 // A breached password is refused wherever one is set, and nothing else of it
 // leaves the service than five digits of its hash.
 func TestBreachedPasswords(t *testing.T) {
 	svc, list := withBreaches(t)
-	svc.Register(t, "johndoe")
-	token := svc.Login(t, "johndoe")
-	field := func(name string) map[string]string { return map[string]string{"body." + name: breachDetail} }
-	svc.Run(t, []testkit.Scenario{
-		{Name: "register", Request: registration("a@example.com", "alice", breached), Status: 422, Messages: field("password"), Unwanted: []string{breached}},
-		{Name: "in another form", Request: registration("a@example.com", "alice", strings.ReplaceAll(breached, "7", "７")), Status: 422, Messages: field("password")},
-		{Name: "change", Request: changePassword(token, testkit.Password, breached), Status: 422, Messages: field("new_password"), Unwanted: []string{breached}},
-		{Name: "change to another", Request: changePassword(token, testkit.Password, newPassword), Status: 204},
-		{Name: "log-in", Request: testkit.LoginRequest("johndoe", breached), Status: 401, Detail: "Invalid credentials"},
-	})
+	user := svc.Register(t, "johndoe")
+	john := svc.Identity(t, svc.Login(t, "johndoe"))
+	refused := func(name, field string, err error) {
+		t.Helper()
+		var refusal *auth.Error
+		if want := []auth.FieldError{{Field: field, Message: breachDetail}}; !errors.As(err, &refusal) || !slices.Equal(refusal.Fields, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	refused("register", "password", signUp(t, svc, "a@example.com", "alice", breached))
+	refused("in another form", "password", signUp(t, svc, "a@example.com", "alice", strings.ReplaceAll(breached, "7", "７")))
+	_, err := svc.Auth.CreateUser(t.Context(), auth.Registration{Email: "b@example.com", Username: "boss", Password: breached}, true)
+	refused("superuser", "password", err)
+	refused("change", "new_password", replace(t, svc, john, breached))
+	if err := replace(t, svc, john, newPassword); err != nil {
+		t.Errorf("change to another: %v", err)
+	}
 	mails := svc.Mails(t)
 	mails.Deliver(t)
-	svc.Expect(t, 202, forgotRequest("johndoe@example.com"))
-	reset := mails.Only(t, "johndoe@example.com").Token()
-	svc.Run(t, []testkit.Scenario{
-		{Name: "reset", Request: resetRequest(reset, breached), Status: 422, Messages: field("new_password"), Unwanted: []string{breached}},
-		{Name: "reset to another, with the same link", Request: resetRequest(reset, newPassword), Status: 200},
-	})
-	if _, err := svc.Auth.CreateUser(t.Context(), auth.Registration{Email: "b@example.com", Username: "boss", Password: breached}, true); err == nil {
-		t.Error("a superuser has a breached password")
+	svc.ForgetPassword(t, user)
+	reset := mails.Only(t, user.Email).Token()
+	refused("reset", "new_password", svc.Auth.ResetPassword(t.Context(), reset, breached))
+	if err := svc.Auth.ResetPassword(t.Context(), reset, newPassword); err != nil {
+		t.Errorf("reset to another, with the same link: %v", err)
 	}
 	for _, asked := range list.asked {
 		if !regexp.MustCompile(`^/range/[0-9A-F]{5}$`).MatchString(asked) {
@@ -91,10 +110,16 @@ func TestBreachedPasswordsComeLast(t *testing.T) {
 	svc, list := withBreaches(t)
 	svc.Register(t, "johndoe")
 	before := len(list.asked)
-	svc.Expect(t, 422, registration("a@example.com", "alice", "short"))
-	svc.Expect(t, 422, registration("a@example.com", "x", breached))
-	svc.Expect(t, 409, registration("johndoe@example.com", "alice", breached))
-	svc.Expect(t, 422, changePassword(svc.Login(t, "johndoe"), testkit.Password, "password"))
+	for name, err := range map[string]error{
+		"a short password":    signUp(t, svc, "a@example.com", "alice", "short"),
+		"a wrong name":        signUp(t, svc, "a@example.com", "x", breached),
+		"a taken address":     signUp(t, svc, "johndoe@example.com", "alice", breached),
+		"a change to a known": replace(t, svc, svc.Identity(t, svc.Login(t, "johndoe")), "password"),
+	} {
+		if err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
 	if len(list.asked) != before {
 		t.Errorf("asked %d times more", len(list.asked)-before)
 	}
@@ -110,7 +135,9 @@ func TestListOfBreachedPasswordsIsAway(t *testing.T) {
 		if i == 2 {
 			svc.Clock.Advance(time.Minute)
 		}
-		svc.Expect(t, 201, registration(fmt.Sprintf("a%d@example.com", i), fmt.Sprintf("alice%d", i), breached))
+		if err := signUp(t, svc, fmt.Sprintf("a%d@example.com", i), fmt.Sprintf("alice%d", i), breached); err != nil {
+			t.Errorf("an outage keeps somebody out: %v", err)
+		}
 		if got := svc.Log.Lines(t, "msg", warning); len(got) != want || got[0]["level"] != "WARN" {
 			t.Errorf("after %d passwords: %v", i+1, got)
 		}
