@@ -135,8 +135,18 @@ func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
 	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage", "./internal/auth", "./internal/auth/authhttp")
 }
 
-// plantAll plants the faults of a file, of which there must be some number, one
-// by one. The tests of some package must notice each; those of its own folder run first.
+// copy returns another of the same project.
+func (p project) copy(t testing.TB) project {
+	t.Helper()
+	other := project{mode: p.mode, dir: filepath.Join(t.TempDir(), filepath.Base(p.dir))}
+	if err := os.CopyFS(other.dir, os.DirFS(p.dir)); err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+// plantAll plants the faults of a file, of which there must be some number, each
+// alone, in one of two copies of the project. The tests of some package must notice each; those of its own folder run first.
 func plantAll(t *testing.T, p project, file string, least int, run string, packages ...string) {
 	t.Helper()
 	faults := readFaults(t, file)
@@ -145,8 +155,14 @@ func plantAll(t *testing.T, p project, file string, least int, run string, packa
 	}
 	tests := []string{"test", "-vet=off", "-ldflags=-w", "-run=" + run}
 	p.run(t, "go", append(tests, packages...)...)
+	projects := make(chan project, 2)
+	projects <- p
+	projects <- p.copy(t)
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			p := <-projects
+			defer func() { projects <- p }()
 			defer f.plant(t, p)()
 			first := packages[:0:0]
 			if strings.HasSuffix(f.file, ".go") {
