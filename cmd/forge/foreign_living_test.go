@@ -124,7 +124,8 @@ func TestModulesOfBeforeAreTakenOver(t *testing.T) {
 	}
 	want := project.Answers{
 		Module: "example.com/service", Program: "service", Auth: "basic", DB: "sqlite", Router: "gin",
-		Foreign: &project.Foreign{Import: "github.com/gin-gonic/gin", Handle: "gorm", AuthDir: "internal/auth"},
+		Features: []string{"redis"}, // which all had
+		Foreign:  &project.Foreign{Import: "github.com/gin-gonic/gin", Handle: "gorm", AuthDir: "internal/auth"},
 	}
 	if !p.Manifest.Answers.Equal(want) {
 		t.Errorf("the answers are %+v, %+v", p.Manifest.Answers, p.Manifest.Answers.Foreign)
