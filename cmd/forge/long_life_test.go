@@ -193,7 +193,7 @@ func (l *life) addResource(t *testing.T) {
 // move renames a file and moves a package, takes files away, and changes who may
 // log in.
 func (l *life) move(t *testing.T) {
-	gitIn(t, l.dir, "mv", "internal/auth/authhttp/password.go", "internal/auth/authhttp/credentials.go")
+	gitIn(t, l.dir, "mv", "internal/auth/authhttp/password.go", "internal/auth/authhttp/passwords.go")
 	must(t, os.MkdirAll(filepath.Join(l.dir, "internal/net"), 0o755))
 	gitIn(t, l.dir, "mv", "internal/client", "internal/net/client")
 	l.everywhere(t, `"example.com/myapi/internal/client"`, `"example.com/myapi/internal/net/client"`)
@@ -277,7 +277,7 @@ func (l *life) upgrade(t *testing.T) {
 		must(t, rememberOlder(l.dir, name, now, then))
 	}
 	older("internal/auth/authhttp/register.go", "internal/auth/authhttp/register.go", "package authhttp", "// Older.\npackage authhttp")
-	older("internal/auth/authhttp/password.go", "internal/auth/authhttp/credentials.go", "package authhttp", "// Older.\npackage authhttp")
+	older("internal/auth/authhttp/password.go", "internal/auth/authhttp/passwords.go", "package authhttp", "// Older.\npackage authhttp")
 	older("internal/auth/user.go", "internal/auth/user.go", "package auth\n", "package auth // older\n")
 	older("go.mod", "go.mod", "github.com/rs/cors v1.11.1", "github.com/rs/cors v1.11.0")
 	older("internal/server/gone.go", "internal/server/gone.go", "", "package server\n")
@@ -297,7 +297,7 @@ func (l *life) upgrade(t *testing.T) {
 	l.takeOurs(t, "internal/auth/authhttp/me.go")
 	l.forge(t, "upgrade", "--continue")
 	forgeExits(t, l.dir, 0, "diff", "--check", "--quiet")
-	for _, name := range []string{"internal/auth/authhttp/register.go", "internal/auth/authhttp/credentials.go", "internal/auth/user.go"} {
+	for _, name := range []string{"internal/auth/authhttp/register.go", "internal/auth/authhttp/passwords.go", "internal/auth/user.go"} {
 		content, err := os.ReadFile(filepath.Join(l.dir, name))
 		must(t, err)
 		if strings.Contains(strings.ToLower(string(content)), "// older") {
