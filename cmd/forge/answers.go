@@ -88,8 +88,8 @@ func (o *common) prompter(cmd *cobra.Command) prompt.Prompter {
 	return prompt.New(in, out, prompt.Look{Plain: o.plain, Colorless: o.noColor || os.Getenv("NO_COLOR") != ""})
 }
 
-// programsMark returns the variable by which a coding agent or a CI system says that
-// it runs forge, or "": some give it a terminal, but nobody answers there.
+// programsMark returns the environment variable that tells that a coding agent or a CI
+// system runs forge, or "". Some of them provide a terminal, but nobody answers there.
 func programsMark() string {
 	marks := []string{"CI", "CLAUDECODE", "CURSOR_TRACE_ID", "GEMINI_CLI", "CODEX_SANDBOX"}
 	i := slices.IndexFunc(marks, func(name string) bool {

@@ -23,9 +23,9 @@ type Renumbered struct {
 	ToVersion   int `json:"to_version"`
 }
 
-// renumber gives the migrations of theirs that have a number of another one of ours
-// the next number that is free, and keeps their order. The databases of ours have run
-// theirs; those of theirs have to be told. What one branch has renumbered before, as
+// renumber moves each migration of theirs whose number another one of ours has to the
+// next free number, and keeps their order. Databases of our side need nothing; those of
+// their side have to be told. What one branch has renumbered before, as
 // in an earlier step of a rebase, has its new number on all sides.
 func (b Branches) renumber() (Branches, []Renumbered, error) {
 	b, followed, err := b.follow()

@@ -88,8 +88,8 @@ func (c ResourceChange) Add(fields []resource.Field) Request {
 
 func isRemoved(r *resource.Resource) bool { return r.Removed }
 
-// bringBack gives the resource the removed field at a place again, whose column is
-// still there, if it is what f is.
+// bringBack restores the removed field at a position, whose column is still there. It
+// requires that f is the same field.
 func (c ResourceChange) bringBack(r *resource.Resource, at int, f resource.Field) error {
 	was := r.Fields[at]
 	f.Migration, f.Renames, f.Removed = was.Migration, was.Renames, true
@@ -101,8 +101,8 @@ func (c ResourceChange) bringBack(r *resource.Resource, at int, f resource.Field
 	return nil
 }
 
-// Rename returns the request that gives a field another name, and its column with
-// the data in it. NewUpdate returns a *NoFieldError if there is no such field, a
+// Rename returns the request that renames a field and its column, which keeps its
+// data. NewUpdate returns a *NoFieldError if there is no such field, a
 // *field.Error for a name that can't be, and a *ColumnLeftError for that of a column
 // that is left of another field.
 func (c ResourceChange) Rename(from, to string) Request {

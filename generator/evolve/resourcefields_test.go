@@ -108,8 +108,8 @@ func TestFieldsOfResourcesKeepEdits(t *testing.T) {
 	}
 }
 
-// TestLeadingToEachOther gives two resources refs to each other: neither goes while
-// the other leads to it, and each when the field is gone.
+// Two resources refer to each other. Neither can be removed while the other refers to
+// it; once that field is gone, it can.
 func TestLeadingToEachOther(t *testing.T) {
 	o := optionsOf("basic")
 	o.Resources = resourcetest.Some(t)

@@ -113,8 +113,8 @@ func TestTwoBranchesUnite(t *testing.T) {
 	}
 }
 
-// TestOneSecondOnTwoBranches gives two migrations one number: that of the branch that
-// is merged in gets the next one, with all that come after it.
+// Two branches made a migration in one second. The one of the branch that is merged in
+// moves to the next number, and so do all that come after it.
 func TestOneSecondOnTwoBranches(t *testing.T) {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	base := livingOf(t, templates.FS, generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib"})

@@ -58,14 +58,21 @@ func (c *Candidate) variable() *types.Var {
 // isReturned reports whether a function returns the router, or what carries it.
 func (c *Candidate) isReturned(function ast.Node) bool {
 	carries := c.carrying(function)
+	return anyIn(function, func(n ast.Node) bool {
+		statement, ok := n.(*ast.ReturnStmt)
+		return ok && slices.ContainsFunc(resultsOf(statement, function), carries)
+	})
+}
+
+// anyIn reports whether test holds for a node of a function, those of handlers inside
+// left out.
+func anyIn(function ast.Node, test func(ast.Node) bool) bool {
 	hit := false
 	ast.Inspect(function, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return n == function || !returnsHandler(n)
-		case *ast.ReturnStmt:
-			hit = hit || slices.ContainsFunc(resultsOf(n, function), carries)
+		if literal, ok := n.(*ast.FuncLit); ok && n != function && returnsHandler(literal) {
+			return false
 		}
+		hit = hit || test(n)
 		return !hit
 	})
 	return hit
@@ -75,27 +82,21 @@ func (c *Candidate) isReturned(function ast.Node) bool {
 // passes it to one of the module that does.
 func (c *Candidate) servedIn(function ast.Node, depth int) bool {
 	carries := c.carrying(function)
-	hit := false
-	ast.Inspect(function, func(n ast.Node) bool {
+	return anyIn(function, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit:
-			return n == function || !returnsHandler(n)
 		case *ast.CallExpr:
-			hit = hit || slices.ContainsFunc(c.file.ServedBy(n), carries) || c.runs(n, carries) || c.mountsAtRoot(n, carries) || c.isServedBy(n, carries, depth-1)
+			return slices.ContainsFunc(c.file.ServedBy(n), carries) || c.runs(n, carries) || c.mountsAtRoot(n, carries) || c.isServedBy(n, carries, depth-1)
 		case *ast.CompositeLit:
-			if handler := c.file.ServerHandler(n); handler != nil {
-				hit = hit || carries(handler)
-			}
+			handler := c.file.ServerHandler(n)
+			return handler != nil && carries(handler)
 		case *ast.AssignStmt:
-			for _, def := range scan.Definitions(n) {
-				if selector, ok := def.Left.(*ast.SelectorExpr); ok && (selector.Sel.Name == "Handler" || c.isServedField(selector)) {
-					hit = hit || carries(def.Right)
-				}
-			}
+			return slices.ContainsFunc(scan.Definitions(n), func(def scan.Definition) bool {
+				selector, ok := def.Left.(*ast.SelectorExpr)
+				return ok && (selector.Sel.Name == "Handler" || c.isServedField(selector)) && carries(def.Right)
+			})
 		}
-		return !hit
+		return false
 	})
-	return hit
 }
 
 // isServedBy reports whether a call passes the router to a function of the module
