@@ -22,11 +22,7 @@ type migration struct{ name, title, content string }
 // forge added, renamed and dropped; the code tells what a column doesn't, and
 // whether users have the field still.
 func Recorded(db project.Database, current fs.FS) ([]field.Field, error) {
-	all, err := migrationsIn(current)
-	if err != nil {
-		return nil, err
-	}
-	code, err := codeBelow(current, ".")
+	all, code, err := readAll(current)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +35,15 @@ func Recorded(db project.Database, current fs.FS) ([]field.Field, error) {
 		}
 	}
 	return fields, nil
+}
+
+// readAll reads the migrations of a project, in their order, and its code.
+func readAll(current fs.FS) (all []migration, code string, err error) {
+	if all, err = migrationsIn(current); err != nil {
+		return nil, "", err
+	}
+	code, err = codeBelow(current, ".")
+	return all, code, err
 }
 
 // migrationsIn reads the migrations of a project, in their order.

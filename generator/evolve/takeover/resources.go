@@ -20,11 +20,7 @@ import (
 // column is that could be of several, and which fields it has no more. Who reads the
 // rows may be left open; see Readers.
 func Resources(db project.Database, accounts bool, current fs.FS) ([]project.Resource, error) {
-	all, err := migrationsIn(current)
-	if err != nil {
-		return nil, err
-	}
-	code, err := codeBelow(current, ".")
+	all, code, err := readAll(current)
 	if err != nil {
 		return nil, err
 	}
