@@ -89,15 +89,22 @@ func linkFeatures(templates fs.FS, current fs.FS, best *Linked, version string, 
 	for _, f := range feature.For(string(best.Answers.Auth)) {
 		a := best.Answers
 		a.Fields, a.Features = nil, feature.Join(a.Features, []string{f.Name})
-		l, err := linkAs(templates, current, a, version, now)
-		if err != nil {
+		var err error
+		if best, err = best.orBetter(templates, current, a, version, now); err != nil {
 			return nil, err
-		}
-		if len(l.Same) > len(best.Same) {
-			best = l
 		}
 	}
 	return best, nil
+}
+
+// orBetter returns the link with other answers if more files are the same by them,
+// else the link itself.
+func (l *Linked) orBetter(templates, current fs.FS, a project.Answers, version string, now time.Time) (*Linked, error) {
+	other, err := linkAs(templates, current, a, version, now)
+	if err != nil || len(other.Same) <= len(l.Same) {
+		return l, err
+	}
+	return other, nil
 }
 
 // linkResources finds the resources of a project, and who reads their rows.
@@ -114,12 +121,8 @@ func linkResources(templates fs.FS, current fs.FS, best *Linked, version string,
 		for _, read := range takeover.Readers(r) {
 			a := before
 			a.Fields, a.Resources = nil, append(slices.Clone(before.Resources), read)
-			l, err := linkAs(templates, current, a, version, now)
-			if err != nil {
+			if best, err = best.orBetter(templates, current, a, version, now); err != nil {
 				return nil, err
-			}
-			if len(l.Same) > len(best.Same) {
-				best = l
 			}
 		}
 	}
