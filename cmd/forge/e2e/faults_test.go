@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"context"
-	"crypto/rand"
 	"os"
 	"path"
 	"path/filepath"
@@ -10,10 +8,8 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/newdir"
 	answers "github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource/resourcetest"
-	"github.com/forge-go/forge/templates"
 )
 
 // newProjectWithResources is a complete project with resources, and with features.
@@ -24,18 +20,9 @@ func newProjectWithResources(t testing.TB, features ...string) project {
 
 func newProjectOfResources(t testing.TB, db string, features ...string) project {
 	t.Helper()
-	plan, err := generator.NewPlan(templates.FS, generator.Options{
-		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: "complete", DB: answers.Database(db), Router: "stdlib", Features: features, Resources: resourcetest.Some(t),
+	return newProjectOf(t, generator.Options{
+		Auth: "complete", DB: answers.Database(db), Router: "stdlib", Features: features, Resources: resourcetest.Some(t, true),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := project{mode: "complete", dir: filepath.Join(t.TempDir(), "myapi")}
-	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
-		t.Fatal(err)
-	}
-	return p
 }
 
 // fault is a change that a project's own tests must notice.
