@@ -67,8 +67,8 @@ func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened, r evolve.R
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
 	}
 	before, err := txn.Undo(p.Dir, isOpen)
-	unsure := err != nil || len(before) == 0 // what was before is not there any more
-	faults, err := o.faults(cmd, p.Dir, before, r.Changes)
+	unsure := err != nil || len(before.Changes) == 0 // what was before is not there any more
+	faults, err := o.faults(cmd, p.Dir, before.Changes, r.Changes)
 	if unsure {
 		faults = slices.DeleteFunc(faults, func(fault string) bool {
 			name, _, _ := strings.Cut(fault, ":")
