@@ -132,7 +132,7 @@ func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
 func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	p := newProjectWithResources(t, "totp", "api-keys")
-	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage", "./internal/auth", "./internal/auth/authhttp")
+	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage|WhatEnds", "./internal/auth", "./internal/auth/authhttp")
 }
 
 // copy returns another of the same project.
