@@ -127,6 +127,10 @@ func endKilled(dir string, stderr io.Writer, onlyReads bool) (txn.Recovery, erro
 	switch done {
 	case txn.Finished:
 		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote; its changes are complete now (forge undo undoes them)")
+	case txn.FinishedUndo:
+		fmt.Fprintln(stderr, "forge: an earlier forge undo was killed while it wrote; it is complete now (forge redo makes the change again)")
+	case txn.FinishedRedo:
+		fmt.Fprintln(stderr, "forge: an earlier forge redo was killed while it wrote; it is complete now (forge undo undoes the change)")
 	case txn.TakenBack:
 		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote, and files were restored since; the rest of its changes is undone too")
 	case txn.Discarded:

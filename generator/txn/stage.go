@@ -127,8 +127,8 @@ func (w *work) read(name string) ([]byte, error) {
 }
 
 // stage writes the new and the old content of each file into pendingDir.
-func (w *work) stage(ctx context.Context, changes []Change) (journal, error) {
-	var j journal
+func (w *work) stage(ctx context.Context, t turn, changes []Change) (journal, error) {
+	j := journal{turn: t}
 	w.step("make " + pendingDir)
 	if err := w.root.Mkdir(pendingDir, 0o700); err != nil {
 		return j, fmt.Errorf("staging: %w", err)
