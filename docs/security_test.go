@@ -76,9 +76,11 @@ func namedTests(text string) []string {
 	return names
 }
 
-// requirements lists those of levels 1 and 2 in V6 to V9 and V16 of ASVS 5.0.0.
+// requirements lists those of levels 1 and 2 in V6 to V9 and V16 of ASVS 5.0.0, and
+// those of V3 about cookies and other sites.
 func requirements() []string {
 	return strings.Fields(`
+		3.3.1 3.3.2 3.3.3 3.3.4 3.5.1 3.5.2 3.5.3
 		6.1.1 6.1.2 6.1.3
 		6.2.1 6.2.2 6.2.3 6.2.4 6.2.5 6.2.6 6.2.7 6.2.8 6.2.9 6.2.10 6.2.11 6.2.12
 		6.3.1 6.3.2 6.3.3 6.3.4

@@ -135,6 +135,13 @@ func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
 	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage", "./internal/auth", "./internal/auth/authhttp")
 }
 
+// TestFaultsOfCookiesAreNoticed does so with those of cookies.
+func TestFaultsOfCookiesAreNoticed(t *testing.T) {
+	leftToTestAll(t)
+	p := newProjectWithResources(t, "cookies", "totp")
+	plantAll(t, p, "cookies.txt", 30, "Cookie|CrossOrigin|CSRF|Fixation|Bearers", "./internal/auth/authhttp", "./internal/settings", "./internal/server")
+}
+
 // copy returns another of the same project.
 func (p project) copy(t testing.TB) project {
 	t.Helper()
