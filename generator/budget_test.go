@@ -60,7 +60,7 @@ func TestEveryTemplateIsUsed(t *testing.T) {
 	for _, kind := range field.KindNames() {
 		withFields.Fields = append(withFields.Fields, project.Field{Name: "a_" + kind, Type: kind + "?", Migration: "00004_add_user_fields"})
 	}
-	for _, resources := range [][]project.Resource{nil, resourcetest.Some(t)} {
+	for _, resources := range [][]project.Resource{nil, resourcetest.Some(t, true)} {
 		withFields.Resources = resources
 		if _, err := generator.NewPlan(opened, withFields); err != nil {
 			t.Fatal(err)

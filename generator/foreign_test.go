@@ -48,7 +48,7 @@ func TestForeignFilesAreComplete(t *testing.T) {
 	all := foreignAnswers()
 	for i := range 6 { // one for each handle, with resources
 		f := all[19*i]
-		f.Resources = resourcetest.Some(t)
+		f.Resources = resourcetest.Some(t, true)
 		all = append(all, f)
 	}
 	for _, f := range all {

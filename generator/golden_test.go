@@ -36,7 +36,7 @@ func goldens(t testing.TB) map[string]generator.Options {
 	}
 	full := all["complete"]
 	full = withFeatures(full)
-	full.Resources = resourcetest.Some(t)
+	full.Resources = resourcetest.Some(t, true)
 	all["full"] = full
 	return all
 }

@@ -28,7 +28,7 @@ func TestResourcesHaveNoNameOfTheirCode(t *testing.T) {
 		if o.Auth != "complete" {
 			continue
 		}
-		o.Resources = resourcetest.Some(t)
+		o.Resources = resourcetest.Some(t, true)
 		for _, f := range planFor(t, o).Files {
 			dir := path.Dir(f.Path)
 			whole := f.Path == "internal/server/routes.go" || dir != "internal/auth/authhttp" && dir != "internal/auth/authsql" &&
@@ -80,7 +80,7 @@ func namesIn(t testing.TB, name string, content []byte, whole bool) []string {
 func TestFieldsShareTheTypeOfResources(t *testing.T) {
 	o := generator.Options{Module: "example.com/myapi", Program: "myapi", Auth: project.Basic, DB: project.SQLite, Router: project.Stdlib}
 	o.Fields = []project.Field{{Name: "city", Type: "string?", Migration: "20260101000000_add_city"}}
-	for _, resources := range [][]project.Resource{nil, resourcetest.Some(t)} {
+	for _, resources := range [][]project.Resource{nil, resourcetest.Some(t, true)} {
 		o.Resources = resources
 		plan, err := generator.NewPlan(templates.FS, o)
 		if err != nil {

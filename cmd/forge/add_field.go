@@ -10,6 +10,7 @@ import (
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -180,7 +181,7 @@ func (o *addFieldOptions) command(name, spec, flag string) string {
 		if of, _, _ := strings.Cut(s, ":"); of == name {
 			s = spec
 		}
-		words = append(words, inQuotes(s)) // A "?" after the command must not look like the field's.
+		words = append(words, shell.InQuotes(s)) // A "?" after the command must not look like the field's.
 	}
 	for _, f := range []struct {
 		name string

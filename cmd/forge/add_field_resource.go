@@ -9,6 +9,7 @@ import (
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -57,7 +58,7 @@ func (o *addFieldOptions) addToResource(cmd *cobra.Command) (err error) {
 func quotedAll(words []string) []string {
 	var all []string
 	for _, w := range words {
-		all = append(all, shellQuote(w))
+		all = append(all, shell.Quote(w))
 	}
 	return all
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,6 +15,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/generator/txn"
 	"github.com/forge-go/forge/templates"
 )
@@ -62,11 +62,11 @@ func (o *addForeign) explain(err error) error {
 	case errors.As(err, &broken):
 		f.code, f.hint = exitFailed, broken.Help
 	case errors.As(err, &work):
-		f.code, f.hint = exitRefused, fmt.Sprintf("go work edit -go=%s %s, then %s", generator.ModulesGoVersion, shellQuote(work.Work), o.again())
+		f.code, f.hint = exitRefused, fmt.Sprintf("go work edit -go=%s %s, then %s", generator.ModulesGoVersion, shell.Quote(work.Work), o.again())
 	case errors.Is(err, errDeclined):
 		f.code, f.hint = exitFailed, "forge add auth --mode="+o.mode+" --dry-run"
 	case errors.As(err, &inTheWay):
-		f.code, f.hint = exitRefused, fmt.Sprintf("mv %s ELSEWHERE, then forge add auth again", strings.Join(inTheWay.Paths, " "))
+		f.code, f.hint = exitRefused, fmt.Sprintf("mv %s ELSEWHERE, then forge add auth again", shell.QuoteAll(inTheWay.Paths))
 	default:
 		return err
 	}

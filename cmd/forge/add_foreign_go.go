@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,8 +10,10 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
+	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/shell"
 )
 
 // announceGo prints that the module's Go version rises, and what that changes,
@@ -68,7 +71,7 @@ func raiseCommands(ctx context.Context, root string, old *gomod.TooOldError) str
 		add = "git add vendor && " + add
 	}
 	if changed, ok := uncommitted(ctx, root); ok && len(changed) == 0 {
-		commands = append(commands, add, fmt.Sprintf("git commit -m %s", shellQuote("Use Go "+old.Need)))
+		commands = append(commands, add, fmt.Sprintf("git commit -m %s", shell.Quote("Use Go "+old.Need)))
 	}
 	return strings.Join(commands, " && ")
 }
@@ -78,7 +81,7 @@ func (o *addForeign) again() string {
 	command := "forge add auth --mode=" + o.mode
 	for _, flag := range []struct{ name, value string }{{"db", o.db}, {"router", o.router}, {"at", o.at}, {"table-prefix", o.tables}, {"prefix", o.paths}} {
 		if flag.value != "" {
-			command += " --" + flag.name + "=" + shellQuote(flag.value)
+			command += " --" + flag.name + "=" + shell.Quote(flag.value)
 		}
 	}
 	return command
@@ -91,7 +94,20 @@ func outsideHint() string {
 	}
 	name := "app"
 	if dir, err := os.Getwd(); err == nil {
-		name = filepath.Base(dir)
+		name = programIn(dir)
 	}
-	return fmt.Sprintf("go mod init %s && go mod tidy, then the same command again", shellQuote("example.com/"+strings.ToLower(strings.ReplaceAll(name, " ", "-"))))
+	return fmt.Sprintf("go mod init %s && go mod tidy, then the same command again", shell.Quote("example.com/"+name))
+}
+
+// programIn is a program's name after a folder's, or app.
+func programIn(dir string) string {
+	name := filepath.Base(dir)
+	var odd *generator.NameError
+	switch {
+	case !errors.As(generator.CheckProgram(name), &odd):
+		return name
+	case odd.Suggestion != "":
+		return odd.Suggestion
+	}
+	return "app"
 }

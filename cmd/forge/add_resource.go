@@ -16,6 +16,7 @@ import (
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -72,7 +73,7 @@ func (o *addResourceOptions) take(_ *cobra.Command, args []string) error {
 	}
 	o.asked.Name, o.asked.Specs = args[0], args[1:]
 	if strings.ContainsAny(args[0], ":=?") {
-		return &failure{code: exitUsage, message: fmt.Sprintf("%q is a field, and the resource's name comes first", args[0]), hint: "forge add resource note " + shellQuote(args[0])}
+		return &failure{code: exitUsage, message: fmt.Sprintf("%q is a field, and the resource's name comes first", args[0]), hint: "forge add resource note " + shell.Quote(args[0])}
 	}
 	return nil
 }
@@ -224,7 +225,7 @@ func (o *addResourceOptions) with(spec, another string) string {
 		if s == spec {
 			s = another
 		}
-		words = append(words, shellQuote(s))
+		words = append(words, shell.Quote(s))
 	}
 	for _, name := range o.asked.Unique {
 		words = append(words, "--unique="+name)

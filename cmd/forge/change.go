@@ -23,6 +23,7 @@ type changeFlags struct {
 	dryRun, allowDirty bool
 	noCheck            bool
 	conflicts          string
+	wasChecked         bool // whether checkCommitted found nothing to refuse
 	wasClean           bool // git had committed everything
 }
 
@@ -126,6 +127,10 @@ func endKilled(dir string, stderr io.Writer, onlyReads bool) (txn.Recovery, erro
 	switch done {
 	case txn.Finished:
 		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote; its changes are complete now (forge undo undoes them)")
+	case txn.FinishedUndo:
+		fmt.Fprintln(stderr, "forge: an earlier forge undo was killed while it wrote; it is complete now (forge redo makes the change again)")
+	case txn.FinishedRedo:
+		fmt.Fprintln(stderr, "forge: an earlier forge redo was killed while it wrote; it is complete now (forge undo undoes the change)")
 	case txn.TakenBack:
 		fmt.Fprintln(stderr, "forge: an earlier run was killed while it wrote, and files were restored since; the rest of its changes is undone too")
 	case txn.Discarded:
@@ -156,7 +161,11 @@ func (f *changeFlags) ready(ctx context.Context, p *opened) error {
 // checkCommitted refuses files that git has not committed, unless the flags
 // allow them.
 func (f *changeFlags) checkCommitted(ctx context.Context, p *opened) (err error) {
+	if f.wasChecked {
+		return nil
+	}
 	f.wasClean, err = checkCommitted(ctx, p.Dir, f.allowDirty || f.dryRun)
+	f.wasChecked = err == nil
 	return err
 }
 

@@ -2,32 +2,21 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/forge-go/forge/generator/shell"
 )
-
-var plainWord = regexp.MustCompile(`^[\w@%+:,./-][\w@%+:,./=-]*$`)
-
-// shellQuote quotes a word for any POSIX shell, and for zsh, if it needs quotes.
-func shellQuote(word string) string {
-	if plainWord.MatchString(word) {
-		return word
-	}
-	return inQuotes(word)
-}
-
-func inQuotes(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 // commandLine returns the command as it was typed, without the flags that decide
 // what is printed and what becomes of conflicts: to be run again with others.
 func commandLine(cmd *cobra.Command) string {
 	words := []string{cmd.CommandPath()}
 	for _, arg := range cmd.Flags().Args() {
-		words = append(words, shellQuote(arg))
+		words = append(words, shell.Quote(arg))
 	}
 	left := []string{"conflicts", "dry-run", "json", "quiet", "verbose", "plain", "no-color"}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -41,7 +30,7 @@ func commandLine(cmd *cobra.Command) string {
 		for _, value := range values {
 			word := "--" + f.Name
 			if f.Value.Type() != "bool" || value != "true" {
-				word += "=" + shellQuote(value)
+				word += "=" + shell.Quote(value)
 			}
 			words = append(words, word)
 		}
@@ -69,5 +58,5 @@ func (o otherCommands) Type() string   { return "string" }
 // Set returns the failure.
 func (o otherCommands) Set(value string) error {
 	return &failure{code: exitUsage, message: fmt.Sprintf("%s calls it --%s", o.cmd.CommandPath(), o.flag),
-		hint: fmt.Sprintf("%s %s --%s=%s", o.cmd.Parent().CommandPath(), o.cmd.Use, o.flag, shellQuote(value))}
+		hint: fmt.Sprintf("%s %s --%s=%s", o.cmd.Parent().CommandPath(), o.cmd.Use, o.flag, shell.Quote(value))}
 }

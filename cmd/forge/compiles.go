@@ -12,6 +12,7 @@ import (
 	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -57,7 +58,7 @@ func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened, r evolve.R
 		return &failure{code: exitConflicts, message: plural(len(r.Open), "file still has", "files still have") + " conflict markers", details: r.Open, hint: again}
 	case len(r.Gone) > 0:
 		return &failure{code: exitConflicts, message: plural(len(r.Gone), "file with a conflict was", "files with conflicts were") + " deleted", details: r.Gone,
-			hint: fmt.Sprintf("forge upgrade --continue --ours %s, and it stays deleted; or --theirs %s, and it is what forge writes", r.Gone[0], r.Gone[0])}
+			hint: fmt.Sprintf("forge upgrade --continue --ours %s, and it stays deleted; or --theirs %s, and it is what forge writes", shell.Quote(r.Gone[0]), shell.Quote(r.Gone[0]))}
 	case len(r.Broken) > 0:
 		return &failure{code: exitConflicts, message: plural(len(r.Broken), "file is", "files are") + " no Go", details: r.Broken, hint: again}
 	case o.noCheck:
@@ -67,8 +68,8 @@ func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened, r evolve.R
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
 	}
 	before, err := txn.Undo(p.Dir, isOpen)
-	unsure := err != nil || len(before) == 0 // what was before is not there any more
-	faults, err := o.faults(cmd, p.Dir, before, r.Changes)
+	unsure := err != nil || len(before.Changes) == 0 // what was before is not there any more
+	faults, err := o.faults(cmd, p.Dir, before.Changes, r.Changes)
 	if unsure {
 		faults = slices.DeleteFunc(faults, func(fault string) bool {
 			name, _, _ := strings.Cut(fault, ":")

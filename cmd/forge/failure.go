@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
+	"github.com/forge-go/forge/generator/shell"
 )
 
 // Exit codes; signals add 128 to their number.
@@ -82,11 +83,11 @@ func systemFailure(err error, dir, again string) *failure {
 	f := &failure{code: exitFailed, message: err.Error()}
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		f.hint = fmt.Sprintf("ls -ld %s, then %s as a user who may read and write there", dir, again)
+		f.hint = fmt.Sprintf("ls -ld %s, then %s as a user who may read and write there", shell.Quote(dir), again)
 	case errors.Is(err, syscall.EROFS):
-		f.hint = fmt.Sprintf("cp -R %s A-FOLDER-OF-YOURS, then %s there", dir, again)
+		f.hint = fmt.Sprintf("cp -R %s A-FOLDER-OF-YOURS, then %s there", shell.Quote(dir), again)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		f.hint = fmt.Sprintf("df -h %s, then %s again; nothing was left behind", dir, again)
+		f.hint = fmt.Sprintf("df -h %s, then %s again; nothing was left behind", shell.Quote(dir), again)
 	default:
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/resource"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/templates"
 )
 
@@ -87,7 +88,7 @@ func (r *resourceFlag) set() string {
 	if r.resource() == "" {
 		return ""
 	}
-	return " --" + r.flag + "=" + shellQuote(r.name)
+	return " --" + r.flag + "=" + shell.Quote(r.name)
 }
 
 // explain returns the failure of a command for a field that does not exist, can't be

@@ -11,6 +11,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/notice"
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -184,7 +185,7 @@ func (p foreignReport) next() []string {
 	next := append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
 	if route, ok := p.survey.OwnRoute(); ok {
 		next = append(next, fmt.Sprintf("your own routes are as open as before; to let only users reach %s (%s):", route, route.Position),
-			"forge protect "+shellQuote(route.String()))
+			"forge protect "+shell.Quote(route.String()))
 	}
 	return next
 }
@@ -282,7 +283,7 @@ func texts(reasons []wire.Reason) []string {
 
 // atFirstLine is the command that adds the likeliest lines.
 func (p foreignReport) atFirstLine() string {
-	return fmt.Sprintf("%s --at=%s", p.again, shellQuote(p.plan.Lines[0].Of.After.String()))
+	return fmt.Sprintf("%s --at=%s", p.again, shell.Quote(p.plan.Lines[0].Of.After.String()))
 }
 
 func (p foreignReport) facts() foreignFacts {

@@ -73,6 +73,11 @@ func victims() []victim {
 			t.Helper()
 			forgeExits(t, dir, 0, "add", "auth", "--mode=complete", "--quiet")
 		}, args: []string{"undo", "--quiet"}},
+		{name: "redo", prepare: func(t *testing.T, dir string) {
+			t.Helper()
+			forgeExits(t, dir, 0, "add", "auth", "--mode=complete", "--quiet")
+			forgeExits(t, dir, 0, "undo", "--quiet")
+		}, args: []string{"redo", "--quiet"}},
 		{name: "merge", prepare: twoBranches, args: []string{"merge", "--no-check", "--quiet"}, again: true, hasGit: true},
 	}
 }
@@ -298,7 +303,7 @@ func contentsBelow(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
 	must(t, fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || strings.HasPrefix(path, ".forge/undo/") || strings.HasPrefix(path, ".git/") {
+		if err != nil || entry.IsDir() || strings.HasPrefix(path, ".forge/undo/") || strings.HasPrefix(path, ".forge/redo/") || strings.HasPrefix(path, ".git/") {
 			return err
 		}
 		info, err := entry.Info()

@@ -100,7 +100,7 @@ func TestLongLife(t *testing.T) {
 		{"renamed module", l.renameModule},
 		{"own dependency", l.addDependency},
 		{"upgrade with a conflict", l.upgrade},
-		{"undo, and again", func(t *testing.T) { l.forge(t, "undo"); l.forge(t, "undo") }},
+		{"undo, and again", func(t *testing.T) { l.forge(t, "undo"); l.forge(t, "redo") }},
 		{"second clone", l.mergeClone},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.do(t); l.isWell(t) }) {

@@ -8,6 +8,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/shell"
 )
 
 // newFacts are a project as --json prints it.
@@ -46,7 +47,7 @@ func (o *newOptions) written(plan *generator.Plan, dir string) (report, error) {
 func nextSteps(plan *generator.Plan, dir string) []string {
 	var steps []string
 	if dir != "." {
-		steps = append(steps, "cd "+dir)
+		steps = append(steps, "cd "+shell.Quote(dir))
 	}
 	steps = append(steps, "make run     start it on http://localhost:8000, a page that leads on", "make test    run its tests")
 	if plan.Options.Auth != project.None {

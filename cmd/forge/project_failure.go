@@ -11,6 +11,7 @@ import (
 	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -31,7 +32,7 @@ func explainInProject(command string, err error) error {
 	case isNone(err):
 		f.code, f.hint = exitUsage, withoutProject()
 	case errors.As(err, &inTheWay):
-		f.hint = fmt.Sprintf("mv %s %s.aside, then %s again", inTheWay.Path, inTheWay.Path, command)
+		f.hint = fmt.Sprintf("mv %s %s, then %s again", shell.Quote(inTheWay.Path), shell.Quote(inTheWay.Path+".aside"), command)
 	case errors.As(err, &changed):
 		f.code, f.hint = exitRefused, fmt.Sprintf("%s again, once %s is as you want it; nothing was changed", command, changed.Path)
 	case errors.Is(err, txn.ErrBusy):

@@ -13,6 +13,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/guard"
 	"github.com/forge-go/forge/generator/adopt/scan"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -153,7 +154,7 @@ func (o *protectOptions) choose(all []guard.Route, target guard.Target, text str
 	}
 	if twice := guard.Ambiguous(chosen); len(twice) > 0 {
 		return nil, &failure{code: exitRefused, message: fmt.Sprintf("%s is registered at more than one place", text), details: listed(twice),
-			hint: fmt.Sprintf("forge protect %s --at=%s", shellQuote(text), shellQuote(twice[0].Position.String()))}
+			hint: fmt.Sprintf("forge protect %s --at=%s", shell.Quote(text), shell.Quote(twice[0].Position.String()))}
 	}
 	return chosen, nil
 }
@@ -171,7 +172,7 @@ func notFound(all []guard.Route, target guard.Target, at string) *failure {
 	}
 	f := &failure{code: exitRefused, message: message, details: listed(all), hint: "an editor; internal/accounts/README.md shows how"}
 	if near := nearest(strings.TrimSpace(target.Method+" "+target.Path), names); near != "" {
-		f.hint = "forge protect " + shellQuote(near) + "?"
+		f.hint = "forge protect " + shell.Quote(near) + "?"
 	}
 	return f
 }

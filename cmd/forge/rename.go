@@ -9,6 +9,7 @@ import (
 
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/field"
+	"github.com/forge-go/forge/generator/shell"
 )
 
 func newRename(flags *common) *cobra.Command {
@@ -83,7 +84,7 @@ func (o *renameFieldOptions) run(cmd *cobra.Command) error {
 func (o *renameFieldOptions) explain(err error) error {
 	var odd *field.Error
 	if !errors.As(err, &odd) {
-		return o.of.explain("forge rename field", shellQuote(o.from)+" "+shellQuote(o.to), err)
+		return o.of.explain("forge rename field", shell.Quote(o.from)+" "+shell.Quote(o.to), err)
 	}
 	f := &failure{code: exitUsage, message: "the field can't be named " + o.to + ": " + odd.Reason, hint: "forge rename field --help"}
 	if name, _, _ := strings.Cut(odd.Hint, ":"); name != "" && name != o.to {

@@ -56,7 +56,7 @@ with tests, documentation and no run-time dependency on forge.`,
 	root.SetVersionTemplate("{{ .Version }}\n")
 	root.SetHelpCommand(newHelp(root))
 	root.SetHelpFunc(flags.help(root.HelpFunc()))
-	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newFeatures(flags), newDiff(flags), newDescribe(flags), newDoctor(flags), newUndo(flags), newLink(flags), newVersion(flags))
+	root.AddCommand(newNew(flags), newAdd(flags), newRemove(flags), newRename(flags), newProtect(flags), newUpgrade(flags), newMerge(flags), newFeatures(flags), newDiff(flags), newDescribe(flags), newDoctor(flags), newUndo(flags), newRedo(flags), newLink(flags), newVersion(flags))
 	return root
 }
 
@@ -133,7 +133,7 @@ func otherNames() map[string]string {
 	return map[string]string{
 		"init": "new", "create": "new", "generate": "new", "start": "new", "scaffold": "new",
 		"update": "upgrade", "sync": "upgrade", "pull": "upgrade",
-		"status": "diff", "check": "doctor", "revert": "undo", "rollback": "undo", "restore": "undo",
+		"status": "diff", "check": "doctor", "revert": "undo", "rollback": "undo", "restore": "undo", "reapply": "redo",
 		"column": "field", "attribute": "field", "property": "field", "accounts": "auth", "users": "auth", "login": "auth",
 		"crud": "resource", "table": "resource", "model": "resource", "pat": "api-keys", "tokens": "api-keys", "keys": "api-keys", "apikeys": "api-keys", "valkey": "redis", "cache": "redis",
 		"cookie": "cookies", "csrf": "cookies", "browser": "cookies", "browsers": "cookies",

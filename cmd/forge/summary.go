@@ -7,6 +7,7 @@ import (
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/shell"
 )
 
 // confirm shows the answers and lets the user change them, one after another, until
@@ -90,13 +91,13 @@ func (o *newOptions) askModule(ctx context.Context, prompter prompt.Prompter) er
 func (o *newOptions) commandLine() string {
 	words := []string{"forge new"}
 	if o.name != "" {
-		words = append(words, shellQuote(o.name))
+		words = append(words, shell.Quote(o.name))
 	}
 	for _, flag := range []struct{ name, value string }{
 		{"module", o.module}, {"dir", o.dir}, {"answers", o.presetFile}, {"auth", o.auth}, {"db", o.db}, {"router", o.router}, {"with", strings.Join(o.with, ",")},
 	} {
 		if flag.value != "" {
-			words = append(words, "--"+flag.name+"="+shellQuote(flag.value))
+			words = append(words, "--"+flag.name+"="+shell.Quote(flag.value))
 		}
 	}
 	for _, flag := range []struct {

@@ -16,8 +16,9 @@ func newUndo(flags *common) *cobra.Command {
 		Use:   "undo",
 		Short: "Undo the last change that forge made to a project",
 		Long: `Undo the last change that forge made to the project in the working directory,
-byte for byte. If files were edited since, nothing is undone. A second undo makes
-the change again.`,
+byte for byte. Another undo takes back the change before that one, and forge redo
+makes the last one again that was undone. If files were edited since, nothing is
+undone.`,
 		Args: noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge undo", o.undo(cmd)) }),
 	}
@@ -25,7 +26,25 @@ the change again.`,
 	return cmd
 }
 
-func (f *changeFlags) undo(cmd *cobra.Command) error {
+func newRedo(flags *common) *cobra.Command {
+	o := &changeFlags{common: flags}
+	cmd := &cobra.Command{
+		Use:   "redo",
+		Short: "Make the change again that forge undo undid last",
+		Long: `Make the change again that forge undo undid last in the project in the working
+directory, byte for byte. Another redo makes the next one again. Once forge has made
+a new change, there is nothing to make again. If files were edited since, nothing is
+changed.`,
+		Args: noArguments,
+		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge redo", o.redo(cmd)) }),
+	}
+	o.registerDryRun(cmd, "the changes")
+	return cmd
+}
+
+// changedBefore finds the project or the module around the working directory, and
+// ends what a killed run began there.
+func (f *changeFlags) changedBefore(cmd *cobra.Command) (string, txn.Recovery, error) {
 	dir, err := project.Find(".")
 	if isNone(err) { // A module that accounts were added to has an undo, too.
 		if root, rootErr := adopt.FindRoot("."); rootErr == nil {
@@ -33,55 +52,94 @@ func (f *changeFlags) undo(cmd *cobra.Command) error {
 		}
 	}
 	if err != nil {
-		return err
+		return "", txn.NothingToDo, err
 	}
 	done, err := endKilled(dir, cmd.ErrOrStderr(), f.dryRun)
 	if err != nil {
-		return err
+		return "", done, err
 	}
-	if done == txn.TakenBack || done == txn.Discarded {
-		// The change before that one is another.
-		return f.printer(cmd.OutOrStdout()).say("Undid the run that was killed: all files are as before it.")
-	}
-	if err := checkMerged(cmd.Context(), dir); err != nil {
-		return err
-	}
-	changes, err := txn.Undo(dir, nil)
+	return dir, done, checkMerged(cmd.Context(), dir)
+}
+
+func (f *changeFlags) undo(cmd *cobra.Command) error {
+	dir, done, err := f.changedBefore(cmd)
 	if err != nil {
 		return err
 	}
-	return f.takeBack(cmd, dir, changes)
+	switch done { // The change before that one is another.
+	case txn.TakenBack, txn.Discarded:
+		return f.printer(cmd.OutOrStdout()).say("Undid the run that was killed: all files are as before it.")
+	case txn.FinishedUndo:
+		return f.printer(cmd.OutOrStdout()).say("Completed the undo that was killed.")
+	}
+	step, err := txn.Undo(dir, nil)
+	if err != nil {
+		return err
+	}
+	return f.takeBack(cmd, dir, step)
 }
 
-func (f *changeFlags) takeBack(cmd *cobra.Command, dir string, changes []txn.Change) error {
-	out := f.printer(cmd.OutOrStdout())
-	if len(changes) == 0 {
+// takeBack makes a step that undoes a change.
+func (f *changeFlags) takeBack(cmd *cobra.Command, dir string, step txn.Step) error {
+	if len(step.Changes) == 0 {
 		return &failure{
 			code: exitRefused, message: "there is nothing to undo: the files from before a change are kept where it was made, in .forge/undo, and not committed",
 			hint: takenBackByGit(cmd.Context(), dir, project.ManifestPath),
 		}
 	}
-	if f.dryRun {
-		text := diffOf(changes) + plural(len(changes), "file", "files") + "; " + nothingWritten
-		return out.print(report{facts: undoFactsOf(dir, changes, true), changes: changes, text: text})
+	text := fmt.Sprintf("Undid the last change: %s as before; forge redo makes it again.\n", plural(len(step.Changes), "file is", "files are"))
+	if step.Left > 0 {
+		text += fmt.Sprintf("forge undo undoes the one before (%s).\n", plural(step.Left, "change is", "changes are")+" left")
 	}
-	if err := txn.Apply(cmd.Context(), dir, changes); err != nil {
-		return err
-	}
-	text := fmt.Sprintf("Undid the last change: %s as before.\n", plural(len(changes), "file is", "files are"))
-	return out.print(report{facts: undoFactsOf(dir, changes, false), text: text})
+	return f.turn(cmd, dir, step, text)
 }
 
-// undoFacts are an undo as --json prints it.
+func (f *changeFlags) redo(cmd *cobra.Command) error {
+	dir, done, err := f.changedBefore(cmd)
+	if err != nil {
+		return err
+	}
+	if done == txn.FinishedRedo {
+		return f.printer(cmd.OutOrStdout()).say("Completed the redo that was killed.")
+	}
+	step, err := txn.Redo(dir)
+	if err != nil {
+		return err
+	}
+	if len(step.Changes) == 0 {
+		return &failure{code: exitRefused, message: "there is nothing to make again: no change was undone since the last one was made", hint: "forge undo undoes the last change"}
+	}
+	text := fmt.Sprintf("Made the change again: %s; forge undo undoes it.\n", plural(len(step.Changes), "file is as after it", "files are as after it"))
+	if step.Left > 0 {
+		text += fmt.Sprintf("forge redo makes the next one again (%s).\n", plural(step.Left, "change is", "changes are")+" left")
+	}
+	return f.turn(cmd, dir, step, text)
+}
+
+// turn makes a step, or prints it, and then the text.
+func (f *changeFlags) turn(cmd *cobra.Command, dir string, step txn.Step, text string) error {
+	out := f.printer(cmd.OutOrStdout())
+	if f.dryRun {
+		text := diffOf(step.Changes) + plural(len(step.Changes), "file", "files") + "; " + nothingWritten
+		return out.print(report{facts: undoFactsOf(dir, step, true), changes: step.Changes, text: text})
+	}
+	if err := step.Apply(cmd.Context(), dir); err != nil {
+		return err
+	}
+	return out.print(report{facts: undoFactsOf(dir, step, false), text: text})
+}
+
+// undoFacts are an undo, or a redo, as --json prints it.
 type undoFacts struct {
 	Dir    string   `json:"dir"`
 	DryRun bool     `json:"dry_run,omitempty"`
 	Files  []string `json:"files"`
+	Left   int      `json:"left"` // how many changes can still be undone, or made again
 }
 
-func undoFactsOf(dir string, changes []txn.Change, dryRun bool) undoFacts {
-	facts := undoFacts{Dir: dir, DryRun: dryRun}
-	for _, c := range changes {
+func undoFactsOf(dir string, step txn.Step, dryRun bool) undoFacts {
+	facts := undoFacts{Dir: dir, DryRun: dryRun, Left: step.Left}
+	for _, c := range step.Changes {
 		facts.Files = append(facts.Files, c.Path)
 	}
 	return facts

@@ -156,16 +156,16 @@ func (o *upgradeOptions) giveUp(cmd *cobra.Command, p *opened) error {
 	if len(p.Conflicts) == 0 {
 		return &failure{code: exitRefused, message: "there are no conflicts to give up", hint: "forge undo undoes the last change"}
 	}
-	changes, err := txn.Undo(p.Dir, func(path string) bool {
+	step, err := txn.Undo(p.Dir, func(path string) bool {
 		return slices.ContainsFunc(p.Conflicts, func(c project.Conflict) bool { return c.At == path })
 	})
-	if err == nil && len(changes) == 0 {
+	if err == nil && len(step.Changes) == 0 {
 		return o.giveUpElsewhere(cmd, p)
 	}
 	if err != nil {
 		return err
 	}
-	return o.takeBack(cmd, p.Dir, changes)
+	return o.takeBack(cmd, p.Dir, step)
 }
 
 // giveUpElsewhere abandons the conflicts in another clone, where the earlier

@@ -12,6 +12,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/shell"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -26,7 +27,7 @@ func (p *Plan) wire(ctx context.Context, c *wire.Candidate) error {
 	if err != nil {
 		why := wire.Reason{Text: err.Error()}
 		if unformatted, ok := errors.AsType[*wire.UnformattedError](err); ok {
-			why.Cure = "gofmt -w " + unformatted.Path + " && "
+			why.Cure = "gofmt -w " + shell.Quote(unformatted.Path) + " && "
 		}
 		p.Why = append(p.Why, why)
 		return nil

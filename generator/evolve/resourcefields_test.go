@@ -38,7 +38,7 @@ func (l *living) addTo(t *testing.T, name string, specs ...string) {
 // before the step that it undoes, byte for byte.
 func TestFieldsOfResourcesComeAndGo(t *testing.T) {
 	for _, db := range []project.Database{project.SQLite, project.Postgres, project.MySQL} {
-		o := generator.Options{Auth: "basic", DB: db, Router: "stdlib", Resources: resourcetest.Some(t)}
+		o := generator.Options{Auth: "basic", DB: db, Router: "stdlib", Resources: resourcetest.Some(t, true)}
 		before, l := livingOf(t, templates.FS, o), livingOf(t, templates.FS, o)
 		core := len(l.migrations())
 		added := []string{"color:string(20)?", "size:int=3", "kind:enum(a,b)=a", "at:time?", "last:ref(task)?"}
@@ -81,7 +81,7 @@ func TestFieldsOfResourcesComeAndGo(t *testing.T) {
 // changed in the resource, and refuses names that the owner's own fields have.
 func TestFieldsOfResourcesKeepEdits(t *testing.T) {
 	o := optionsOf("basic")
-	o.Resources = resourcetest.Some(t)
+	o.Resources = resourcetest.Some(t, true)
 	l := livingOf(t, templates.FS, o)
 	edits := []edit{
 		{"internal/note/note.go", "type Note struct {\n", "type Note struct {\n\tWeather string // of the day\n\n"},
@@ -112,7 +112,7 @@ func TestFieldsOfResourcesKeepEdits(t *testing.T) {
 // it; once that field is gone, it can.
 func TestLeadingToEachOther(t *testing.T) {
 	o := optionsOf("basic")
-	o.Resources = resourcetest.Some(t)
+	o.Resources = resourcetest.Some(t, true)
 	l := livingOf(t, templates.FS, o)
 	l.addTo(t, "note", "last:ref(task)?")
 	remove := func(name string, drop bool) error {

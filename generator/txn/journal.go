@@ -13,13 +13,14 @@ import (
 	"strings"
 )
 
-// Where a run keeps its files. Names below pendingDir and undoDir are the
-// same, since the one becomes the other.
+// Where a run keeps its files. Names below pendingDir and a folder of undoDir or
+// redoDir are the same, since the one becomes the other.
 const (
 	forgeDir   = ".forge"
 	lockPath   = forgeDir + "/lock"
 	pendingDir = forgeDir + "/pending"
 	undoDir    = forgeDir + "/undo"
+	redoDir    = forgeDir + "/redo"
 
 	journalName = "journal.json"
 	backName    = "back.json"
@@ -31,6 +32,7 @@ const (
 // journal lists the changes of one run. It is read back from a project that
 // may come from anywhere.
 type journal struct {
+	turn
 	Changes []entry `json:"changes"`
 }
 
@@ -107,7 +109,7 @@ func checkPath(name string) error {
 
 func isOwn(below string) bool {
 	first, _, _ := strings.Cut(below, "/")
-	for _, name := range []string{lockPath, pendingDir, undoDir} {
+	for _, name := range []string{lockPath, pendingDir, undoDir, redoDir} {
 		if strings.EqualFold(first, path.Base(name)) {
 			return true
 		}

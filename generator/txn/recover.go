@@ -14,10 +14,12 @@ type Recovery int
 
 // The results of Recover.
 const (
-	NothingToDo Recovery = iota
-	Finished             // the changes of a run that was killed are complete now
-	TakenBack            // some were made, and are undone
-	Discarded            // none was made, or none was left; what was staged is gone
+	NothingToDo  Recovery = iota
+	Finished              // the changes of a run that was killed are complete now
+	FinishedUndo          // they are, and undo the change before
+	FinishedRedo          // they are, and make a change again that was undone
+	TakenBack             // some were made, and are undone
+	Discarded             // none was made, or none was left; what was staged is gone
 )
 
 // Recover ends what a killed Apply began in dir: all of its changes are made
@@ -76,7 +78,7 @@ func (w *work) recover() (Recovery, error) {
 		if err := w.forward(j); err != nil {
 			return NothingToDo, err
 		}
-		return Finished, w.finish(j)
+		return j.finished(), w.finish(j)
 	}
 	if err := errors.Join(w.turnAround(), w.back(j)); err != nil || !untouched {
 		return TakenBack, err

@@ -97,7 +97,7 @@ func TestRecoverLeavesWhatWasEditedSince(t *testing.T) {
 	dir := write(t, before())
 	for n := 1; ; n++ {
 		dir = write(t, before())
-		_, err := run(t, dir, n, renames, func(w *work) error { return w.apply(t.Context(), list) })
+		_, err := run(t, dir, n, renames, func(w *work) error { return w.apply(t.Context(), turn{}, list) })
 		must(t, ignoreKill(err))
 		if read(t, dir)["main.go"] == "-rw-r--r-- 1\n" {
 			break
@@ -140,7 +140,7 @@ func TestRecoverAfterFilesWerePutBack(t *testing.T) {
 			var olds, news int
 			for n := 1; ; n++ {
 				dir := write(t, before())
-				_, err := run(t, dir, n, renames, func(w *work) error { return w.apply(t.Context(), list) })
+				_, err := run(t, dir, n, renames, func(w *work) error { return w.apply(t.Context(), turn{}, list) })
 				if err == nil {
 					break
 				}

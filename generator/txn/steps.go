@@ -168,56 +168,5 @@ func (w *work) placeAcross(staged, name string, content []byte) error {
 	return err
 }
 
-// finish keeps the old content for Undo, in the place of that of an earlier run.
-func (w *work) finish(j journal) error {
-	w.step("remove " + undoDir)
-	if err := w.root.RemoveAll(undoDir); err != nil {
-		return err
-	}
-	w.step("keep " + undoDir)
-	if err := w.root.Rename(pendingDir, undoDir); err != nil {
-		return err
-	}
-	w.step("tidy " + undoDir)
-	for i := range j.Changes { // An undo needs the old content alone.
-		if err := w.root.Remove(path.Join(undoDir, newName(i))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
-// undo reads what finish kept.
-func (w *work) undo(discard func(path string) bool) ([]Change, error) {
-	if err := w.checkFolder(undoDir); err != nil {
-		return nil, err
-	}
-	j, err := w.readJournal(path.Join(undoDir, journalName))
-	if err != nil {
-		return nil, err
-	}
-	var changes []Change
-	for i, e := range j.Changes {
-		current, err := w.read(e.Path)
-		if err != nil {
-			return nil, err
-		}
-		if hash(current) != e.NewSHA256 && (discard == nil || !discard(e.Path)) {
-			return nil, &RefusedError{e.Path, "was edited since forge changed it"}
-		}
-		c := Change{Path: e.Path, Old: current, Perm: e.OldPerm.Perm()}
-		if e.OldSHA256 != "" {
-			if c.New, err = w.read(path.Join(undoDir, oldName(i))); err != nil {
-				return nil, err
-			}
-			if hash(c.New) != e.OldSHA256 {
-				return nil, &RefusedError{path.Join(undoDir, oldName(i)), "is not what forge kept"}
-			}
-		}
-		changes = append(changes, c)
-	}
-	return changes, nil
-}
-
 // isBelowFile reports whether a part of a path is a file.
 func isBelowFile(err error) bool { return errors.Is(err, syscall.ENOTDIR) }

@@ -1,13 +1,14 @@
 // Package txn changes files of an existing folder, all or none.
 //
-// Apply checks the changes against what is on disk, writes the new content and
-// a copy of the old one into .forge/pending (stage.go), and commits by giving
+// Apply checks the changes against what is on disk, writes the new content into
+// .forge/pending and keeps the old one there too (stage.go), and commits by giving
 // the journal (journal.go) its name. From then on every step can be repeated
 // (steps.go), since both contents stay in .forge/pending until all is done: a
 // process that is killed leaves a journal, and Recover (recover.go) finds out
 // the state of each file, and completes or undoes the changes. If a step fails,
 // the journal is turned around and everything is undone. In the end the old
-// content remains in .forge/undo, and Undo returns the changes that restore it.
+// content remains in .forge/undo, and Undo returns the changes that restore it
+// (history.go).
 package txn
 
 import (
@@ -50,23 +51,7 @@ func (e *RefusedError) Error() string { return e.Path + " " + e.Reason }
 // a link, and ErrBusy when another process is changing the folder. When it was
 // killed, Recover must run before the next Apply.
 func Apply(ctx context.Context, dir string, changes []Change) error {
-	return within(dir, func(w *work) error { return w.apply(ctx, changes) })
-}
-
-// Undo returns the changes that undo the last Apply to dir, or none if there is
-// nothing to undo. The error is a *RefusedError when one of the files was
-// edited since, unless discard, which may be nil, reports that the edits of
-// this file are to be lost.
-func Undo(dir string, discard func(path string) bool) ([]Change, error) {
-	if _, err := os.Lstat(filepath.Join(dir, undoDir)); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var changes []Change
-	err := within(dir, func(w *work) (err error) {
-		changes, err = w.undo(discard)
-		return err
-	})
-	return changes, err
+	return within(dir, func(w *work) error { return w.apply(ctx, turn{}, changes) })
 }
 
 // work is one run in one folder.
@@ -114,14 +99,14 @@ func (w *work) locked(do func(*work) error) (err error) {
 	return err
 }
 
-func (w *work) apply(ctx context.Context, changes []Change) error {
+func (w *work) apply(ctx context.Context, t turn, changes []Change) error {
 	if _, err := w.root.Lstat(pendingDir); err == nil {
 		return fmt.Errorf("%s holds the rest of a run that was killed", pendingDir)
 	}
 	if err := w.check(changes); err != nil || len(changes) == 0 {
 		return err
 	}
-	j, err := w.stage(ctx, changes)
+	j, err := w.stage(ctx, t, changes)
 	if err == nil {
 		// Staging took its time.
 		if err = errors.Join(context.Cause(ctx), w.check(changes)); err == nil {

@@ -106,7 +106,7 @@ func read(t *testing.T, dir string) tree {
 		switch {
 		case err != nil || path == ".":
 			return err
-		case path == undoDir:
+		case path == undoDir || path == redoDir:
 			return fs.SkipDir
 		case entry.IsDir():
 			found[path+"/"] = ""
@@ -143,14 +143,12 @@ func TestApplyAndUndo(t *testing.T) {
 	dir := write(t, before())
 	must(t, Apply(t.Context(), dir, changes()))
 	same(t, "applied", read(t, dir), after())
-	back, err := Undo(dir, nil)
-	must(t, err)
-	must(t, Apply(t.Context(), dir, back))
-	same(t, "undone", read(t, dir), before())
-	again, err := Undo(dir, nil)
-	must(t, err)
-	must(t, Apply(t.Context(), dir, again))
-	same(t, "done again", read(t, dir), after())
+	for range 2 {
+		back(t, dir, Undo)
+		same(t, "undone", read(t, dir), before())
+		back(t, dir, redo)
+		same(t, "done again", read(t, dir), after())
+	}
 	if done, err := Recover(dir); done != NothingToDo || err != nil {
 		t.Errorf("Recover = %v, %v", done, err)
 	}
@@ -160,8 +158,8 @@ func TestNoChanges(t *testing.T) {
 	dir := t.TempDir()
 	must(t, Apply(t.Context(), dir, nil))
 	same(t, "no changes", read(t, dir), tree{})
-	if list, err := Undo(dir, nil); list != nil || err != nil {
-		t.Errorf("Undo = %v, %v", list, err)
+	if step, err := Undo(dir, nil); step.Changes != nil || err != nil {
+		t.Errorf("Undo = %v, %v", step, err)
 	}
 }
 
@@ -225,7 +223,7 @@ func TestKilledAtEveryStep(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // It waits for the disk.
 			list := changes()
-			apply := func(w *work) error { return w.apply(context.Background(), list) }
+			apply := func(w *work) error { return w.apply(context.Background(), turn{}, list) }
 			var olds, news, kills int
 			for n := 1; ; n++ {
 				for m := 1; ; m += every {
@@ -276,7 +274,7 @@ func TestStepThatFailsGoesBack(t *testing.T) {
 func checkGoesBack(t *testing.T, failing int) {
 	t.Helper()
 	list := changes()
-	apply := func(w *work) error { return w.apply(context.Background(), list) }
+	apply := func(w *work) error { return w.apply(context.Background(), turn{}, list) }
 	refused := errors.New("read-only")
 	fails := func(root *os.Root) func(string, string) error {
 		count := 0

@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -41,8 +42,18 @@ func run(args []string, requireAll bool, stdout, stderr io.Writer) int {
 	stop := report.keepTelling(10 * time.Second)
 	failed := false
 	for _, s := range stages {
+		if s.services {
+			report.heading("compiling what services stand on")
+			used, err := compileService(stderr)
+			if err != nil {
+				fmt.Fprintln(stderr, "test:", err)
+				return 1
+			}
+			report.took(used)
+		}
 		report.heading(s.what)
-		err := goTest(append(flags, s.packages...), report, stderr)
+		used, err := goTest(append(flags, s.packages...), report, stderr)
+		report.took(used)
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {
 			fmt.Fprintln(stderr, "test:", err)
@@ -61,38 +72,52 @@ func run(args []string, requireAll bool, stdout, stderr io.Writer) int {
 // stage is packages that are tested side by side.
 type stage struct {
 	what     string
+	services bool // its tests compile services
 	packages []string
 }
 
 // stagesOf returns the stages of all packages, or one of those that are named.
-// Packages whose tests compile services run one after the other: side by side
-// they would compile the same modules twice, since the go command shares with
-// another only what it has finished.
 func stagesOf(packages []string) ([]stage, error) {
 	if len(packages) > 0 {
-		return []stage{{strings.Join(packages, " "), packages}}, nil
+		return []stage{{what: strings.Join(packages, " "), packages: packages}}, nil
 	}
 	listed, err := exec.Command("go", "list", "./...").Output()
 	if err != nil {
 		return nil, fmt.Errorf("listing the packages: %w", err)
 	}
-	stages := []stage{{what: "the packages of forge"}, {what: "the services that forge writes"}, {what: "the program"}}
+	stages := []stage{
+		{what: "the packages of forge"},
+		{what: "the program, and the services that it writes", services: true},
+	}
 	for pkg := range strings.Lines(string(listed)) {
 		pkg = strings.TrimSpace(pkg)
 		at := 0
-		switch {
-		case strings.HasSuffix(pkg, "/cmd/forge/e2e"):
+		if strings.HasSuffix(pkg, "/cmd/forge/e2e") || strings.HasSuffix(pkg, "/cmd/forge") {
 			at = 1
-		case strings.HasSuffix(pkg, "/cmd/forge"):
-			at = 2
 		}
 		stages[at].packages = append(stages[at].packages, pkg)
 	}
 	return stages, nil
 }
 
+// compileService compiles a service and its tests. Those that compile services run
+// side by side, and the go command shares with another only what it has finished.
+func compileService(stderr io.Writer) (used time.Duration, err error) {
+	cmd := exec.Command("go", "test", "-run=^$", "-vet=off", "-ldflags=-w", "./...")
+	cmd.Dir, cmd.Stderr = filepath.Join("testdata", "golden", "complete"), stderr
+	if err := cmd.Run(); err != nil {
+		return 0, fmt.Errorf("compiling %s: %w", cmd.Dir, err)
+	}
+	return processorTime(cmd), nil
+}
+
+// processorTime is what a command that has ended, and those that it waited for, used.
+func processorTime(cmd *exec.Cmd) time.Duration {
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+}
+
 // goTest runs go test -json and hands its events to report.
-func goTest(args []string, report *report, stderr io.Writer) error {
+func goTest(args []string, report *report, stderr io.Writer) (used time.Duration, err error) {
 	// "make check" vets. Linking without the symbol table's debug half saves
 	// time and space. Tests that say t.Parallel wait more than they compute.
 	// Results are not kept: what a test has started doesn't count to what it
@@ -101,10 +126,10 @@ func goTest(args []string, report *report, stderr io.Writer) error {
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("starting go test: %w", err)
+		return 0, fmt.Errorf("starting go test: %w", err)
 	}
 	lines := bufio.NewScanner(events)
 	lines.Buffer(nil, 16<<20)
@@ -112,7 +137,8 @@ func goTest(args []string, report *report, stderr io.Writer) error {
 		report.line(lines.Bytes())
 	}
 	if err := lines.Err(); err != nil {
-		return errors.Join(fmt.Errorf("reading go test's output: %w", err), cmd.Process.Kill(), cmd.Wait())
+		return 0, errors.Join(fmt.Errorf("reading go test's output: %w", err), cmd.Process.Kill(), cmd.Wait())
 	}
-	return cmd.Wait()
+	err = cmd.Wait()
+	return processorTime(cmd), err
 }

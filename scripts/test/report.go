@@ -59,6 +59,13 @@ func (r *report) heading(what string) {
 	fmt.Fprintf(r.out, "=== %s (%s)\n", what, r.since())
 }
 
+// took tells of what the last heading named, and how much of processors it used.
+func (r *report) took(used time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	fmt.Fprintf(r.out, "    %s: done, with %s of processor time\n", r.since(), used.Round(time.Second))
+}
+
 func (r *report) since() string { return time.Since(r.start).Round(time.Second).String() }
 
 // keepTelling prints what runs whenever nothing else was printed for a while,

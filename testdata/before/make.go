@@ -201,7 +201,7 @@ func (f fixture) collect(dir string, entries map[string][]byte) {
 	}
 	there := make(map[string]bool)
 	check(fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || name == project.BasePath || strings.HasPrefix(name, ".forge/undo") || project.ClassOf(name) == project.Secret {
+		if err != nil || entry.IsDir() || name == project.BasePath || strings.HasPrefix(name, ".forge/undo") || strings.HasPrefix(name, ".forge/redo") || project.ClassOf(name) == project.Secret {
 			return err
 		}
 		content, err := os.ReadFile(filepath.Join(dir, name))

@@ -1,19 +1,21 @@
 package e2e
 
 import (
-	"context"
-	"crypto/rand"
+	"fmt"
+	"go/parser"
+	"go/types"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/go/packages"
+
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/newdir"
 	answers "github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource/resourcetest"
-	"github.com/forge-go/forge/templates"
 )
 
 // newProjectWithResources is a complete project with resources, and with features.
@@ -24,18 +26,9 @@ func newProjectWithResources(t testing.TB, features ...string) project {
 
 func newProjectOfResources(t testing.TB, db string, features ...string) project {
 	t.Helper()
-	plan, err := generator.NewPlan(templates.FS, generator.Options{
-		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
-		Auth: "complete", DB: answers.Database(db), Router: "stdlib", Features: features, Resources: resourcetest.Some(t),
+	return newProjectOf(t, generator.Options{
+		Auth: "complete", DB: answers.Database(db), Router: "stdlib", Features: features, Resources: resourcetest.Some(t, true),
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := project{mode: "complete", dir: filepath.Join(t.TempDir(), "myapi")}
-	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
-		t.Fatal(err)
-	}
-	return p
 }
 
 // fault is a change that a project's own tests must notice.
@@ -70,69 +63,198 @@ func readFaults(t testing.TB, name string) []fault {
 	return faults
 }
 
-// plant makes the fault in a project and returns what takes it back. Runs of
-// lines that follow each other in the file are one text.
-func (f fault) plant(t testing.TB, p project) (undo func()) {
+// path returns the one file that the fault is in.
+func (f fault) path(t testing.TB, p project) string {
 	t.Helper()
 	found, err := filepath.Glob(p.path(f.file))
 	if err != nil || len(found) != 1 {
 		t.Fatalf("%s is %q, %v", f.file, found, err)
 	}
-	before, err := os.ReadFile(found[0])
+	return found[0]
+}
+
+// in returns the text of the file with the fault. Runs of lines that follow each other
+// in the file are one text.
+func (f fault) in(t testing.TB, text string) string {
+	t.Helper()
+	faulty := text
+	if old := strings.Join(f.old, "\n"); strings.Contains(text, old) {
+		faulty = strings.ReplaceAll(text, old, strings.Join(f.new, "\n"))
+	} else {
+		for i, old := range f.old {
+			if i >= len(f.new) || !strings.Contains(faulty, old) {
+				t.Fatalf("%s has no %q", f.file, old)
+			}
+			faulty = strings.ReplaceAll(faulty, old, f.new[i])
+		}
+	}
+	if faulty == text {
+		t.Fatal("the fault changes nothing")
+	}
+	return faulty
+}
+
+// plant makes the fault in a project and returns what takes it back.
+func (f fault) plant(t testing.TB, p project) (undo func()) {
+	t.Helper()
+	name := f.path(t, p)
+	before, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := string(before)
-	if old := strings.Join(f.old, "\n"); strings.Contains(after, old) {
-		after = strings.ReplaceAll(after, old, strings.Join(f.new, "\n"))
-	} else {
-		for i, old := range f.old {
-			if i >= len(f.new) || !strings.Contains(after, old) {
-				t.Fatalf("%s has no %q", f.file, old)
-			}
-			after = strings.ReplaceAll(after, old, f.new[i])
-		}
-	}
-	if after == string(before) {
-		t.Fatal("the fault changes nothing")
-	}
 	write := func(text string) {
-		if err := os.WriteFile(found[0], []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write(after)
+	write(f.in(t, string(before)))
 	return func() { write(string(before)) }
 }
 
-// TestFaultsOfResourcesAreNoticed plants each fault of testdata/faults in a
-// project with resources, whose own tests must fail for it.
-func TestFaultsOfResourcesAreNoticed(t *testing.T) {
-	leftToTestAll(t)
-	p := newProjectWithResources(t)
-	plantAll(t, p, "resources.txt", 25, "", "./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit",
-		"./internal/server", "./internal/calendar", "./internal/sqlerror")
+// garden is a project in which the faults of a file are planted.
+type garden struct {
+	file     string // of testdata/faults
+	least    int    // so many faults there must be
+	project  func(testing.TB) project
+	run      string // the tests that are run
+	packages []string
 }
 
-// TestFaultsOfAccountsAreNoticed does so with the faults of what accounts have in
-// every mode.
-func TestFaultsOfAccountsAreNoticed(t *testing.T) {
-	leftToTestAll(t)
-	plantAll(t, newProject(t, "basic"), "accounts.txt", 8, "Breach|List", "./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings")
+func gardens() []garden {
+	return []garden{
+		{"resources.txt", 25, func(t testing.TB) project { return newProjectWithResources(t) }, "", []string{
+			"./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit", "./internal/server", "./internal/calendar", "./internal/sqlerror",
+		}},
+		{"accounts.txt", 8, func(t testing.TB) project { return newProject(t, "basic") }, "Breach|List", []string{
+			"./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings",
+		}},
+		{"api-keys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "api-keys") }, "Key|Scope", []string{
+			"./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...",
+		}},
+		{"totp.txt", 35, func(t testing.TB) project { return newProjectWithResources(t, "totp", "api-keys") },
+			"Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage|WhatEnds|Owners", []string{"./internal/auth", "./internal/auth/authhttp"}},
+	}
 }
 
-// TestFaultsOfFeaturesAreNoticed does so with the faults of features.
-func TestFaultsOfFeaturesAreNoticed(t *testing.T) {
-	leftToTestAll(t)
-	p := newProjectWithResources(t, "api-keys")
-	plantAll(t, p, "api-keys.txt", 25, "Key|Scope", "./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...")
+// TestFaultsCompile holds testdata/faults to the code as it is: each fault is found, and
+// compiles.
+func TestFaultsCompile(t *testing.T) {
+	files, err := os.ReadDir(filepath.Join("..", "..", "..", "testdata", "faults"))
+	if err != nil || len(files) != len(gardens()) {
+		t.Errorf("%d files of faults, %v; %d are planted", len(files), err, len(gardens()))
+	}
+	for _, g := range gardens() {
+		t.Run(g.file, func(t *testing.T) {
+			p := g.project(t)
+			loaded, err := packages.Load(&packages.Config{
+				Dir:  p.dir,
+				Mode: packages.NeedName | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedTypes | packages.NeedSyntax | packages.NeedTypesInfo,
+			}, "./...")
+			if err != nil {
+				t.Fatal(err)
+			}
+			faults := readFaults(t, g.file)
+			if len(faults) < g.least {
+				t.Errorf("only %d faults", len(faults))
+			}
+			for _, f := range faults {
+				t.Run(f.name, func(t *testing.T) { f.compiles(t, f.path(t, p), loaded) })
+			}
+		})
+	}
 }
 
-// TestFaultsOfSecondFactorsAreNoticed does so with those of totp.
-func TestFaultsOfSecondFactorsAreNoticed(t *testing.T) {
+// compiles checks the types of the fault's package.
+func (f fault) compiles(t *testing.T, name string, loaded []*packages.Package) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	faulty := f.in(t, string(text))
+	for _, pkg := range loaded {
+		at := slices.Index(pkg.CompiledGoFiles, name)
+		if at < 0 {
+			continue
+		}
+		parsed, err := parser.ParseFile(pkg.Fset, name, faulty, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := slices.Clone(pkg.Syntax)
+		files[at] = parsed
+		config := types.Config{Importer: imports(pkg.Imports)}
+		if _, err := config.Check(pkg.PkgPath, pkg.Fset, files, nil); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	if strings.HasSuffix(name, ".go") {
+		t.Errorf("no package has %s", name)
+	}
+}
+
+// imports are the packages that another imports, by path.
+type imports map[string]*packages.Package
+
+func (i imports) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	pkg, ok := i[path]
+	if !ok {
+		return nil, fmt.Errorf("%s is not imported yet", path)
+	}
+	return pkg.Types, nil
+}
+
+// TestFaultsAreNoticed plants each fault of testdata/faults, each alone, in one of two
+// copies of a project. The project's own tests must notice it; those of the fault's
+// folder run first.
+func TestFaultsAreNoticed(t *testing.T) {
 	leftToTestAll(t)
-	p := newProjectWithResources(t, "totp", "api-keys")
-	plantAll(t, p, "totp.txt", 35, "Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage", "./internal/auth", "./internal/auth/authhttp")
+	for _, g := range gardens() {
+		t.Run(g.file, func(t *testing.T) {
+			p := g.project(t)
+			p.run(t, "go", append(g.tests(), g.packages...)...)
+			projects := make(chan project, 2)
+			projects <- p
+			projects <- p.copy(t)
+			for _, f := range readFaults(t, g.file) {
+				t.Run(f.name, func(t *testing.T) {
+					t.Parallel()
+					p := <-projects
+					defer func() { projects <- p }()
+					defer f.plant(t, p)()
+					g.notices(t, p, f)
+				})
+			}
+		})
+	}
+}
+
+// tests are the arguments of the go command, up to the packages.
+func (g garden) tests() []string {
+	return []string{"test", "-vet=off", "-ldflags=-w", "-run=" + g.run}
+}
+
+// notices fails unless a test of the project does.
+func (g garden) notices(t *testing.T, p project, f fault) {
+	t.Helper()
+	var first []string
+	if strings.HasSuffix(f.file, ".go") {
+		first = append(first, "./"+path.Dir(f.file))
+	}
+	for _, tested := range append(first, g.packages...) {
+		printed, err := p.command("go", append(g.tests(), "-failfast", tested)...).CombinedOutput()
+		if err != nil && !strings.Contains(string(printed), "--- FAIL") {
+			t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
+		}
+		if err != nil {
+			return
+		}
+	}
+	t.Error("no test of the project notices")
 }
 
 // TestFaultsOfCookiesAreNoticed does so with those of cookies.
@@ -150,41 +272,4 @@ func (p project) copy(t testing.TB) project {
 		t.Fatal(err)
 	}
 	return other
-}
-
-// plantAll plants the faults of a file, of which there must be some number, each
-// alone, in one of two copies of the project. The tests of some package must notice each; those of its own folder run first.
-func plantAll(t *testing.T, p project, file string, least int, run string, packages ...string) {
-	t.Helper()
-	faults := readFaults(t, file)
-	if len(faults) < least {
-		t.Errorf("only %d faults", len(faults))
-	}
-	tests := []string{"test", "-vet=off", "-ldflags=-w", "-run=" + run}
-	p.run(t, "go", append(tests, packages...)...)
-	projects := make(chan project, 2)
-	projects <- p
-	projects <- p.copy(t)
-	for _, f := range faults {
-		t.Run(f.name, func(t *testing.T) {
-			t.Parallel()
-			p := <-projects
-			defer func() { projects <- p }()
-			defer f.plant(t, p)()
-			first := packages[:0:0]
-			if strings.HasSuffix(f.file, ".go") {
-				first = append(first, "./"+path.Dir(f.file))
-			}
-			for _, tested := range append(first, packages...) {
-				printed, err := p.command("go", append(tests, "-failfast", tested)...).CombinedOutput()
-				if err != nil && !strings.Contains(string(printed), "--- FAIL") {
-					t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
-				}
-				if err != nil {
-					return
-				}
-			}
-			t.Error("no test of the project notices")
-		})
-	}
 }

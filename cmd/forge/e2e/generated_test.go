@@ -3,10 +3,11 @@ package e2e
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/forge-go/forge/generator"
-	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/scripts/test/leave"
 )
 
 // TestGeneratedProjects builds, vets and tests the project of each mode on
@@ -31,41 +32,33 @@ func TestGeneratedProjects(t *testing.T) {
 	}
 }
 
-// TestGeneratedPairs vets and tests the projects of pairs, on real servers of
-// their databases. A package of which an earlier project had the same is not
-// tested again.
+// TestGeneratedPairs vets the projects of pairs, looks for code that a choice left
+// without a use, holds them to what scripts/modules has written, and runs their tests
+// on real servers of their databases. A package of which an earlier project had the
+// same is not tested again.
 func TestGeneratedPairs(t *testing.T) {
 	leftToTestAll(t)
-	tested := make(map[string]bool)
+	var tested testedPackages
+	deadCode := installStaticcheck(t)
+	two := make(chan struct{}, 2) // more would have the memory of one machine
 	for _, c := range pairs() {
 		t.Run(c.String(), func(t *testing.T) {
-			p := newProjectWith(t, c.mode, c.db, c.router)
+			t.Parallel()
+			two <- struct{}{}
+			defer func() { <-two }()
+			p := c.project(t)
 			p.run(t, "go", "vet", "./...")
-			packages := p.untested(t, c.mode+" "+c.db, tested)
+			if text, err := p.command("go", "mod", "tidy", "-diff").CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s\nTry: make modules", err, text)
+			}
+			if text, err := p.command(deadCode, "-checks", "U1000", "./...").CombinedOutput(); err != nil || len(text) > 0 {
+				t.Errorf("%v: %s", err, text)
+			}
+			packages := p.untested(t, c.mode+" "+c.db, &tested)
 			if len(packages) == 0 {
 				t.Fatal("no package differs from those of the projects before")
 			}
 			cmd := p.command("go", append([]string{"test", "-vet=off", "-ldflags=-w"}, packages...)...)
-			if url := databaseServer(t, c.db); url != "" {
-				cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+url)
-			}
-			output(t, cmd)
-		})
-	}
-}
-
-// TestGeneratedPairsWithFeatures vets the same projects with all features that they
-// can have, and runs what features come with and what stands around it.
-func TestGeneratedPairsWithFeatures(t *testing.T) {
-	leftToTestAll(t)
-	for _, c := range pairs() {
-		features := feature.Names(feature.For(c.mode))
-		t.Run(c.String(), func(t *testing.T) {
-			p := newProjectWith(t, c.mode, c.db, c.router, features...)
-			p.run(t, "go", "vet", "./...")
-			p.run(t, "go", "mod", "tidy", "-diff")
-			cmd := p.command("go", "test", "-vet=off", "-ldflags=-w", "-run=Key|Scope|Factor|Code|TOTP|Login|Guard|Route|Document|Public|Settings|Doctor|Redis|Shared|ServerTells|NobodyAnswers",
-				"./internal/...", "./cmd/myapi")
 			cmd.Env = append(cmd.Env, "TEST_REDIS_URL="+os.Getenv("FORGE_REDIS_URL"))
 			if url := databaseServer(t, c.db); url != "" {
 				cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+url)
@@ -75,18 +68,20 @@ func TestGeneratedPairsWithFeatures(t *testing.T) {
 	}
 }
 
-// TestGeneratedModulesAreTidy holds the projects of pairs to what
-// scripts/modules has written; "make generate" does the same for all.
-func TestGeneratedModulesAreTidy(t *testing.T) {
-	leftToTestAll(t)
-	for _, c := range pairs() {
-		t.Run(c.String(), func(t *testing.T) {
-			p := newProjectWith(t, c.mode, c.db, c.router)
-			if text, err := p.command("go", "mod", "tidy", "-diff").CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s\nTry: make modules", err, text)
-			}
-		})
+// staticcheck is the version of honnef.co/go/tools whose U1000 looks for code that
+// nothing uses. It is no requirement of forge's, which has more use for short lists.
+const staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
+
+// installStaticcheck returns the path of the program.
+func installStaticcheck(t *testing.T) string {
+	t.Helper()
+	bin := t.TempDir()
+	install := exec.Command("go", "install", staticcheck)
+	install.Dir, install.Env = bin, append(install.Environ(), "GOBIN="+bin)
+	if printed, err := install.CombinedOutput(); err != nil {
+		leave.Unavailable(t, "staticcheck can't be installed: dead code is not looked for: "+string(printed))
 	}
+	return filepath.Join(bin, "staticcheck")
 }
 
 // TestGeneratedProjectsHaveNoRace runs the fullest mode's tests under the race

@@ -13,55 +13,164 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
+	answers "github.com/forge-go/forge/generator/project"
+	"github.com/forge-go/forge/generator/resource/resourcetest"
 )
 
 // combination is the choices that one project is made of.
-type combination struct{ mode, db, router string }
+type combination struct {
+	mode, db, router string
+	features         []string
+	resources        bool
+}
 
-func (c combination) String() string { return c.mode + "-" + c.db + "-" + c.router }
+func (c combination) String() string {
+	name := strings.Join(append([]string{c.mode, c.db, c.router}, c.features...), "-")
+	if c.resources {
+		name += "-resources"
+	}
+	return name
+}
 
-// pairs returns combinations in which every two choices meet: each mode and
-// database, each mode and router, each database and router. All combinations
-// are compared with what they were (TestMatrix in package generator); these
-// are built and run.
-//
-// Every database has to meet every router, so there can't be fewer than the
-// product of their numbers. Counting the mode on in both directions makes a
-// Latin square of them: along each row and each column, each mode comes up.
-func pairs() []combination {
-	modes := generator.AuthChoice().Names()
-	var all []combination
-	for i, db := range generator.DBChoice().Names() {
-		for j, router := range generator.RouterChoice().Names() {
-			all = append(all, combination{modes[(i+j)%len(modes)], db, router})
+// pair is two choices of one project, each as "what=which".
+type pair [2]string
+
+// pairs lists every two choices of the combination.
+func (c combination) pairs() []pair {
+	choices := []string{"mode=" + c.mode, "db=" + c.db, "router=" + c.router, fmt.Sprint("resources=", c.resources)}
+	for _, f := range feature.All() {
+		choices = append(choices, fmt.Sprint(f.Name, "=", slices.Contains(c.features, f.Name)))
+	}
+	var all []pair
+	for i, one := range choices {
+		for _, other := range choices[i+1:] {
+			all = append(all, pair{one, other})
 		}
 	}
 	return all
 }
 
-func TestPairsMeet(t *testing.T) {
-	met := make(map[[2]string]bool)
-	for _, c := range pairs() {
-		for _, pair := range [][2]string{{c.mode, c.db}, {c.mode, c.router}, {c.db, c.router}} {
-			met[pair] = true
-		}
-	}
-	for _, o := range generator.Combinations() {
-		for _, pair := range [][2]string{{string(o.Auth), string(o.DB)}, {string(o.Auth), string(o.Router)}, {string(o.DB), string(o.Router)}} {
-			if !met[pair] {
-				t.Errorf("no project has both %s and %s", pair[0], pair[1])
+// combinations lists all projects that can be made, but for what is in their fields
+// and resources.
+func combinations() []combination {
+	var all []combination
+	for _, mode := range generator.AuthChoice().Names() {
+		for _, db := range generator.DBChoice().Names() {
+			for _, router := range generator.RouterChoice().Names() {
+				for _, features := range subsets(feature.Names(feature.For(mode))) {
+					all = append(all, combination{mode, db, router, features, false}, combination{mode, db, router, features, true})
+				}
 			}
 		}
 	}
+	return all
+}
+
+func subsets(names []string) [][]string {
+	all := [][]string{nil}
+	for _, name := range names {
+		for _, set := range slices.Clone(all) {
+			all = append(all, append(slices.Clone(set), name))
+		}
+	}
+	return all
+}
+
+// pairs returns few combinations in which every two choices meet that can meet. The
+// next is always one in which the most pairs meet that have not met. All combinations
+// without features are compared with what they were (TestMatrix in package generator);
+// these are built and run.
+func pairs() []combination {
+	all, met := combinations(), make(map[pair]bool)
+	for _, c := range all {
+		for _, p := range c.pairs() {
+			met[p] = false
+		}
+	}
+	var chosen []combination
+	for {
+		best, most := combination{}, 0
+		for _, c := range all {
+			missing := 0
+			for _, p := range c.pairs() {
+				if !met[p] {
+					missing++
+				}
+			}
+			if missing > most {
+				best, most = c, missing
+			}
+		}
+		if most == 0 {
+			return chosen
+		}
+		for _, p := range best.pairs() {
+			met[p] = true
+		}
+		chosen = append(chosen, best)
+	}
+}
+
+// project writes the combination's project.
+func (c combination) project(t testing.TB) project {
+	t.Helper()
+	o := generator.Options{Auth: answers.Mode(c.mode), DB: answers.Database(c.db), Router: answers.Router(c.router), Features: c.features}
+	if c.resources {
+		o.Resources = resourcetest.Some(t, c.mode != "none")
+	}
+	return newProjectOf(t, o)
+}
+
+// TestPairsMeet holds pairs to what it says, with few projects.
+func TestPairsMeet(t *testing.T) {
+	met, chosen := make(map[pair]bool), pairs()
+	for _, c := range chosen {
+		t.Log(c)
+		for _, p := range c.pairs() {
+			met[p] = true
+		}
+	}
+	for _, c := range combinations() {
+		for _, p := range c.pairs() {
+			if !met[p] {
+				t.Fatalf("no project has both %s and %s", p[0], p[1])
+			}
+		}
+	}
+	if least := len(generator.DBChoice().Names()) * len(generator.RouterChoice().Names()); len(chosen) > least+8 {
+		t.Errorf("%d projects, where %d have to be", len(chosen), least)
+	}
+}
+
+// testedPackages are hashes of packages, with all that their tests depend on.
+type testedPackages struct {
+	mu     sync.Mutex
+	hashes map[string]bool
+}
+
+// add reports whether the hash is new.
+func (t *testedPackages) add(hash string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.hashes[hash] {
+		return false
+	}
+	if t.hashes == nil {
+		t.hashes = make(map[string]bool)
+	}
+	t.hashes[hash] = true
+	return true
 }
 
 // untested returns the packages with tests whose files, together with those
 // of all packages that they and their tests import, were not in tested, and
 // puts them there. Kind is what else the tests depend on.
-func (p project) untested(t *testing.T, kind string, tested map[string]bool) []string {
+func (p project) untested(t *testing.T, kind string, tested *testedPackages) []string {
 	t.Helper()
 	type listed struct {
 		ImportPath, Dir, ForTest string
@@ -92,8 +201,7 @@ func (p project) untested(t *testing.T, kind string, tested map[string]bool) []s
 				p.sum(t, sum, d.Dir, d.EmbedFiles)
 			}
 		}
-		if key := string(sum.Sum(nil)); !tested[key] {
-			tested[key] = true
+		if tested.add(string(sum.Sum(nil))) {
 			packages = append(packages, pkg)
 		}
 	}
@@ -132,7 +240,7 @@ func (p project) sum(t *testing.T, sum hash.Hash, dir string, embedded []string)
 // TestUntestedPackages changes a file, and looks for the packages that have to
 // be tested again.
 func TestUntestedPackages(t *testing.T) {
-	p, tested := newProject(t, "none"), make(map[string]bool)
+	p, tested := newProject(t, "none"), new(testedPackages)
 	if first := p.untested(t, "", tested); !slices.Contains(first, "example.com/myapi/internal/server") {
 		t.Errorf("a project that was never tested has %v", first)
 	}

@@ -48,14 +48,21 @@ func newProjectOn(t testing.TB, mode, router string) project {
 
 func newProjectWith(t testing.TB, mode, db, router string, features ...string) project {
 	t.Helper()
-	plan, err := generator.NewPlan(templates.FS, generator.Options{
-		Module: "example.com/myapi", Program: "myapi", Version: "v0.0.0-test",
+	return newProjectOf(t, generator.Options{
 		Auth: answers.Mode(mode), DB: answers.Database(db), Router: answers.Router(router), Features: features,
 	})
+}
+
+// newProjectOf writes the project of these answers; module and program are those of
+// all of them, so that they share the build cache.
+func newProjectOf(t testing.TB, o generator.Options) project {
+	t.Helper()
+	o.Module, o.Program, o.Version = "example.com/myapi", "myapi", "v0.0.0-test"
+	plan, err := generator.NewPlan(templates.FS, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := project{mode: mode, dir: filepath.Join(t.TempDir(), "myapi")}
+	p := project{mode: string(o.Auth), dir: filepath.Join(t.TempDir(), "myapi")}
 	if err := newdir.Write(context.Background(), plan.Files, p.dir, newdir.Writing{Random: rand.Reader}); err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +192,7 @@ func (p project) test(t *testing.T) {
 		t.Errorf("gofmt would change %s", unformatted)
 	}
 	p.run(t, "go", "vet", "./...")
-	tested := make(map[string]bool)
+	tested := new(testedPackages)
 	newProject(t, p.mode).untested(t, "", tested) // TestGeneratedProjects tests it.
 	packages := p.untested(t, "", tested)
 	if len(packages) == 0 {

@@ -10,8 +10,9 @@ import (
 )
 
 // Some returns notes and tasks that their owners see, and articles that everybody
-// reads. Together, they have fields of all types.
-func Some(t testing.TB) []project.Resource {
+// reads; in a project without accounts, all are everybody's. Together, they have
+// fields of all types.
+func Some(t testing.TB, accounts bool) []project.Resource {
 	t.Helper()
 	var there []*resource.Resource
 	var all []project.Resource
@@ -20,7 +21,10 @@ func Some(t testing.TB) []project.Resource {
 		{Name: "task", Specs: []string{"title:string", "note:ref", "parent:ref(task)?", "state:enum(open,done)=open", "at:time?", "price:decimal", "count:int"}, Index: []string{"count"}},
 		{Name: "article", Read: resource.Public, Specs: []string{"slug:string", "text:text"}, Unique: []string{"slug"}},
 	} {
-		r, err := resource.Parse(asked, true)
+		if !accounts {
+			asked.Owner, asked.Read = resource.None, ""
+		}
+		r, err := resource.Parse(asked, accounts)
 		if err == nil {
 			err = r.Link(there)
 		}

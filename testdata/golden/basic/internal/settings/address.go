@@ -1,7 +1,7 @@
 package settings
 
 import (
-	"net"
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -20,8 +20,9 @@ func (c *check) tidyAddress() {
 	if written == "" {
 		return
 	}
+	const allowed = "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all"
 	if strings.Contains(written, "@") { // It may contain a password.
-		c.add("HOST", "HOST: use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all")
+		c.add("HOST", "HOST: use "+allowed)
 		return
 	}
 	host := written
@@ -29,18 +30,12 @@ func (c *check) tidyAddress() {
 		host = strings.TrimPrefix(host, scheme)
 	}
 	host = strings.TrimSuffix(host, "/")
-	if name, port, err := net.SplitHostPort(host); err == nil {
-		if v["PORT"] != "" && v["PORT"] != port {
-			c.add("HOST", "HOST %.100q and PORT %.100q name two ports: name it in PORT alone", written, v["PORT"])
-		}
-		host, v["PORT"] = name, port
-	}
-	host = strings.Trim(host, "[]")
+	host = strings.Trim(c.takePort("HOST", "PORT", host, allowed), "[]")
 	switch {
 	case compilerTarget.MatchString(host):
 		c.add("HOST", "HOST %.100q is the target of a compiler, which conda exports: unset HOST, or use 127.0.0.1, or 0.0.0.0 for all addresses", written)
 	case !isHost(host):
-		c.refuse("HOST", "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all")
+		c.refuse("HOST", allowed)
 	}
 	v["HOST"] = host
 }
@@ -52,14 +47,13 @@ var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'+.^_`|~-]+$")
 // with an ASCII host and without a default port. An app's origin, such as
 // capacitor://localhost, stays as it is.
 func (c *check) origin(typed string) string {
-	typed = strings.TrimSpace(typed) // Lists may have blanks after their commas.
 	u, err := url.Parse(strings.TrimSuffix(typed, "/"))
 	if err != nil || u.Scheme == "" || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.Contains(typed, "*") {
-		shown := typed
+		shown := fmt.Sprintf(" %.100q", typed)
 		if strings.Contains(typed, "@") {
 			shown = "" // It may contain a password.
 		}
-		c.add("CORS_ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGINS %.100q: use exact origins such as https://app.example.com, separated by commas", shown)
+		c.add("CORS_ALLOWED_ORIGINS", "CORS_ALLOWED_ORIGINS%s: use exact origins such as https://app.example.com, separated by commas", shown)
 		return typed
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {

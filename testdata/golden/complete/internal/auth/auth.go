@@ -58,8 +58,8 @@ type Config struct {
 	SessionLifetime      time.Duration
 	VerificationLifetime time.Duration
 	ResetLifetime        time.Duration
-	// MailsPerHour limits the mails of all kinds to an address, and to an account,
-	// in an hour.
+	// MailsPerHour limits the mails to an address, and to an account, in an hour.
+	// All kinds count; notices to a confirmed address come in any case.
 	MailsPerHour int
 }
 

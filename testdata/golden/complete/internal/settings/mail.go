@@ -3,7 +3,6 @@ package settings
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -52,15 +51,10 @@ func (c *check) tidyMail() {
 	if strings.EqualFold(scheme, "smtps") && isURL {
 		v["SMTP_TLS"], port = cmp.Or(v["SMTP_TLS"], "implicit"), "465"
 	}
-	if name, number, err := net.SplitHostPort(host); err == nil {
-		host, port = name, number
-		if v["SMTP_PORT"] != "" && v["SMTP_PORT"] != port {
-			c.add("SMTP_HOST", "SMTP_HOST %.100q and SMTP_PORT %.100q name two ports: name it in SMTP_PORT alone", v["SMTP_HOST"], v["SMTP_PORT"])
-		}
-	}
-	host = asciiDomain(strings.Trim(host, "[]"))
+	const allowed = "the name of a server, such as smtp.gmail.com"
+	host = asciiDomain(strings.Trim(c.takePort("SMTP_HOST", "SMTP_PORT", host, allowed), "[]"))
 	if v["SMTP_HOST"] != "" && !isHost(host) || isURL && !strings.EqualFold(scheme, "smtp") && !strings.EqualFold(scheme, "smtps") {
-		c.refuse("SMTP_HOST", "the name of a server, such as smtp.gmail.com")
+		c.refuse("SMTP_HOST", allowed)
 	}
 	v["SMTP_HOST"], v["SMTP_PORT"] = host, cmp.Or(v["SMTP_PORT"], port)
 }

@@ -64,7 +64,7 @@ func (s *Service) DeclineEmail(ctx context.Context, token string) error {
 		case user.IsSuperuser:
 			err = ErrNoToken
 		default:
-			return tx.DeleteUser(ctx, user.ID)
+			return userDeleted(ctx, tx, user)
 		}
 		if err != nil {
 			return err

@@ -153,6 +153,15 @@ func (s *Service) emailDeclined(ctx context.Context, tx Tx, user *User) error {
 	return s.notify(ctx, tx, MailEmailRestored, *user)
 }
 
+// userDeleted deletes the user with all that is theirs, and the mails that were asked
+// for with the address alone.
+func userDeleted(ctx context.Context, tx Tx, user User) error {
+	if err := tx.DropMails(ctx, user.ID, user.Email); err != nil {
+		return err
+	}
+	return tx.DeleteUser(ctx, user.ID)
+}
+
 // endSessions ends the user's sessions, except for the one to keep, and log-ins of
 // which only the first step was taken.
 func endSessions(ctx context.Context, tx Tx, user User, keep string) error {

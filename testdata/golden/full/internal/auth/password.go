@@ -122,21 +122,27 @@ func isSeason(password string) bool {
 	}, word)
 }
 
-// derived reports whether password is made of the words and of digits and signs,
-// and of nothing else.
+// derived reports whether password is made of the words, of a part of one of them
+// (johndoejohn), and of digits and signs, and of nothing else.
 func derived(password, appName, username, email string) bool {
 	local, _, _ := strings.Cut(email, "@")
-	rest, found := password, false
+	rest, repeated := password, []string{}
 	for _, word := range []string{email, appName, username, local} {
 		core := strings.TrimFunc(strings.ToLower(word), func(r rune) bool { return !unicode.IsLetter(r) })
 		if password == strings.ToLower(word) {
 			return true
 		}
 		if core != "" && strings.Contains(rest, core) {
-			rest, found = strings.ReplaceAll(rest, core, ""), true
+			rest, repeated = strings.ReplaceAll(rest, core, ""), append(repeated, strings.Repeat(core, 3))
 		}
 	}
-	return found && !strings.ContainsFunc(rest, unicode.IsLetter)
+	letters := strings.Map(func(r rune) rune {
+		if notLetter(r) {
+			return -1
+		}
+		return r
+	}, rest)
+	return slices.ContainsFunc(repeated, func(words string) bool { return strings.Contains(words, letters) })
 }
 
 // ChangePassword replaces the user's password and ends the other sessions. A

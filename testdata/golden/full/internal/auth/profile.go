@@ -76,7 +76,7 @@ func (s *Service) delete(ctx context.Context, by Identity, id int64) error {
 		if err := checkSuperuserStays(ctx, tx, user, User{}); err != nil {
 			return err
 		}
-		return tx.DeleteUser(ctx, id)
+		return userDeleted(ctx, tx, user)
 	})
 	if err != nil {
 		return err

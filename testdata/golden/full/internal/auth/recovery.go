@@ -15,12 +15,6 @@ const (
 	MailAccountLocked    MailKind = "account_locked" // by wrong codes
 )
 
-// isAboutFactor reports whether a mail is one of them. Only who has logged in causes
-// one, so no limit holds them back: else strangers who ask for other mails could.
-func (k MailKind) isAboutFactor() bool {
-	return k == MailFactorChanged || k == MailRecoveryCodeUsed || k == MailAccountLocked
-}
-
 // FactorStore keeps recovery codes.
 type FactorStore interface {
 	// RecoveryCodes is as in FactorTx.

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -25,6 +26,12 @@ const (
 	loginTokenLifetime = 10 * time.Minute
 	// maxAttempts wrong codes end a login token.
 	maxAttempts = 5
+	// maxLoginTokens is how many log-ins of a user can wait for a code. Another one
+	// ends the oldest: refused, whoever knows the password could keep the owner out.
+	maxLoginTokens = 20
+	// toldAfter wrong codes in a span of HistoryLength, the owner hears of them, also
+	// when they come from so many networks that none is locked (ASVS 6.3.5).
+	toldAfter = 10
 )
 
 // StepRequired is the error of a log-in whose password was right, and which goes
@@ -118,7 +125,8 @@ func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, try atte
 	return how, err
 }
 
-// pause stores a token with which the log-in goes on.
+// pause stores a token with which the log-in goes on, in place of the oldest if too
+// many wait.
 func (s *Service) pause(ctx context.Context, tx Tx, user User, how proof) error {
 	secret, now := newSecret(), s.now()
 	err := tx.CreateToken(ctx, Token{
@@ -126,6 +134,9 @@ func (s *Service) pause(ctx context.Context, tx Tx, user User, how proof) error 
 		ExpiresAt: now.Add(loginTokenLifetime), CreatedAt: now, LastUsedAt: now,
 	})
 	if err != nil {
+		return err
+	}
+	if err := tx.KeepLoginTokens(ctx, user.ID, maxLoginTokens); err != nil {
 		return err
 	}
 	return &StepRequired{LoginToken: secret, Methods: factorMethods(), Lifetime: loginTokenLifetime}
@@ -164,7 +175,8 @@ func CodesOf(userID int64) string { return AccountOf(userID) + " codes" }
 func withoutBlanks(code string) string { return strings.ReplaceAll(code, " ", "") }
 
 // countWrongCode counts a code as a failed log-in. Whoever sent it knows the
-// password, so the owner gets a mail when that locks the account, once a day.
+// password, so the owner gets a mail when that locks the account, or when there are
+// toldAfter of them, once a day.
 func (s *Service) countWrongCode(ctx context.Context, tx Tx, try attempt, history LoginHistory) error {
 	now := s.now()
 	history.Failures, history.AllFailures = history.Failures+1, history.AllFailures+1
@@ -176,7 +188,9 @@ func (s *Service) countWrongCode(ctx context.Context, tx Tx, try attempt, histor
 	if err != nil {
 		return err
 	}
-	if s.config.MaxFailures > 0 && history.Failures >= s.config.MaxFailures || max(history.AllFailures, codes.AllFailures) >= AccountFailures {
+	s.audit(ctx, slog.LevelWarn, "authn_code_fail", userID(try.user.ID), slog.Int("of_the_day", codes.AllFailures))
+	locks := s.config.MaxFailures > 0 && history.Failures >= s.config.MaxFailures
+	if locks || codes.AllFailures >= toldAfter || history.AllFailures >= AccountFailures {
 		known, err := tx.HasMail(ctx, MailAccountLocked, try.user.ID, now.Add(-HistoryLength))
 		if err != nil {
 			return err

@@ -33,6 +33,9 @@ type StepTx interface {
 	SetSessionAMR(ctx context.Context, userID int64, sessionID string, amr []string) error
 	// CountAttempt counts a wrong code that was sent with a login token.
 	CountAttempt(ctx context.Context, hash string) error
+	// KeepLoginTokens deletes a user's login tokens that are not spent, except for the
+	// newest ones.
+	KeepLoginTokens(ctx context.Context, userID int64, newest int) error
 }
 
 // withFactor returns the methods of a proof to which a code was added.

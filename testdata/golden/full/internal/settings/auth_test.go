@@ -125,7 +125,7 @@ func TestAccounts(t *testing.T) {
 	config, err := settings.Load([]string{
 		"ENVIRONMENT=development", "APP_NAME=My API", "SECRET_KEY=" + key, "SECRET_KEY_PREVIOUS=previous", "ALGORITHM=HS384",
 		"ACCESS_TOKEN_EXPIRE_MINUTES=7", "BCRYPT_COST=11", "PASSWORD_MIN_LENGTH=9", "PASSWORD_REQUIRE_UPPER=true",
-		"LOGIN_MAX_FAILURES=3", "REAUTHENTICATION_MINUTES=4",
+		"LOGIN_MAX_FAILURES=3", "REAUTHENTICATION_MINUTES=4", "RESERVED_USERNAMES=ceo, Board,",
 	}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,8 @@ func TestAccounts(t *testing.T) {
 	got := config.Accounts()
 	if got.AppName != "My API" || got.Issuer == "" || got.SecretKey != key || got.SecretKeyPrevious != "previous" || got.Algorithm != "HS384" ||
 		got.AccessTokenLifetime.Minutes() != 7 || got.BcryptCost != 11 || got.Passwords.MinLength != 9 || !got.Passwords.RequireUpper ||
-		got.Passwords.RequireLower || got.MaxFailures != 3 || got.Reauthentication.Minutes() != 4 {
+		got.Passwords.RequireLower || got.MaxFailures != 3 || got.Reauthentication.Minutes() != 4 ||
+		!slices.Equal(got.ReservedUsernames, []string{"ceo", "Board"}) {
 		t.Errorf("accounts get %+v", got)
 	}
 }

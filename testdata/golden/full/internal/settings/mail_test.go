@@ -69,6 +69,7 @@ func TestMailServer(t *testing.T) {
 		"SMTP_HOST=https://smtp.gmail.com":             `SMTP_HOST "https://smtp.gmail.com": use the name`,
 		"SMTP_HOST=smtp.gmail.com/tls":                 `SMTP_HOST "smtp.gmail.com/tls": use the name`,
 		"SMTP_HOST=smtp://me:hunter2@smtp.gmail.com":   "SMTP_HOST: name the server alone",
+		"SMTP_HOST=smtp.gmail.com:25/x":                `SMTP_HOST "smtp.gmail.com:25/x": use the name`,
 		"SMTP_HOST=smtp SMTP_PORT=tcp://10.96.0.12":    `SMTP_PORT "tcp://10.96.0.12": use a number`,
 	} {
 		config, err := settings.Load(with(append(strings.Fields(variables), "SECRET_KEY="+key)...), t.TempDir())

@@ -7,6 +7,7 @@ package settings
 import (
 	"log/slog"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -120,11 +121,8 @@ func (s *Settings) check(c *check) {
 	for i, origin := range s.CORSAllowedOrigins {
 		s.CORSAllowedOrigins[i] = c.origin(origin)
 	}
-	for i, name := range s.CORSAllowedHeaders {
-		s.CORSAllowedHeaders[i] = strings.TrimSpace(name)
-		if !headerName.MatchString(s.CORSAllowedHeaders[i]) {
-			c.refuse("CORS_ALLOWED_HEADERS", "names of headers such as X-Tenant, separated by commas")
-		}
+	if slices.ContainsFunc(s.CORSAllowedHeaders, func(name string) bool { return !headerName.MatchString(name) }) {
+		c.refuse("CORS_ALLOWED_HEADERS", "names of headers such as X-Tenant, separated by commas")
 	}
 	s.Auth.check(c, development)
 	s.Mail.check(c, development)

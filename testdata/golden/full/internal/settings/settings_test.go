@@ -127,13 +127,16 @@ func TestOtherSpellings(t *testing.T) {
 
 func TestLists(t *testing.T) {
 	got, err := settings.Load([]string{
-		"ENVIRONMENT=development", "CORS_ALLOWED_ORIGINS=http://localhost:3000, https://app.example.com", "TRUSTED_PROXIES=10.0.0.1, 10.1.2.3/8,fd00::/8,::ffff:10.0.0.2",
+		"ENVIRONMENT=development", "CORS_ALLOWED_ORIGINS=http://localhost:3000, https://app.example.com,", "CORS_ALLOWED_HEADERS=X-Tenant, X-Trace", "TRUSTED_PROXIES=10.0.0.1, 10.1.2.3/8,fd00::/8,::ffff:10.0.0.2",
 	}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(got.CORSAllowedOrigins, []string{"http://localhost:3000", "https://app.example.com"}) {
 		t.Errorf("origins are %q", got.CORSAllowedOrigins)
+	}
+	if !slices.Equal(got.CORSAllowedHeaders, []string{"X-Tenant", "X-Trace"}) {
+		t.Errorf("headers are %q", got.CORSAllowedHeaders)
 	}
 	var proxies []string
 	for _, proxy := range got.Proxies() {

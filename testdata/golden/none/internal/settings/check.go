@@ -66,7 +66,7 @@ func (c *check) oneOf(name string, value *string, allowed ...string) {
 func (c *check) parse(s *Settings) {
 	err := env.ParseWithOptions(s, env.Options{
 		Environment: c.values,
-		FuncMap:     map[reflect.Type]env.ParserFunc{reflect.TypeFor[bool](): parseBool},
+		FuncMap:     map[reflect.Type]env.ParserFunc{reflect.TypeFor[bool](): parseBool, reflect.TypeOf([]string{}): parseList},
 	})
 	var all env.AggregateError
 	if !errors.As(err, &all) {
@@ -128,4 +128,15 @@ func parseBool(value string) (any, error) {
 		return false, nil
 	}
 	return nil, &allowedError{"true or false"}
+}
+
+// parseList reads values that are separated by commas, with or without blanks.
+func parseList(value string) (any, error) {
+	var list []string
+	for part := range strings.SplitSeq(value, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list, nil
 }

@@ -1,9 +1,11 @@
 package settings
 
 import (
+	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -69,4 +71,24 @@ func portNumber(value string) string {
 		}
 	}
 	return strings.TrimPrefix(value, ":")
+}
+
+// takePort returns a host without the port behind it, and sets that as the port
+// unless another one is set.
+func (c *check) takePort(hostSetting, portSetting, host, allowed string) string {
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		return host
+	}
+	set := c.values[portSetting]
+	switch _, err := strconv.ParseUint(port, 10, 16); {
+	case port == "":
+	case err != nil:
+		c.refuse(hostSetting, allowed)
+	case set != "" && set != port:
+		c.add(hostSetting, "%s %.100q and %s %.100q name two ports: name it in %s alone", hostSetting, c.values[hostSetting], portSetting, set, portSetting)
+	default:
+		c.values[portSetting] = port
+	}
+	return name
 }

@@ -59,7 +59,7 @@ func TestPasswordRules(t *testing.T) {
 			{strings.Repeat("xy", 36), ""}, {strings.Repeat("xy", 36) + "z", long},
 			{strings.Repeat("ä", 36), ""}, {strings.Repeat("ä", 36) + "z", long}, {strings.Repeat("😀", 18), ""}, {strings.Repeat("😀", 18) + "a", long},
 			{"nul in\x00side", nul}, {"password", common}, {"PassWord", common}, {"12345678", common}, {"qwertyuiop", common},
-			{"NAMENAME", derived}, {"NAME-NAME-2026", derived}, {"NAME loves pasta", ""}, {"NAME12345", derived}, {"12NAME!!", derived}, {"NAME@example.com", derived}, {"all lower without digit", ""},
+			{"NAMENAME", derived}, {"NAMEjohnny", derived}, {"johnny-NAME-7", derived}, {"NAMEjohnson", ""}, {"NAME-NAME-2026", derived}, {"NAME loves pasta", ""}, {"NAME12345", derived}, {"12NAME!!", derived}, {"NAME@example.com", derived}, {"all lower without digit", ""},
 			{strings.Repeat(" ", 12), unseen}, {strings.Repeat("\u200b", 12), unseen}, {strings.Repeat("\u3164", 12), unseen},
 			{strings.Repeat("\u2800", 12), unseen}, {strings.Repeat("\u00a0\ufeff", 6), unseen}, {"\u200b\u200b\u200b\u200b\u200b\u200bab", ""},
 			{"P@ssw0rd", common}, {"Passw0rd!", common}, {"password2026!", common}, {"!!Password!!", common}, {"pa$$word123", common},

@@ -484,31 +484,52 @@ func TestMailsPerRecipient(t *testing.T) {
 	}
 }
 
-// A notice that is one too many is sent when the hour is over, once however many
-// of its kind were held back.
-func TestHeldBackNoticeIsSentLater(t *testing.T) {
-	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
-		limited(s)
-		s.RateLimitEnabled = false
-	}})
-	mails := svc.Mails(t)
-	john := svc.Register(t, "johndoe")
-	svc.Verify(t, mails, john)
-	for range 2 {
-		svc.ForgetPassword(t, john)
-		mails.Only(t, john.Email)
+// Strangers who ask for mails do not keep from users what has happened to their
+// account; the same notices wait for an hour where the address was never
+// confirmed, and come once however many of a kind were held back.
+func TestNoticesAndTheLimit(t *testing.T) {
+	for name, confirmed := range map[string]bool{"confirmed address": true, "anybody's address": false} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+				limited(s)
+				s.RateLimitEnabled = false
+			}})
+			mails := svc.Mails(t)
+			john := svc.Register(t, "johndoe")
+			if confirmed {
+				svc.Verify(t, mails, john)
+			}
+			for range 4 {
+				svc.ForgetPassword(t, john)
+				mails.Deliver(t)
+			}
+			access := svc.Login(t, "johndoe")
+			for n := range 3 {
+				svc.ChangeEmail(t, access, fmt.Sprintf("new%d@example.com", n))
+			}
+			changePassword(t, svc, access)
+			if sent := notices(mails.Deliver(t), john); len(sent) != 0 != confirmed {
+				t.Errorf("sent %+v at once", sent)
+			} else if confirmed {
+				expectNotices(t, sent)
+			}
+			svc.Clock.Advance(time.Hour + time.Second)
+			if sent := notices(mails.Deliver(t), john); confirmed && len(sent) != 0 {
+				t.Errorf("sent %+v again", sent)
+			} else if !confirmed {
+				expectNotices(t, sent)
+			}
+		})
 	}
-	access := svc.Login(t, "johndoe")
-	for n := range 3 {
-		svc.ChangeEmail(t, access, fmt.Sprintf("new%d@example.com", n))
-	}
-	changePassword(t, svc, access)
-	if sent := mails.Deliver(t); len(sent) != 0 {
-		t.Errorf("sent %+v, the fourth mail in an hour", sent)
-	}
-	svc.Clock.Advance(time.Hour + time.Second)
-	sent := mails.Deliver(t)
-	sent = slices.DeleteFunc(sent, func(mail testkit.Mail) bool { return mail.To != john.Email })
+}
+
+// notices are the mails to a user's own address.
+func notices(sent []testkit.Mail, user testkit.User) []testkit.Mail {
+	return slices.DeleteFunc(sent, func(mail testkit.Mail) bool { return mail.To != user.Email })
+}
+
+func expectNotices(t *testing.T, sent []testkit.Mail) {
+	t.Helper()
 	if len(sent) != 2 || sent[0].Subject == sent[1].Subject {
 		t.Errorf("sent %+v, want one notice of either kind", sent)
 	}

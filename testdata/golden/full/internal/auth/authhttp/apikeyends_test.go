@@ -2,7 +2,6 @@ package authhttp_test
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -67,24 +66,6 @@ func TestWhatEndsAPIKeys(t *testing.T) {
 			k.change(t, map[string]any{"is_superuser": true})
 		}, stays, ends},
 		"deleted": {func(t *testing.T, k keyring) { k.svc.Expect(t, 204, remove(k.john.ID, k.boss)) }, ends, ends},
-		"log out everywhere": {func(t *testing.T, k keyring) {
-			k.svc.Expect(t, 204, testkit.Request{Method: "POST", Path: "/api/v1/auth/logout-all", Token: k.token})
-		}, stays, stays},
-		"sessions ended by a superuser": {func(t *testing.T, k keyring) {
-			k.svc.Expect(t, 204, testkit.Request{Method: "DELETE", Path: fmt.Sprintf("/api/v1/users/%d/sessions", k.john.ID), Token: k.boss})
-		}, stays, stays},
-		"password reset": {func(t *testing.T, k keyring) {
-			mails := k.svc.Mails(t)
-			mails.Deliver(t)
-			k.svc.Expect(t, 202, forgotRequest(k.john.Email))
-			k.svc.Expect(t, 200, resetRequest(mails.Only(t, k.john.Email).Token(), newPassword))
-		}, ends, ends},
-		"e-mail change confirmed": {func(t *testing.T, k keyring) {
-			mails := k.svc.Mails(t)
-			mails.Deliver(t)
-			k.svc.ChangeEmail(t, k.token, "new@example.com")
-			k.svc.Expect(t, 200, verifyRequest(mails.To(t, "new@example.com").Token()))
-		}, stays, stays},
 	} {
 		t.Run(event, func(t *testing.T) {
 			k := newKeyring(t)
@@ -148,6 +129,42 @@ func TestAPIKeysNeedAConfirmedAddress(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{{Name: "not confirmed", Request: newKey(token, readingKey()), Status: 403, Detail: "User not verified"}})
 	verify(t, svc, john)
 	makeKey(t, svc, token, readingKey())
+}
+
+// apiKeyEndings is the part of API keys in the table of what ends what. Those of
+// superusers are in TestWhatEndsAPIKeys.
+func apiKeyEndings() chapter {
+	var key string
+	var made auth.APIKey
+	return chapter{
+		prepare: func(t *testing.T, s *situation) {
+			key = s.svc.APIKey(t, "johndoe", "read")
+			keys, err := s.svc.Auth.APIKeys(t.Context(), s.john.ID)
+			if err != nil || len(keys) != 1 {
+				t.Fatalf("the keys are %+v, %v", keys, err)
+			}
+			made = keys[0]
+		},
+		things: []thing{{
+			name:  "API key",
+			lives: func(t *testing.T, s *situation) bool { return s.svc.Do(t, s.svc.WhoAmI(key)).Status == 200 },
+			ends: "password reset, e-mail set by a superuser, e-mail set by a superuser and set back, e-mail set by a superuser and confirmed, " +
+				"e-mail set by a superuser and declined, disabled, disabled and enabled again, deleted by a superuser, deleted by the user",
+		}},
+		events: []event{
+			{"another API key made", func(t *testing.T, s *situation) error {
+				from, request := client.Client{Addr: netip.MustParseAddr(home)}, auth.APIKeyRequest{Name: "another", Scopes: []string{"read"}}
+				_, _, err := s.svc.Auth.CreateAPIKey(t.Context(), from, s.svc.Identity(t, s.own.Access), request)
+				return err
+			}, "", "api_key_created"},
+			{"API key deleted", func(t *testing.T, s *situation) error {
+				return s.svc.Auth.DeleteAPIKey(t.Context(), auth.User{ID: s.john.ID}, made.ID)
+			}, "API key", ""},
+			{"API keys ended by a superuser", func(t *testing.T, s *situation) error {
+				return s.svc.Auth.EndAPIKeys(t.Context(), s.admin.User, s.john.ID)
+			}, "API key", ""},
+		},
+	}
 }
 
 // The owner learns of each key, and at a change of the password of those that go

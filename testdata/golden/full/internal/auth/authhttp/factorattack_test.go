@@ -154,7 +154,7 @@ func TestGuessingCodes(t *testing.T) {
 		{Name: "a wrong code during the lock", Request: from(home, testkit.CodeRequest(token, "000000")), Status: 429, Detail: locked, Header: lockedFor(time.Minute)},
 		{Name: "in one step", Request: from(home, withCode("johndoe", app.Code(t, 0))), Status: 429, Detail: locked, Header: lockedFor(time.Minute)},
 	})
-	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Subject, "locked") || !strings.Contains(notice.Text, "right password") {
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Subject, "Wrong codes") || !strings.Contains(notice.Text, "right password") {
 		t.Errorf("sent %+v", notice)
 	}
 	svc.Clock.Advance(time.Minute)
@@ -182,54 +182,6 @@ func TestPasswordFirst(t *testing.T) {
 		{Name: "a code that nobody needs", Request: withCode("plain", "123456"), Status: 200},
 		{Name: "by the form", Request: login["token"]("johndoe", testkit.Password), Status: 401, Detail: secondFactor},
 	})
-}
-
-// What ends sessions ends log-ins that wait for a code, and time does.
-func TestWhatEndsLoginTokens(t *testing.T) {
-	for event, tt := range map[string]struct {
-		do   func(*testing.T, *testkit.Service, *testkit.App, testkit.User, testkit.Tokens)
-		ends bool
-	}{
-		"nothing": {func(*testing.T, *testkit.Service, *testkit.App, testkit.User, testkit.Tokens) {}, false},
-		"another log-in": {func(t *testing.T, svc *testkit.Service, _ *testkit.App, _ testkit.User, _ testkit.Tokens) {
-			svc.LoginToken(t, "johndoe")
-		}, false},
-		"log out": {func(t *testing.T, svc *testkit.Service, _ *testkit.App, _ testkit.User, own testkit.Tokens) {
-			svc.Expect(t, 204, post("/auth/logout", own.Access, nil))
-		}, false},
-		"log out everywhere": {func(t *testing.T, svc *testkit.Service, _ *testkit.App, _ testkit.User, own testkit.Tokens) {
-			svc.Expect(t, 204, post("/auth/logout-all", own.Access, nil))
-		}, true},
-		"ten minutes": {func(_ *testing.T, svc *testkit.Service, _ *testkit.App, _ testkit.User, _ testkit.Tokens) {
-			svc.Clock.Advance(10 * time.Minute)
-		}, true},
-		"codes renewed": {func(t *testing.T, svc *testkit.Service, _ *testkit.App, _ testkit.User, own testkit.Tokens) {
-			svc.Expect(t, 200, post("/users/me/recovery-codes", own.Access, nil))
-		}, true},
-		"disabled": {func(t *testing.T, svc *testkit.Service, _ *testkit.App, john testkit.User, _ testkit.Tokens) {
-			svc.Superuser(t, "boss")
-			for _, active := range []bool{false, true} {
-				svc.Expect(t, 200, update(john.ID, svc.Login(t, "boss"), map[string]any{"is_active": active}))
-			}
-		}, true},
-		"password changed": {func(t *testing.T, svc *testkit.Service, _ *testkit.App, _ testkit.User, own testkit.Tokens) {
-			svc.Expect(t, 204, changePassword(own.Access, testkit.Password, newPassword))
-		}, true},
-	} {
-		t.Run(event, func(t *testing.T) {
-			svc := testkit.New(t, testkit.Options{Configure: unlimited})
-			john := svc.Register(t, "johndoe")
-			app := svc.SecondFactor(t, "johndoe")
-			own := svc.LoginWithCode(t, "johndoe", app.RecoveryCodes[0])
-			token := svc.LoginToken(t, "johndoe")
-			tt.do(t, svc, app, john, own)
-			want := testkit.Scenario{Name: event, Request: testkit.CodeRequest(token, app.Code(t, 0)), Status: 200}
-			if tt.ends {
-				want.Status, want.Detail = 401, invalidToken
-			}
-			svc.Run(t, []testkit.Scenario{want})
-		})
-	}
 }
 
 // A reset of the password neither removes the second factor nor gets around it (ASVS

@@ -36,7 +36,7 @@ func TestGuessesOfCodesAreBounded(t *testing.T) {
 	svc.Clock.Advance(30 * time.Second)
 	mails.Deliver(t)
 	guessCodes(t, svc)
-	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Subject, "locked") {
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Subject, "Wrong codes") {
 		t.Errorf("sent %+v", notice)
 	}
 	svc.Run(t, []testkit.Scenario{
@@ -55,6 +55,52 @@ func TestGuessesOfCodesAreBounded(t *testing.T) {
 	})
 	svc.Clock.Advance(24 * time.Hour)
 	svc.Expect(t, 200, logIn(strange(0), app.Code(t, 0)))
+}
+
+// The owner hears of wrong codes before any network is locked: of the tenth of a day,
+// and not again that day. Each of them has a line in the log.
+func TestOwnersHearOfGuesses(t *testing.T) {
+	svc, mails := verified(t, "johndoe")
+	app := svc.SecondFactor(t, "johndoe")
+	mails.Deliver(t)
+	guess := func(i int) { svc.Expect(t, 401, from(strange(i), withCode("johndoe", "000000"))) }
+	for i := range 9 {
+		guess(i)
+	}
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("sent %+v after nine", sent)
+	}
+	guess(9)
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "knows your password") {
+		t.Errorf("sent %+v", notice)
+	}
+	guess(10)
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("sent %+v after eleven", sent)
+	}
+	if lines := svc.Log.Lines(t, "event", "authn_code_fail"); len(lines) != 11 || lines[10]["of_the_day"] != 11.0 {
+		t.Errorf("logged %v", lines)
+	}
+	svc.Expect(t, 200, withCode("johndoe", app.Code(t, 0)))
+}
+
+// Twenty log-ins of a user can wait for a code; another one ends the oldest, and
+// nobody else's.
+func TestNumberOfLoginTokens(t *testing.T) {
+	svc, _ := verified(t, "johndoe")
+	app := svc.SecondFactor(t, "johndoe")
+	svc.Superuser(t, "boss")
+	others := svc.SecondFactor(t, "boss")
+	theirs, first, second := svc.LoginToken(t, "boss"), svc.LoginToken(t, "johndoe"), svc.LoginToken(t, "johndoe")
+	svc.LoginWithCode(t, "johndoe", app.RecoveryCodes[0]) // Waits for nothing.
+	for range 19 {
+		svc.LoginToken(t, "johndoe")
+	}
+	svc.Run(t, []testkit.Scenario{
+		{Name: "the oldest of 21", Request: testkit.CodeRequest(first, app.Code(t, 0)), Status: 401, Detail: invalidToken},
+		{Name: "the oldest of 20", Request: testkit.CodeRequest(second, app.Code(t, 0)), Status: 200},
+		{Name: "another user's", Request: testkit.CodeRequest(theirs, others.Code(t, 0)), Status: 200},
+	})
 }
 
 // Without locks the bound holds, too, within one network.

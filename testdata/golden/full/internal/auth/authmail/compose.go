@@ -50,7 +50,7 @@ func layouts() map[auth.MailKind]layout {
 		auth.MailAPIKeyCreated:    {"api_key_created_notice", "A new API key for %s"},
 		auth.MailFactorChanged:    {"second_factor_changed_notice", "Your second factor for %s was changed"},
 		auth.MailRecoveryCodeUsed: {"recovery_code_used_notice", "A recovery code for %s was used"},
-		auth.MailAccountLocked:    {"account_locked_notice", "Log-ins to %s are locked for you"},
+		auth.MailAccountLocked:    {"account_locked_notice", "Wrong codes at your log-in to %s"},
 		auth.MailPasswordChanged:  {"password_changed_notice", "Your password for %s was changed"},
 	}
 }

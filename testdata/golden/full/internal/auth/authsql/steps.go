@@ -39,3 +39,15 @@ func (tx transaction) CountAttempt(ctx context.Context, hash string) error {
 	}
 	return nil
 }
+
+// KeepLoginTokens selects in two steps, since MySQL neither limits a list of IN nor
+// reads a table that it deletes from.
+func (tx transaction) KeepLoginTokens(ctx context.Context, userID int64, newest int) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND token_type = 'login' AND used_at IS NULL AND id NOT IN (
+		SELECT id FROM (SELECT id FROM tokens WHERE user_id = ? AND token_type = 'login' AND used_at IS NULL ORDER BY id DESC LIMIT ?) AS newest)`,
+		userID, userID, newest)
+	if err != nil {
+		return fmt.Errorf("deleting the oldest login tokens: %w", err)
+	}
+	return nil
+}
