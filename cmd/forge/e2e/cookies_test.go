@@ -76,16 +76,16 @@ func TestCookiesInABrowser(t *testing.T) {
 		}
 	}
 
-	// The application's own page, on another port.
-	const ask = `const r = await fetch("%s/api/v1/auth/%s", {method: "%s", credentials: "include"}); return r.status + ""`
-	if got := w.script(listed, fmt.Sprintf(ask, host, "session", "GET")); got != "200" {
-		t.Errorf("the listed page asks for the session: %s", got)
-	}
-	if got := w.script(listed, fmt.Sprintf(ask, host, "logout", "POST")); got != "204" {
-		t.Errorf("the listed page logs out: %s", got)
-	}
-	if got := w.script(listed, fmt.Sprintf(ask, host, "session", "GET")); got != "401" {
-		t.Errorf("after the log-out: %s", got)
+	// The application's own page, on another port, with the functions of the project's page.
+	_, page, _ := strings.Cut(p.read(t, "docs/cookies.md"), "```js\n")
+	functions, _, _ := strings.Cut(page, "\n```")
+	outcome := w.script(listed, s.here(functions)+`
+		const before = await session();
+		const refused = await login("johndoe", "wrong password"), accepted = await login("attacker", "`+password+`");
+		const during = await session(), profile = await getProfile(), ended = await logout();
+		return [before.user.username, refused.status, accepted.status, during.user.username, during.amr, profile.username, ended.status, await session()].join()`)
+	if want := "johndoe,401,204,attacker,pwd,attacker,204,"; outcome != want {
+		t.Errorf("the application sees %s, want %s", outcome, want)
 	}
 	open()
 	w.press("Sessions", "Show the session", "401")

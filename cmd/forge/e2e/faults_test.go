@@ -133,6 +133,8 @@ func gardens() []garden {
 		}},
 		{"totp.txt", 35, func(t testing.TB) project { return newProjectWithResources(t, "totp", "api-keys") },
 			"Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage|WhatEnds|Owners", []string{"./internal/auth", "./internal/auth/authhttp"}},
+		{"cookies.txt", 30, func(t testing.TB) project { return newProjectWithResources(t, "cookies", "totp") },
+			"Cookie|CrossOrigin|CSRF|Fixation|Bearers|WhatEnds", []string{"./internal/auth/authhttp", "./internal/settings", "./internal/server"}},
 	}
 }
 
@@ -255,13 +257,6 @@ func (g garden) notices(t *testing.T, p project, f fault) {
 		}
 	}
 	t.Error("no test of the project notices")
-}
-
-// TestFaultsOfCookiesAreNoticed does so with those of cookies.
-func TestFaultsOfCookiesAreNoticed(t *testing.T) {
-	leftToTestAll(t)
-	p := newProjectWithResources(t, "cookies", "totp")
-	plantAll(t, p, "cookies.txt", 30, "Cookie|CrossOrigin|CSRF|Fixation|Bearers", "./internal/auth/authhttp", "./internal/settings", "./internal/server")
 }
 
 // copy returns another of the same project.
