@@ -75,8 +75,8 @@ func (d data) Registrations() []string {
 	return append(describing, d.names(func(f feature.Feature) string { return f.Register })...)
 }
 
-// Statements are the fields of authsql.Store for what the features' requests ask.
-func (d data) Statements() []string {
+// FeatureStatements are the fields of authsql.Store for what the features' requests ask.
+func (d data) FeatureStatements() []string {
 	return d.names(func(f feature.Feature) string { return f.Statement })
 }
 
