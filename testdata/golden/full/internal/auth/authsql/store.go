@@ -20,8 +20,8 @@ type Store struct {
 	lookup  *sql.DB // of sessions, for every request; see database.DB
 	session prepared
 	inside  statements // of transactions
-	apiKey prepared
-	cookie prepared
+	apiKey  prepared
+	cookie  prepared
 }
 
 // New returns a Store that writes through one pool, which must have a single
