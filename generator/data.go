@@ -21,6 +21,7 @@ type data struct {
 	pathPrefix string // of the routes, as clients see them
 
 	features []string
+	has      map[string]bool // each feature's name, internal ones too
 
 	fields []field.Field // of users
 
@@ -43,6 +44,7 @@ func newData(o Options, fields []field.Field) data {
 		Example:   o.Example,
 		GoVersion: GoVersion,
 		features:  o.Features,
+		has:       featureTags(o),
 		fields:    fields,
 	}
 }

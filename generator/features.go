@@ -14,10 +14,11 @@ import (
 // Has reports whether the project has a feature. A name that no feature has is an
 // error.
 func (d data) Has(name string) (bool, error) {
-	if !slices.Contains(feature.Tags(), name) {
+	has, known := d.has[name]
+	if !known {
 		return false, &feature.UnknownError{Name: name}
 	}
-	return slices.Contains(feature.Names(d.featuresOf()), name), nil
+	return has, nil
 }
 
 // featuresOf lists the features of the project, and the internal ones that they bring.

@@ -115,7 +115,7 @@ func (f Foreign) render(templates fs.FS, fields []field.Field, resources []*reso
 	maps.Copy(tags.Hold, resourceTags(o, fields, d.resources))
 	request := render.Request{
 		Tags: tags, Data: d, Program: f.Program, Numbered: f.DB == project.Postgres,
-		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0,
+		TablePrefix: f.TablePrefix, Features: len(f.Features) > 0, Fields: len(fields) > 0,
 	}
 	files, err := renderFiles(templates, request, o)
 	if err != nil {

@@ -86,7 +86,7 @@ func serviceRequest(o Options, fields []field.Field, resources []*resource.Resou
 	maps.Copy(tags.Hold, resourceTags(o, fields, resources))
 	d.resources = resources
 	return render.Request{
-		Tags: tags, Data: d, Program: o.Program, Numbered: o.DB == project.Postgres, Features: len(o.Features) > 0,
+		Tags: tags, Data: d, Program: o.Program, Numbered: o.DB == project.Postgres, Features: len(o.Features) > 0, Fields: len(fields) > 0,
 	}
 }
 

@@ -23,6 +23,7 @@ type changeFlags struct {
 	dryRun, allowDirty bool
 	noCheck            bool
 	conflicts          string
+	wasChecked         bool // whether checkCommitted found nothing to refuse
 	wasClean           bool // git had committed everything
 }
 
@@ -160,7 +161,11 @@ func (f *changeFlags) ready(ctx context.Context, p *opened) error {
 // checkCommitted refuses files that git has not committed, unless the flags
 // allow them.
 func (f *changeFlags) checkCommitted(ctx context.Context, p *opened) (err error) {
+	if f.wasChecked {
+		return nil
+	}
 	f.wasClean, err = checkCommitted(ctx, p.Dir, f.allowDirty || f.dryRun)
+	f.wasChecked = err == nil
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -48,6 +49,9 @@ func askGit(ctx context.Context, dir string, args ...string) (string, error) {
 // gitWith runs git in a folder with something to read, and returns what it
 // prints.
 func gitWith(ctx context.Context, dir, stdin string, args ...string) ([]byte, error) {
+	if !inRepository(dir) {
+		return nil, errNoRepository
+	}
 	path, err := exec.LookPath("git")
 	if err != nil {
 		return nil, err
@@ -63,6 +67,31 @@ func gitWith(ctx context.Context, dir, stdin string, args ...string) ([]byte, er
 		err = fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(exit.Stderr))
 	}
 	return output, err
+}
+
+// errNoRepository reports that there is no git to ask.
+var errNoRepository = errors.New("no folder here or above is a git repository")
+
+// inRepository reports whether git may find a repository around a folder, with less
+// work than starting git is.
+func inRepository(dir string) bool {
+	full, err := filepath.Abs(dir)
+	if err == nil {
+		full, err = filepath.EvalSymlinks(full)
+	}
+	if err != nil {
+		return true
+	}
+	for {
+		if _, err := os.Lstat(filepath.Join(full, ".git")); err == nil {
+			return true
+		}
+		above := filepath.Dir(full)
+		if above == full {
+			return false
+		}
+		full = above
+	}
 }
 
 // undoOf returns the commands that take changes back byte for byte: forge's own

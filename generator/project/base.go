@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// A base is a gzipped txtar archive. txtar can't hold every file: it adds a
+// A base is a txtar archive in the format of gzip. txtar can't hold every file: it adds a
 // missing final line end and takes a line "-- name --" for the next file. A
 // file that txtar would change is kept as one line of standard base64 under
 // its path followed by encodedSuffix; no path in a project contains that.
@@ -23,21 +23,27 @@ const (
 // EncodeBase keeps files byte for byte, except for secret ones, which it
 // leaves out. The same files result in the same bytes.
 func EncodeBase(files []File) ([]byte, error) {
-	archive := &txtar.Archive{Comment: []byte(baseComment)}
+	texts, size := [][]byte{[]byte(baseComment)}, 0
 	for _, f := range files {
-		if f.Class == Secret {
-			continue
+		if f.Class != Secret {
+			texts = append(texts, encodeFile(f))
 		}
-		archive.Files = append(archive.Files, encodeFile(f))
+	}
+	for _, text := range texts {
+		size += len(text)
 	}
 	var out bytes.Buffer
-	// Its header has no name and no time. Speed, since somebody waits for it.
-	zip, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	out.Grow(size + size/1000 + 100)
+	// Its header has no name and no time. Nothing is compressed, which takes longer than
+	// all else that a command does; and git stores only what differs between two bases.
+	zip, err := gzip.NewWriterLevel(&out, gzip.NoCompression)
 	if err != nil {
 		return nil, fmt.Errorf("packing the base: %w", err)
 	}
-	if _, err := zip.Write(txtar.Format(archive)); err != nil {
-		return nil, fmt.Errorf("packing the base: %w", err)
+	for _, text := range texts {
+		if _, err := zip.Write(text); err != nil {
+			return nil, fmt.Errorf("packing the base: %w", err)
+		}
 	}
 	if err := zip.Close(); err != nil {
 		return nil, fmt.Errorf("packing the base: %w", err)
@@ -56,16 +62,17 @@ func DecodeBase(encoded []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpacking the base: %w", err)
 	}
-	text, err := io.ReadAll(io.LimitReader(zip, mostBase+1))
-	if err != nil {
+	var text bytes.Buffer
+	text.Grow(len(encoded) + bytes.MinRead)
+	if _, err := text.ReadFrom(io.LimitReader(zip, mostBase+1)); err != nil {
 		return nil, fmt.Errorf("unpacking the base: %w", err)
 	}
-	if len(text) > mostBase {
+	if text.Len() > mostBase {
 		return nil, fmt.Errorf("unpacking the base: it is larger than %d MiB", mostBase>>20)
 	}
 	contents := make(map[string][]byte)
 	var paths []string
-	for _, f := range txtar.Parse(text).Files {
+	for _, f := range txtar.Parse(text.Bytes()).Files {
 		path, isEncoded := strings.CutSuffix(f.Name, encodedSuffix)
 		content := f.Data
 		if isEncoded {
@@ -82,19 +89,20 @@ func DecodeBase(encoded []byte) (map[string][]byte, error) {
 	return contents, nil
 }
 
-func encodeFile(f File) txtar.File {
-	plain := txtar.File{Name: f.Path, Data: f.Content}
-	if survives(plain) {
-		return plain
+// encodeFile returns a file as it stands in the archive.
+func encodeFile(f File) []byte {
+	if text := format(f.Path, f.Content); survives(text, f) {
+		return text
 	}
-	return txtar.File{
-		Name: f.Path + encodedSuffix,
-		Data: []byte(base64.StdEncoding.EncodeToString(f.Content) + "\n"),
-	}
+	return format(f.Path+encodedSuffix, []byte(base64.StdEncoding.EncodeToString(f.Content)+"\n"))
+}
+
+func format(name string, content []byte) []byte {
+	return txtar.Format(&txtar.Archive{Files: []txtar.File{{Name: name, Data: content}}})
 }
 
 // survives reports whether txtar returns a file as it was.
-func survives(f txtar.File) bool {
-	parsed := txtar.Parse(txtar.Format(&txtar.Archive{Files: []txtar.File{f}}))
-	return len(parsed.Files) == 1 && parsed.Files[0].Name == f.Name && bytes.Equal(parsed.Files[0].Data, f.Data)
+func survives(text []byte, f File) bool {
+	parsed := txtar.Parse(text)
+	return len(parsed.Files) == 1 && parsed.Files[0].Name == f.Path && bytes.Equal(parsed.Files[0].Data, f.Content)
 }

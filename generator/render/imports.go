@@ -44,6 +44,10 @@ func withoutUnused(source []byte) ([]byte, error) {
 		to += bytes.IndexByte(source[to:], '\n') + 1
 		source = append(source[:from:from], source[to:]...)
 	}
+	// The last group leaves its blank line.
+	if end := bytes.Index(source, []byte("\n)")); end > 0 && source[end-1] == '\n' {
+		source = append(source[:end:end], source[end+1:]...)
+	}
 	return lonely.ReplaceAll(source, []byte("import $1")), nil
 }
 

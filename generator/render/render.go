@@ -41,9 +41,9 @@ type Request struct {
 	Numbered bool
 	// TablePrefix begins the names of the tables of accounts in SQL.
 	TablePrefix string
-	// Features reports whether there are features: Go files that differ by them are
-	// formatted.
-	Features bool
+	// Features and Fields report whether there are features, and whether users have
+	// fields: Go files that differ by them are formatted.
+	Features, Fields bool
 	// Resource is the package of the resource whose templates are rendered;
 	// empty for all that is of no resource.
 	Resource string
@@ -117,6 +117,7 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 		return nil, fmt.Errorf("parsing %s: %w", s.name, err)
 	}
 	var out bytes.Buffer
+	out.Grow(len(content))
 	if err := parsed.Execute(&out, r.Data); err != nil {
 		return nil, fmt.Errorf("rendering %s: %w", s.name, err)
 	}
@@ -138,7 +139,7 @@ func (r Request) content(set *template.Template, sources fs.FS, s source) ([]byt
 		}
 	}
 	// Nobody has seen the lines that come of fields, resources and features.
-	if hasFields || bytes.Contains(content, []byte("Resources ]]")) || r.Features && hasFeatures {
+	if r.Resource != "" || r.Fields && hasFields || r.Features && hasFeatures || bytes.Contains(content, []byte("Resources ]]")) {
 		if source, err = format.Source(source); err != nil {
 			return nil, fmt.Errorf("formatting %s: %w", s.output, err)
 		}

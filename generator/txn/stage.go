@@ -113,11 +113,10 @@ func (w *work) checkMode(name string, good func(fs.FileMode) bool, otherwise str
 
 // read returns a file's content, nil if there is none.
 func (w *work) read(name string) ([]byte, error) {
-	err := w.checkFile(name)
-	if errors.Is(err, fs.ErrNotExist) || isBelowFile(err) || w.checkFolder(name) == nil {
-		return nil, nil
-	}
-	if err != nil {
+	if err := w.checkFile(name); err != nil {
+		if errors.Is(err, fs.ErrNotExist) || isBelowFile(err) || w.checkFolder(name) == nil {
+			return nil, nil
+		}
 		return nil, err
 	}
 	content, err := w.root.ReadFile(name)
@@ -154,7 +153,7 @@ func (w *work) stage(ctx context.Context, t turn, changes []Change) (journal, er
 			}
 			perm, keep = info.Mode().Perm(), true
 			e.OldPerm = perm
-			if err := w.stageOne(oldName(i), c.Old, perm, keep); err != nil {
+			if err := w.stageOld(oldName(i), c, perm); err != nil {
 				return j, fmt.Errorf("staging %s: %w", c.Path, err)
 			}
 		}
@@ -166,6 +165,16 @@ func (w *work) stage(ctx context.Context, t turn, changes []Change) (journal, er
 		j.Changes = append(j.Changes, e)
 	}
 	return j, nil
+}
+
+// stageOld keeps the old content of a file as a second link to it, which no longer
+// is the file's once the new content has its place, or else as a copy.
+func (w *work) stageOld(name string, c Change, perm fs.FileMode) error {
+	w.step("keep " + path.Join(pendingDir, name))
+	if w.link(c.Path, path.Join(pendingDir, name)) == nil {
+		return nil
+	}
+	return w.stageOne(name, c.Old, perm, true)
 }
 
 // stageOne writes a staged file. keep sets perm regardless of the umask.

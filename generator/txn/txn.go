@@ -1,7 +1,7 @@
 // Package txn changes files of an existing folder, all or none.
 //
-// Apply checks the changes against what is on disk, writes the new content and
-// a copy of the old one into .forge/pending (stage.go), and commits by giving
+// Apply checks the changes against what is on disk, writes the new content into
+// .forge/pending and keeps the old one there too (stage.go), and commits by giving
 // the journal (journal.go) its name. From then on every step can be repeated
 // (steps.go), since both contents stay in .forge/pending until all is done: a
 // process that is killed leaves a journal, and Recover (recover.go) finds out
