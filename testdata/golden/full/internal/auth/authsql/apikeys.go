@@ -112,7 +112,7 @@ func (s *Store) NoteAPIKeyUse(ctx context.Context, id int64, at, since time.Time
 
 func (tx transaction) HasSession(ctx context.Context, userID int64, sessionID string, now time.Time) (bool, error) {
 	var n int
-	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM tokens WHERE user_id = ? AND session_id = ? AND token_type = 'access' AND expires_at > ?`,
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM tokens WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'cookie') AND expires_at > ?`,
 		userID, sessionID, now).Scan(&n)
 	if err != nil {
 		return false, fmt.Errorf("looking for a session: %w", err)
