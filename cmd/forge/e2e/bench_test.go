@@ -29,9 +29,9 @@ type bench struct {
 }
 
 // newBench writes a project, with files of testdata in their places, and builds it and the programs.
-func newBench(b *testing.B, db, router string, files map[string]string) bench {
+func newBench(b *testing.B, db, router string, files map[string]string, features ...string) bench {
 	b.Helper()
-	p := bench{project: newProjectWith(b, "complete", db, router), binaries: b.TempDir(), outbox: b.TempDir()}
+	p := bench{project: newProjectWith(b, "complete", db, router, features...), binaries: b.TempDir(), outbox: b.TempDir()}
 	for place, name := range files {
 		p.take(b, place, name)
 	}
