@@ -49,9 +49,7 @@ func Examine(templates fs.FS, p *project.Project, current fs.FS, version string)
 	if err != nil {
 		return nil, err
 	}
-	if a.HasAccounts() {
-		findings = append(findings, examineWiring(current, u.Answers.Module)...)
-	}
+	findings = append(findings, examineCode(current, p.Manifest, u.Answers.Module)...)
 	twice, err := examineMigrations(current, a.MigrationsDir())
 	if err != nil {
 		return nil, err
@@ -88,13 +86,45 @@ func examineConflicts(p *project.Project, current fs.FS) ([]Finding, error) {
 	return findings, nil
 }
 
-// examineWiring looks whether a server registers the accounts' routes and makes
-// their guard, wherever the owner has them.
-func examineWiring(current fs.FS, module string) []Finding {
+func examineCode(current fs.FS, m project.Manifest, module string) []Finding {
 	files, broken := parseAll(current)
 	if broken != nil {
 		return []Finding{{Level: Wrong, Text: fmt.Sprintf("a file can't be read: %v", broken), Help: "go build ./..."}}
 	}
+	findings := examinePackages(files, m, module)
+	if m.Answers.HasAccounts() {
+		findings = append(findings, examineWiring(files, module)...)
+	}
+	return findings
+}
+
+// examinePackages looks for imports of packages that forge wrote and that are
+// gone: "git clean" after a change leaves the files that import what it removed.
+func examinePackages(files map[string]*ast.File, m project.Manifest, module string) []Finding {
+	gone := make(map[string]bool)
+	for _, e := range m.Files {
+		if path.Ext(e.Path) == ".go" {
+			gone[path.Join(module, path.Dir(e.Path))] = true
+		}
+	}
+	for name := range files {
+		delete(gone, path.Join(module, path.Dir(name)))
+	}
+	var findings []Finding
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for _, spec := range files[name].Imports {
+			if imported := strings.Trim(spec.Path.Value, `"`); gone[imported] {
+				text := fmt.Sprintf("%s imports %s, which forge wrote and is gone", name, strings.TrimPrefix(imported, module+"/"))
+				findings = append(findings, Finding{Level: Wrong, Text: text, Help: "git restore . makes all as it was in the last commit"})
+			}
+		}
+	}
+	return findings
+}
+
+// examineWiring looks whether a server registers the accounts' routes and makes
+// their guard, wherever the owner has them.
+func examineWiring(files map[string]*ast.File, module string) []Finding {
 	var homes []string // of the endpoints of accounts
 	for name, file := range files {
 		if declares(file, "NewGuard") {

@@ -46,6 +46,26 @@ func manyResources(t *testing.T, accounts bool) []project.Resource {
 	return answers
 }
 
+// removedResources have a table and no code, or not even a table.
+func removedResources(t *testing.T, accounts bool) []project.Resource {
+	t.Helper()
+	var answers []project.Resource
+	for i, name := range []string{"person", "story", "box", "tag"} {
+		owner := resource.None
+		if accounts {
+			owner = resource.User
+		}
+		r, err := resource.Parse(resource.Asked{Name: name, Owner: owner, Specs: []string{"title:string", "n:int?"}, Index: []string{"n"}}, accounts)
+		must(t, err)
+		r.Removed, r.Migration = true, "202602010000"+string(rune('1'+i))+"0_"+r.MigrationTitle()
+		if i > 1 {
+			r.Dropped = "202602020000" + string(rune('1'+i)) + "0_" + r.DropTitle()
+		}
+		answers = append(answers, r.Answer())
+	}
+	return answers
+}
+
 // TestLinkFindsResources of which nothing is remembered.
 func TestLinkFindsResources(t *testing.T) {
 	for name, o := range map[string]generator.Options{
@@ -55,15 +75,15 @@ func TestLinkFindsResources(t *testing.T) {
 		"none":     {Auth: "none", DB: "sqlite", Router: "echo"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o.Resources = manyResources(t, o.Auth != "none")
+			o.Resources = append(manyResources(t, o.Auth != "none"), removedResources(t, o.Auth != "none")...)
 			l := livingOf(t, templates.FS, o)
 			want := l.project.Manifest.Answers
 			l.edit(t, []edit{
 				{"internal/lentbook/lentbookhttp/create.go", `maxLength:"255"`, `maxLength:"120"`},
 				{"internal/card/service.go", "package card\n", "package card\n\n// Cards are ours.\n"},
 			})
-			own := project.MigrationsDir + "/20260202000000_create_tags.sql"
-			l.files[own] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE tags (\n    id INTEGER PRIMARY KEY,\n    name TEXT\n);\n\n-- +goose Down\nDROP TABLE tags;\n")}
+			own := project.MigrationsDir + "/20260303000000_create_labels.sql"
+			l.files[own] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE labels (\n    id INTEGER PRIMARY KEY,\n    name TEXT\n);\n\n-- +goose Down\nDROP TABLE labels;\n")}
 			delete(l.files, project.ManifestPath)
 			delete(l.files, project.BasePath)
 			linked, err := evolve.Link(templates.FS, l.files, project.Answers{DB: o.DB, Router: o.Router, Auth: o.Auth}, "v0.0.0-test", time.Time{})

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -94,6 +95,25 @@ func TestUnwiredAccountsAreFound(t *testing.T) {
 	}
 	if !strings.HasPrefix(wrong, "the accounts' routes are not registered") || strings.Count(wrong, "\n") != 1 {
 		t.Errorf("found %q", wrong)
+	}
+}
+
+// "git clean" after a change removes new packages, and leaves what imports them.
+func TestRemovedPackagesAreFound(t *testing.T) {
+	l := livingOf(t, templates.FS, optionsOf("complete"))
+	for name := range l.files {
+		if strings.HasPrefix(name, "internal/auth/authmail/") {
+			delete(l.files, name)
+		}
+	}
+	findings, err := evolve.Examine(templates.FS, l.project, l.files, "v0.0.0-test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(findings, func(f evolve.Finding) bool {
+		return f.Level == evolve.Wrong && f.Text == "cmd/myapi/serve.go imports internal/auth/authmail, which forge wrote and is gone"
+	}) {
+		t.Errorf("found %+v", findings)
 	}
 }
 

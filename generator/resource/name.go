@@ -78,3 +78,22 @@ func pluralOf(name string) string {
 	}
 	return head + word + "s"
 }
+
+// NameOf returns the name that becomes this plural, or an empty string if no rule
+// leads there.
+func NameOf(plural string) string {
+	at := strings.LastIndexByte(plural, '_') + 1
+	head, word := plural[:at], plural[at:]
+	for one, many := range irregular() {
+		if many == word {
+			return head + one
+		}
+	}
+	for _, end := range [][2]string{{"ies", "y"}, {"es", ""}, {"s", ""}} {
+		one, ok := strings.CutSuffix(word, end[0])
+		if one += end[1]; ok && one != "" && pluralOf(head+one) == plural {
+			return head + one
+		}
+	}
+	return ""
+}

@@ -187,6 +187,9 @@ func (w *work) reverse(kept string, discard func(path string) bool) ([]Change, e
 			return nil, err
 		}
 		if hash(current) != e.NewSHA256 && (discard == nil || !discard(e.Path)) {
+			if current == nil {
+				return nil, &RefusedError{e.Path, "was removed since forge changed it"}
+			}
 			return nil, &RefusedError{e.Path, "was edited since forge changed it"}
 		}
 		c := Change{Path: e.Path, Old: current, Perm: e.OldPerm.Perm()}

@@ -67,15 +67,16 @@ var (
 )
 
 // resource returns the resource whose table it is, or nil if forge did not write
-// the migrations, or the project has no code for it.
+// the migrations. One that the project has no code for was removed.
 func (t table) resource() *resource.Resource {
 	parts := createdTable.FindStringSubmatch(t.migration.content)
 	if parts == nil {
 		return nil
 	}
 	asked := resource.Asked{Name: t.nameOf(parts[1]), Plural: parts[1], Owner: resource.None}
-	if asked.Name == "" {
-		return nil
+	removed := asked.Name == ""
+	if removed {
+		asked.Name = resource.NameOf(asked.Plural)
 	}
 	var tracks []*track
 	for _, column := range tableColumn.FindAllStringSubmatch(parts[2], -1) {
@@ -90,7 +91,25 @@ func (t table) resource() *resource.Resource {
 	for _, m := range t.later {
 		tracks = follow(tracks, asked.Plural, m)
 	}
-	return t.of(asked, tracks)
+	r := t.of(asked, tracks)
+	if r != nil && removed {
+		t.remove(r)
+	}
+	return r
+}
+
+// remove marks a resource as one that was removed as a whole, with its table if a
+// migration drops that.
+func (t table) remove(r *resource.Resource) {
+	r.Removed = true
+	for i, f := range r.Fields {
+		r.Fields[i].Removed = f.Dropped != ""
+	}
+	for _, m := range t.later {
+		if m.title == r.DropTitle() && m.content == r.DropTable(t.db) {
+			r.Dropped = m.name
+		}
+	}
 }
 
 // of returns the resource with these columns.

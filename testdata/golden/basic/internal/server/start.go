@@ -29,7 +29,7 @@ func (s *Server) startPage() http.HandlerFunc {
 	}
 	sum := sha256.Sum256([]byte(startCSS))
 	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; " +
-		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+		"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", policy)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 )
 
 // New returns a logger that writes lines of the format, text or json, to w.
@@ -15,6 +16,19 @@ func New(w io.Writer, level slog.Level, format string) *slog.Logger {
 		return slog.New(handler{slog.NewTextHandler(w, options)})
 	}
 	return slog.New(handler{slog.NewJSONHandler(w, options)})
+}
+
+// Refusal returns the event of OWASP's Logging Vocabulary that an answer of the
+// status is, for the line of its request. Other answers are none: loggers leave the
+// zero Attr out.
+func Refusal(status int) slog.Attr {
+	switch status {
+	case http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		return slog.String("event", "input_validation_fail")
+	case http.StatusTooManyRequests:
+		return slog.String("event", "excess_rate_limit_exceeded")
+	}
+	return slog.Attr{}
 }
 
 type contextKey struct{}

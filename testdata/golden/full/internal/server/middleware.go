@@ -64,7 +64,7 @@ func (s *Server) logRequests(next http.Handler) http.Handler {
 			}
 			s.Log.LogAttrs(ctx, slog.LevelInfo, "request",
 				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("client", client.From(ctx).Addr.String()),
-				slog.Int("status", status), slog.Int64("duration_ms", s.Now().Sub(start).Milliseconds()))
+				slog.Int("status", status), slog.Int64("duration_ms", s.Now().Sub(start).Milliseconds()), logging.Refusal(status))
 		}()
 		next.ServeHTTP(recorder, r.WithContext(ctx))
 	})
@@ -124,12 +124,12 @@ func (s *Server) closeWhenStopping(next http.Handler) http.Handler {
 func (s *Server) securityHeaders(next http.Handler) http.Handler {
 	header := http.Header{}
 	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	header.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")
 	if strings.HasPrefix(s.Settings.PublicURL, "https:") {
-		header.Set("Strict-Transport-Security", "max-age=31536000")
+		header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		maps.Copy(w.Header(), header) // All answers share the values: Set replaces one, and changes none.

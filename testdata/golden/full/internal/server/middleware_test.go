@@ -63,6 +63,35 @@ func TestRequestID(t *testing.T) {
 	}
 }
 
+// Lines of refused requests have an event, by which somebody who tries what gets
+// through stands out.
+func TestRefusalsAreEvents(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	huma.Post(plainAPI(svc), "/names", func(context.Context, *struct {
+		Body struct {
+			Name string `json:"name" maxLength:"10"`
+		}
+	}) (*struct{}, error) {
+		return nil, huma.Error429TooManyRequests("Too many requests")
+	})
+	for _, tt := range []struct {
+		body, mediaType string
+		status          int
+		event           any
+	}{
+		{`{"name": "much too long"}`, "application/json", http.StatusUnprocessableEntity, "input_validation_fail"},
+		{`{"name": "Ada"}`, "text/plain", http.StatusUnsupportedMediaType, "input_validation_fail"},
+		{`{"name": "` + strings.Repeat("a", 100_000) + `"}`, "application/json", http.StatusRequestEntityTooLarge, "input_validation_fail"},
+		{`{"name": "Ada"}`, "application/json", http.StatusTooManyRequests, "excess_rate_limit_exceeded"},
+		{`{"name": "Ada"`, "application/json", http.StatusBadRequest, nil},
+	} {
+		svc.Expect(t, tt.status, testkit.Request{Method: "POST", Path: "/names", Body: tt.body, Header: http.Header{"Content-Type": {tt.mediaType}}})
+		if lines := svc.Log.Lines(t, "status", float64(tt.status)); len(lines) != 1 || lines[0]["event"] != tt.event {
+			t.Errorf("a request that gets %d is logged as %v", tt.status, lines)
+		}
+	}
+}
+
 // A request that takes too long is ended, and the log names it.
 func TestTimeLimitIsLogged(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})

@@ -63,7 +63,7 @@ func (s *Server) logRequests(next http.Handler) http.Handler {
 			}
 			s.Log.LogAttrs(ctx, slog.LevelInfo, "request",
 				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("client", client.From(ctx).Addr.String()),
-				slog.Int("status", status), slog.Int64("duration_ms", s.Now().Sub(start).Milliseconds()))
+				slog.Int("status", status), slog.Int64("duration_ms", s.Now().Sub(start).Milliseconds()), logging.Refusal(status))
 		}()
 		next.ServeHTTP(recorder, r.WithContext(ctx))
 	})
@@ -123,7 +123,7 @@ func (s *Server) closeWhenStopping(next http.Handler) http.Handler {
 func (s *Server) securityHeaders(next http.Handler) http.Handler {
 	header := http.Header{}
 	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	header.Set("Content-Security-Policy", "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("X-Frame-Options", "DENY")

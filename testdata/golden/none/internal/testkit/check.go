@@ -27,7 +27,7 @@ func (svc *Service) check(t testing.TB, r *http.Request, response Response) {
 			failed("%s is %q, want %q", name, got, want)
 		}
 	}
-	for _, want := range []string{"base-uri 'none'", "form-action '", "frame-ancestors 'none'"} {
+	for _, want := range []string{"object-src 'none'", "base-uri 'none'", "form-action '", "frame-ancestors 'none'"} {
 		if got := response.Header.Get("Content-Security-Policy"); !strings.Contains(got, want) {
 			failed("Content-Security-Policy is %q, want %s in it", got, want)
 		}

@@ -67,7 +67,7 @@ func mailboxPage(name, styles string, values map[string]any) (*pageOutput, error
 		return nil, err
 	}
 	policy := "default-src 'none'; script-src '" + digest(script) + "'; connect-src 'self'; style-src " + styles +
-		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+		"; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return &pageOutput{ContentType: "text/html; charset=utf-8", Policy: policy, Body: page.Bytes()}, nil
 }
 

@@ -20,7 +20,7 @@ func RegisterAccount(api huma.API) {
 		panic(err)
 	}
 	policy := "default-src 'none'; script-src '" + digest(script) + "'; connect-src 'self'; style-src '" + digest(style) + "'" +
-		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+		"; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	huma.Register(api, huma.Operation{
 		OperationID: "dev-account", Method: http.MethodGet, Path: "/dev/account", Hidden: true,
 		Middlewares: huma.Middlewares{onlyLocal},

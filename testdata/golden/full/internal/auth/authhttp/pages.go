@@ -32,7 +32,7 @@ type pageOutput struct {
 func RegisterPages(api huma.API, config auth.Config) {
 	style, script := file("page.css"), file("page.js")
 	policy := "default-src 'none'; script-src '" + digest(script) + "'; style-src '" + digest(style) + "'; " +
-		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+		"connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	for path, name := range map[string]string{"/verify-email": "verify_email.html", "/reset-password": "reset_password.html"} {
 		var body bytes.Buffer
 		err := parsed(name).Execute(&body, map[string]any{

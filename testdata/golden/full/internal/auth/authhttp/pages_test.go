@@ -65,7 +65,7 @@ func TestResetPageTellsTheRules(t *testing.T) {
 func TestHSTSFollowsPublicURL(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	page := svc.Expect(t, http.StatusOK, testkit.Request{Method: "GET", Path: "/verify-email"})
-	if got := page.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
+	if got := page.Header.Get("Strict-Transport-Security"); got != "max-age=31536000; includeSubDomains" {
 		t.Errorf("Strict-Transport-Security is %q", got)
 	}
 }

@@ -89,6 +89,10 @@ type words struct{ list *[]string }
 
 // Scan is that of sql.Scanner.
 func (w *words) Scan(value any) error {
+	if text, ok := value.(string); ok { // As most drivers have it, in every request.
+		*w.list = strings.Fields(text)
+		return nil
+	}
 	var text sql.Null[string]
 	err := text.Scan(value)
 	*w.list = strings.Fields(text.V)

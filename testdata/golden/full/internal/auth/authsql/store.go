@@ -21,6 +21,7 @@ type Store struct {
 	session prepared
 	inside  statements // of transactions
 	apiKey  prepared
+	cookie  prepared
 }
 
 // New returns a Store that writes through one pool, which must have a single
