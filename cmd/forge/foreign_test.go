@@ -85,6 +85,7 @@ func foreignModules() []foreign {
 		{name: "sub-folder", dir: "service", mode: "basic", line: "main.go:13 accounts.Mount(mux)"},
 		{name: "own-dispatch", mode: "basic", line: "main.go:16 log.Fatal(http.ListenAndServe(addr, accounts.Handler(dispatcher{})))", was: "log.Fatal(http.ListenAndServe(addr, dispatcher{}))"},
 		{name: "mux-one-call-up", mode: "complete", line: "main.go:22 Handler: logged(accounts.Handler(web.NewHandler(store.New(db)), db)),", was: "Handler: logged(web.NewHandler(store.New(db))),"},
+		{name: "chi-served-first", mode: "basic", line: "main.go:29 accounts.Mount(r, db)"},
 		{name: "chi-one-call-up", mode: "basic", line: "main.go:21 accounts.Mount(router, db)", kept: "log.Fatal(http.ListenAndServe(address(), web.Routes(store.New(db))))"},
 		{name: "bun", mode: "complete", line: "main.go:31 accounts.Mount(mux, db.DB)"},
 		{name: "ent", mode: "basic", line: "main.go:24 accounts.Mount(mux, driver.DB())"},

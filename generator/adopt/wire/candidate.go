@@ -43,6 +43,7 @@ type Candidate struct {
 	maker  *types.Func // the function of the module that made it, or nil
 	group  bool
 	spot   spot
+	has    func(ast.Expr) bool // what carrying returned for its function; or nil
 
 	handler ast.Expr      // that is served, and accounts can stand in front of; or nil
 	made    *ast.CallExpr // what returns the router, where it has no name; or nil

@@ -143,21 +143,49 @@ func (d *finder) literal(s *scope, w scan.Path, expr ast.Expr) {
 	if !ok {
 		return
 	}
-	for _, element := range composite.Elts {
-		pair, ok := element.(*ast.KeyValueExpr)
-		if !ok {
+	structure, ok := structOf(d.file.Pkg.TypesInfo.TypeOf(composite))
+	if !ok {
+		return
+	}
+	for i, element := range composite.Elts {
+		field, value := fieldOf(structure, i, element)
+		if field == nil {
 			continue
 		}
-		key, ok := pair.Key.(*ast.Ident)
-		if !ok {
-			continue
-		}
-		if r, ok := d.file.RouterOf(pair.Value); ok {
-			if from := d.originOf(pair.Value); from == fromConstructor || from == fromCall {
-				d.add(s, w.Then(key.Name), r, from)
+		if r, ok := d.file.RouterOf(value); ok {
+			if from := d.originOf(value); from == fromConstructor || from == fromCall {
+				c := d.add(s, w.Then(field.Name()), r, from)
+				if field.Embedded() {
+					c.base = w
+				}
 			}
 		}
 	}
+}
+
+func structOf(t types.Type) (*types.Struct, bool) {
+	if t == nil {
+		return nil, false
+	}
+	structure, ok := t.Underlying().(*types.Struct)
+	return structure, ok
+}
+
+// fieldOf returns the field that an element of a literal sets, and its value.
+func fieldOf(structure *types.Struct, index int, element ast.Expr) (*types.Var, ast.Expr) {
+	pair, ok := element.(*ast.KeyValueExpr)
+	if !ok {
+		if index < structure.NumFields() {
+			return structure.Field(index), element
+		}
+		return nil, element
+	}
+	for field := range structure.Fields() {
+		if key, ok := pair.Key.(*ast.Ident); ok && field.Name() == key.Name {
+			return field, pair.Value
+		}
+	}
+	return nil, pair.Value
 }
 
 // globals adds the package's own variables, and net/http's default mux.

@@ -195,15 +195,16 @@ func (c *Candidate) addsRoute(statement ast.Stmt) bool {
 	return hit
 }
 
-// passes reports whether a call passes the router, or the struct that it is a field
-// of, to a function.
+// passes reports whether a call passes the router to a function, or what has it: the
+// struct that it is a field of, or what a function made of it, as in
+// newTransport(router).Routes().
 func (c *Candidate) passes(call *ast.CallExpr) bool {
 	owner := scan.Path{}
 	if c.path.Fields != "" {
 		owner = scan.Path{Root: c.path.Root}
 	}
 	isOurs := func(expr ast.Expr) bool {
-		return c.isValue(expr) || owner.Known() && c.file.PathOf(expr) == owner
+		return c.carries(expr) || owner.Known() && c.file.PathOf(expr) == owner
 	}
 	receiver, _ := scan.Method(call)
 	return receiver != nil && isOurs(receiver) || slices.ContainsFunc(call.Args, isOurs)

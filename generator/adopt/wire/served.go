@@ -69,7 +69,7 @@ func (c *Candidate) isReturned(function ast.Node) bool {
 func anyIn(function ast.Node, test func(ast.Node) bool) bool {
 	hit := false
 	ast.Inspect(function, func(n ast.Node) bool {
-		if literal, ok := n.(*ast.FuncLit); ok && n != function && returnsHandler(literal) {
+		if literal, ok := n.(*ast.FuncLit); ok && n != function && isHandlerLiteral(literal) {
 			return false
 		}
 		hit = hit || test(n)
@@ -126,6 +126,14 @@ func (c *Candidate) isServedField(selector *ast.SelectorExpr) bool {
 	return ok && c.module.Facts.Served[field]
 }
 
+// carries reports whether an expression has the router in the function of its scope.
+func (c *Candidate) carries(expr ast.Expr) bool {
+	if c.has == nil {
+		c.has = c.carrying(c.scope.function())
+	}
+	return c.has(expr)
+}
+
 // carrying follows the router through the variables of a function that carry
 // it, such as what wraps it. The result reports whether an expression does.
 func (c *Candidate) carrying(body ast.Node) func(ast.Expr) bool {
@@ -160,9 +168,12 @@ func isError(w scan.Path) bool {
 	return w.Fields == "" && w.Root.Type() != nil && w.Root.Type().String() == "error"
 }
 
-// returnsHandler reports whether a literal is a handler or middleware, whose returns
-// are not those of the function around it.
-func returnsHandler(literal *ast.FuncLit) bool { return literal.Type.Results == nil }
+// isHandlerLiteral reports whether a literal is a handler: what happens in it is not done
+// by the function around it. A function without parameters is none, as in
+// go func() { router.Run(addr) }().
+func isHandlerLiteral(literal *ast.FuncLit) bool {
+	return literal.Type.Results == nil && literal.Type.Params.NumFields() > 0
+}
 
 var running = lazyregexp.New(`(?i)serve|listen|^run|^start|newserver|usehandler`)
 
