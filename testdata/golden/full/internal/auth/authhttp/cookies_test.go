@@ -208,7 +208,7 @@ func TestPlainGuardsAndCookies(t *testing.T) {
 
 // A log-out with a refresh token in the body takes the cookie back, too: not for a
 // page of another site that has a token of its own.
-func TestLogoutByAnotherSite(t *testing.T) {
+func TestCrossOriginLogout(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
 	svc.Register(t, "attacker")
@@ -228,7 +228,7 @@ func TestLogoutByAnotherSite(t *testing.T) {
 }
 
 // A form of another site does not use up its visitor's attempts, nor lock them out.
-func TestFormsOfAnotherSite(t *testing.T) {
+func TestCrossOriginForms(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{Configure: frontend})
 	svc.Register(t, "johndoe")
 	for range 20 {
