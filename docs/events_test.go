@@ -14,7 +14,7 @@ import (
 // features that it can have, with those that its pages list.
 func TestEventsAreListed(t *testing.T) {
 	logged := regexp.MustCompile(`(?:audit\(ctx, slog\.Level\w+, |"event", )"([a-z_]+)"`)
-	listed := regexp.MustCompile("`((?:authn|authz|user|excess|input)_[a-z_]+)`")
+	listed := regexp.MustCompile("`((?:authn|authz|user|session|excess|input)_[a-z_]+)`")
 	for _, mode := range []string{"none", "basic", "complete"} {
 		t.Run(mode, func(t *testing.T) {
 			inCode, onPages := make(map[string]bool), make(map[string]bool)

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/generator/project"
@@ -189,11 +190,26 @@ func (d data) EndConnection() string {
 
 // SessionTypes is the SQL test for the token types that make up a session.
 func (d data) SessionTypes() string {
-	if d.Complete() {
+	switch {
+	case d.inCookies():
+		return "IN ('access', 'refresh', 'cookie')"
+	case d.Complete():
 		return "IN ('access', 'refresh')"
 	}
 	return "= 'access'"
 }
+
+// LiveTypes is the SQL test for the token types that requests are sent with.
+func (d data) LiveTypes() string {
+	return pick(d.inCookies(), "IN ('access', 'cookie')", "= 'access'")
+}
+
+// LastingTypes is the SQL test for the token types of which each session has one.
+func (d data) LastingTypes() string {
+	return pick(d.inCookies(), "IN ('refresh', 'cookie')", "= 'refresh'")
+}
+
+func (d data) inCookies() bool { return slices.Contains(d.features, "cookies") }
 
 // MigrationOptions, TxOptions and WithoutServer are what differs where accounts
 // are added to a module that forge did not make: options of goose beside those
@@ -221,3 +237,9 @@ func (d data) MostAllocations() int {
 	}
 	return most + fieldAllocations*len(d.fields)
 }
+
+// ByDue names the index of mails that are due, which SQLite does not choose by itself.
+func (d data) ByDue() string { return pick(d.HasServer(), "", " INDEXED BY outbox_due_at") }
+
+// WithoutIndex keeps SQLite from an index of the column that follows.
+func (d data) WithoutIndex() string { return pick(d.HasServer(), "", "+") }

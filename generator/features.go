@@ -68,10 +68,30 @@ func (d data) Txs() []string {
 	return d.names(func(f feature.Feature) string { return f.Tx })
 }
 
-// Registrations are the methods of the server that add the routes of features.
+// Registrations are the methods of the server that add the routes of features,
+// after those that describe all routes.
 func (d data) Registrations() []string {
-	return d.names(func(f feature.Feature) string { return f.Register })
+	describing := d.names(func(f feature.Feature) string { return f.Describe })
+	return append(describing, d.names(func(f feature.Feature) string { return f.Register })...)
 }
+
+// FeatureStatements are the fields of authsql.Store for what the features' requests ask.
+func (d data) FeatureStatements() []string {
+	return d.names(func(f feature.Feature) string { return f.Statement })
+}
+
+// GuardFields are what the features add to authhttp.Guard.
+func (d data) GuardFields() []string {
+	return d.names(func(f feature.Feature) string { return f.Guard })
+}
+
+// IdentifyToken is the call with which a guard finds the user of a bearer token.
+func (d data) IdentifyToken() string {
+	return pick(slices.Contains(d.features, "api-keys"), "identify(ctx, sent, token)", "session(ctx, token)")
+}
+
+// CookieName is that of the cookie with a browser's session.
+func (d data) CookieName() string { return "session" }
 
 // Examinations are the functions with which the command doctor looks at features.
 func (d data) Examinations() []string {
@@ -96,6 +116,11 @@ func (d data) FeatureConfigs() []feature.Config {
 		}
 	}
 	return configs
+}
+
+// FeatureSettingTypes are the types of the features' settings.
+func (d data) FeatureSettingTypes() []string {
+	return d.names(func(f feature.Feature) string { return f.Config.Settings })
 }
 
 func (d data) names(of func(feature.Feature) string) []string {
@@ -151,11 +176,6 @@ func (d data) KeyPrefix() string {
 		return plain + "key"
 	}
 	return plain[:min(len(plain), 10)]
-}
-
-// PreparedKey is the statement that finds the user of an API key.
-func (d data) PreparedKey() string {
-	return pick(slices.Contains(d.features, "api-keys"), "\n\tapiKey  prepared", "")
 }
 
 // featureTags are the tags of templates that only projects with a feature have.

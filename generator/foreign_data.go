@@ -19,6 +19,10 @@ func (d foreignData) ForeignImport() string { return d.foreign.Router.Import }
 // Service reports whether the project is a service of its own.
 func (d foreignData) Service() bool { return false }
 
+// CookieName is that of the cookie with a browser's session. The program may have
+// a cookie named session.
+func (d foreignData) CookieName() string { return "accounts_session" }
+
 // Migrations is the folder of the module's own migrations.
 func (d foreignData) Migrations() string { return d.foreign.Migrations }
 

@@ -31,7 +31,7 @@ const (
 //	days, decimals               users or resources have days, or exact numbers
 //	agents                       there is AGENTS.md
 //	login-steps, second-factor   what several features have in common
-//	api-keys, totp               the features of package feature
+//	api-keys, cookies, totp      the features of package feature
 //	constraints                  the code distinguishes constraints that refuse a row
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make

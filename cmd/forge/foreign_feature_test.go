@@ -34,8 +34,13 @@ func TestFeaturesOfForeignModules(t *testing.T) {
 			if said := forgeIn(t, exitDone, "upgrade"); !strings.Contains(said, "Nothing to do") {
 				t.Errorf("forge upgrade says %s", said)
 			}
+			for _, f := range feature.For("complete") {
+				if !f.Fits("basic") {
+					forgeIn(t, exitDone, "add", f.Name)
+				}
+			}
 			goCommand(t, root, "vet", "./...")
-			goCommand(t, root, "test", "./internal/auth/...", "-run", "Keys?|Scope|Guard|Session|Ends")
+			goCommand(t, root, "test", "./internal/auth/...", "-run", "Keys?|Scope|Guard|Session|Ends|Cookie|CrossOrigin|CSRF")
 		})
 	}
 }

@@ -136,6 +136,7 @@ func otherNames() map[string]string {
 		"status": "diff", "check": "doctor", "revert": "undo", "rollback": "undo", "restore": "undo", "reapply": "redo",
 		"column": "field", "attribute": "field", "property": "field", "accounts": "auth", "users": "auth", "login": "auth",
 		"crud": "resource", "table": "resource", "model": "resource", "pat": "api-keys", "tokens": "api-keys", "keys": "api-keys", "apikeys": "api-keys", "valkey": "redis", "cache": "redis",
+		"cookie": "cookies", "csrf": "cookies", "browser": "cookies", "browsers": "cookies",
 		"2fa": "totp", "mfa": "totp", "otp": "totp", "two-factor": "totp", "second-factor": "totp", "authenticator": "totp",
 	}
 }

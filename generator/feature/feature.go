@@ -21,6 +21,13 @@ type Feature struct {
 	// Store and Tx are the interfaces that it adds to those of package auth of the
 	// same names; empty for none.
 	Store, Tx string
+	// Statement is the field of authsql.Store for what its requests ask the database.
+	Statement string
+	// Guard is its field of authhttp.Guard.
+	Guard string
+	// Describe is the method of the server that describes the routes of all others,
+	// and so comes before them.
+	Describe string
 	// Register is the method of the server that adds its routes.
 	Register string
 	// Examine is the function with which the command doctor looks at it.
@@ -34,7 +41,7 @@ type Feature struct {
 }
 
 // Config is a field of auth.Config, of a feature, and where its value comes from: a
-// method of a type of package settings.
+// method of a type of package settings. Without a Field there is only that type.
 type Config struct{ Field, Type, Comment, Settings, Method string }
 
 // Setting is a variable of the environment. Its Default may be Program.
@@ -60,7 +67,7 @@ type Page struct{ Title, File, About string }
 // no answer and no flag names it.
 func internal() []Feature {
 	return []Feature{
-		{Name: "login-steps", Tx: "StepTx", Register: "registerAccountPage", Public: []string{"GET /dev/account"}},
+		{Name: "login-steps", Register: "registerAccountPage", Public: []string{"GET /dev/account"}},
 		{
 			Name: "second-factor", Tables: []string{"recovery_codes"}, Store: "FactorStore", Tx: "FactorTx",
 			Register: "registerSecondFactor", Public: []string{"POST /api/v1/auth/login/code"},
@@ -78,7 +85,8 @@ func All() []Feature {
 		{
 			Name: "api-keys", Description: "keys by which programs act for a user: scoped, expiring, revocable",
 			Mode: "basic", Reason: "it makes keys for users",
-			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx", Register: "registerAPIKeys", Examine: "examineAPIKeys",
+			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx", Statement: "apiKey",
+			Guard: "keys *keyRules // nil: API keys are refused", Register: "registerAPIKeys", Examine: "examineAPIKeys",
 			Config: Config{"APIKeys", "APIKeyConfig", "APIKeys is what API keys are like.", "APIKeys", "KeyConfig"},
 			Settings: []Setting{
 				{"API_KEY_PREFIX", Program, "what new API keys begin with, by which leaked ones are found: 2 to 10 of `a-z0-9`"},
@@ -87,6 +95,17 @@ func All() []Feature {
 				{"API_KEY_REQUESTS_PER_MINUTE", "600", "requests of each API key in a minute; `0`: no limit"},
 			},
 			Page: Page{"API keys", "api-keys.md", "programs that act for users: keys, scopes, what ends them"},
+		},
+		{
+			Name: "cookies", Description: "sessions that browsers keep in a cookie, out of reach of scripts",
+			Mode: "complete", Reason: "it keeps sessions as refresh tokens do", Brings: []string{"login-steps"},
+			Store: "CookieStore", Statement: "cookie", Guard: "cookies *cookieRules // nil: cookies are not looked at",
+			Describe: "admitCookies", Register: "registerSession", Examine: "examineCookies",
+			Config: Config{Settings: "Cookies"},
+			Settings: []Setting{
+				{"SESSION_COOKIE_SAMESITE", "lax", "which links from other sites bring the session's cookie: `lax`: those that are followed, `strict`: none"},
+			},
+			Page: Page{"Cookie sessions", "cookies.md", "browsers without tokens: which layouts of hosts work, JavaScript, CSRF"},
 		},
 		{
 			Name: "redis", Description: "rate limits that replicas share, in Redis or Valkey",

@@ -165,7 +165,7 @@ func userDeleted(ctx context.Context, tx Tx, user User) error {
 // endSessions ends the user's sessions, except for the one to keep, and log-ins of
 // which only the first step was taken.
 func endSessions(ctx context.Context, tx Tx, user User, keep string) error {
-	return tx.DeleteTokens(ctx, TokenFilter{UserID: user.ID, Types: []string{TypeAccess, TypeRefresh, TypeLogin}, Keep: keep})
+	return tx.DeleteTokens(ctx, TokenFilter{UserID: user.ID, Types: []string{TypeAccess, TypeRefresh, TypeCookie, TypeLogin}, Keep: keep})
 }
 
 // dropTokens voids the user's mail tokens, removes the mails that would create

@@ -23,6 +23,7 @@ type FactorStore interface {
 
 // FactorTx is what can be done to recovery codes in a transaction.
 type FactorTx interface {
+	StepTx
 	// RecoveryCodes counts a user's codes that are not spent.
 	RecoveryCodes(ctx context.Context, userID int64) (int, error)
 	CreateRecoveryCode(ctx context.Context, userID int64, hash string, now time.Time) error

@@ -55,6 +55,7 @@ type Store interface {
 	StuckMails(ctx context.Context, before time.Time) (int, error)
 	FactorStore
 	APIKeyStore
+	CookieStore
 	TOTPStore
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
@@ -83,7 +84,6 @@ type Tx interface {
 	OtherSuperusers(ctx context.Context, id int64) (int, error)
 
 	CreateToken(ctx context.Context, token Token) error
-	StepTx
 	FactorTx
 	APIKeyTx
 	TOTPTx

@@ -39,7 +39,7 @@ func documentAPIKeys(_ *huma.OpenAPI, op *huma.Operation) {
 		return
 	}
 	if !isPublic(op) && !authhttp.IsSessionOnly(sessionOnly, op) {
-		op.Security = authhttp.APIKeySecurity()
+		op.Security = append(op.Security, authhttp.APIKeySecurity())
 		op.Description = "With an API key of the scope " + authhttp.NeededScope(op) + ", too."
 	}
 	schema := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}

@@ -11,19 +11,31 @@ import (
 	"example.com/myapi/internal/settings"
 )
 
-// allowOrigins lets browsers call the API from the configured origins only.
-// There are no cookies, so no request carries credentials by itself.
+// allowOrigins lets browsers call the API from the configured origins only, and
+// with the cookie of a session.
 func (s *Server) allowOrigins(next http.Handler) http.Handler {
 	if len(s.Settings.CORSAllowedOrigins) == 0 && s.Settings.Environment != settings.Development {
 		return next
 	}
-	return s.logRefusedOrigins(cors.New(cors.Options{
+	return s.logRefusedOrigins(s.allowCredentials(cors.New(cors.Options{
 		AllowOriginFunc: s.allowsOrigin,
 		AllowedMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowedHeaders:  s.allowedHeaders(),
 		ExposedHeaders:  []string{"Retry-After", "WWW-Authenticate", "X-Request-ID"},
 		MaxAge:          600,
-	}).Handler(next))
+	}).Handler(next)))
+}
+
+// allowCredentials lets pages of CORS_ALLOWED_ORIGINS send the cookie, but not the
+// others that development lets in. It comes before allowOrigins, which answers
+// preflights.
+func (s *Server) allowCredentials(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.Contains(s.Settings.CORSAllowedOrigins, r.Header.Get("Origin")) {
+			w.Header().Set("Access-Control-Allow-Credentials", "true")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // logRefusedOrigins logs in development why the requests of a browser application

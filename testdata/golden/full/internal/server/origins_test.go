@@ -20,9 +20,9 @@ func TestOrigins(t *testing.T) {
 		return testkit.Request{Method: method, Path: "/health", Header: header}
 	}
 	closed := map[string]string{"Access-Control-Allow-Origin": "", "Access-Control-Allow-Credentials": ""}
-	open := map[string]string{"Access-Control-Allow-Origin": own, "Access-Control-Allow-Credentials": ""}
+	open := map[string]string{"Access-Control-Allow-Origin": own, "Access-Control-Allow-Credentials": "true"}
 	preflight := map[string]string{
-		"Access-Control-Allow-Origin": own, "Access-Control-Allow-Credentials": "",
+		"Access-Control-Allow-Origin": own, "Access-Control-Allow-Credentials": "true",
 		"Access-Control-Allow-Methods": "PUT",
 		"Access-Control-Allow-Headers": "authorization,baggage,content-type,sentry-trace,traceparent,x-request-id,x-tenant",
 	}

@@ -107,7 +107,7 @@ func TestDocumentTellsWhoNeedsAUser(t *testing.T) {
 		}
 	}
 	schemes := document.Components.SecuritySchemes
-	if len(schemes) != 2 || schemes["OAuth2PasswordBearer"].Type != "oauth2" ||
+	if len(schemes) != 3 || schemes["OAuth2PasswordBearer"].Type != "oauth2" ||
 		schemes["OAuth2PasswordBearer"].Flows["password"].TokenURL != "/api/v1/auth/token" {
 		t.Errorf("security schemes are %+v", schemes)
 	}

@@ -57,9 +57,11 @@ func (s *Server) routes() {
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}
+	s.admitCookies(guard)
 	s.registerAccountPage(guard)
 	s.registerSecondFactor(guard)
 	s.registerAPIKeys(guard)
+	s.registerSession(guard)
 
 	authhttp.RegisterPages(s.api, s.Settings.Accounts())
 	if s.Settings.Environment == settings.Development {

@@ -36,6 +36,8 @@ type Auth struct {
 
 	APIKeys
 
+	Cookies
+
 	TOTP
 
 	RateLimitTokens Rate `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
@@ -121,6 +123,7 @@ func (a *Auth) check(c *check, development bool) {
 	c.within("REAUTHENTICATION_MINUTES", a.ReauthenticationMinutes, 1, 24*60)
 	a.SecondFactor.check(c, development)
 	a.APIKeys.check(c, development)
+	a.Cookies.check(c, development)
 	a.TOTP.check(c, development)
 	a.Sessions.check(c)
 	c.oneOf("ALGORITHM", &a.Algorithm, "HS256", "HS384", "HS512")

@@ -29,7 +29,7 @@ const exchange = async (section, method, path, body, asUser) => {
   const headers = {};
   if (body) headers["Content-Type"] = "application/json";
   if (asUser && kept.access_token) headers.Authorization = "Bearer " + kept.access_token;
-  let request = method + " " + url.pathname;
+  let request = method + " " + url.pathname + url.search;
   for (const [name, value] of Object.entries(headers)) request += "\n" + name + ": " + (value.length > 60 ? value.slice(0, 24) + "…" : value);
   if (body) request += "\n\n" + printed(body);
   let shown = section.querySelector(".exchange");
@@ -50,12 +50,21 @@ const exchange = async (section, method, path, body, asUser) => {
 };
 
 // keep remembers the tokens of an answer, and shows who is logged in.
-const keep = (answer, form, ok) => {
+const keep = (answer, form, ok, query) => {
   for (const name of ["access_token", "refresh_token", "login_token"]) if (answer && answer[name]) kept[name] = answer[name];
   if (ok && answer && answer.access_token) delete kept.login_token;
   if (ok && "forgets" in form.dataset) for (const name of Object.keys(kept)) delete kept[name];
+  if (ok && query) { // The session is in a cookie, which no script sees.
+    for (const name of ["access_token", "refresh_token", "login_token"]) delete kept[name];
+    kept.cookie = true;
+    if (form.elements.username) kept.user = form.elements.username.value;
+  }
+  if (ok && answer && answer.csrf && !kept.access_token) { // As after a reload.
+    kept.cookie = true;
+    kept.user = answer.user.username;
+  }
   if (answer && (answer.access_token || answer.login_token) && form.elements.username) kept.user = form.elements.username.value;
-  document.getElementById("who").textContent = kept.access_token ? kept.user + " is logged in." : "Nobody is logged in.";
+  document.getElementById("who").textContent = kept.access_token || kept.cookie ? kept.user + " is logged in." : "Nobody is logged in.";
   for (const step of document.querySelectorAll("[data-with=login_token]")) step.hidden = !kept.login_token;
 };
 
@@ -98,11 +107,12 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target, section = form.closest("section");
   const [method, path] = form.dataset.send.split(" ");
+  const query = event.submitter.dataset.query || "";
   const body = method === "POST" && (form.querySelector("[name]") || form.dataset.with) ? bodyOf(form) : null;
   event.submitter.disabled = true;
-  const { ok, answer } = await exchange(section, method, path, body, "user" in form.dataset);
+  const { ok, answer } = await exchange(section, method, path + query, body, "user" in form.dataset);
   event.submitter.disabled = false;
-  keep(answer, form, ok);
+  keep(answer, form, ok, query);
   fill(section, answer);
   if (ok && form.dataset.rows) list(form, answer);
 });

@@ -39,11 +39,9 @@ func (g *Guard) AllowAPIKeys(sessionOnly []string, limits *ratelimit.Limits, per
 	}
 }
 
-// APIKeySecurity is how the OpenAPI document describes an operation that takes an
-// API key as well as a session.
-func APIKeySecurity() []map[string][]string {
-	return append(Security(), map[string][]string{"APIKey": {}})
-}
+// APIKeySecurity is how the OpenAPI document describes, beside others, the API key
+// as a way to use an operation.
+func APIKeySecurity() map[string][]string { return map[string][]string{"APIKey": {}} }
 
 // APIKeyScheme is the scheme that APIKeySecurity names.
 func APIKeyScheme() *huma.SecurityScheme {
@@ -111,7 +109,8 @@ func checkLimit(ctx context.Context, limit *ratelimit.Limit, of string) error {
 
 type apiKeyContext struct{}
 
-// CurrentAPIKey returns the API key of the request; false for one of a session.
+// CurrentAPIKey returns the API key of the request, with what auth.APIKeyStore finds
+// of it; false for one of a session.
 func CurrentAPIKey(ctx context.Context) (auth.APIKey, bool) {
 	key, ok := ctx.Value(apiKeyContext{}).(auth.APIKey)
 	return key, ok

@@ -13,12 +13,14 @@ type credentials struct {
 	authorization []string        // the headers of that name
 	operation     *huma.Operation // nil for a plain handler
 	method        string          // of a request to a plain handler
+	browser       browser
 }
 
 // sentWith returns the credentials of a request.
 func sentWith(ctx huma.Context) credentials {
 	var sent credentials
 	sent.operation = ctx.Operation()
+	sent.browser = browserIn(ctx)
 	ctx.EachHeader(func(name, value string) {
 		if name == "Authorization" {
 			sent.authorization = append(sent.authorization, value)

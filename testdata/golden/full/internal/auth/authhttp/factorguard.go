@@ -34,6 +34,7 @@ func settingUp() []string {
 		"POST /api/v1/users/me/totp/confirm",
 		"POST /api/v1/auth/logout",
 		"POST /api/v1/auth/logout-all",
+		"GET /api/v1/auth/session",
 	}
 }
 

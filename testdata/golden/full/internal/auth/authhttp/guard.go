@@ -37,7 +37,8 @@ func SecurityScheme(tokenURL string) *huma.SecurityScheme {
 type Guard struct {
 	accounts *auth.Service
 	log      *slog.Logger
-	keys     *keyRules // nil: API keys are refused
+	keys     *keyRules    // nil: API keys are refused
+	cookies  *cookieRules // nil: cookies are not looked at
 }
 
 // NewGuard returns a Guard for the users of accounts.
@@ -75,6 +76,9 @@ func (g *Guard) user(ctx context.Context, sent credentials) (context.Context, er
 	if _, ok := identityFrom(ctx); ok {
 		return ctx, nil // A guard before this one has asked the database.
 	}
+	if g.comesByCookie(sent) {
+		return g.byCookie(ctx, sent)
+	}
 	token, err := sent.bearer()
 	if err != nil {
 		return ctx, err
@@ -97,7 +101,7 @@ func (g *Guard) session(ctx context.Context, token string) (context.Context, err
 
 func (g *Guard) userOrGuest(ctx context.Context, sent credentials) (context.Context, error) {
 	if len(sent.authorization) == 0 {
-		return ctx, nil
+		return g.byCookieOrGuest(ctx, sent)
 	}
 	return g.user(ctx, sent)
 }

@@ -46,7 +46,7 @@ func (p PlainGuard) RequireSecondFactor(next http.Handler) http.Handler {
 
 func (p PlainGuard) wrap(next http.Handler, admit rule) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, err := admit(r.Context(), credentials{authorization: r.Header.Values("Authorization"), method: r.Method})
+		ctx, err := admit(r.Context(), credentials{authorization: r.Header.Values("Authorization"), method: r.Method, browser: browserOf(r)})
 		if err != nil {
 			p.guard.refuse(ctx, err, w.Header().Set, func(status int, detail string) { problem.Write(w, status, detail) })
 			return

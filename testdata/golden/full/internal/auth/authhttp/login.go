@@ -21,7 +21,7 @@ type loginInput struct {
 }
 
 func (e endpoints) login(limit middleware) {
-	add(e, huma.Operation{
+	addLogin(e, huma.Operation{
 		OperationID: "login", Method: http.MethodPost, Path: "/api/v1/auth/login", Tags: []string{"auth"},
 		Summary:     "Log in",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
@@ -59,7 +59,7 @@ func component(r huma.Registry, name string, schema *huma.Schema) *huma.Schema {
 
 func (e endpoints) token(limit middleware) {
 	body := &huma.RequestBody{Required: true}
-	add(e, huma.Operation{
+	addForm(e, huma.Operation{
 		OperationID: "login-with-form", Method: http.MethodPost, Path: "/api/v1/auth/token", Tags: []string{"auth"},
 		Summary:     "Log in with a form, as OAuth2's password grant",
 		RequestBody: body,
@@ -142,7 +142,7 @@ func (logoutBody) Schema(r huma.Registry) *huma.Schema {
 }
 
 func (e endpoints) logout() {
-	add(e, huma.Operation{
+	addLogout(e, huma.Operation{
 		OperationID: "logout", Method: http.MethodPost, Path: "/api/v1/auth/logout", Tags: []string{"auth"},
 		Summary:       "Log out with the access token, or with a refresh token in the body: the session's tokens end at once",
 		DefaultStatus: http.StatusNoContent,
@@ -162,7 +162,7 @@ func (e endpoints) logout() {
 }
 
 func (e endpoints) logoutAll() {
-	add(e, huma.Operation{
+	addLogout(e, huma.Operation{
 		OperationID: "logout-all", Method: http.MethodPost, Path: "/api/v1/auth/logout-all", Tags: []string{"auth"},
 		Summary:       "Log out everywhere: all sessions end at once",
 		DefaultStatus: http.StatusNoContent,

@@ -35,7 +35,7 @@ type codeInput struct {
 }
 
 func (e endpoints) continueLogin(limit middleware) {
-	add(e, huma.Operation{
+	addLogin(e, huma.Operation{
 		OperationID: "continue-login", Method: http.MethodPost, Path: "/api/v1/auth/login/code", Tags: []string{"auth"},
 		Summary:     "Go on with a log-in whose password was right, with a code of the second factor",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},

@@ -81,7 +81,7 @@ func (tx transaction) DeleteSession(ctx context.Context, userID int64, sessionID
 	if !isText(sessionID) {
 		return false, nil
 	}
-	result, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'refresh')`, userID, sessionID)
+	result, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'refresh', 'cookie')`, userID, sessionID)
 	if err != nil {
 		return false, fmt.Errorf("ending a session: %w", err)
 	}
@@ -158,7 +158,7 @@ func tokenNames() string { return names("", tokenColumns(&auth.Token{})) }
 // each session has one.
 func (s *Store) Sessions(ctx context.Context, userID int64, now time.Time) ([]auth.Session, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT session_id, auth_time, last_used_at, expires_at, ip_address, user_agent FROM tokens
-		WHERE user_id = ? AND token_type = 'refresh' AND used_at IS NULL AND expires_at > ? ORDER BY auth_time DESC, id DESC`, userID, now)
+		WHERE user_id = ? AND token_type IN ('refresh', 'cookie') AND used_at IS NULL AND expires_at > ? ORDER BY auth_time DESC, id DESC`, userID, now)
 	if err != nil {
 		return nil, fmt.Errorf("listing sessions: %w", err)
 	}

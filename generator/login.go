@@ -1,0 +1,82 @@
+package generator
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/forge-go/forge/generator/feature"
+)
+
+// The methods of this file are what log-ins and sessions differ by where a file of
+// its own would repeat the rest.
+
+// ProofOfPassword is what a right password proves, in package auth.
+func (d data) ProofOfPassword() string {
+	code := pick(slices.Contains(feature.Names(d.featuresOf()), "second-factor"), ", code: code", "")
+	return "proof{amr: []string{methodPassword}, authTime: s.now()" + code + "}"
+}
+
+// TokenMakers are the functions of package auth that store tokens, as Go code.
+func (d data) TokenMakers() string {
+	makers := []string{"issueAccess"}
+	if d.Complete() {
+		makers = append(makers, "attachToken", "issue")
+	}
+	if d.inCookies() {
+		makers = append(makers, "KeepInCookie")
+	}
+	if slices.Contains(feature.Names(d.featuresOf()), "second-factor") {
+		makers = append(makers, "pause")
+	}
+	slices.Sort(makers)
+	return `"` + strings.Join(makers, `", "`) + `"`
+}
+
+// SecuritySchemes counts the ways in which operations find their user.
+func (d data) SecuritySchemes() int {
+	n := 1
+	for _, name := range []string{"api-keys", "cookies"} {
+		if slices.Contains(d.features, name) {
+			n++
+		}
+	}
+	return n
+}
+
+// CodeForCookie is the button that ends a log-in of two steps with a cookie.
+func (d data) CodeForCookie() string {
+	return pick(d.inCookies(), "<button type=\"submit\" data-query=\"?session=cookie\">Send the code for a cookie</button>\n", "")
+}
+
+// CookieFlags is what the checklist for production says of cookies.
+func (d data) CookieFlags() string {
+	return pick(d.inCookies(),
+		"The session's cookie, if a log-in asks for one, is `__Host-`, `Secure`, `HttpOnly` and `SameSite=Lax`; requests of other sites with it are refused: [cookie sessions](cookies.md). Other tokens travel in a header.",
+		"There are no cookies. Tokens travel in a header, which no other site can send.")
+}
+
+// AddForm is the function that adds an operation which takes a form.
+func (d data) AddForm() string { return pick(d.inCookies(), "addForm", "add") }
+
+// AddLogin is the function that adds an operation which begins a session.
+func (d data) AddLogin() string { return pick(d.inCookies(), "addLogin", "add") }
+
+// AddLogout is the function that adds an operation which ends a session.
+func (d data) AddLogout() string { return pick(d.inCookies(), "addLogout", "add") }
+
+// StepColumns are the columns of tokens for the steps of log-ins, as Go code.
+func (d data) StepColumns() []string {
+	var columns []string
+	for _, f := range d.featuresOf() {
+		switch f.Name {
+		case "login-steps":
+			columns = append(columns, `{"amr", &words{&t.AMR}},`)
+		case "second-factor":
+			columns = append(columns, `{"attempts", &t.Attempts},`)
+		}
+	}
+	return columns
+}
+
+// AllowCredentials is what CORS says of them to the origins that are listed.
+func (d data) AllowCredentials() string { return pick(d.inCookies(), "true", "") }

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDoctorLooksAtCookies(t *testing.T) {
+	development(t)
+	for _, tt := range []struct{ public, origin, want string }{
+		{"http://localhost:8000", "http://localhost:3000", "ok    cookies"},
+		{"https://api.example.com", "https://app.example.com", "ok    cookies"},
+		{"https://api.example.com", "https://example.com", "ok    cookies"},
+		{"https://api.example.com", "https://app.example.org", "todo  cookies     https://app.example.org is another site"},
+		{"https://api.example.com", "http://app.example.com", "todo  cookies     http://app.example.com is another site"},
+		{"http://localhost:8000", "http://127.0.0.1:3000", "todo  cookies     http://127.0.0.1:3000 is another site"},
+		{"http://10.0.0.1:8000", "http://192.168.0.1:3000", "todo  cookies     http://192.168.0.1:3000 is another site"},
+	} {
+		t.Setenv("PUBLIC_URL", tt.public)
+		t.Setenv("CORS_ALLOWED_ORIGINS", tt.origin)
+		command("", "migrate", "up")
+		if code, stdout, stderr := command("", "doctor"); code != 0 || !strings.Contains(stdout, tt.want) {
+			t.Errorf("%s from %s = %d: %s%s", tt.public, tt.origin, code, stdout, stderr)
+		}
+	}
+}
