@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo build install test test-all check lint fmt bench generate modules golden changelog docs pictures release extras rename clean
+.PHONY: help demo build install test test-all check lint fmt bench generate modules golden changelog docs pictures foreign release extras rename clean
 
 # One way of compiling: every step, and every test that compiles, finds in the
 # cache what another has compiled.
@@ -74,6 +74,9 @@ docs: ## make the pages a static site with a search, in build/docs
 
 pictures: ## make the pictures of README.md again (needs Chromium)
 	go run ./scripts/pictures docs/pictures
+
+foreign: ## try forge add auth on public modules: make foreign MODULES="MODULE@VERSION ..."
+	@go run ./scripts/foreign $(MODULES)
 
 generate: modules golden changelog ## write all generated files anew
 

@@ -237,3 +237,9 @@ func (d data) MostAllocations() int {
 	}
 	return most + fieldAllocations*len(d.fields)
 }
+
+// ByDue names the index of mails that are due, which SQLite does not choose by itself.
+func (d data) ByDue() string { return pick(d.HasServer(), "", " INDEXED BY outbox_due_at") }
+
+// WithoutIndex keeps SQLite from an index of the column that follows.
+func (d data) WithoutIndex() string { return pick(d.HasServer(), "", "+") }

@@ -55,10 +55,13 @@ func (d data) CookieFlags() string {
 		"There are no cookies. Tokens travel in a header, which no other site can send.")
 }
 
-// AddLogin and AddLogout are the functions that add the operations which begin,
+// AddForm is the function that adds an operation which takes a form.
+func (d data) AddForm() string { return pick(d.inCookies(), "addForm", "add") }
+
+// AddLogin is the function that adds an operation which begins a session.
 func (d data) AddLogin() string { return pick(d.inCookies(), "addLogin", "add") }
 
-// AddLogout and end a session.
+// AddLogout is the function that adds an operation which ends a session.
 func (d data) AddLogout() string { return pick(d.inCookies(), "addLogout", "add") }
 
 // StepColumns are the columns of tokens for the steps of log-ins, as Go code.

@@ -86,7 +86,7 @@ func (c *common) describe(cmd *cobra.Command) (err error) {
 		return err
 	}
 	differences := diffFacts{Changed: []string{}, Removed: []string{}}
-	if _, err := differences.compare(p); err != nil {
+	if _, err := differences.compare(p, u); err != nil {
 		return err
 	}
 	answers := p.Manifest.Answers

@@ -26,6 +26,7 @@ type diffFacts struct {
 	Dir      string   `json:"dir"`
 	Forge    string   `json:"forge"` // that wrote last
 	Changed  []string `json:"changed"`
+	Moved    []string `json:"moved"` // where they are now
 	Removed  []string `json:"removed"`
 	Outdated []string `json:"outdated"` // what forge upgrade would change
 }
@@ -55,8 +56,8 @@ func (o *diffOptions) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	facts := diffFacts{Dir: p.Dir, Forge: p.Manifest.Forge, Changed: []string{}, Removed: []string{}, Outdated: []string{}}
-	text, err := facts.compare(p)
+	facts := diffFacts{Dir: p.Dir, Forge: p.Manifest.Forge, Changed: []string{}, Moved: []string{}, Removed: []string{}, Outdated: []string{}}
+	text, err := facts.compare(p, u)
 	if err != nil {
 		return err
 	}
@@ -90,23 +91,27 @@ func (o *diffOptions) outdated(ctx context.Context, p *opened, u *evolve.Update,
 }
 
 // compare fills the facts, and returns the differences as a diff.
-func (f *diffFacts) compare(p *opened) (string, error) {
+func (f *diffFacts) compare(p *opened, u *evolve.Update) (string, error) {
 	var text strings.Builder
 	for _, e := range p.Manifest.Files {
 		if e.Class != project.Owned {
 			continue
 		}
-		content, err := project.ReadFile(p.current, e.Path)
+		written, at := u.Written(e.Path)
+		content, err := project.ReadFile(p.current, at)
 		if err != nil {
-			return "", fmt.Errorf("comparing %s: %w", e.Path, err)
+			return "", fmt.Errorf("comparing %s: %w", at, err)
 		}
 		if content == nil {
 			f.Removed = append(f.Removed, e.Path)
 			continue
 		}
+		if at != e.Path {
+			f.Moved = append(f.Moved, at)
+		}
 		// Line ends are git's to choose, and no change.
-		if diff := merge3.Unified(e.Path, p.Base[e.Path], bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))); diff != nil {
-			f.Changed = append(f.Changed, e.Path)
+		if diff := merge3.Unified(at, written, bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))); diff != nil {
+			f.Changed = append(f.Changed, at)
 			text.Write(diff)
 		}
 	}
@@ -119,7 +124,14 @@ func (f diffFacts) summary() string {
 	for _, path := range f.Removed {
 		fmt.Fprintf(&out, "removed: %s\n", path)
 	}
-	fmt.Fprintf(&out, "%s changed by you, %d removed; ", plural(len(f.Changed), "file", "files"), len(f.Removed))
+	for _, path := range f.Moved {
+		fmt.Fprintf(&out, "moved: %s\n", path)
+	}
+	fmt.Fprintf(&out, "%s changed by you, ", plural(len(f.Changed), "file", "files"))
+	if len(f.Moved) > 0 {
+		fmt.Fprintf(&out, "%d moved, ", len(f.Moved))
+	}
+	fmt.Fprintf(&out, "%d removed; ", len(f.Removed))
 	if len(f.Outdated) == 0 {
 		out.WriteString("up to date with this forge\n")
 	} else {

@@ -183,6 +183,9 @@ func (p foreignReport) next() []string {
 		return p.plan.Left
 	}
 	next := append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+	if p.plan.Foreign.DB == project.MySQL && p.plan.Foreign.Handle != "none" && !p.survey.ParsesTime() {
+		next = append(next, "the DSN of the program's database needs parseTime=true: without it, accounts stop the program when it starts")
+	}
 	if route, ok := p.survey.OwnRoute(); ok {
 		next = append(next, fmt.Sprintf("your own routes are as open as before; to let only users reach %s (%s):", route, route.Position),
 			"forge protect "+shell.Quote(route.String()))

@@ -217,6 +217,9 @@ func (s *Survey) OwnRoute() (guard.Route, bool) {
 // openToAll matches paths that programs rarely keep for users.
 var openToAll = lazyregexp.New(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs)\b`)
 
+// ParsesTime reports whether the module's code asks MySQL's driver for times.
+func (s *Survey) ParsesTime() bool { return s.module.ParsesTime() }
+
 // Packages is how many packages were read.
 func (s *Survey) Packages() int { return s.module.CountPackages() }
 

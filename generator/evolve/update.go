@@ -31,6 +31,7 @@ type Update struct {
 	project *project.Project
 	current fs.FS
 	next    []generator.File
+	base    map[string][]byte
 	at      moves.Whereabouts
 	chosen  chosen
 }
@@ -88,6 +89,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if base, err = at.FollowFolders(base, current, next, answers.Module); err != nil {
 		return nil, err
 	}
+	u.base = base
 	if u.Files, err = compare(base, current, next, table, at); err != nil {
 		return nil, err
 	}
@@ -98,6 +100,12 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 		return nil, err
 	}
 	return u, u.choose(r.Choice, table)
+}
+
+// Written returns what forge wrote to a file, with the module's path and the imports
+// that it has by now, and where the user has the file.
+func (u *Update) Written(name string) (content []byte, at string) {
+	return u.base[name], u.at.Of(name)
 }
 
 // answer returns what the project's answers become, and the base as those see

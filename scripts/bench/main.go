@@ -34,7 +34,8 @@ func suites() []suite {
 	return []suite{
 		{dir: ".", packages: "./generator", benchmarks: "New", rounds: "5x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Forge|Start|Memory", rounds: "9x"},
-		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Routers|Requests", rounds: "9x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Routers|Requests|Limit", rounds: "9x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Features", rounds: "41x"},
 		{dir: "testdata/golden/complete", packages: "./internal/auth", benchmarks: "LoginStorm", rounds: "10s", count: 3, added: "scripts/bench/testdata/storm"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Scale", rounds: "1x"},
 	}

@@ -35,18 +35,25 @@ func render(r results, m machine) ([]byte, error) {
 		Sizes, Storms []string
 		Databases     []database
 		Routers       []string
+		Requests      []request
 	}{
 		machine:   m,
 		Sizes:     []string{"1x", "10x", "100x"},
 		Storms:    []string{"idle", "capped", "uncapped"},
 		Databases: []database{{"sqlite", "SQLite"}, {"postgres", "PostgreSQL"}, {"mysql", "MariaDB"}},
 		Routers:   generator.RouterChoice().Names(),
+		Requests: []request{
+			{"list", "A resource's list of 20"}, {"login", "Log-in"}, {"refresh", "Refresh"}, {"register", "Registration"},
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
 }
+
+// request is what BenchmarkLimit measures, beside GET /users/me.
+type request struct{ Name, Label string }
 
 // database is a value of --db and its server's name.
 type database struct{ Value, Name string }

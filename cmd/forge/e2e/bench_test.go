@@ -29,9 +29,14 @@ type bench struct {
 }
 
 // newBench writes a project, with files of testdata in their places, and builds it and the programs.
-func newBench(b *testing.B, db, router string, files map[string]string) bench {
+func newBench(b *testing.B, db, router string, files map[string]string, features ...string) bench {
 	b.Helper()
-	p := bench{project: newProjectWith(b, "complete", db, router), binaries: b.TempDir(), outbox: b.TempDir()}
+	return newBenchOf(b, newProjectWith(b, "complete", db, router, features...), db, files)
+}
+
+func newBenchOf(b *testing.B, of project, db string, files map[string]string) bench {
+	b.Helper()
+	p := bench{project: of, binaries: b.TempDir(), outbox: b.TempDir()}
 	for place, name := range files {
 		p.take(b, place, name)
 	}

@@ -58,7 +58,7 @@ func TestGeneratedPairs(t *testing.T) {
 			if len(packages) == 0 {
 				t.Fatal("no package differs from those of the projects before")
 			}
-			cmd := p.command("go", append([]string{"test", "-vet=off", "-ldflags=-w"}, packages...)...)
+			cmd := p.command("go", append([]string{"test", "-vet=off", "-ldflags=-w", "-timeout=30m"}, packages...)...)
 			cmd.Env = append(cmd.Env, "TEST_REDIS_URL="+os.Getenv("FORGE_REDIS_URL"))
 			if url := databaseServer(t, c.db); url != "" {
 				cmd.Env = append(cmd.Env, "TEST_DATABASE_URL="+url)

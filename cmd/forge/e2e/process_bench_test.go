@@ -117,22 +117,23 @@ func (p process) processor(b *testing.B) time.Duration {
 }
 
 // BenchmarkForge measures the processor time of whole processes, in turns:
-// forge version beside a program that says hello, and forge new beside cp of
-// the same project.
+// forge version beside a program that says hello, forge new beside cp of the same
+// project, and forge add resource in it.
 func BenchmarkForge(b *testing.B) {
 	hello, forge := buildHelloAndForge(b)
 	folder := b.TempDir()
 	results := measure.Rounds{}
 	for b.Loop() {
 		target := filepath.Join(folder, "myapi")
-		made := processorTime(b, forge, "new", "myapi", "--dir", target, "--yes", "--quiet")
-		copied := processorTime(b, "cp", "-R", target, target+"-copy")
-		version, greeted := processorTime(b, forge, "version"), processorTime(b, hello)
+		made := processorTime(b, folder, forge, "new", "myapi", "--dir", target, "--yes", "--quiet")
+		copied := processorTime(b, folder, "cp", "-R", target, target+"-copy")
+		added := processorTime(b, target, forge, "add", "resource", "note", "title:string", "body:text?", "--quiet")
+		version, greeted := processorTime(b, folder, forge, "version"), processorTime(b, folder, hello)
 		if err := errors.Join(os.RemoveAll(target), os.RemoveAll(target+"-copy")); err != nil { // or the disk gets busy
 			b.Fatal(err)
 		}
 		for unit, value := range map[string]float64{
-			"new-ms": made, "cp-ms": copied, "new-x": made / copied, "version-ms": version, "hello-ms": greeted, "version-x": version / greeted,
+			"new-ms": made, "cp-ms": copied, "new-x": made / copied, "resource-ms": added, "version-ms": version, "hello-ms": greeted, "version-x": version / greeted,
 		} {
 			results.Add(unit, value)
 		}
@@ -158,10 +159,11 @@ func buildHelloAndForge(b *testing.B) (hello, forge string) {
 	return hello, forge
 }
 
-// processorTime returns milliseconds.
-func processorTime(b *testing.B, name string, args ...string) float64 {
+// processorTime runs a command in a folder, and returns milliseconds.
+func processorTime(b *testing.B, dir, name string, args ...string) float64 {
 	b.Helper()
 	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
 	if err := cmd.Run(); err != nil {
 		b.Fatal(err)
 	}

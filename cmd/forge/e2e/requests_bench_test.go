@@ -48,42 +48,77 @@ func BenchmarkRequests(b *testing.B) {
 
 func measureRequests(b *testing.B, db string) {
 	files := map[string]string{"cmd/bare/main.go": "bench/bare.go", "internal/auth/hasher.go": "bench/hasher.go"}
-	if db == "sqlite" {
-		files["cmd/query/main.go"] = "bench/query.go"
-	} else {
+	if db != "sqlite" {
 		files["cmd/sql/main.go"] = "sql.go"
 	}
 	p := newBench(b, db, "stdlib", files)
 	s, token := p.serve(b)
 	bare := p.process(b, "bare")
 	me := asking("/api/v1/users/me", token)
-	query := bare
-	if db == "sqlite" {
-		query = p.process(b, "query")
-	}
 	results := measure.Rounds{}
 	rounds := 0
 	for b.Loop() {
 		rounds++
 		reference := bare.rate(b, http.StatusOK, benchConnections, me)
-		note := func(unit string, p process, status int, talk func(int) conversation) {
-			results.Add(unit, p.rate(b, status, benchConnections, talk)/reference)
+		note := func(unit string, status int, talk func(int) conversation) {
+			results.Add(unit, s.rate(b, status, benchConnections, talk)/reference)
 		}
-		note("me", s, http.StatusOK, me)
-		if db == "sqlite" {
-			note("query", query, http.StatusOK, me)
-			limit, ours := query.cost(b, http.StatusOK, benchConnections, me), s.cost(b, http.StatusOK, benchConnections, me)
-			results.Add("me-us", ours)
-			results.Add("query-us", limit)
-			results.Add("me-of-query", limit/ours)
-		}
-		note("login", s, http.StatusOK, loggingIn)
-		note("refresh", s, http.StatusOK, refreshing)
-		note("register", s, http.StatusCreated, registering(rounds))
+		note("me", http.StatusOK, me)
+		note("login", http.StatusOK, loggingIn)
+		note("refresh", http.StatusOK, refreshing)
+		note("register", http.StatusCreated, registering(fmt.Sprint("new", rounds)))
 		results.Add("bare/s", reference)
 		p.awaitMails(b) // They take the processors that the next round is to have.
 	}
 	results.Report(b)
+}
+
+// BenchmarkLimit compares the processor time that the service and the program
+// limit.go need for a request on SQLite, in turns: NAME-us is the service's,
+// NAME-limit-us that of the limit, and NAME-of-limit is the latter by the former.
+// Neither hashes passwords or sends mails.
+func BenchmarkLimit(b *testing.B) {
+	p := newBenchOf(b, newProjectWithResources(b), "sqlite", map[string]string{
+		"cmd/limit/main.go": "bench/limit.go", "internal/auth/hasher.go": "bench/hasher.go",
+		"internal/auth/authmail/worker.go": "bench/worker.go",
+	})
+	s, token := p.serve(b)
+	limit := p.process(b, "limit")
+	users := service{project: p.project, port: s.port}
+	for i := range 20 {
+		note := map[string]any{"title": fmt.Sprint("note ", i), "body": "Milk, bread and six eggs", "due": "2026-03-14"}
+		if status, answer := users.call(b, http.MethodPost, "/api/v1/notes", token, note); status != http.StatusCreated {
+			b.Fatalf("a note: %d %v", status, answer)
+		}
+	}
+	results := measure.Rounds{}
+	for round := 0; b.Loop(); round++ {
+		for _, request := range []struct {
+			name   string
+			status int
+			talk   func(program string) func(int) conversation
+		}{
+			{"me", http.StatusOK, same(asking("/api/v1/users/me", token))},
+			{"list", http.StatusOK, same(asking("/api/v1/notes", token))},
+			{"login", http.StatusOK, same(loggingIn)},
+			{"refresh", http.StatusOK, same(refreshing)},
+			{"register", http.StatusCreated, func(program string) func(int) conversation {
+				return registering(fmt.Sprint(program, round))
+			}},
+		} {
+			least := limit.cost(b, request.status, benchConnections, request.talk("limit"))
+			ours := s.cost(b, request.status, benchConnections, request.talk("new"))
+			results.Add(request.name+"-us", ours)
+			results.Add(request.name+"-limit-us", least)
+			results.Add(request.name+"-of-limit", least/ours)
+		}
+	}
+	results.Report(b)
+}
+
+// same is what is sent to each program alike.
+func same(talk func(int) conversation) func(string) func(int) conversation {
+	return func(string) func(int) conversation { return talk }
 }
 
 // awaitMails waits until the service has sent all mails.
@@ -136,12 +171,12 @@ func refreshing(connection int) conversation {
 	}
 }
 
-func registering(round int) func(int) conversation {
+func registering(round string) func(int) conversation {
 	return func(connection int) conversation {
 		n := 0
 		return func(string) string {
 			n++
-			name := fmt.Sprintf("new%d-%d-%d", round, connection, n)
+			name := fmt.Sprintf("%s-%d-%d", round, connection, n)
 			return post("/api/v1/auth/register", fmt.Sprintf(`{"email":"%s@example.com","username":%q,"password":%q}`, name, name, password))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // opening is where a database is opened: the function, or the variable whose
@@ -140,4 +141,22 @@ func (f *File) isHandle(expr ast.Expr) bool {
 	}
 	_, ok := DatabaseType(t)
 	return ok
+}
+
+// ParsesTime reports whether the module's code asks MySQL's driver for times: in a
+// DSN, or in a field of the driver's configuration.
+func (m *Module) ParsesTime() bool {
+	hit := false
+	for _, f := range m.Files() {
+		ast.Inspect(f.AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				hit = hit || strings.Contains(strings.ToLower(n.Value), "parsetime")
+			case *ast.Ident:
+				hit = hit || n.Name == "ParseTime"
+			}
+			return !hit
+		})
+	}
+	return hit
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/forge-go/forge/generator/adopt/scan"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // rival returns the first candidate that is as likely as the best, and another
@@ -21,6 +22,28 @@ func rival(candidates []*Candidate) *Candidate {
 		}
 	}
 	return nil
+}
+
+// afterInit returns the last good place for the same router outside of init, if the
+// candidate is in one: there, main has read no settings yet. With fiber, which asks
+// its handlers in their order, it is the first good place.
+func (c *Candidate) afterInit(candidates []*Candidate) *Candidate {
+	isInit := func(c *Candidate) bool { return c.scope.decl.Recv == nil && c.scope.decl.Name.Name == "init" }
+	if !isInit(c) {
+		return c
+	}
+	for _, other := range candidates {
+		if isInit(other) || other.Doubt != "" || other.Score < enoughScore || !c.isSame(other) {
+			continue
+		}
+		last := *other
+		if last.Router.Kind != project.Fiber {
+			last.spot.index = last.end()
+			last.After = last.positionAfter()
+		}
+		return &last
+	}
+	return c
 }
 
 // isSame reports whether two candidates are one router in two places: a field or

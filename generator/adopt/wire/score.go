@@ -172,7 +172,7 @@ func Choose(candidates []*Candidate) Selection {
 	if other := rival(candidates); other != nil {
 		return because("%s in %s and %s in %s are equally likely", best.Expr, best.Function, other.Expr, other.Function)
 	}
-	return Selection{Taken: best}
+	return Selection{Taken: best.afterInit(candidates)}
 }
 
 func because(format string, args ...any) Selection {

@@ -77,6 +77,21 @@ func hello(http.ResponseWriter, *http.Request) {}
 	}
 }
 
+// What asks MySQL's driver for times is seen wherever it stands.
+func TestParsesTime(t *testing.T) {
+	for code, want := range map[string]bool{
+		`var dsn = "app@tcp(db)/app?parseTime=true"`:        true,
+		"const options = `?charset=utf8mb4&parseTime=True`": true,
+		`var config = struct{ ParseTime bool }{true}`:       true,
+		`var dsn = "app@tcp(db)/app"`:                       false,
+	} {
+		archive := txtar.Parse([]byte("-- go.mod --\nmodule example.com/shape\n\ngo 1.26.0\n-- main.go --\npackage main\n\n" + code + "\n\nfunc main() {}\n"))
+		if got := load(t, archive).ParsesTime(); got != want {
+			t.Errorf("%s: %v", code, got)
+		}
+	}
+}
+
 // TestShapes reads the modules of testdata: the first line of each says after
 // which line the router gets what, or that nothing is to be done without a
 // question.

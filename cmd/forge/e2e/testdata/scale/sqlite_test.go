@@ -49,7 +49,7 @@ func numbers(last int) []string {
 
 const (
 	instant = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '+00:00'"
-	analyze = "ANALYZE"
+	analyze = "SELECT 1" // No service has SQLite analyse its tables, so plans must be good without.
 	sorting = "TEMP B-TREE"
 )
 
@@ -69,7 +69,6 @@ func fillStatements(users int, hash string) []string {
 		fmt.Sprintf(`INSERT INTO login_networks (account, network, last_login_at) SELECT 'user:' || n, '198.51.100.1/32', %s FROM %s`, now, numbers(users/2)),
 		fmt.Sprintf(`INSERT INTO outbox (kind, user_id, address, session_id, created_at, due_at, sent_at, sent_user_id)
 			SELECT 'verification', n, 'user' || n || '@example.com', '', %[1]s, %[1]s, %[1]s, n FROM %[2]s`, now, numbers(users/2)),
-		"ANALYZE",
 	}
 }
 
@@ -82,9 +81,10 @@ func explain(t testing.TB, db *database.DB, query string, args []any) string {
 }
 
 // scans leaves out the index of superusers, which holds no other rows. An index of
-// which the first column is not known is no help if that has many values.
+// which the first column is not known is no help if that has many values, and the
+// index of failed mails none for those that have not failed.
 func scans(plan string) bool {
-	return strings.Contains(plan, "ANY(") || slices.ContainsFunc(strings.Split(plan, "\n"), func(line string) bool {
+	return strings.Contains(plan, "ANY(") || strings.Contains(plan, "(failed_at=?)") || slices.ContainsFunc(strings.Split(plan, "\n"), func(line string) bool {
 		return strings.HasPrefix(line, "SCAN ") && !strings.Contains(line, "INDEX users_superusers")
 	})
 }

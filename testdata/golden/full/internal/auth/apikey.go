@@ -34,7 +34,8 @@ type APIKeyConfig struct {
 // APIKeyStore keeps API keys.
 type APIKeyStore interface {
 	// APIKey finds a key by its hash, and its user, in one query, or returns
-	// ErrInvalidToken.
+	// ErrInvalidToken. The prefix of the key, its hash, its making, and the address of
+	// its last use are left out.
 	APIKey(ctx context.Context, keyHash string) (APIKey, User, error)
 	// APIKeys lists a user's keys, the newest first.
 	APIKeys(ctx context.Context, userID int64) ([]APIKey, error)

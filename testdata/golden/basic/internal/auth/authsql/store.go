@@ -16,7 +16,7 @@ import (
 // Store is an auth.Store.
 type Store struct {
 	write   *sql.DB
-	read    *sql.DB
+	read    reader
 	lookup  *sql.DB // of sessions, for every request; see database.DB
 	session prepared
 	inside  statements // of transactions
@@ -25,7 +25,7 @@ type Store struct {
 // New returns a Store that writes through one pool, which must have a single
 // connection, and reads through the others.
 func New(write, read, lookup *sql.DB) *Store {
-	return &Store{write: write, read: read, lookup: lookup}
+	return &Store{write: write, read: reader{read, &statements{}}, lookup: lookup}
 }
 
 // Update runs fn in a transaction. There is one writer, so nothing read in it
@@ -40,7 +40,9 @@ func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) 
 			err = errors.Join(err, rollback)
 		}
 	}()
-	if err := fn(transaction{tx, &s.inside}); err != nil {
+	if err := fn(transaction{tx, &s.inside}); errors.Is(err, sql.ErrTxDone) { // since ctx has ended
+		return errors.Join(err, ctx.Err())
+	} else if err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil { // Perhaps because ctx has ended, which it does not report.
@@ -61,7 +63,7 @@ type prepared struct {
 	statement *sql.Stmt // It ends with its database.
 }
 
-func (p *prepared) on(ctx context.Context, db *sql.DB, query func() string) (*sql.Stmt, error) {
+func (p *prepared) on(ctx context.Context, db preparer, query func() string) (*sql.Stmt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.statement != nil {
@@ -72,4 +74,9 @@ func (p *prepared) on(ctx context.Context, db *sql.DB, query func() string) (*sq
 		p.statement = statement
 	}
 	return statement, err
+}
+
+// preparer is a pool of connections.
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }

@@ -38,9 +38,11 @@ func (tx transaction) insert(ctx context.Context, table string, columns []column
 		parameters[i] = parameter(i)
 	}
 	query := "INSERT INTO " + table + " (" + names("", columns) + ") VALUES (" + strings.Join(parameters, ", ") + ")"
-	var id int64
-	err := tx.QueryRowContext(ctx, query+" RETURNING id", values(columns)...).Scan(&id)
-	return id, err
+	result, err := tx.ExecContext(ctx, query, values(columns)...)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
 }
 
 // update overwrites the row with an id.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"example.com/myapi/internal/auth"
@@ -49,5 +50,31 @@ func TestTransactionsPrepareTheirStatements(t *testing.T) {
 	})
 	if err != nil {
 		t.Errorf("a statement that is not prepared: %v", err)
+	}
+}
+
+// What many read at once is prepared, once.
+func TestReadersPrepareTheirStatements(t *testing.T) {
+	db, err := database.Open(t.Context(), "file:"+filepath.Join(t.TempDir(), "test.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	store := New(db.Write, db.Read, db.Lookup)
+	var readers sync.WaitGroup
+	for range 20 {
+		readers.Go(func() {
+			if _, err := store.User(t.Context(), auth.ByID(1)); !errors.Is(err, auth.ErrUserNotFound) {
+				t.Errorf("User = %v", err)
+			}
+		})
+	}
+	readers.Wait()
+	query, _ := userQuery(auth.ByID(1))
+	if prepared := store.read.statements.prepared; prepared[query] == nil || len(prepared) != 1 {
+		t.Errorf("prepared are %v", prepared)
 	}
 }

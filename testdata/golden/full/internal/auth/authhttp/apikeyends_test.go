@@ -147,7 +147,7 @@ func apiKeyEndings() chapter {
 		},
 		things: []thing{{
 			name:  "API key",
-			lives: func(t *testing.T, s *situation) bool { return s.svc.Do(t, s.svc.WhoAmI(key)).Status == 200 },
+			lives: func(t *testing.T, s *situation) bool { return s.svc.Do(t, get("/api/v1/users/me", key)).Status == 200 },
 			ends: "password reset, e-mail set by a superuser, e-mail set by a superuser and set back, e-mail set by a superuser and confirmed, " +
 				"e-mail set by a superuser and declined, disabled, disabled and enabled again, deleted by a superuser, deleted by the user",
 		}},

@@ -109,7 +109,8 @@ func checkLimit(ctx context.Context, limit *ratelimit.Limit, of string) error {
 
 type apiKeyContext struct{}
 
-// CurrentAPIKey returns the API key of the request; false for one of a session.
+// CurrentAPIKey returns the API key of the request, with what auth.APIKeyStore finds
+// of it; false for one of a session.
 func CurrentAPIKey(ctx context.Context) (auth.APIKey, bool) {
 	key, ok := ctx.Value(apiKeyContext{}).(auth.APIKey)
 	return key, ok

@@ -108,8 +108,7 @@ func (e endpoints) askedForCookie(ctx huma.Context, next func(huma.Context)) {
 	case "cookie":
 		sent := browserIn(ctx)
 		if e.guard.cookies == nil || e.guard.cookies.checkOrigin(sent) != nil {
-			e.guard.log.WarnContext(ctx.Context(), "security event", "event", "authz_fail")
-			problem.WriteOperation(ctx, http.StatusForbidden, errCrossOrigin.Detail)
+			e.refuseOrigin(ctx)
 			return
 		}
 		next(huma.WithValue(ctx, cookieContext{}, sent))
@@ -117,6 +116,31 @@ func (e endpoints) askedForCookie(ctx huma.Context, next func(huma.Context)) {
 		_ = huma.WriteErr(e.api, ctx, http.StatusUnprocessableEntity, "validation failed",
 			&huma.ErrorDetail{Location: "query.session", Message: "expected value to be \"cookie\""})
 	}
+}
+
+func (e endpoints) refuseOrigin(ctx huma.Context) {
+	e.guard.log.WarnContext(ctx.Context(), "security event", "event", "authz_fail")
+	problem.WriteOperation(ctx, http.StatusForbidden, errCrossOrigin.Detail)
+}
+
+// addForm adds an operation that takes a form. A browser sends that for a page of
+// any site without asking first, and each wrong password would count against the
+// network of its user.
+func addForm[I any](e endpoints, op huma.Operation, handler func(context.Context, *I) (*tokenOutput, error)) {
+	op.Middlewares = append(huma.Middlewares{e.ofOwnPages}, op.Middlewares...)
+	op.Errors = append(op.Errors, http.StatusForbidden)
+	add(e, op, handler)
+}
+
+// ofOwnPages refuses requests of other sites' pages, whether or not they come with a
+// cookie; in development, where CORS lets in all pages of this machine, it does not.
+func (e endpoints) ofOwnPages(ctx huma.Context, next func(huma.Context)) {
+	rules := e.guard.cookies
+	if rules != nil && rules.Secure && rules.checkOrigin(browserIn(ctx)) != nil {
+		e.refuseOrigin(ctx)
+		return
+	}
+	next(ctx)
 }
 
 // logoutOutput is the answer to a log-out, which takes the cookie back.
@@ -140,9 +164,15 @@ func addLogout[I any](e endpoints, op huma.Operation, handler func(context.Conte
 	})
 }
 
-// noteCookie keeps for the handler that the credentials are a cookie.
+// noteCookie keeps for the handler that the credentials are a cookie. The page of
+// another site may not have it taken back, even if it ends a session of its own by a
+// refresh token.
 func (e endpoints) noteCookie(ctx huma.Context, next func(huma.Context)) {
 	if sent := sentWith(ctx); e.guard.comesByCookie(sent) {
+		if e.guard.cookies.checkOrigin(sent.browser) != nil {
+			e.refuseOrigin(ctx)
+			return
+		}
 		ctx = huma.WithValue(ctx, cookieContext{}, sent.browser)
 	}
 	next(ctx)

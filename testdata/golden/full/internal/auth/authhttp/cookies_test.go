@@ -234,3 +234,41 @@ func TestPlainGuardsAndCookies(t *testing.T) {
 		}
 	}
 }
+
+// A log-out with a refresh token in the body takes the cookie back, too: not for a
+// page of another site that has a token of its own.
+func TestCrossOriginLogout(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	svc.Register(t, "attacker")
+	cookie, own := svc.Cookie(t, "johndoe"), svc.Session(t, "attacker")
+	byToken := testkit.Post("/auth/logout", map[string]string{"refresh_token": own.Refresh})
+	for _, sent := range []string{cookie, "of a session that has ended"} {
+		request := testkit.WithCookie(byToken, sent)
+		svc.Run(t, []testkit.Scenario{
+			{Name: "a sibling", Request: ofPage(request, "same-site", "https://blog.example.com"), Status: 403, Detail: "Cross-origin request refused", Header: map[string]string{"Set-Cookie": "", "Clear-Site-Data": ""}},
+			{Name: "an old browser", Request: ofPage(request, "", "https://blog.example.com"), Status: 403, Detail: "Cross-origin request refused", Header: map[string]string{"Set-Cookie": "", "Clear-Site-Data": ""}},
+		})
+	}
+	if !svc.HasCookie(t, cookie) || !svc.Alive(t, own.Access) {
+		t.Error("a refused log-out has ended a session")
+	}
+	svc.Expect(t, 204, ofPage(byToken, "cross-site", "https://blog.example.com")) // No cookie, nothing to take back.
+}
+
+// A form of another site does not use up its visitor's attempts, nor lock them out.
+func TestCrossOriginForms(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: frontend})
+	svc.Register(t, "johndoe")
+	for range 20 {
+		svc.Expect(t, 403, from(home, ofPage(login["token"]("johndoe", "wrong password"), "cross-site", "https://evil.example")))
+	}
+	svc.Expect(t, 204, from(home, inCookie("johndoe")))
+	for _, page := range pages {
+		want := 200
+		if !page.allowed {
+			want = 403
+		}
+		svc.Expect(t, want, ofPage(login["token"]("johndoe", testkit.Password), page.site, page.origin))
+	}
+}

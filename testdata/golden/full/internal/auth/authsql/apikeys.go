@@ -33,6 +33,19 @@ func apiKeyNames() string {
 
 func apiKeyFields(k *auth.APIKey) []any { return append([]any{&k.ID}, values(apiKeyColumns(k))...) }
 
+// usedKeyColumns lists the columns that a request with a key takes: those that decide
+// about it, and its name.
+func usedKeyColumns(k *auth.APIKey) []column {
+	return []column{
+		{"id", &k.ID},
+		{"user_id", &k.UserID},
+		{"name", &k.Name},
+		{"scopes", &words{&k.Scopes}},
+		{"expires_at", orNull[time.Time]{&k.ExpiresAt}},
+		{"last_used_at", orNull[time.Time]{&k.LastUsedAt}},
+	}
+}
+
 func inUTC(k auth.APIKey) auth.APIKey {
 	k.CreatedAt, k.ExpiresAt, k.LastUsedAt = k.CreatedAt.UTC(), k.ExpiresAt.UTC(), k.LastUsedAt.UTC()
 	return k
@@ -42,12 +55,12 @@ func inUTC(k auth.APIKey) auth.APIKey {
 func (s *Store) APIKey(ctx context.Context, keyHash string) (auth.APIKey, auth.User, error) {
 	var k auth.APIKey
 	var u auth.User
-	statement, err := s.apiKey.on(ctx, s.read, apiKeyQuery)
+	statement, err := s.apiKey.on(ctx, s.lookup, apiKeyQuery)
 	if err != nil {
 		return k, u, fmt.Errorf("preparing to read API keys: %w", err)
 	}
-	row := statement.QueryRowContext(ctx, keyHash)
-	err = row.Scan(append(userFields(&u), apiKeyFields(&k)...)...)
+	row := statement.QueryRowContext(context.WithoutCancel(ctx), keyHash)
+	err = row.Scan(userFields(&u, values(usedKeyColumns(&k))...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return k, u, auth.ErrInvalidToken
 	}
@@ -59,7 +72,8 @@ func (s *Store) APIKey(ctx context.Context, keyHash string) (auth.APIKey, auth.U
 }
 
 func apiKeyQuery() string {
-	return `SELECT ` + userNames() + `, ` + apiKeyNames() + ` FROM api_keys JOIN users ON users.id = api_keys.user_id WHERE api_keys.key_hash = ?`
+	columns := userNames() + ", " + names("api_keys.", usedKeyColumns(&auth.APIKey{}))
+	return `SELECT ` + columns + ` FROM api_keys JOIN users ON users.id = api_keys.user_id WHERE api_keys.key_hash = ?`
 }
 
 // APIKeys lists the keys of a user.

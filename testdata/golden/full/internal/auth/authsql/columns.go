@@ -38,9 +38,11 @@ func (tx transaction) insert(ctx context.Context, table string, columns []column
 		parameters[i] = parameter(i)
 	}
 	query := "INSERT INTO " + table + " (" + names("", columns) + ") VALUES (" + strings.Join(parameters, ", ") + ")"
-	var id int64
-	err := tx.QueryRowContext(ctx, query+" RETURNING id", values(columns)...).Scan(&id)
-	return id, err
+	result, err := tx.ExecContext(ctx, query, values(columns)...)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
 }
 
 // update overwrites the row with an id.
@@ -87,6 +89,10 @@ type words struct{ list *[]string }
 
 // Scan is that of sql.Scanner.
 func (w *words) Scan(value any) error {
+	if text, ok := value.(string); ok { // As most drivers have it, in every request.
+		*w.list = strings.Fields(text)
+		return nil
+	}
 	var text sql.Null[string]
 	err := text.Scan(value)
 	*w.list = strings.Fields(text.V)

@@ -19,15 +19,19 @@ func (s *Store) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail,
 		return auth.Mail{}, err
 	}
 	return scanMail(s.write.QueryRowContext(ctx, `UPDATE outbox SET due_at = ?, attempts = attempts + 1
-		WHERE id = (SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT 1)
+		WHERE id = (SELECT id FROM outbox INDEXED BY outbox_due_at WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= ? ORDER BY due_at, id LIMIT 1)
 		RETURNING `+mailColumns, lease, now))
 }
 
 // mailIsDue returns ErrNoMail when none is. It writes nothing, since most looks
 // find nothing.
+//
+// SQLite does not know that most mails have not failed, and would read all of those
+// for the few that are wanted. So these statements name the index of due_at, and a +
+// keeps that of failed_at out of MailsSent.
 func (s *Store) mailIsDue(ctx context.Context, now time.Time) error {
 	var id int64
-	err := s.read.QueryRowContext(ctx, `SELECT id FROM outbox WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= ? LIMIT 1`, now).Scan(&id)
+	err := s.read.QueryRowContext(ctx, `SELECT id FROM outbox INDEXED BY outbox_due_at WHERE sent_at IS NULL AND failed_at IS NULL AND due_at <= ? LIMIT 1`, now).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return auth.ErrNoMail
 	}
@@ -89,7 +93,7 @@ func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, l
 func (tx transaction) MailsSent(ctx context.Context, m auth.Mail, userID int64, since time.Time) (int, error) {
 	var n int
 	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id <> ? AND (address = ? OR sent_user_id = ?)
-		AND failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`, m.ID, m.Address, userID, since).Scan(&n)
+		AND +failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`, m.ID, m.Address, userID, since).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("counting mails: %w", err)
 	}
