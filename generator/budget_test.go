@@ -8,6 +8,7 @@ import (
 	"text/template/parse"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource/resourcetest"
@@ -70,6 +71,11 @@ func TestEveryTemplateIsUsed(t *testing.T) {
 		if _, err := generator.NewForeign(opened, f); err != nil {
 			t.Fatal(err)
 		}
+	}
+	added := foreignAnswers()[len(foreignAnswers())/2] // the first of complete
+	added.Features = feature.Names(feature.For(string(added.Auth)))
+	if _, err := generator.NewForeign(opened, added); err != nil {
+		t.Fatal(err)
 	}
 	for name := range templateFiles(t) {
 		if !opened.names[name] {

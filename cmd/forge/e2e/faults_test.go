@@ -132,7 +132,7 @@ func gardens() []garden {
 			"./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...",
 		}},
 		{"totp.txt", 35, func(t testing.TB) project { return newProjectWithResources(t, "totp", "api-keys") },
-			"Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage|WhatEnds|Owners", []string{"./internal/auth", "./internal/auth/authhttp"}},
+			"Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage|WhatEnds|Owners|Notices", []string{"./internal/auth", "./internal/auth/authhttp", "./internal/auth/authmail"}},
 		{"cookies.txt", 30, func(t testing.TB) project { return newProjectWithResources(t, "cookies", "totp") },
 			"Cookie|CrossOrigin|CSRF|Fixation|Bearers|WhatEnds", []string{"./internal/auth/authhttp", "./internal/settings", "./internal/server"}},
 	}

@@ -22,7 +22,7 @@ import (
 // page. Where no registry has the generators, that is listed at the end.
 func TestTypedClients(t *testing.T) {
 	leftToTestAll(t)
-	p := newProjectWithResources(t)
+	p := newProjectWithResources(t, "cookies") // whose log-ins have two good answers
 	p.readme = parseReadme(p.read(t, "docs/clients.md"))
 	s := p.start(t, "RATE_LIMIT_ENABLED=false")
 	makes := clientCommands(t, p)

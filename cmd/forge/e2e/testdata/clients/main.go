@@ -23,7 +23,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	login, err := api.LoginWithResponse(ctx, golang.LoginRequest{Username: "gopher", Password: "SecurePass123!"})
+	login, err := api.LoginWithResponse(ctx, nil, golang.LoginRequest{Username: "gopher", Password: "SecurePass123!"})
 	if err != nil || login.JSON200 == nil {
 		return fmt.Errorf("logging in: %v, %+v", err, login.ApplicationproblemJSON401)
 	}

@@ -15,7 +15,8 @@ import (
 
 type sampleInput struct {
 	Body struct {
-		Name string `json:"name" minLength:"1"`
+		Name  string `json:"name" minLength:"1"`
+		Count int64  `json:"count,omitempty"`
 	}
 }
 
@@ -68,6 +69,8 @@ func TestBodyIsJSON(t *testing.T) {
 		{Name: "name twice", Request: withBody(sample, `{"a":1,"a":2}`), Status: 400, Detail: broken},
 		{Name: "not UTF-8", Request: withBody(sample, "{\"a\":\"\xff\"}"), Status: 400, Detail: broken},
 		{Name: "deep nest", Request: withBody(sample, strings.Repeat("[", 20_000)), Status: 400, Detail: broken},
+		{Name: "number of 64 bits", Request: withBody(sample, `{"name":"Ada","count":-9223372036854775808}`), Status: 204},
+		{Name: "number of 65 bits", Request: withBody(sample, `{"name":"Ada","count":9223372036854775808}`), Status: 422, Detail: "count is out of range, or not in its format"},
 		{Name: "null", Request: withBody(sample, `null`), Status: 422},
 		{Name: "array", Request: withBody(sample, `[]`), Status: 422},
 	})

@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 	"path"
@@ -89,10 +90,15 @@ func schemaNames() func(reflect.Type, string) string {
 // so that "Email" cannot slip past a check of "email". Its error does not repeat the
 // input, which may be a password.
 func decode(data []byte, v any) error {
-	if jsonv2.Unmarshal(data, v) != nil {
-		return errors.New("expected JSON in UTF-8 with each name once")
+	err := jsonv2.Unmarshal(data, v)
+	var value *jsonv2.SemanticError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &value): // What the schema allows can still be too large a number.
+		return fmt.Errorf("%s is out of range, or not in its format", strings.TrimPrefix(string(value.JSONPointer), "/"))
 	}
-	return nil
+	return errors.New("expected JSON in UTF-8 with each name once")
 }
 
 // document adds to an operation what all operations have in common.

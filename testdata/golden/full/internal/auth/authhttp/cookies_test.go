@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/auth/authhttp"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
@@ -134,13 +135,17 @@ func TestUsesOfCookiesInParallel(t *testing.T) {
 		t.Error("a use was stored within the hour")
 	}
 	svc.Clock.Advance(time.Minute)
-	svc.WhoAmI("") // before requests in parallel: it adds its route
+	readers := &gathering{}
+	readers.wait.Add(20)
+	accounts := svc.Accounts(t, func(store auth.Store) auth.Store { readers.Store = store; return readers })
 	var requests sync.WaitGroup
 	for range 20 {
 		requests.Go(func() {
-			if !svc.HasCookie(t, cookie) {
-				t.Error("a request is refused")
+			session, err := accounts.IdentifyCookie(t.Context(), cookie)
+			if err != nil {
+				t.Errorf("a request is refused: %v", err)
 			}
+			accounts.NoteCookieUse(t.Context(), cookie, session)
 		})
 	}
 	requests.Wait()
@@ -148,6 +153,30 @@ func TestUsesOfCookiesInParallel(t *testing.T) {
 	if n := renewed(); n != 1 || !used.Equal(svc.Clock.Now()) || !ends.Equal(used.Add(7*24*time.Hour)) {
 		t.Errorf("stored %d times, used at %s until %s", n, used, ends)
 	}
+}
+
+// gathering is a store in which nobody goes on before all have read the session.
+type gathering struct {
+	auth.Store
+	wait sync.WaitGroup
+}
+
+func (s *gathering) CookieSession(ctx context.Context, hash string, now time.Time) (auth.CookieSession, error) {
+	session, err := s.Store.CookieSession(ctx, hash, now)
+	s.wait.Done()
+	s.wait.Wait()
+	return session, err
+}
+
+// Allowed is asked on every request, whatever has become of the tokens.
+func TestCookieOfSomebodyWhoIsNotAllowed(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	cookie := svc.Cookie(t, "johndoe")
+	if _, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`); err != nil {
+		t.Fatal(err)
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "refused", Request: testkit.WithCookie(svc.WhoAmI(""), cookie), Status: 401, Detail: "Invalid token"}})
 }
 
 // Plain handlers have the same guards.

@@ -72,7 +72,8 @@ func (s *Store) APIKey(ctx context.Context, keyHash string) (auth.APIKey, auth.U
 }
 
 func apiKeyQuery() string {
-	return `SELECT ` + userNames() + `, ` + names("api_keys.", usedKeyColumns(&auth.APIKey{})) + ` FROM api_keys JOIN users ON users.id = api_keys.user_id WHERE api_keys.key_hash = ?`
+	columns := userNames() + ", " + names("api_keys.", usedKeyColumns(&auth.APIKey{}))
+	return `SELECT ` + columns + ` FROM api_keys JOIN users ON users.id = api_keys.user_id WHERE api_keys.key_hash = ?`
 }
 
 // APIKeys lists the keys of a user.
