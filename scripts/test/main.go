@@ -87,12 +87,13 @@ func stagesOf(packages []string) ([]stage, error) {
 	}
 	stages := []stage{
 		{what: "the packages of forge"},
-		{what: "the program, and the services that it writes", services: true},
+		{what: "the program, projects that live on, and the services that it writes", services: true},
 	}
+	compiling := []string{"/cmd/forge", "/cmd/forge/e2e", "/generator/evolve"}
 	for pkg := range strings.Lines(string(listed)) {
 		pkg = strings.TrimSpace(pkg)
 		at := 0
-		if strings.HasSuffix(pkg, "/cmd/forge/e2e") || strings.HasSuffix(pkg, "/cmd/forge") {
+		if slices.ContainsFunc(compiling, func(name string) bool { return strings.HasSuffix(pkg, name) }) {
 			at = 1
 		}
 		stages[at].packages = append(stages[at].packages, pkg)
