@@ -83,8 +83,9 @@ func TestPrefixesLiveOn(t *testing.T) {
 		t.Errorf("forge upgrade says %s", said)
 	}
 	bare := regexp.MustCompile(`(?i)\b(from|into|update|join|table|on|references|exists)\s+(users|tokens|login_failures|login_networks|outbox)\b`)
+	comments := regexp.MustCompile(`(?m)//.*`)
 	for name, content := range readTree(t, filepath.Join(root, "internal")) {
-		if found := bare.FindString(content); found != "" && (strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".sql")) && !strings.Contains(content, "// "+found) {
+		if found := bare.FindString(comments.ReplaceAllString(content, "")); found != "" && (strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".sql")) {
 			t.Errorf("%s has %q, without the prefix", name, found)
 		}
 	}
