@@ -128,7 +128,7 @@ func gardens() []garden {
 		{"accounts.txt", 8, func(t testing.TB) project { return newProject(t, "basic") }, "Breach|List", []string{
 			"./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings",
 		}},
-		{"api-keys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "api-keys") }, "Key|Scope", []string{
+		{"api-keys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "api-keys") }, "Key|Scope|WhatEnds", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...",
 		}},
 		{"totp.txt", 35, func(t testing.TB) project { return newProjectWithResources(t, "totp", "api-keys") },
