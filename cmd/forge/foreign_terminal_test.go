@@ -35,7 +35,7 @@ func TestForeignModuleIsAskedAbout(t *testing.T) {
 			if tt.write != "" {
 				s.answerWithin(t, compiling, "Write this?", tt.write)
 			}
-			err = s.cmd.Wait()
+			err = s.wait()
 			code := 0
 			if exit, ok := err.(*exec.ExitError); ok {
 				code = exit.ExitCode()

@@ -28,7 +28,7 @@ func TestStepsOnATerminal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("NO_COLOR", "")
 			s := startSession(t, c.term, append([]string{"new", "myapi", "--yes"}, c.args...)...)
-			if err := s.cmd.Wait(); err != nil {
+			if err := s.wait(); err != nil {
 				t.Fatalf("%v\n%s", err, s.shown())
 			}
 			deadline := time.Now().Add(5 * time.Second) // what is written may come after the end

@@ -20,6 +20,7 @@ import (
 type session struct {
 	cmd      *exec.Cmd
 	terminal *os.File
+	ended    chan struct{} // closed when all that forge shows was read
 
 	mu     sync.Mutex
 	screen bytes.Buffer
@@ -33,15 +34,28 @@ func startSession(t *testing.T, term string, args ...string) *session {
 
 func startSessionIn(t *testing.T, dir, term string, args ...string) *session {
 	t.Helper()
-	s := &session{cmd: exec.Command("forge", args...)}
+	s := &session{cmd: exec.Command("forge", args...), ended: make(chan struct{})}
 	s.cmd.Dir = dir
 	s.cmd.Env = append(os.Environ(), "TERM="+term, "CI=")
 	terminal, err := pty.Start(s.cmd)
 	must(t, err)
 	s.terminal = terminal
 	t.Cleanup(func() { _ = terminal.Close() })
-	go func() { _, _ = io.Copy(s, terminal) }()
+	go func() {
+		defer close(s.ended)
+		_, _ = io.Copy(s, terminal) // It ends with an error when nobody has the other side open.
+	}()
 	return s
+}
+
+// wait waits for forge to end, and for the last that it shows.
+func (s *session) wait() error {
+	err := s.cmd.Wait()
+	select {
+	case <-s.ended:
+	case <-time.After(10 * time.Second): // Something else has the terminal open.
+	}
+	return err
 }
 
 // Write takes what forge shows, and answers its cursor queries.
@@ -89,7 +103,7 @@ func TestQuestionsOnATerminal(t *testing.T) {
 			s.answer(t, "Which features does it need?", "\r")
 			s.answer(t, "Which router does it use?", "\r")
 			s.answer(t, "Write it, or change an answer?", "\r")
-			if err := s.cmd.Wait(); err != nil {
+			if err := s.wait(); err != nil {
 				t.Fatalf("%v\n%s", err, s.shown())
 			}
 			content, err := os.ReadFile(filepath.Join(s.cmd.Dir, "shop", "go.mod"))
@@ -102,7 +116,7 @@ func TestQuestionsOnATerminal(t *testing.T) {
 
 func TestOnlyMissingAnswersAreAskedFor(t *testing.T) {
 	s := startSession(t, "dumb", "new", "myapi", "--auth=none", "--db=sqlite", "--router=chi")
-	if err := s.cmd.Wait(); err != nil {
+	if err := s.wait(); err != nil {
 		t.Fatalf("%v\n%s", err, s.shown())
 	}
 	if strings.Contains(s.shown(), "?") {
@@ -115,7 +129,7 @@ func TestFaultyAnswersAreAskedForAgain(t *testing.T) {
 	s.answer(t, "What is the service's name?", "MyApi\r")
 	s.answer(t, "upper-case", "myapi\r")
 	s.answer(t, "Write it, or change an answer?", "\r")
-	if err := s.cmd.Wait(); err != nil {
+	if err := s.wait(); err != nil {
 		t.Fatalf("%v\n%s", err, s.shown())
 	}
 }
@@ -140,7 +154,7 @@ func TestAnswersAreTakenBack(t *testing.T) {
 				s.answer(t, change.question, change.answer+"\r")
 			}
 			s.answer(t, ask, "git\rwrite\r")
-			if err := s.cmd.Wait(); err != nil {
+			if err := s.wait(); err != nil {
 				t.Fatalf("%v\n%s", err, s.shown())
 			}
 			if !strings.Contains(s.shown(), "forge new store --auth=none --db=sqlite --router=gin --git") {
@@ -157,7 +171,7 @@ func TestStopWritesNothing(t *testing.T) {
 	s := startSession(t, "dumb", "new", "shop", "--db=sqlite", "--auth=none")
 	s.answer(t, "Which router does it use?", "\r")
 	s.answer(t, "Write it, or change an answer?", "stop\r")
-	if err := s.cmd.Wait(); err == nil {
+	if err := s.wait(); err == nil {
 		t.Errorf("forge went on:\n%s", s.shown())
 	}
 	if left := filesBelow(t, s.cmd.Dir); len(left) > 0 {
