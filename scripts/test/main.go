@@ -123,7 +123,7 @@ func goTest(args []string, report *report, stderr io.Writer) (used time.Duration
 	// time and space. Tests that say t.Parallel wait more than they compute.
 	// Results are not kept: what a test has started doesn't count to what it
 	// depends on, and hashing the files that it opened takes long.
-	cmd := exec.Command("go", append([]string{"test", "-json", "-count=1", "-vet=off", "-ldflags=-w", "-parallel=4", "-timeout=60m"}, args...)...)
+	cmd := exec.Command("go", append([]string{"test", "-json", "-count=1", "-vet=off", "-ldflags=-w", "-parallel=4", "-timeout=85m"}, args...)...)
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {
