@@ -36,7 +36,8 @@ func startSessionIn(t *testing.T, dir, term string, args ...string) *session {
 	t.Helper()
 	s := &session{cmd: exec.Command("forge", args...), ended: make(chan struct{})}
 	s.cmd.Dir = dir
-	s.cmd.Env = append(os.Environ(), "TERM="+term, "CI=")
+	s.cmd.Env = append(os.Environ(), "TERM="+term, "CI=", // and git knows nobody on a new machine
+		"GIT_AUTHOR_NAME=Test", "GIT_AUTHOR_EMAIL=test@example.com", "GIT_COMMITTER_NAME=Test", "GIT_COMMITTER_EMAIL=test@example.com")
 	terminal, err := pty.Start(s.cmd)
 	must(t, err)
 	s.terminal = terminal
