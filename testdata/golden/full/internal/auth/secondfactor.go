@@ -26,8 +26,9 @@ const (
 	loginTokenLifetime = 10 * time.Minute
 	// maxAttempts wrong codes end a login token.
 	maxAttempts = 5
-	// maxLoginTokens is how many log-ins of a user can wait for a code. Another one
-	// ends the oldest: refused, whoever knows the password could keep the owner out.
+	// maxLoginTokens is how many log-ins of a user can wait for a code. One more ends
+	// the oldest. If it were refused instead, anyone who knows the password could keep
+	// the owner out.
 	maxLoginTokens = 20
 	// toldAfter wrong codes in a span of HistoryLength, the owner hears of them, also
 	// when they come from so many networks that none is locked (ASVS 6.3.5).

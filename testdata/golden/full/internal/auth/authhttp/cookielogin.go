@@ -84,8 +84,8 @@ func addLogin[I any](e endpoints, op huma.Operation, handler func(context.Contex
 	delete(op.Responses["200"].Headers, "Set-Cookie") // huma tells it of both.
 }
 
-// setCookie exchanges the tokens of a log-in for a cookie. One that the browser has
-// sent belongs to a session that ends now, whoever knows it.
+// setCookie exchanges the tokens of a log-in for a cookie. If the browser has sent
+// one, its session ends, no matter who else knows its value.
 func (e endpoints) setCookie(ctx context.Context, sent browser, opened *tokenOutput) (*loginOutput, error) {
 	var replaced string
 	if before := sent.named(e.guard.cookies.name()); len(before) == 1 && len(before[0]) <= maxCookieBytes {
