@@ -15,8 +15,8 @@ import (
 
 // TestBehindPgBouncer runs a project's own tests, and a service under load,
 // behind a PgBouncer in transaction mode: one that knows no prepared
-// statements, one that tracks them, and that one for a service whose URL asks
-// for them.
+// statements, one that tracks them, and, with the tests of the statements
+// themselves, that one for a service whose URL asks for them.
 func TestBehindPgBouncer(t *testing.T) {
 	leftToTestAll(t)
 	t.Parallel()
@@ -28,15 +28,16 @@ func TestBehindPgBouncer(t *testing.T) {
 	for name, tt := range map[string]struct {
 		tracked   int
 		parameter string
+		packages  string
 	}{
-		"no prepared statements":      {0, ""},
-		"max_prepared_statements=100": {100, ""},
-		"prepared statements":         {100, "&default_query_exec_mode=cache_statement"},
+		"no prepared statements":      {0, "", "./..."},
+		"max_prepared_statements=100": {100, "", "./..."},
+		"prepared statements":         {100, "&default_query_exec_mode=cache_statement", "./internal/auth/authsql"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pooler := startPgBouncer(t, direct, tt.tracked) + tt.parameter
 			// A pooler costs allocations, which TestCostOfMe counts.
-			suite := p.command("go", "test", "-vet=off", "-ldflags=-w", "-timeout=10m", "-skip=^TestCostOfMe$", "./...")
+			suite := p.command("go", "test", "-vet=off", "-ldflags=-w", "-timeout=10m", "-skip=^TestCostOfMe$", tt.packages)
 			suite.Env = append(suite.Env, "TEST_DATABASE_URL="+pooler)
 			output(t, suite)
 

@@ -15,15 +15,16 @@ var ErrTooOld = errors.New("is too old")
 
 // PgBouncer starts a PgBouncer in transaction mode in front of a PostgreSQL
 // server, as its package sets it up otherwise. It tracks so many prepared
-// statements of each connection. Versions before 1.21 can only track none.
+// statements of each connection. Versions before 1.21 track none, and end
+// themselves now and then when a query is cancelled
+// (github.com/pgbouncer/pgbouncer/issues/822).
 func PgBouncer(ctx context.Context, postgresURL string, preparedStatements int) (*Server, error) {
 	program, err := find("pgbouncer")
 	if err != nil {
 		return nil, fmt.Errorf("PgBouncer: %w", err)
 	}
-	tracks := tracksStatements(ctx, program)
-	if !tracks && preparedStatements > 0 {
-		return nil, fmt.Errorf("PgBouncer before 1.21 %w to track prepared statements", ErrTooOld)
+	if !atLeast(ctx, program, 1, 21) {
+		return nil, fmt.Errorf("PgBouncer before 1.21 %w: it tracks no prepared statements, and cancelled queries can end it", ErrTooOld)
 	}
 	address, err := url.Parse(postgresURL)
 	if err != nil {
@@ -42,10 +43,8 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 max_client_conn = 2000
-`, address.Hostname(), address.Port(), address.User.Username(), s.port)
-	if tracks {
-		settings += "max_prepared_statements = " + strconv.Itoa(preparedStatements) + "\n"
-	}
+max_prepared_statements = %d
+`, address.Hostname(), address.Port(), address.User.Username(), s.port, preparedStatements)
 	s.program, s.args = program, []string{s.path("pgbouncer.ini")}
 	address.Host = "127.0.0.1:" + strconv.Itoa(s.port)
 	s.URL = address.String()
@@ -53,12 +52,12 @@ max_client_conn = 2000
 	return s.begin(ctx, os.WriteFile(s.path("pgbouncer.ini"), []byte(settings), 0o644))
 }
 
-// tracksStatements reports whether a PgBouncer knows max_prepared_statements.
-func tracksStatements(ctx context.Context, program string) bool {
+// atLeast reports whether a program's version is that or a later one.
+func atLeast(ctx context.Context, program string, major, minor int) bool {
 	printed, err := exec.CommandContext(ctx, program, "--version").Output()
-	var major, minor int
-	if _, scanned := fmt.Sscanf(string(versionNumber.Find(printed)), "%d.%d", &major, &minor); err != nil || scanned != nil {
+	var itsMajor, itsMinor int
+	if _, scanned := fmt.Sscanf(string(versionNumber.Find(printed)), "%d.%d", &itsMajor, &itsMinor); err != nil || scanned != nil {
 		return false
 	}
-	return major > 1 || minor >= 21
+	return itsMajor > major || itsMajor == major && itsMinor >= minor
 }

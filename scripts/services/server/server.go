@@ -29,6 +29,7 @@ type Server struct {
 	answers func(ctx context.Context) error
 	running *exec.Cmd
 	ended   chan error
+	killed  bool
 }
 
 // ErrMissing is returned when the machine lacks a server's programs.
@@ -52,7 +53,7 @@ func (s *Server) Start(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting %s: %w", s.name, err)
 	}
-	s.running, s.ended = cmd, make(chan error, 1)
+	s.running, s.ended, s.killed = cmd, make(chan error, 1), false
 	go func() { s.ended <- cmd.Wait() }()
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -73,14 +74,25 @@ func (s *Server) Start(ctx context.Context) error {
 
 // Kill ends the server's processes at once, as a power cut does.
 func (s *Server) Kill() error {
+	s.killed = true
 	err := killGroup(s.running)
 	s.ended <- <-s.ended
 	return err
 }
 
-// Stop ends the server and removes its data.
+// Stop ends the server and removes its data. For a server that has ended
+// before, without Kill, it returns an error with the server's log.
 func (s *Server) Stop() error {
-	return errors.Join(s.Kill(), os.RemoveAll(s.folder))
+	var early error
+	select {
+	case ended := <-s.ended:
+		s.ended <- ended
+		if !s.killed {
+			early = fmt.Errorf("%s ended by itself: %w\n%s", s.name, ended, s.log())
+		}
+	default:
+	}
+	return errors.Join(early, s.Kill(), os.RemoveAll(s.folder))
 }
 
 func (s *Server) logPath() string { return filepath.Join(s.folder, "log") }
