@@ -133,7 +133,7 @@ func TestEmailChange(t *testing.T) {
 
 // Whoever loses a confirmed address hears of it at once, whatever strangers have
 // asked for. One that nobody has confirmed may be a stranger's.
-func TestNoticeToTheOldAddress(t *testing.T) {
+func TestNoticesToTheOldAddress(t *testing.T) {
 	for name, confirmed := range map[string]bool{"confirmed": true, "anybody's": false} {
 		t.Run(name, func(t *testing.T) {
 			svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
