@@ -135,10 +135,10 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		}
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
 		recipient = user.ID
-		if err := s.describeAPIKeys(ctx, tx, mail, &delivery); err != nil {
+		if err := s.describeFactor(ctx, tx, mail, &delivery); err != nil {
 			return err
 		}
-		if err := s.describeFactor(ctx, tx, mail, &delivery); err != nil {
+		if err := s.describeAPIKeys(ctx, tx, mail, &delivery); err != nil {
 			return err
 		}
 		return s.attachToken(ctx, tx, mail, user, &delivery)
