@@ -292,7 +292,7 @@ func (r mergeReport) failure() *failure {
 	case len(conflicts) == 0 && len(r.own) == 0:
 		return nil
 	}
-	details, files := places(conflicts), filesOf(conflicts)
+	details, files := places(conflicts, evolve.Outcome.Marked), filesOf(conflicts, evolve.Outcome.Marked)
 	for _, name := range r.own {
 		const reason = "your own file, which git could not merge"
 		details, files = append(details, name+": "+reason), append(files, filePlace{Path: name, Reason: reason})
