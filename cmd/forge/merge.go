@@ -216,7 +216,11 @@ func (r mergeReport) renumbered() string {
 	}
 	var text strings.Builder
 	for _, m := range r.union.Renumbered {
-		fmt.Fprintf(&text, "  renumber %s is %s now: both branches had its number\n", m.From, path.Base(m.To))
+		reason := "both branches had its number, or that of one before it"
+		if m.IsOnBoth {
+			reason = "one branch had it by that number"
+		}
+		fmt.Fprintf(&text, "  renumber %s is %s now: %s\n", m.From, path.Base(m.To), reason)
 		fmt.Fprintf(&text, "           a database that has run it needs UPDATE %s SET version_id = %d WHERE version_id = %d before the service starts\n", table, m.ToVersion, m.FromVersion)
 	}
 	return text.String()
