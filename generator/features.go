@@ -98,6 +98,25 @@ func (d data) Examinations() []string {
 	return d.names(func(f feature.Feature) string { return f.Examine })
 }
 
+// FeatureMails are the kinds of mails that the features send.
+func (d data) FeatureMails() []feature.Mail {
+	var mails []feature.Mail
+	for _, f := range d.featuresOf() {
+		mails = append(mails, f.Mails...)
+	}
+	return mails
+}
+
+// MailCompletions are the methods of auth.Service with which features complete mails.
+func (d data) MailCompletions() []string {
+	return d.names(func(f feature.Feature) string { return f.CompleteMail })
+}
+
+// Factors are what ends the names of the features' second factors in package auth.
+func (d data) Factors() []string {
+	return d.names(func(f feature.Feature) string { return f.Factor })
+}
+
 // PublicRoutes are the routes of features that need no user.
 func (d data) PublicRoutes() []string {
 	var routes []string

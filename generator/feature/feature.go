@@ -32,6 +32,13 @@ type Feature struct {
 	Register string
 	// Examine is the function with which the command doctor looks at it.
 	Examine string
+	// Mails are the kinds of mails that it sends.
+	Mails []Mail
+	// CompleteMail is the method of auth.Service that adds to mails what they say of it.
+	CompleteMail string
+	// Factor ends the names of what its second factor has in package auth: it is read by
+	// a FactorReader and removed by DeleteFactor; empty for none.
+	Factor string
 	// Public are its routes that need no user.
 	Public []string
 	// Config is what it adds to the settings and to auth.Config; empty for nothing.
@@ -39,6 +46,10 @@ type Feature struct {
 	// Brings are all internal features that it stands on.
 	Brings []string
 }
+
+// Mail is a kind of mail: the constant of package auth, the name of its templates, and
+// the subject, in which %s is the app's name.
+type Mail struct{ Kind, Template, Subject string }
 
 // Config is a field of auth.Config, of a feature, and where its value comes from: a
 // method of a type of package settings. Without a Field there is only that type.
@@ -71,6 +82,11 @@ func internal() []Feature {
 		{
 			Name: "second-factor", Tables: []string{"recovery_codes"}, Store: "FactorStore", Tx: "FactorTx",
 			Register: "registerSecondFactor", Public: []string{"POST /api/v1/auth/login/code"},
+			CompleteMail: "describeFactor", Mails: []Mail{
+				{"MailFactorChanged", "second_factor_changed_notice", "Your second factor for %s was changed"},
+				{"MailRecoveryCodeUsed", "recovery_code_used_notice", "A recovery code for %s was used"},
+				{"MailAccountLocked", "account_locked_notice", "Wrong codes at your log-in to %s"},
+			},
 			Config: Config{"SecondFactorRequired", "FactorRule", "SecondFactorRequired is who must have a second factor.", "SecondFactor", "FactorRule"},
 			Settings: []Setting{
 				{"SECOND_FACTOR_REQUIRED", "none", "who must have a second factor: `none`, `superusers` or `all`"},
@@ -87,6 +103,7 @@ func All() []Feature {
 			Mode: "basic", Reason: "it makes keys for users",
 			Tables: []string{"api_keys"}, Store: "APIKeyStore", Tx: "APIKeyTx", Statement: "apiKey",
 			Guard: "keys *keyRules // nil: API keys are refused", Register: "registerAPIKeys", Examine: "examineAPIKeys",
+			CompleteMail: "describeAPIKeys", Mails: []Mail{{"MailAPIKeyCreated", "api_key_created_notice", "A new API key for %s"}},
 			Config: Config{"APIKeys", "APIKeyConfig", "APIKeys is what API keys are like.", "APIKeys", "KeyConfig"},
 			Settings: []Setting{
 				{"API_KEY_PREFIX", Program, "what new API keys begin with, by which leaked ones are found: 2 to 10 of `a-z0-9`"},
@@ -117,7 +134,7 @@ func All() []Feature {
 		{
 			Name: "totp", Description: "a second factor by authenticator app, with recovery codes",
 			Mode: "complete", Reason: "it mails a notice when a factor changes", Brings: []string{"login-steps", "second-factor"},
-			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx", Examine: "examineSecrets",
+			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx", Factor: "TOTP", Examine: "examineSecrets",
 			Config: Config{"EncryptionKeys", "[]EncryptionKey", "EncryptionKeys seal the secrets of apps: the current one, then those before it.", "TOTP", "EncryptionKeys"},
 			Settings: []Setting{
 				{"ENCRYPTION_KEY", "", "seals the secrets of authenticator apps; 32 bytes: `openssl rand -base64 32`"},

@@ -35,6 +35,7 @@ func newProjectOfResources(t testing.TB, db string, features ...string) project 
 type fault struct {
 	name, file string
 	old, new   []string // each of old becomes that of new
+	pkg, test  string   // that notices it
 }
 
 // readFaults reads the blocks of a file of testdata/faults.
@@ -56,6 +57,8 @@ func readFaults(t testing.TB, name string) []fault {
 				f.old = append(f.old, text)
 			} else if text, ok := strings.CutPrefix(line, "+"); ok {
 				f.new = append(f.new, text)
+			} else if text, ok := strings.CutPrefix(line, "! "); ok {
+				f.pkg, f.test, _ = strings.Cut(text, " ")
 			}
 		}
 		faults = append(faults, f)
@@ -211,14 +214,14 @@ func (i imports) Import(path string) (*types.Package, error) {
 }
 
 // TestFaultsAreNoticed plants each fault of testdata/faults, each alone, in one of two
-// copies of a project. The project's own tests must notice it; those of the fault's
-// folder run first.
+// copies of a project. The test that the fault names must notice it. Where none is named,
+// or it does not, all of the garden's are run, and the one to name is told.
 func TestFaultsAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	for _, g := range gardens() {
 		t.Run(g.file, func(t *testing.T) {
 			p := g.project(t)
-			p.run(t, "go", append(g.tests(), g.packages...)...)
+			p.run(t, "go", append(testRun(g.run), g.packages...)...)
 			projects := make(chan project, 2)
 			projects <- p
 			projects <- p.copy(t)
@@ -228,35 +231,50 @@ func TestFaultsAreNoticed(t *testing.T) {
 					p := <-projects
 					defer func() { projects <- p }()
 					defer f.plant(t, p)()
-					g.notices(t, p, f)
+					if f.test != "" && p.failing(t, "^"+f.test+"$", f.pkg) != "" {
+						return
+					}
+					t.Errorf("%q does not notice it; to be named instead: %s", f.test, g.noticing(t, p, f))
 				})
 			}
 		})
 	}
 }
 
-// tests are the arguments of the go command, up to the packages.
-func (g garden) tests() []string {
-	return []string{"test", "-vet=off", "-ldflags=-w", "-run=" + g.run}
-}
-
-// notices fails unless a test of the project does.
-func (g garden) notices(t *testing.T, p project, f fault) {
+// noticing returns the line that names the first test of a garden that fails. Those of the
+// fault's folder run first.
+func (g garden) noticing(t *testing.T, p project, f fault) string {
 	t.Helper()
 	var first []string
 	if strings.HasSuffix(f.file, ".go") {
 		first = append(first, "./"+path.Dir(f.file))
 	}
-	for _, tested := range append(first, g.packages...) {
-		printed, err := p.command("go", append(g.tests(), "-failfast", tested)...).CombinedOutput()
-		if err != nil && !strings.Contains(string(printed), "--- FAIL") {
-			t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
-		}
-		if err != nil {
-			return
+	for _, pkg := range append(first, g.packages...) {
+		if name := p.failing(t, g.run, pkg); name != "" {
+			return "! " + pkg + " " + name
 		}
 	}
-	t.Error("no test of the project notices")
+	return "none"
+}
+
+// failing runs tests of some packages and returns the name of one that fails.
+func (p project) failing(t *testing.T, run, pkg string) string {
+	t.Helper()
+	printed, err := p.command("go", append(testRun(run), "-failfast", pkg)...).CombinedOutput()
+	if err == nil {
+		return ""
+	}
+	_, after, found := strings.Cut(string(printed), "--- FAIL: ")
+	if !found {
+		t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
+	}
+	name, _, _ := strings.Cut(after, " ")
+	return name
+}
+
+// testRun are the arguments of the go command, up to the packages.
+func testRun(run string) []string {
+	return []string{"test", "-vet=off", "-ldflags=-w", "-run=" + run}
 }
 
 // copy returns another of the same project.

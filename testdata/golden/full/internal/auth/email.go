@@ -38,6 +38,7 @@ func (s *Service) VerifyEmail(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
+	s.wake()
 	s.audit(ctx, slog.LevelInfo, "user_email_verified", userID(user.ID))
 	return nil
 }

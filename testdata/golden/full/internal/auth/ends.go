@@ -95,6 +95,9 @@ func (s *Service) emailChanged(ctx context.Context, tx Tx, user *User, keep stri
 	if err := dropTokens(ctx, tx, user); err != nil {
 		return err
 	}
+	if err := s.notifyOld(ctx, tx, *user); err != nil {
+		return err
+	}
 	user.Email = pending
 	user.confirm()
 	return endSessions(ctx, tx, *user, keep)
@@ -108,6 +111,9 @@ func (s *Service) emailSetBySuperuser(ctx context.Context, tx Tx, user *User, wa
 		return err
 	}
 	if err := endAPIKeys(ctx, tx, *user); err != nil {
+		return err
+	}
+	if err := s.notifyOld(ctx, tx, *user); err != nil {
 		return err
 	}
 	if user.IsVerified {
@@ -207,4 +213,13 @@ func (s *Service) notify(ctx context.Context, tx Tx, kind MailKind, user User) e
 		return err
 	}
 	return tx.Enqueue(ctx, Mail{Kind: kind, UserID: user.ID, Address: user.Email, CreatedAt: s.now()})
+}
+
+// notifyOld tells the address that the user had until now that it is another one.
+// One that was not confirmed may be a stranger's, who hears nothing.
+func (s *Service) notifyOld(ctx context.Context, tx Tx, user User) error {
+	if !user.IsVerified {
+		return nil
+	}
+	return s.notify(ctx, tx, MailEmailChanged, user)
 }

@@ -16,6 +16,7 @@ const (
 	MailReset           MailKind = "reset"            // set a new password
 	MailEmailChange     MailKind = "email_change"     // confirm a pending address
 	MailEmailChanging   MailKind = "email_changing"   // notice to the old address
+	MailEmailChanged    MailKind = "email_changed"    // notice to the old address, if it was confirmed
 	MailEmailRestored   MailKind = "email_restored"   // notice that the address is the former one again
 	MailPasswordChanged MailKind = "password_changed" // notice
 )
@@ -135,10 +136,10 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		}
 		delivery = Delivery{Kind: mail.Kind, To: mail.Address, Username: user.Username, NewEmail: user.PendingEmail}
 		recipient = user.ID
-		if err := s.describeAPIKeys(ctx, tx, mail, &delivery); err != nil {
+		if err := s.describeFactor(ctx, tx, mail, &delivery); err != nil {
 			return err
 		}
-		if err := s.describeFactor(ctx, tx, mail, &delivery); err != nil {
+		if err := s.describeAPIKeys(ctx, tx, mail, &delivery); err != nil {
 			return err
 		}
 		return s.attachToken(ctx, tx, mail, user, &delivery)
@@ -151,10 +152,10 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 }
 
 // isNotice reports whether a mail tells users what has happened to their account,
-// at an address that they have confirmed. Strangers who ask for mails must not
+// at an address that they have, or had, confirmed. Strangers who ask for mails must not
 // hold it back (NIST SP 800-63B-4 §4.6), and only who has logged in causes it.
 func (m Mail) isNotice(user User) bool {
-	return m.UserID == user.ID && m.Address == user.Email && user.IsVerified
+	return m.UserID == user.ID && (m.Kind == MailEmailChanged || m.Address == user.Email && user.IsVerified)
 }
 
 // holdBack drops a mail that anyone may ask for again, and postpones one that
@@ -188,6 +189,8 @@ func (s *Service) recipient(ctx context.Context, tx Tx, mail Mail) (User, error)
 		needed = Allowed(user) && user.Email == mail.Address
 	case MailEmailChange:
 		needed = Allowed(user) && user.PendingEmail == mail.Address
+	case MailEmailChanged:
+		needed = user.Email != mail.Address
 	}
 	if !needed {
 		return User{}, ErrUserNotFound

@@ -46,6 +46,7 @@ func layouts() map[auth.MailKind]layout {
 		auth.MailReset:           {"reset_password_email", "Reset your password for %s"},
 		auth.MailEmailChange:     {"email_change_email", "Confirm your new email for %s"},
 		auth.MailEmailChanging:   {"email_changing_notice", "Your email for %s is about to change"},
+		auth.MailEmailChanged:    {"email_changed_notice", "Your email for %s was changed"},
 		auth.MailEmailRestored:   {"email_restored_notice", "Your email for %s was restored"},
 		auth.MailPasswordChanged: {"password_changed_notice", "Your password for %s was changed"},
 	}

@@ -118,7 +118,8 @@ func TestMailsLookAlike(t *testing.T) {
 		}
 		address := regexp.MustCompile(`https://\S+`).FindString(text)
 		escaped := strings.ReplaceAll(address, "&", "&amp;")
-		if kind != auth.MailEmailRestored && (address == "" || strings.Count(html, escaped) != 2 || !strings.Contains(html, `<a href="`+escaped)) {
+		help := kind == auth.MailEmailChanged || kind == auth.MailEmailRestored // is with those who run the service
+		if !help && (address == "" || strings.Count(html, escaped) != 2 || !strings.Contains(html, `<a href="`+escaped)) {
 			t.Errorf("%s: %q is no button with its address: %s", kind, address, html)
 		}
 		if strings.Contains(text, "<") || strings.Contains(html, "{{") {

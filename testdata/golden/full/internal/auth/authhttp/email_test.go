@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -127,6 +128,45 @@ func TestEmailChange(t *testing.T) {
 	}
 	if svc.Alive(t, other.Access) || !svc.Alive(t, session.Access) {
 		t.Error("a confirmed change must end all sessions but the one that asked")
+	}
+}
+
+// Whoever loses a confirmed address hears of it at once, whatever strangers have
+// asked for. One that nobody has confirmed may be a stranger's.
+func TestNoticesToTheOldAddress(t *testing.T) {
+	for name, confirmed := range map[string]bool{"confirmed": true, "anybody's": false} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+				s.MailsPerRecipientPerHour, s.RateLimitEnabled = 3, false
+			}})
+			mails := svc.Mails(t)
+			john := svc.Register(t, "johndoe")
+			if confirmed {
+				svc.Verify(t, mails, john)
+			}
+			svc.ChangeEmail(t, svc.Login(t, "johndoe"), "new@example.com")
+			token := mails.To(t, "new@example.com").Token()
+			for range 4 {
+				svc.ForgetPassword(t, john)
+				mails.Deliver(t)
+			}
+			if err := svc.Auth.VerifyEmail(t.Context(), token); err != nil {
+				t.Fatal(err)
+			}
+			sent := mails.Deliver(t)
+			if !confirmed {
+				if len(sent) != 0 {
+					t.Errorf("sent %+v to an address that nobody has confirmed", sent)
+				}
+				return
+			}
+			if len(sent) != 1 || sent[0].To != john.Email || !strings.Contains(sent[0].Subject, "was changed") {
+				t.Fatalf("sent %+v, want one notice to the old address", sent)
+			}
+			if strings.Contains(sent[0].Text, "new@example.com") {
+				t.Errorf("the notice names the new address: %s", sent[0].Text)
+			}
+		})
 	}
 }
 

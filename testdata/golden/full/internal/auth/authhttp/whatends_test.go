@@ -212,23 +212,23 @@ func accountEndings() chapter {
 				return nil
 			}, "verification link, pending address, reset mail", "email_changing"},
 			{"e-mail change confirmed", func(t *testing.T, s *situation) error { return s.confirmEmail(t) },
-				"other session, other refresh token, " + links, ""},
+				"other session, other refresh token, " + links, "email_changed"},
 			{"e-mail change declined", func(t *testing.T, s *situation) error {
 				return s.svc.Auth.DeclineEmail(t.Context(), s.verification)
 			}, links, ""},
-			{"e-mail set by a superuser", set(auth.Changes{Email: new("set@example.com")}), all + ", verified", ""},
+			{"e-mail set by a superuser", set(auth.Changes{Email: new("set@example.com")}), all + ", verified", "email_changed"},
 			{"e-mail set by a superuser and set back", func(t *testing.T, s *situation) error {
 				s.setEmail(t, "set@example.com")
 				return set(auth.Changes{Email: &s.john.Email})(t, s)
-			}, all, ""},
+			}, all, "email_changed"},
 			{"e-mail set by a superuser and confirmed", func(t *testing.T, s *situation) error {
 				s.setEmail(t, "set@example.com")
 				return s.svc.Auth.VerifyEmail(t.Context(), s.mails.To(t, "set@example.com").Token())
-			}, all, ""},
+			}, all, "email_changed"},
 			{"e-mail set by a superuser and declined", func(t *testing.T, s *situation) error {
 				s.setEmail(t, "set@example.com")
 				return s.svc.Auth.DeclineEmail(t.Context(), s.mails.To(t, "set@example.com").Token())
-			}, all, "email_restored"},
+			}, all, "email_changed, email_restored"},
 			{"disabled", set(auth.Changes{IsActive: new(false)}), all, ""},
 			{"disabled and enabled again", func(t *testing.T, s *situation) error {
 				return errors.Join(set(auth.Changes{IsActive: new(false)})(t, s), set(auth.Changes{IsActive: new(true)})(t, s))

@@ -46,11 +46,12 @@ func layouts() map[auth.MailKind]layout {
 		auth.MailReset:            {"reset_password_email", "Reset your password for %s"},
 		auth.MailEmailChange:      {"email_change_email", "Confirm your new email for %s"},
 		auth.MailEmailChanging:    {"email_changing_notice", "Your email for %s is about to change"},
+		auth.MailEmailChanged:     {"email_changed_notice", "Your email for %s was changed"},
 		auth.MailEmailRestored:    {"email_restored_notice", "Your email for %s was restored"},
-		auth.MailAPIKeyCreated:    {"api_key_created_notice", "A new API key for %s"},
 		auth.MailFactorChanged:    {"second_factor_changed_notice", "Your second factor for %s was changed"},
 		auth.MailRecoveryCodeUsed: {"recovery_code_used_notice", "A recovery code for %s was used"},
 		auth.MailAccountLocked:    {"account_locked_notice", "Wrong codes at your log-in to %s"},
+		auth.MailAPIKeyCreated:    {"api_key_created_notice", "A new API key for %s"},
 		auth.MailPasswordChanged:  {"password_changed_notice", "Your password for %s was changed"},
 	}
 }
