@@ -82,39 +82,61 @@ func TestStopLetsRunningRequestsFinish(t *testing.T) {
 	}
 }
 
-// Two meanings for one request are how it is smuggled past a proxy.
-func TestAmbiguousRequestsAreRefused(t *testing.T) {
+// refusal sends a request and returns the status of its refusal, which must end
+// the connection: what follows is not answered.
+func refusal(t *testing.T, address, request string) (status int) {
+	t.Helper()
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	fmt.Fprint(connection, request)
+	reader := bufio.NewReader(connection)
+	response, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, response.Body) // It may break off: the client has sent more than was read.
+	if !response.Close {
+		t.Errorf("after status %d the connection stays open", response.StatusCode)
+	}
+	if more, err := http.ReadResponse(reader, nil); err == nil {
+		t.Errorf("what follows is answered too: %d", more.StatusCode)
+	}
+	return response.StatusCode
+}
+
+func TestMalformedRequestsAreRefused(t *testing.T) {
 	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
-	const post, next = "POST /health HTTP/1.1\r\nHost: a\r\n", "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
 	for name, request := range map[string]string{
 		"two lengths":              "GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
 		"unknown transfer coding":  "GET /health HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
 		"no host":                  "GET /health HTTP/1.1\r\n\r\n",
 		"blank in a header's name": "GET /health HTTP/1.1\r\nHost: a\r\nX y: z\r\n\r\n",
 		"headers above 16 KiB":     "GET /health HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("y", 24<<10) + "\r\n\r\n",
-		"length, and chunks":       post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + next,
-		"chunks, and a length":     post + "Transfer-Encoding: chunked\r\nX: y\r\ncontent-length:5\r\n\r\n0\r\n\r\n" + next,
-		"length in other lines":    "POST /health HTTP/1.1\nHost: a\nCONTENT-LENGTH: 5\nTransfer-Encoding: chunked\n\n0\r\n\r\n" + next,
-		"chunks in HTTP/1.0":       "POST /health HTTP/1.0\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n" + next,
 	} {
 		t.Run(name, func(t *testing.T) {
-			connection, err := net.Dial("tcp", address)
-			if err != nil {
-				t.Fatal(err)
+			if status := refusal(t, address, request); status < 400 || status >= 600 {
+				t.Errorf("status = %d, want a refusal", status)
 			}
-			defer connection.Close()
-			fmt.Fprint(connection, request)
-			reader := bufio.NewReader(connection)
-			response, err := http.ReadResponse(reader, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, _ = io.Copy(io.Discard, response.Body) // It may break off: the client has sent more than was read.
-			if response.StatusCode < 400 || response.StatusCode >= 600 || !response.Close {
-				t.Errorf("status = %d, connection closes: %t; want a refusal that ends it", response.StatusCode, response.Close)
-			}
-			if more, err := http.ReadResponse(reader, nil); err == nil {
-				t.Errorf("what follows is answered too: %d", more.StatusCode)
+		})
+	}
+}
+
+// Two meanings for one request are how it is smuggled past a proxy.
+func TestAmbiguousRequestsAreRefused(t *testing.T) {
+	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
+	const get, next = "GET /health HTTP/1.1\r\nHost: a\r\n", "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+	for name, request := range map[string]string{
+		"length, and chunks":    get + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + next,
+		"chunks, and a length":  get + "Transfer-Encoding: chunked\r\nX: y\r\ncontent-length:5\r\n\r\n0\r\n\r\n" + next,
+		"length in other lines": "GET /health HTTP/1.1\nHost: a\nCONTENT-LENGTH: 5\nTransfer-Encoding: chunked\n\n0\r\n\r\n" + next,
+		"chunks in HTTP/1.0":    "GET /health HTTP/1.0\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n" + next,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if status := refusal(t, address, request); status != http.StatusBadRequest {
+				t.Errorf("status = %d, want 400", status)
 			}
 		})
 	}

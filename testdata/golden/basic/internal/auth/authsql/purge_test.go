@@ -29,16 +29,18 @@ func (p purging) Purge(ctx context.Context, now time.Time) error {
 	return p.Store.Purge(ctx, now)
 }
 
+func purge(t *testing.T, svc *testkit.Service) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
+}
+
 func TestPurge(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
-	purge := func() {
-		ctx, stop := context.WithCancel(t.Context())
-		svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
-	}
 	expect := func(step string, accessTokens, failures, networks int) {
 		t.Helper()
-		purge()
+		purge(t, svc)
 		for table, want := range map[string]int{
 			"tokens WHERE token_type = 'access'": accessTokens, "login_failures": failures, "login_networks": networks, "users": 1,
 		} {
@@ -69,8 +71,7 @@ func TestPurgeBoundsFailures(t *testing.T) {
 	if _, err := svc.SQL().Exec(`UPDATE login_failures SET id = id + 999999 WHERE id = 2`); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
+	purge(t, svc)
 	if n := count(t, svc, "login_failures"); n != 1 {
 		t.Errorf("%d failures are kept of numbers 1 and 1000001, want 1", n)
 	}

@@ -2,10 +2,12 @@ package authsql_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/auth/authmail"
 	"example.com/myapi/internal/testkit"
 )
 
@@ -29,16 +31,18 @@ func (p purging) Purge(ctx context.Context, now time.Time) error {
 	return p.Store.Purge(ctx, now)
 }
 
+func purge(t *testing.T, svc *testkit.Service) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
+}
+
 func TestPurge(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
-	purge := func() {
-		ctx, stop := context.WithCancel(t.Context())
-		svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
-	}
 	expect := func(step string, accessTokens, failures, networks int) {
 		t.Helper()
-		purge()
+		purge(t, svc)
 		for table, want := range map[string]int{
 			"tokens WHERE token_type = 'access'": accessTokens, "login_failures": failures, "login_networks": networks, "users": 1,
 		} {
@@ -69,9 +73,41 @@ func TestPurgeBoundsFailures(t *testing.T) {
 	if _, err := svc.SQL().Exec(`UPDATE login_failures SET id = id + 999999 WHERE id = 2`); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	svc.Accounts(t, func(store auth.Store) auth.Store { return purging{store, stop} }).PurgeEvery(ctx, time.Hour)
+	purge(t, svc)
 	if n := count(t, svc, "login_failures"); n != 1 {
 		t.Errorf("%d failures are kept of numbers 1 and 1000001, want 1", n)
 	}
+}
+
+// A mail that was sent counts to the limits of its address for a while; one that
+// was given up can be looked at for longer.
+func TestPurgeOfMails(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	mails.Refuse = func(to string) error {
+		if to == "refused@example.com" {
+			return &authmail.Refusal{Permanent: true, Err: errors.New("no such mailbox")}
+		}
+		return nil
+	}
+	expect := func(step string, want int) {
+		t.Helper()
+		purge(t, svc)
+		if got := count(t, svc, "outbox"); got != want {
+			t.Errorf("%s: %d mails are kept, want %d", step, got, want)
+		}
+	}
+	svc.Register(t, "refused")
+	svc.Register(t, "johndoe")
+	mails.Deliver(t)
+	expect("at once", 2)
+	svc.Clock.Advance(24*time.Hour - time.Second)
+	expect("before a day has passed", 2)
+	svc.Clock.Advance(time.Second)
+	expect("after a day", 1)
+	svc.Register(t, "waiting")
+	svc.Clock.Advance(29*24*time.Hour - time.Second)
+	expect("before 30 days have passed", 2)
+	svc.Clock.Advance(time.Second)
+	expect("after 30 days, of those that are not yet sent", 1)
 }
