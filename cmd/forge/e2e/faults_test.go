@@ -131,6 +131,9 @@ func gardens() []garden {
 		{"accounts.txt", 8, func(t testing.TB) project { return newProject(t, "basic") }, "Breach|List", []string{
 			"./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings",
 		}},
+		{"complete.txt", 40, func(t testing.TB) project { return newProject(t, "complete") }, "", []string{
+			"./internal/auth/authhttp", "./internal/auth", "./internal/auth/authsql", "./internal/server",
+		}},
 		{"api-keys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "api-keys") }, "Key|Scope|WhatEnds", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...",
 		}},

@@ -73,6 +73,17 @@ func TestDeclineEmail(t *testing.T) {
 		})
 		svc.Register(t, "johndoe") // The name and the address are free again.
 	})
+	t.Run("never a superuser's", func(t *testing.T) {
+		svc := testkit.New(t, testkit.Options{})
+		mails := svc.Mails(t)
+		john := svc.Register(t, "johndoe")
+		token := mails.Only(t, john.Email).Token()
+		if _, err := svc.SQL().Exec(`UPDATE users SET is_superuser = TRUE`); err != nil {
+			t.Fatal(err)
+		}
+		svc.Run(t, []testkit.Scenario{{Name: "good token", Request: declineRequest(token), Status: 400, Detail: invalidToken}})
+		svc.Login(t, "johndoe")
+	})
 	t.Run("never a verified one", func(t *testing.T) {
 		svc := testkit.New(t, testkit.Options{})
 		mails := svc.Mails(t)
@@ -218,6 +229,23 @@ func TestAskingForAnotherAddressVoidsTheFirst(t *testing.T) {
 		{Name: "first", Request: verifyRequest(first), Status: 400, Detail: invalidToken},
 		{Name: "second", Request: verifyRequest(second), Status: 200},
 	})
+}
+
+func TestAskingForOnesOwnAddressWithdrawsTheOther(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	mails.Deliver(t)
+	access := svc.Login(t, "johndoe")
+	svc.ChangeEmail(t, access, "new@example.com")
+	token := mails.To(t, "new@example.com").Token()
+	svc.Run(t, []testkit.Scenario{
+		{Name: "own", Request: changeEmail(access, john.Email), Status: 200, Want: []string{`"pending_email":null`}},
+		{Name: "the other's link", Request: verifyRequest(token), Status: 400, Detail: invalidToken},
+	})
+	if sent := mails.Deliver(t); len(sent) != 0 {
+		t.Errorf("the withdrawal sent %+v", sent)
+	}
 }
 
 func TestEmailChangeIsLimitedPerClient(t *testing.T) {

@@ -153,7 +153,10 @@ func TestResetTokenExpires(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	_, token := forgotten(t, svc)
 	svc.Clock.Advance(30 * time.Minute)
-	svc.Run(t, []testkit.Scenario{{Name: "at its end", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken}})
+	svc.Run(t, []testkit.Scenario{
+		{Name: "at its end", Request: resetRequest(token, newPassword), Status: 400, Detail: invalidToken},
+		{Name: "at its end, a bad password", Request: resetRequest(token, "short"), Status: 400, Detail: invalidToken},
+	})
 }
 
 func TestResetPasswordInParallel(t *testing.T) {
