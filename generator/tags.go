@@ -35,6 +35,7 @@ const (
 //	login-steps, second-factor   what several features have in common
 //	api-keys, cookies, totp      the features of package feature
 //	constraints                  the code distinguishes constraints that refuse a row
+//	stores                       there are accounts or resources, so there is SQL
 //	service, foreign             a project of its own, or accounts in a module
 //	                             that forge did not make
 //
