@@ -67,6 +67,12 @@ func (d data) DBWrite() string {
 	return "write"
 }
 
+// Limited ends the call for a list's query. The statement of SQLite is kept prepared
+// for all limits; a server plans for the one that it is told.
+func (d data) Limited() string {
+	return pick(d.HasServer(), `" LIMIT "+strconv.Itoa(q.Limit), args...`, `" LIMIT ?", append(args, q.Limit)...`)
+}
+
 // DBHandle is the database.DB field for code that does not mind which.
 func (d data) DBHandle() string {
 	if d.HasServer() {

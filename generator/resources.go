@@ -84,6 +84,7 @@ func resourceTags(o Options, fields []field.Field, resources []*resource.Resourc
 		"optionals":   len(resources) == 0 && slices.ContainsFunc(fields, func(f field.Field) bool { return f.Optional }),
 		"owned":       false,
 		"constraints": hasAuth(o.Auth) || len(resources) > 0,
+		"stores":      hasAuth(o.Auth) || len(resources) > 0,
 	}
 }
 

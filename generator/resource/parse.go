@@ -126,7 +126,7 @@ func taken() []string {
 		items json linger list listed log made main maps math method missing more mu n name new next normalized now ok one op
 		order other out output own owner param parameter patch path precondition problem public q query r read reading refusal
 		refused remove replica request requests required response result router row rows s scan send server service session
-		settings show shown slices slog sort sql sqlerror status store strconv strings svc sync t taken test testing testkit
+		settings show shown slices slog sort sql sqlerror status stmtcache store strconv strings svc sync t taken test testing testkit
 		theirs time times token told tt u unescaped url user users values version walked want wrapped write`)
 }
 

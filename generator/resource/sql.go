@@ -153,6 +153,14 @@ func (r Resource) FilterStatements(db project.Database) string {
 	})
 }
 
+// CheckRefs begins a function with a call of the one that checks the refs of an item.
+func (r Resource) CheckRefs() string {
+	if len(r.Refs()) == 0 {
+		return ""
+	}
+	return "\nif err := s.checkRefs(ctx, item); err != nil {\nreturn item, err\n}"
+}
+
 // RefChecks return an error for a ref that points to a row that the owner of the
 // item may not see.
 func (r Resource) RefChecks() string {

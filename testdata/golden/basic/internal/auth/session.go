@@ -72,6 +72,7 @@ func (s *Service) Identify(ctx context.Context, token string) (Identity, error) 
 	if identity.SessionID != c.SessionID || strconv.FormatInt(identity.User.ID, 10) != c.Subject || !Allowed(identity.User) {
 		return Identity{}, ErrInvalidToken
 	}
+	identity.AuthTime = c.AuthTime.UTC()
 	return identity, nil
 }
 

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +53,25 @@ func TestOrigins(t *testing.T) {
 			{Name: "request", Request: from("GET", own, false), Status: 200, Header: closed},
 		})
 	})
+}
+
+// Pages that CORS lets in may send forms, too.
+func TestFormsOfAllowedOrigins(t *testing.T) {
+	const own = "https://app.example.com"
+	for environment, want := range map[string]map[string]int{
+		"production":         {own: 401, "http://localhost:3000": 403, "https://evil.example": 403},
+		settings.Development: {own: 401, "http://localhost:3000": 401},
+	} {
+		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+			s.Environment, s.CORSAllowedOrigins = environment, []string{own}
+		}})
+		for origin, status := range want {
+			svc.Expect(t, status, testkit.Request{
+				Method: "POST", Path: "/api/v1/auth/token", Body: url.Values{"username": {"nobody"}, "password": {testkit.Password}},
+				Header: http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {origin}},
+			})
+		}
+	}
 }
 
 // In development pages of this machine are let in, and the log tells why others

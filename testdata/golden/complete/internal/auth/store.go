@@ -37,8 +37,8 @@ type Store interface {
 	User(ctx context.Context, key UserKey) (User, error)
 	// Users lists up to limit users with ids above after, in order of id.
 	Users(ctx context.Context, after int64, limit int) ([]User, error)
-	// Session finds the user and the session of a live access token, in one
-	// query, or returns ErrInvalidToken.
+	// Session finds the user and the session of a live access token, but for
+	// AuthTime, in one query, or returns ErrInvalidToken.
 	Session(ctx context.Context, tokenHash string, now time.Time) (Identity, error)
 	// LoginHistory is as in Tx.
 	LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (LoginHistory, error)

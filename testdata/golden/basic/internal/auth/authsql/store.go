@@ -11,21 +11,22 @@ import (
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/sqlerror"
+	"example.com/myapi/internal/stmtcache"
 )
 
 // Store is an auth.Store.
 type Store struct {
 	write   *sql.DB
-	read    reader
+	read    stmtcache.Reader
 	lookup  *sql.DB // of sessions, for every request; see database.DB
 	session prepared
-	inside  statements // of transactions
+	inside  stmtcache.Statements // of transactions
 }
 
 // New returns a Store that writes through one pool, which must have a single
 // connection, and reads through the others.
 func New(write, read, lookup *sql.DB) *Store {
-	return &Store{write: write, read: reader{read, &statements{}}, lookup: lookup}
+	return &Store{write: write, read: stmtcache.NewReader(read), lookup: lookup}
 }
 
 // Update runs fn in a transaction. There is one writer, so nothing read in it
@@ -48,7 +49,7 @@ func (s *Store) Update(ctx context.Context, fn func(auth.Tx) error) (err error) 
 	if err := tx.Commit(); err != nil { // Perhaps because ctx has ended, which it does not report.
 		return fmt.Errorf("committing: %w", errors.Join(err, ctx.Err()))
 	}
-	s.inside.prepare(ctx, s.write)
+	s.inside.Prepare(ctx, s.write)
 	return nil
 }
 

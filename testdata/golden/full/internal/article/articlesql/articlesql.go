@@ -6,17 +6,22 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"example.com/myapi/internal/article"
 	"example.com/myapi/internal/sqlerror"
+	"example.com/myapi/internal/stmtcache"
 )
 
 // Store is the Store of package article.
-type Store struct{ write, read *sql.DB }
+type Store struct {
+	write *sql.DB
+	read  stmtcache.Reader
+}
 
 // New returns a Store that writes through one pool and reads through the other.
-func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
+func New(write, read *sql.DB) *Store {
+	return &Store{write: write, read: stmtcache.NewReader(read)}
+}
 
 const columns = `id, user_id, slug, text, version, created_at, updated_at`
 
@@ -43,7 +48,7 @@ func (s *Store) List(ctx context.Context, q article.Query) ([]article.Article, e
 	if q.Slug != nil {
 		query, args = query+" AND slug = ?", append(args, *q.Slug)
 	}
-	rows, err := s.read.QueryContext(ctx, query+" ORDER BY id "+order+" LIMIT "+strconv.Itoa(q.Limit), args...)
+	rows, err := s.read.QueryContext(ctx, query+" ORDER BY id "+order+" LIMIT ?", append(args, q.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("listing articles: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // cookieColumns lists the columns of a cookie's token that tell about its session.
 func cookieColumns(c *auth.CookieSession) []column {
-	return append(identityColumns(&c.Identity), column{"last_used_at", &c.LastUsedAt})
+	return append(identityColumns(&c.Identity), column{"auth_time", &c.AuthTime}, column{"last_used_at", &c.LastUsedAt})
 }
 
 // CookieSession finds whom a live cookie belongs to. It is the one query of a

@@ -33,10 +33,10 @@ func tokenColumns(t *auth.Token) []column {
 }
 
 // identityColumns lists the columns of an access token that tell about its session.
+// When the user logged in never changes, so the token itself tells that.
 func identityColumns(i *auth.Identity) []column {
 	return []column{
 		{"session_id", &i.SessionID},
-		{"auth_time", &i.AuthTime},
 		{"amr", &words{&i.AMR}},
 	}
 }
@@ -61,7 +61,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string, now time.Time) (a
 	if err != nil {
 		return auth.Identity{}, fmt.Errorf("reading a session: %w", err)
 	}
-	i.AuthTime, i.User.CreatedAt = i.AuthTime.UTC(), i.User.CreatedAt.UTC()
+	i.User.CreatedAt = i.User.CreatedAt.UTC()
 	return i, nil
 }
 

@@ -6,17 +6,22 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"example.com/myapi/internal/note"
 	"example.com/myapi/internal/sqlerror"
+	"example.com/myapi/internal/stmtcache"
 )
 
 // Store is the Store of package note.
-type Store struct{ write, read *sql.DB }
+type Store struct {
+	write *sql.DB
+	read  stmtcache.Reader
+}
 
 // New returns a Store that writes through one pool and reads through the other.
-func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
+func New(write, read *sql.DB) *Store {
+	return &Store{write: write, read: stmtcache.NewReader(read)}
+}
 
 const columns = `id, user_id, title, body, done, due, version, created_at, updated_at`
 
@@ -49,7 +54,7 @@ func (s *Store) List(ctx context.Context, owner int64, q note.Query) ([]note.Not
 	if q.Due != nil {
 		query, args = query+" AND due = ?", append(args, *q.Due)
 	}
-	rows, err := s.read.QueryContext(ctx, query+" ORDER BY id "+order+" LIMIT "+strconv.Itoa(q.Limit), args...)
+	rows, err := s.read.QueryContext(ctx, query+" ORDER BY id "+order+" LIMIT ?", append(args, q.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("listing notes: %w", err)
 	}

@@ -6,17 +6,22 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"example.com/myapi/internal/sqlerror"
+	"example.com/myapi/internal/stmtcache"
 	"example.com/myapi/internal/task"
 )
 
 // Store is the Store of package task.
-type Store struct{ write, read *sql.DB }
+type Store struct {
+	write *sql.DB
+	read  stmtcache.Reader
+}
 
 // New returns a Store that writes through one pool and reads through the other.
-func New(write, read *sql.DB) *Store { return &Store{write: write, read: read} }
+func New(write, read *sql.DB) *Store {
+	return &Store{write: write, read: stmtcache.NewReader(read)}
+}
 
 const columns = `id, user_id, title, note_id, parent_id, state, at, price, count, version, created_at, updated_at`
 
@@ -52,7 +57,7 @@ func (s *Store) List(ctx context.Context, owner int64, q task.Query) ([]task.Tas
 	if q.Count != nil {
 		query, args = query+" AND count = ?", append(args, *q.Count)
 	}
-	rows, err := s.read.QueryContext(ctx, query+" ORDER BY id "+order+" LIMIT "+strconv.Itoa(q.Limit), args...)
+	rows, err := s.read.QueryContext(ctx, query+" ORDER BY id "+order+" LIMIT ?", append(args, q.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("listing tasks: %w", err)
 	}
