@@ -104,7 +104,7 @@ func (v view) look(t *testing.T, ctx context.Context, url, wait, axe, name strin
 	if err == nil {
 		page, fragment, _ := strings.Cut(url, "#")
 		err = chromedp.Do(ctx, append([]step{
-			chromedp.Navigate(page+"?view="+v.String()+"#"+fragment), chromedp.WaitReady(wait),
+			chromedp.Navigate(page + "?view=" + v.String() + "#" + fragment), chromedp.WaitReady(wait),
 		}, steps...)...)
 	}
 	if err != nil {
