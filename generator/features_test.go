@@ -33,7 +33,7 @@ func words() map[string]*regexp.Regexp {
 	return map[string]*regexp.Regexp{
 		"redis":    regexp.MustCompile(`(?i)redis|valkey`),
 		"api-keys": regexp.MustCompile(`(?i:api[ _]key|session[ _-]?only)|api-keys|APIKey|apiKey|apikeys?\.go|insufficient_scope`),
-		"cookies":  regexp.MustCompile(`__Host-|CrossOrigin|session=cookie|SESSION_COOKIE|TypeCookie|accounts_session|cookies\.(go|md)|byCookie|addLog(in|out)\b`),
+		"cookies":  regexp.MustCompile(`__Host-|errCrossOrigin|session=cookie|SESSION_COOKIE|TypeCookie|accounts_session|cookies\.(go|md)|byCookie|addLog(in|out)\b`),
 		"totp":     regexp.MustCompile(`(?i:totp|recovery[ _-]?code|login[ _]token|second[ _-]?factor|encryption[ _]?key|dev[-/]account)|\bamr\b|AMR`),
 	}
 }

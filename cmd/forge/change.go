@@ -13,6 +13,7 @@ import (
 
 	"github.com/forge-go/forge/generator/adopt"
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/evolve/merge"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
@@ -234,14 +235,15 @@ func (f *changeFlags) apply(cmd *cobra.Command, p *opened, u *evolve.Update, say
 
 func conflictsError(conflicts []evolve.Outcome, command string) *failure {
 	return &failure{code: exitConflicts, message: plural(len(conflicts), "file", "files") + " can't be merged; nothing was written",
-		details: places(conflicts), files: filesOf(conflicts), hint: command + " --conflicts=inline"}
+		details: places(conflicts, evolve.Outcome.Where), files: filesOf(conflicts, evolve.Outcome.Where), hint: command + " --conflicts=inline"}
 }
 
-// places lists where conflicts are, and why.
-func places(conflicts []evolve.Outcome) []string {
+// places lists where conflicts are, and why; where is evolve.Outcome.Where before
+// the files are written, and evolve.Outcome.Marked then.
+func places(conflicts []evolve.Outcome, where func(evolve.Outcome) []merge.Place) []string {
 	var lines []string
 	for _, d := range conflicts {
-		for _, at := range d.Where() {
+		for _, at := range where(d) {
 			lines = append(lines, fmt.Sprintf("%s:%d: %s", at.Path, at.Line, d.Reason))
 		}
 	}
@@ -249,10 +251,10 @@ func places(conflicts []evolve.Outcome) []string {
 }
 
 // filesOf is places for --json.
-func filesOf(conflicts []evolve.Outcome) []filePlace {
+func filesOf(conflicts []evolve.Outcome, where func(evolve.Outcome) []merge.Place) []filePlace {
 	var files []filePlace
 	for _, d := range conflicts {
-		for _, at := range d.Where() {
+		for _, at := range where(d) {
 			files = append(files, filePlace{at.Path, at.Line, d.Reason})
 		}
 	}

@@ -216,7 +216,11 @@ func (r mergeReport) renumbered() string {
 	}
 	var text strings.Builder
 	for _, m := range r.union.Renumbered {
-		fmt.Fprintf(&text, "  renumber %s is %s now: both branches had its number\n", m.From, path.Base(m.To))
+		reason := "both branches had its number, or that of one before it"
+		if m.IsOnBoth {
+			reason = "one branch had it by that number"
+		}
+		fmt.Fprintf(&text, "  renumber %s is %s now: %s\n", m.From, path.Base(m.To), reason)
 		fmt.Fprintf(&text, "           a database that has run it needs UPDATE %s SET version_id = %d WHERE version_id = %d before the service starts\n", table, m.ToVersion, m.FromVersion)
 	}
 	return text.String()
@@ -292,7 +296,7 @@ func (r mergeReport) failure() *failure {
 	case len(conflicts) == 0 && len(r.own) == 0:
 		return nil
 	}
-	details, files := places(conflicts), filesOf(conflicts)
+	details, files := places(conflicts, evolve.Outcome.Marked), filesOf(conflicts, evolve.Outcome.Marked)
 	for _, name := range r.own {
 		const reason = "your own file, which git could not merge"
 		details, files = append(details, name+": "+reason), append(files, filePlace{Path: name, Reason: reason})

@@ -72,7 +72,7 @@ func (p updateReport) done(undo []string) report {
 	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
 		r.failure = &failure{
 			code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
-			details: places(conflicts), files: filesOf(conflicts), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort",
+			details: places(conflicts, evolve.Outcome.Marked), files: filesOf(conflicts, evolve.Outcome.Marked), hint: "forge upgrade --continue when they are resolved, or forge upgrade --abort",
 		}
 	}
 	return r

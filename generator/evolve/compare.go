@@ -55,11 +55,24 @@ func (o Outcome) IsChange() bool {
 	return o.Action != LeftOut && o.Action != Skipped && o.Action != Kept
 }
 
-// Where lists the places of a conflict, in the user's files.
+// Where lists the places of a conflict, in the user's files as they are.
 func (o Outcome) Where() []merge.Place {
 	places := slices.Clone(o.Places)
 	for _, line := range o.Lines {
 		places = append(places, merge.Place{Path: o.Path, Line: line})
+	}
+	return places
+}
+
+// Marked lists the places of a conflict once New is written: where its markers
+// are.
+func (o Outcome) Marked() []merge.Place {
+	var places []merge.Place
+	for _, line := range merge.Markers(o.New) {
+		places = append(places, merge.Place{Path: o.Path, Line: line})
+	}
+	if len(places) == 0 { // it is about the whole file
+		return o.Where()
 	}
 	return places
 }

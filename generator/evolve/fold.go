@@ -107,7 +107,11 @@ func (o *Outcome) explain(changed []string) {
 	}
 	names := strings.Join(changed, ", ")
 	if o.Action == Conflicting {
-		o.Reason = fmt.Sprintf("%s %s part of %s now; you and forge both changed it", names, are, path.Base(o.Path))
+		home := path.Base(o.Path)
+		if slices.ContainsFunc(changed, func(name string) bool { return path.Base(name) == home }) {
+			home = o.Path // the old name says nothing of where it is now
+		}
+		o.Reason = fmt.Sprintf("%s %s part of %s now; you and forge both changed it", names, are, home)
 		return
 	}
 	o.Reason = fmt.Sprintf("with your changes of %s, which %s part of it now", names, are)

@@ -93,6 +93,25 @@ func yours(name, text string) string {
 	return "-- yours/" + name + " --\n" + text + "\n"
 }
 
+// checkMarked checks that the places of a written conflict are those of its
+// markers, and not of the text before.
+func checkMarked(t *testing.T, o Outcome) {
+	t.Helper()
+	if o.Action != Conflicting {
+		return
+	}
+	lines := strings.Split(string(o.New), "\n")
+	places := o.Marked()
+	for _, at := range places {
+		if at.Path != o.Path || !strings.HasPrefix(lines[at.Line-1], "<<<<<<< ") {
+			t.Errorf("%s:%d has no markers:\n%s", at.Path, at.Line, o.New)
+		}
+	}
+	if want := strings.Count(string(o.New), "<<<<<<< "); len(places) != want {
+		t.Errorf("%s: %d conflicts are told of %d", o.Path, len(places), want)
+	}
+}
+
 // checkFold compares a case, and holds each outcome to what nobody may lose.
 func checkFold(t *testing.T, archive, want string) map[string]string {
 	t.Helper()
@@ -143,6 +162,7 @@ func checkFold(t *testing.T, archive, want string) map[string]string {
 		if (o.Action == Conflicting) != merge.HasMarkers(o.New) {
 			t.Errorf("%s: %s, and its markers:\n%s", o.Path, o.Action, o.New)
 		}
+		checkMarked(t, o)
 	}
 	if all := strings.Join(got, "; "); all != want {
 		t.Errorf("got  %s\nwant %s", all, want)

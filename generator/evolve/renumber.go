@@ -13,20 +13,23 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// Renumbered is a migration that has another number from now on, since both branches
-// had given its own to one.
+// Renumbered is a migration that has another number from now on: both branches had
+// given its own to one, or had the migration by two numbers.
 type Renumbered struct {
 	From string `json:"from"`
 	To   string `json:"to"`
 	// FromVersion and ToVersion are the numbers, as goose records them.
 	FromVersion int `json:"from_version"`
 	ToVersion   int `json:"to_version"`
+	// IsOnBoth tells that it has the number that the other branch knows it by.
+	IsOnBoth bool `json:"is_on_both,omitempty"`
 }
 
 // renumber moves each migration of theirs whose number another one of ours has to the
 // next free number, and keeps their order. Databases of our side need nothing; those of
 // their side have to be told. What one branch has renumbered before, as
-// in an earlier step of a rebase, has its new number on all sides.
+// in an earlier step of a rebase, has its new number on all sides; what both have made
+// since, as by an upgrade, has ours.
 func (b Branches) renumber() (Branches, []Renumbered, error) {
 	b, followed, err := b.follow()
 	if err != nil {
@@ -44,7 +47,7 @@ func (b Branches) renumber() (Branches, []Renumbered, error) {
 	paths, last := make(map[string]string), 0
 	for _, number := range slices.Sorted(maps.Keys(theirs)) {
 		for _, name := range theirs[number] {
-			isMet := len(ours[number]) > 0 || number <= last
+			isMet := len(ours[number]) > 0 || number <= max(last, raised(followed, number))
 			if number == 0 || !isMet || slices.Contains(ours[number], name) {
 				continue
 			}
@@ -53,7 +56,7 @@ func (b Branches) renumber() (Branches, []Renumbered, error) {
 			} else if !written {
 				return b, nil, &project.ClashError{What: "a migration", Ours: strings.Join(ours[number], ", "), Theirs: name}
 			}
-			to := max(number, last) + 1
+			to := max(number, last, raised(followed, number)) + 1
 			for len(ours[to]) > 0 || len(theirs[to]) > 0 {
 				to++
 			}
@@ -63,7 +66,21 @@ func (b Branches) renumber() (Branches, []Renumbered, error) {
 	}
 	b.Theirs, err = b.Theirs.renamed(paths)
 	maps.Copy(followed, paths)
-	return b, listRenumbered(followed), err
+	return b, b.listRenumbered(followed), err
+}
+
+// raised returns the highest number that a migration from before a number has now; 0
+// if none has moved.
+func raised(followed map[string]string, number int) int {
+	highest := 0
+	for from, to := range followed {
+		before, _ := splitMigration(from)
+		after, _ := splitMigration(to)
+		if before < number {
+			highest = max(highest, after)
+		}
+	}
+	return highest
 }
 
 // wrote reports whether forge wrote one of the files.
@@ -75,31 +92,33 @@ func (b Branch) wrote(names []string) bool {
 }
 
 // follow renames migrations that one of the branches has renumbered, on the other and
-// where both began.
+// where both began, and those of theirs that we have by another number.
 func (b Branches) follow() (Branches, map[string]string, error) {
-	all := make(map[string]string)
-	if b.Base == nil {
-		return b, all, nil
-	}
 	folder := b.Ours.Project.Manifest.Answers.MigrationsDir()
-	inOurs, inTheirs := titlesIn(b.Ours.Project.Base, folder), titlesIn(b.Theirs.Project.Base, folder)
+	inTheirs, inBase := titlesIn(b.Theirs.Project.Base, folder), make(map[string]string)
+	if b.Base != nil {
+		inBase = titlesIn(b.Base.Project.Base, folder)
+	}
 	ours, theirs := make(map[string]string), make(map[string]string)
-	for title, was := range titlesIn(b.Base.Project.Base, folder) {
-		switch here, there := inOurs[title], inTheirs[title]; {
-		case here == "" || there == "" || here == there:
-		case there == was:
-			theirs[was] = here
+	for title, here := range titlesIn(b.Ours.Project.Base, folder) {
+		switch there, was := inTheirs[title], inBase[title]; {
+		case there == "" || here == there:
+		case there == was, was == "" && sameLines(b.Ours.Project.Base[here], b.Theirs.Project.Base[there]):
+			theirs[there] = here
 		case here == was:
 			ours[was] = there
 		}
 	}
-	maps.Copy(all, ours)
+	all := maps.Clone(ours)
 	maps.Copy(all, theirs)
-	base, err := b.Base.renamed(all)
-	if err != nil {
-		return b, nil, err
+	var err error
+	if b.Base != nil {
+		base, err := b.Base.renamed(all)
+		if err != nil {
+			return b, nil, err
+		}
+		b.Base = &base
 	}
-	b.Base = &base
 	if b.Ours, err = b.Ours.renamed(ours); err != nil {
 		return b, nil, err
 	}
@@ -185,12 +204,13 @@ func migrationName(at string) string { return strings.TrimSuffix(path.Base(at), 
 
 // listRenumbered lists the highest numbers first: one's new number may be another's
 // former one, which a database has to give up before.
-func listRenumbered(paths map[string]string) []Renumbered {
+func (b Branches) listRenumbered(paths map[string]string) []Renumbered {
 	var all []Renumbered
 	for from, to := range paths {
 		before, _ := splitMigration(from)
 		after, _ := splitMigration(to)
-		all = append(all, Renumbered{from, to, before, after})
+		_, isOurs := b.Ours.Project.Base[to]
+		all = append(all, Renumbered{from, to, before, after, isOurs})
 	}
 	slices.SortFunc(all, func(a, b Renumbered) int { return cmp.Compare(b.FromVersion, a.FromVersion) })
 	return all

@@ -1,6 +1,7 @@
 package evolve
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
 	"slices"
@@ -61,6 +62,8 @@ func (r *Resolution) add(c project.Conflict, content []byte, choice Choice) {
 	case slices.Contains(choice.Ours, c.At):
 	case content == nil && c.Next != nil:
 		r.Gone = append(r.Gone, c.At)
+	case c.Next == nil && len(bytes.TrimSpace(content)) == 0:
+		is = nil // An editor left forge's side, which has no such file.
 	}
 	if !sameFile(content, is) {
 		r.Changes = append(r.Changes, txn.Change{Path: c.At, Old: content, New: is})

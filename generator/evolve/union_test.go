@@ -221,6 +221,87 @@ func (l living) hasOwn(t *testing.T) {
 	}
 }
 
+// TestOneMigrationOnTwoBranches lets both branches make the same migrations, on two
+// days: each is there once, by our number, and theirs that came after still do.
+func TestOneMigrationOnTwoBranches(t *testing.T) {
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	feature := func(name string) func(*living, *testing.T, time.Time) {
+		return func(l *living, t *testing.T, at time.Time) {
+			l.apply(t, l.plan(t, templates.FS, evolve.Request{Features: []string{name}, Now: at}))
+		}
+	}
+	complete := func(l *living, t *testing.T, at time.Time) {
+		l.apply(t, l.plan(t, templates.FS, evolve.Request{Auth: "complete", Now: at}))
+	}
+	add := func(name string) func(*living, *testing.T, time.Time) {
+		return func(l *living, t *testing.T, at time.Time) { l.addAt(t, name, at) }
+	}
+	type step = func(*living, *testing.T, time.Time)
+	for name, c := range map[string]struct {
+		auth         project.Mode
+		ours, theirs []step
+	}{
+		"accounts":     {"basic", []step{complete}, []step{complete, add("City")}},
+		"one of two":   {"complete", []step{feature("totp")}, []step{feature("cookies"), add("City")}},
+		"the other":    {"complete", []step{feature("cookies")}, []step{feature("totp")}},
+		"one field":    {"basic", []step{add("City"), add("Area")}, []step{add("City"), add("Plan")}},
+		"a later turn": {"complete", []step{add("Area"), feature("totp")}, []step{feature("totp"), add("City")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := livingOf(t, templates.FS, generator.Options{Auth: c.auth, DB: "sqlite", Router: "stdlib"})
+			sides := []living{branchOf(t, base), branchOf(t, base)}
+			for i, steps := range [][]step{c.ours, c.theirs} {
+				for j, change := range steps {
+					change(&sides[i], t, at.AddDate(0, 0, i+2*j))
+				}
+			}
+			for _, order := range [][2]int{{0, 1}, {1, 0}} {
+				ours, theirs := sides[order[0]], sides[order[1]]
+				merged, u := unite(t, base, ours, theirs)
+				merged.keepsOrder(t, ours, theirs, u.Renumbered)
+				if again := merged.plan(t, templates.FS, evolve.Request{}); !again.IsEmpty() {
+					t.Errorf("there is something to upgrade: %+v", again.Files)
+				}
+			}
+		})
+	}
+}
+
+// keepsOrder checks the migrations of two branches: each is there once, our databases
+// know all of ours by their numbers, and theirs have the order that they had.
+func (l living) keepsOrder(t *testing.T, ours, theirs living, renumbered []evolve.Renumbered) {
+	t.Helper()
+	titles := make(map[string]string)
+	for name := range l.files {
+		if _, title, ok := strings.Cut(path.Base(name), "_"); ok && path.Dir(name) == project.MigrationsDir {
+			if titles[title] != "" {
+				t.Errorf("%s is there as %s too", titles[title], name)
+			}
+			titles[title] = name
+		}
+	}
+	for name := range ours.files {
+		if path.Dir(name) == project.MigrationsDir && l.files[name] == nil {
+			t.Errorf("%s has gone, which our databases have run", name)
+		}
+	}
+	last := ""
+	for _, name := range slices.Sorted(maps.Keys(theirs.files)) {
+		_, title, ok := strings.Cut(path.Base(name), "_")
+		if !ok || path.Dir(name) != project.MigrationsDir {
+			continue
+		}
+		now := titles[title]
+		if now <= last {
+			t.Errorf("%s runs after %s now", last, now)
+		}
+		last = now
+		if isTold := slices.ContainsFunc(renumbered, func(r evolve.Renumbered) bool { return r.From == name && r.To == now }); isTold != (now != name) {
+			t.Errorf("%s is %s now; told: %t", name, now, isTold)
+		}
+	}
+}
+
 // TestUniteRefusesMigrationsTwice, which no database can run.
 func TestUniteRefusesMigrationsTwice(t *testing.T) {
 	base := livingOf(t, templates.FS, generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib"})
@@ -228,6 +309,11 @@ func TestUniteRefusesMigrationsTwice(t *testing.T) {
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	ours.apply(t, ours.plan(t, templates.FS, evolve.Request{Auth: "complete", Now: at}))
 	theirs.apply(t, theirs.plan(t, templates.FS, evolve.Request{Auth: "complete", Now: at.AddDate(0, 0, 1)}))
+	for name, content := range theirs.project.Base { // as another forge wrote them
+		if strings.HasPrefix(path.Base(name), "20260102") {
+			theirs.project.Base[name] = append([]byte("-- Otherwise.\n"), content...)
+		}
+	}
 	b := base.branch()
 	_, err := evolve.Unite(templates.FS, evolve.Branches{Base: &b, Ours: ours.branch(), Theirs: theirs.branch()}, ours.files, "v0.0.0-test", at)
 	var clash *project.ClashError

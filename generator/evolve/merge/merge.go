@@ -62,6 +62,20 @@ func HasMarkers(text []byte) bool {
 	return false
 }
 
+// Markers returns the lines in which conflicts begin that forge has marked.
+func Markers(text []byte) []int {
+	var lines []int
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		switch strings.TrimRight(string(line), "\r\n") {
+		case "<<<<<<< " + sides().Ours, "<<<<<<< " + branches().Ours:
+			lines = append(lines, number)
+		}
+	}
+	return lines
+}
+
 // IsGo reports whether a text can be read as a Go file.
 func IsGo(source []byte) bool { return Fault("", source) == nil }
 
