@@ -220,3 +220,28 @@ func TestNoRequirementIsForTestsAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestNoOtherDatabase looks for the names of databases that a project does not use:
+// what it is made of is written for the one that was chosen.
+func TestNoOtherDatabase(t *testing.T) {
+	names := map[string]*regexp.Regexp{
+		"sqlite":   regexp.MustCompile(`(?i)mysql|mariadb|postgres`),
+		"postgres": regexp.MustCompile(`(?i)mysql|mariadb|sqlite`),
+		"mysql":    regexp.MustCompile(`(?i)postgres|sqlite`),
+	}
+	for db, others := range names {
+		p, err := generator.NewPlan(templates.FS, withFeatures(generator.Options{Program: "myapi", Module: "example.com/myapi", Auth: "complete", DB: project.Database(db), Router: "stdlib"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range p.Files {
+			isTest := strings.HasSuffix(f.Path, "_test.go") // which tries the addresses of others
+			if isTest || f.Path == "go.mod" || f.Path == "go.sum" || strings.HasPrefix(f.Path, ".forge/") {
+				continue
+			}
+			if found := others.Find(f.Content); found != nil {
+				t.Errorf("%s of a project on %s names %s", f.Path, db, found)
+			}
+		}
+	}
+}
