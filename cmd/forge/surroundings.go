@@ -23,7 +23,12 @@ const tidyPatience = 30 * time.Second
 // that is left to the owner where that can't be done.
 func tidy(ctx context.Context, p *opened, changes []txn.Change) (done []txn.Change, left string, err error) {
 	isMod := func(c txn.Change) bool { return c.Path == "go.mod" || c.Path == "go.sum" }
-	if !slices.ContainsFunc(changes, isMod) || len(p.Base["go.mod"]) == 0 {
+	switch {
+	case !slices.ContainsFunc(changes, isMod):
+		return changes, "", nil
+	case p.Manifest.Answers.Foreign != nil: // Its go.mod is the owner's.
+		return changes, "go mod tidy    takes out what nothing imports; the program builds without it", nil
+	case len(p.Base["go.mod"]) == 0:
 		return changes, "", nil
 	}
 	modules := make(map[string][]byte)
