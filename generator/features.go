@@ -80,8 +80,16 @@ func (d data) FeatureStatements() []string {
 	return d.names(func(f feature.Feature) string { return f.Statement })
 }
 
-// GuardFields are what the features add to authhttp.Guard.
+// GuardFields are what authhttp.Guard has because of what was chosen.
 func (d data) GuardFields() []string {
+	fields := d.featureGuards()
+	if !d.inCookies() {
+		fields = append(fields, "forms    func(origin string) bool // of which other origins they are accepted; nil for none")
+	}
+	return fields
+}
+
+func (d data) featureGuards() []string {
 	return d.names(func(f feature.Feature) string { return f.Guard })
 }
 

@@ -33,7 +33,7 @@ func words() map[string]*regexp.Regexp {
 	return map[string]*regexp.Regexp{
 		"redis":    regexp.MustCompile(`(?i)redis|valkey`),
 		"api-keys": regexp.MustCompile(`(?i:api[ _]key|session[ _-]?only)|api-keys|APIKey|apiKey|apikeys?\.go|insufficient_scope`),
-		"cookies":  regexp.MustCompile(`__Host-|CrossOrigin|session=cookie|SESSION_COOKIE|TypeCookie|accounts_session|cookies\.(go|md)|byCookie|addLog(in|out)\b`),
+		"cookies":  regexp.MustCompile(`__Host-|errCrossOrigin|session=cookie|SESSION_COOKIE|TypeCookie|accounts_session|cookies\.(go|md)|byCookie|addLog(in|out)\b`),
 		"totp":     regexp.MustCompile(`(?i:totp|recovery[ _-]?code|login[ _]token|second[ _-]?factor|encryption[ _]?key|dev[-/]account)|\bamr\b|AMR`),
 	}
 }
@@ -216,6 +216,31 @@ func TestNoRequirementIsForTestsAlone(t *testing.T) {
 			below := func(name string) bool { return name == r.Mod.Path || strings.HasPrefix(name, r.Mod.Path+"/") }
 			if !r.Indirect && !slices.ContainsFunc(slices.Collect(maps.Keys(imported)), below) {
 				t.Errorf("%s requires %s, which only its tests import", name, r.Mod.Path)
+			}
+		}
+	}
+}
+
+// TestNoOtherDatabase looks for the names of databases that a project does not use:
+// what it is made of is written for the one that was chosen.
+func TestNoOtherDatabase(t *testing.T) {
+	names := map[string]*regexp.Regexp{
+		"sqlite":   regexp.MustCompile(`(?i)mysql|mariadb|postgres`),
+		"postgres": regexp.MustCompile(`(?i)mysql|mariadb|sqlite`),
+		"mysql":    regexp.MustCompile(`(?i)postgres|sqlite`),
+	}
+	for db, others := range names {
+		p, err := generator.NewPlan(templates.FS, withFeatures(generator.Options{Program: "myapi", Module: "example.com/myapi", Auth: "complete", DB: project.Database(db), Router: "stdlib"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range p.Files {
+			isTest := strings.HasSuffix(f.Path, "_test.go") // which tries the addresses of others
+			if isTest || f.Path == "go.mod" || f.Path == "go.sum" || strings.HasPrefix(f.Path, ".forge/") {
+				continue
+			}
+			if found := others.Find(f.Content); found != nil {
+				t.Errorf("%s of a project on %s names %s", f.Path, db, found)
 			}
 		}
 	}

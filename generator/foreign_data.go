@@ -16,6 +16,9 @@ type foreignData struct {
 // ForeignImport is the import path of the module's router.
 func (d foreignData) ForeignImport() string { return d.foreign.Router.Import }
 
+// GuardFields are without that for pages of other origins, which the program knows.
+func (d foreignData) GuardFields() []string { return d.featureGuards() }
+
 // Service reports whether the project is a service of its own.
 func (d foreignData) Service() bool { return false }
 

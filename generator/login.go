@@ -55,9 +55,6 @@ func (d data) CookieFlags() string {
 		"There are no cookies. Tokens travel in a header, which no other site can send.")
 }
 
-// AddForm is the function that adds an operation which takes a form.
-func (d data) AddForm() string { return pick(d.inCookies(), "addForm", "add") }
-
 // AddLogin is the function that adds an operation which begins a session.
 func (d data) AddLogin() string { return pick(d.inCookies(), "addLogin", "add") }
 

@@ -45,7 +45,7 @@ func CheckProgram(name string) error {
 	case len(name) > maxProgram:
 		return refuse(fmt.Sprintf("it is longer than %d characters", maxProgram), "")
 	case isWindowsDevice(name):
-		return refuse("Windows reserves it for a device", name+"-service")
+		return refuse("Windows reserves it for a device", strings.ToLower(name)+"-service")
 	case slices.Contains(reservedPrograms(), strings.ToLower(name)):
 		return refuse("it has a special meaning in Go", "my"+strings.ToLower(name))
 	case slices.Contains(reservedSuffixes(), path.Ext(name)):
@@ -87,6 +87,9 @@ func suggestProgram(name string) string {
 func CheckModule(modulePath string) error {
 	refuse := func(reason string) error {
 		return &NameError{What: "module path", Name: modulePath, Reason: reason, Suggestion: ""}
+	}
+	if slices.Contains(strings.Split(modulePath, "/"), "vendor") {
+		return refuse("Go lets nobody import packages from below vendor")
 	}
 	first, _, _ := strings.Cut(modulePath, "/")
 	if strings.Contains(first, ".") {

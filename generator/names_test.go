@@ -65,6 +65,8 @@ func TestNamesThatAreRefused(t *testing.T) {
 		{"con", "", "Windows", "con-service"},
 		{"nul.txt", "", "Windows", ""},
 		{"com1", "", "Windows", "com1-service"},
+		{"CON", "", "Windows", "con-service"},
+		{"example.com/vendor/myapi", "", "below vendor", ""},
 		{"internal", "", "special meaning", "myinternal"},
 		{"vendor", "", "special meaning", "myvendor"},
 		{"main", "", "special meaning", "mymain"},

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
@@ -30,6 +31,7 @@ const (
 //	                             users
 //	days, decimals               users or resources have days, or exact numbers
 //	agents                       there is AGENTS.md
+//	bearers                      there are accounts, and no session is in a cookie
 //	login-steps, second-factor   what several features have in common
 //	api-keys, cookies, totp      the features of package feature
 //	constraints                  the code distinguishes constraints that refuse a row
@@ -44,6 +46,7 @@ func serviceTags(o Options, fields []field.Field) render.Tags {
 		"accounts": o.Auth != project.None, "server": o.DB != project.SQLite, "nethttp": o.Router != project.Fiber,
 		"rawpaths": o.Router != project.Stdlib && o.Router != project.Fiber,
 		"agents":   !o.WithoutAgents,
+		"bearers":  o.Auth != project.None && !slices.Contains(o.Features, "cookies"),
 		"service":  true, "foreign": false, "opens": true, "host-db": false, "pinned-driver": true, "host-driver": false,
 	}
 	for _, c := range []struct {

@@ -165,7 +165,7 @@ func (o *addAuthOptions) nextSteps(before project.Mode, example bool) []string {
 // hostSteps are what is left to the owner of a module that forge did not make.
 func hostSteps(a project.Answers) []string {
 	steps := []string{
-		"go mod tidy", "go test ./internal/...    check that everything still works",
+		"go test ./internal/...    check that everything still works",
 		project.AccountsDir + "/README.md has the settings that are new",
 	}
 	if a.Foreign.Migrations != "" {

@@ -102,7 +102,7 @@ func (o *addFieldOptions) add(cmd *cobra.Command) (err error) {
 	if !p.Manifest.Answers.HasAccounts() {
 		return withoutUsers()
 	}
-	if err := o.ready(cmd.Context(), p); err != nil {
+	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
 	now := time.Now()

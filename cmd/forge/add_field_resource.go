@@ -35,7 +35,7 @@ func (o *addFieldOptions) addToResource(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	if err := o.ready(cmd.Context(), p); err != nil {
+	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
 	change := evolve.ResourceChange{Project: p.Project, Current: p.current, Name: o.to.resource(), Now: time.Now()}

@@ -115,7 +115,7 @@ func (o *addForeign) add(cmd *cobra.Command) error {
 	if survey.TooOld != nil && o.keepGo {
 		return o.keptGo(ctx, survey, texts(decision.Why))
 	}
-	if err := o.announceGo(cmd.ErrOrStderr(), prompter, survey.TooOld); err != nil {
+	if r.announced, err = o.announceGo(cmd.ErrOrStderr(), prompter, survey.TooOld); err != nil {
 		return err
 	}
 	decided := time.Now()

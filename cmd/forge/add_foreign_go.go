@@ -17,13 +17,14 @@ import (
 )
 
 // announceGo prints that the module's Go version rises, and what that changes,
-// before anything is written. On a terminal, the plan shows it and asks.
-func (o *addForeign) announceGo(stderr io.Writer, prompter prompt.Prompter, old *gomod.TooOldError) error {
+// before anything is written, and reports whether it did. On a terminal, the plan
+// shows it and asks.
+func (o *addForeign) announceGo(stderr io.Writer, prompter prompt.Prompter, old *gomod.TooOldError) (announced bool, err error) {
 	if old == nil || old.IsSpelling() || prompter != nil || o.quiet || o.json || o.dryRun {
-		return nil
+		return false, nil
 	}
-	_, err := io.WriteString(stderr, risingGo(old))
-	return err
+	_, err = io.WriteString(stderr, risingGo(old))
+	return true, err
 }
 
 // risingGo reports how the Go version in go.mod changes, and what depends on it.

@@ -44,9 +44,9 @@ date, time, decimal, enum(a,b) and ref, which points to a row of another resourc
 note:ref, or parent:ref(note). "?" makes a field optional, and "=" sets a default; a
 field with neither is required. Quote "?" and "()" in the shell.
 
-Lists come in pages, in order of id, and are filtered by fields that are a bool,
-an enum or a ref, or that have an index. A change with the header If-Match is
-refused if the row has another ETag by now.
+Lists come in pages, in order of id, and are filtered by fields that are a bool, an
+enum or a ref, or a string, int or date with an index. A change with the header
+If-Match is refused if the row has another ETag by now.
 
 .forge/ remembers the resource, and the files are updated by the merge that forge
 upgrade does: your changes stay.`,

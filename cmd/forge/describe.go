@@ -143,8 +143,6 @@ func (f *describeFacts) addRoutes(current fs.FS, answers project.Answers) error 
 	return nil
 }
 
-var settingLine = regexp.MustCompile(`(?m)^([A-Z][A-Z0-9_]*)=(.*)$`)
-
 // addSettings lists those of .env.example, and the files in which they have a
 // value.
 func (f *describeFacts) addSettings(current fs.FS, answers project.Answers) error {
@@ -160,6 +158,7 @@ func (f *describeFacts) addSettings(current fs.FS, answers project.Answers) erro
 	if err != nil {
 		return err
 	}
+	line := regexp.MustCompile(`(?m)^([A-Z][A-Z0-9_]*)=(.*)$`)
 	set := map[string][]string{}
 	for _, name := range files {
 		if name == ".env.example" {
@@ -169,13 +168,13 @@ func (f *describeFacts) addSettings(current fs.FS, answers project.Answers) erro
 		if err != nil {
 			return err
 		}
-		for _, match := range settingLine.FindAllSubmatch(content, -1) {
+		for _, match := range line.FindAllSubmatch(content, -1) {
 			if len(bytes.TrimSpace(match[2])) > 0 {
 				set[string(match[1])] = append(set[string(match[1])], name)
 			}
 		}
 	}
-	for _, match := range settingLine.FindAllSubmatch(example, -1) {
+	for _, match := range line.FindAllSubmatch(example, -1) {
 		name := string(match[1])
 		f.Settings = append(f.Settings, settingFacts{name, strings.TrimSpace(string(match[2])), append([]string{}, set[name]...)})
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -17,9 +18,10 @@ func newDoctor(flags *common) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check a project that forge made",
 		Long: `Check the project in the working directory: its record of what forge wrote, open
-conflicts, whether the accounts are still wired, which of your own routes require
-a user (in a module that forge did not make), and modules that are older than
-those that this forge writes.`,
+conflicts, whether the accounts are still wired, code that git ignores, and modules
+that are older than those that this forge writes. In a module that forge did not
+make, it also names the key, the tables and the settings of the accounts, and which
+of your own routes require a user.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return explainInProject("forge doctor", flags.examine(cmd))
@@ -82,11 +84,16 @@ func (c *common) findings(cmd *cobra.Command) (found []evolve.Finding, err error
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, protectedRoutes(routes.routes))
+		about, err := foreignFindings(p.current, p.Manifest.Answers, os.Environ())
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, append(about, protectedRoutes(routes.routes))...)
 	}
 	if lost := lostInMerge(cmd.Context(), p); lost != nil {
 		found = append(found, *lost)
 	}
+	found = append(found, neverCommitted(cmd.Context(), p)...)
 	mod, err := fs.ReadFile(p.current, "go.mod")
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange
 	if c.of == "" && !p.Manifest.Answers.HasAccounts() {
 		return withoutUsers()
 	}
-	if err := f.ready(cmd.Context(), p); err != nil {
+	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
 	request := c.request(p, time.Now())

@@ -59,7 +59,7 @@ func (o *removeResourceOptions) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.root.Close()) }()
-	if err := o.ready(cmd.Context(), p); err != nil {
+	if err := conflictsWait(p, exitConflicts); err != nil {
 		return err
 	}
 	request := evolve.RemoveResource(p.Project, p.current, o.name, o.dropTable, time.Now())

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/forge-go/forge/generator/compile"
@@ -21,7 +23,12 @@ const tidyPatience = 30 * time.Second
 // that is left to the owner where that can't be done.
 func tidy(ctx context.Context, p *opened, changes []txn.Change) (done []txn.Change, left string, err error) {
 	isMod := func(c txn.Change) bool { return c.Path == "go.mod" || c.Path == "go.sum" }
-	if !slices.ContainsFunc(changes, isMod) || len(p.Base["go.mod"]) == 0 {
+	switch {
+	case !slices.ContainsFunc(changes, isMod):
+		return changes, "", nil
+	case p.Manifest.Answers.Foreign != nil: // Its go.mod is the owner's.
+		return changes, "go mod tidy    takes out what nothing imports; the program builds without it", nil
+	case len(p.Base["go.mod"]) == 0:
 		return changes, "", nil
 	}
 	modules := make(map[string][]byte)
@@ -96,4 +103,31 @@ func stepsAround(p *opened, changes []txn.Change) ([]string, error) {
 		steps = append(steps, f.Help+"    "+f.Text)
 	}
 	return steps, err
+}
+
+// neverCommitted finds code that forge wrote and git ignores, so that a clone
+// lacks it: the .gitignore of an owner may reach further than was meant.
+func neverCommitted(ctx context.Context, p *opened) []evolve.Finding {
+	var code []string
+	for name := range p.Base {
+		folder, _, _ := strings.Cut(name, "/")
+		if !slices.Contains([]string{"cmd", "internal", "static", "go.mod", "go.sum"}, folder) {
+			continue
+		}
+		if _, err := fs.Lstat(p.current, name); err == nil {
+			code = append(code, name)
+		}
+	}
+	slices.Sort(code)
+	// It fails without git, and where nothing is ignored.
+	output, err := gitWith(ctx, p.Dir, strings.Join(code, "\n"), "check-ignore", "--stdin")
+	ignored := strings.Fields(string(output))
+	if err != nil || len(ignored) == 0 {
+		return nil
+	}
+	text := "git ignores " + ignored[0] + ": a clone lacks it"
+	if more := len(ignored) - 1; more > 0 {
+		text = fmt.Sprintf("git ignores %s and %d more: a clone lacks them", ignored[0], more)
+	}
+	return []evolve.Finding{{Level: evolve.Wrong, Text: text, Help: "git check-ignore -v " + ignored[0]}}
 }

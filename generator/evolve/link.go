@@ -81,7 +81,9 @@ func Link(templates fs.FS, current fs.FS, given project.Answers, version string,
 	return best, nil
 }
 
-// linkFeatures finds the features of a project by the files that they bring.
+// linkFeatures finds the features of a project by the files that they bring. What
+// several features stand on speaks for each of them, so those are left out again
+// without which as many files are the same.
 func linkFeatures(templates fs.FS, current fs.FS, best *Linked, version string, now time.Time) (*Linked, error) {
 	if best == nil {
 		return nil, nil
@@ -92,6 +94,17 @@ func linkFeatures(templates fs.FS, current fs.FS, best *Linked, version string, 
 		var err error
 		if best, err = best.orBetter(templates, current, a, version, now); err != nil {
 			return nil, err
+		}
+	}
+	for _, name := range best.Answers.Features {
+		a := best.Answers
+		a.Fields, a.Features = nil, slices.DeleteFunc(slices.Clone(a.Features), func(other string) bool { return other == name })
+		without, err := linkAs(templates, current, a, version, now)
+		if err != nil {
+			return nil, err
+		}
+		if len(without.Same) >= len(best.Same) {
+			best = without
 		}
 	}
 	return best, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource"
 	"github.com/forge-go/forge/templates"
@@ -93,6 +94,36 @@ func TestLinkFindsResources(t *testing.T) {
 			}
 			if len(linked.Missing) > 0 || len(linked.Differ) != 2 {
 				t.Errorf("missing %q, differ %q", linked.Missing, linked.Differ)
+			}
+		})
+	}
+}
+
+// TestLinkFindsFeatures of which nothing is remembered: each alone, though others
+// stand on the same files, and all together; and fields beside them.
+func TestLinkFindsFeatures(t *testing.T) {
+	var all []string
+	sets := make(map[string][]string)
+	for _, f := range feature.For("complete") {
+		all = append(all, f.Name)
+		sets[f.Name] = []string{f.Name}
+	}
+	sets["all"] = all
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	resources := map[string][]project.Resource{"totp": manyResources(t, true)} // requests of users are written otherwise beside them
+	for name, set := range sets {
+		t.Run(name, func(t *testing.T) {
+			l := livingOf(t, templates.FS, generator.Options{Auth: "complete", DB: "sqlite", Router: "stdlib", Features: set, Resources: resources[name]})
+			l.addAt(t, "Nick", at)
+			l.addAt(t, "Motto", at.Add(time.Second))
+			l.edit(t, []edit{{"internal/auth/authhttp/me.go", `json:"motto,omitempty" maxLength:"255"`, `json:"motto,omitempty" maxLength:"40"`}})
+			want := l.project.Manifest.Answers
+			delete(l.files, project.ManifestPath)
+			delete(l.files, project.BasePath)
+			linked, err := evolve.Link(templates.FS, l.files, project.Answers{DB: "sqlite", Router: "stdlib", Auth: "complete"}, "v0.0.0-test", at)
+			must(t, err)
+			if !linked.Answers.Equal(want) || len(linked.Missing) > 0 || len(linked.Differ) != 1 {
+				t.Errorf("found %+v, want %+v; missing %q, differ %q", linked.Answers, want, linked.Missing, linked.Differ)
 			}
 		})
 	}

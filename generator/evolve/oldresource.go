@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/resource"
 )
@@ -72,9 +73,10 @@ func withResource(have []project.Resource, added project.Resource) []project.Res
 }
 
 // findResource returns the place of a resource, which may be a removed one, by its
-// name or that of its table.
+// name or that of its table, in any case that forge add resource reads.
 func findResource(resources []project.Resource, name string) (int, error) {
-	at := slices.IndexFunc(resources, func(r project.Resource) bool { return r.Name == name || r.Plural == name })
+	snake := field.SnakeCase(name)
+	at := slices.IndexFunc(resources, func(r project.Resource) bool { return r.Name == snake || r.Plural == snake })
 	if at >= 0 {
 		return at, nil
 	}

@@ -70,14 +70,18 @@ func Parse(spec string) (Field, error) {
 	refuse := func(reason, hint string) (Field, error) {
 		return Field{}, &Error{Spec: spec, Reason: reason, Hint: hint}
 	}
+	likely := Possible(name)
+	if IsReserved(likely) {
+		likely = "user_" + likely
+	}
 	switch {
 	case !ok:
-		return refuse("it has no type", name+":string")
+		return refuse("it has no type", likely+":string")
 	case !namePattern.MatchString(name) || len(name) > longestName:
 		return refuse(fmt.Sprintf("a name is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", longestName),
-			SnakeCase(name)+strings.TrimPrefix(spec, name))
+			likely+strings.TrimPrefix(spec, name))
 	case IsReserved(name):
-		return refuse("the name has a meaning of its own in SQL", "user_"+spec)
+		return refuse("the name has a meaning of its own in SQL", likely+strings.TrimPrefix(spec, name))
 	case slices.Contains([]string{"is_verified", "pending_email"}, name):
 		return refuse("complete accounts have a field of that name", "user_"+spec)
 	case IsSecret(name):
@@ -108,13 +112,26 @@ func (f Field) typed(spec, kind string, hasDefault bool, refuse func(reason, hin
 	return f, nil
 }
 
-// SnakeCase makes a name that could be one out of one that can't.
+// Possible returns a name that is written as one has to be, like the one that is not.
+func Possible(name string) string {
+	if made := SnakeCase(name); namePattern.MatchString(made) && len(made) <= longestName {
+		return made
+	}
+	return "first_name"
+}
+
+// SnakeCase returns the words of a name in lower case, with a _ between them, as
+// http_log for HTTPLog.
 func SnakeCase(name string) string {
 	var out strings.Builder
-	for _, r := range name {
+	runes := []rune(name)
+	for i, r := range runes {
 		switch {
-		case 'A' <= r && r <= 'Z':
-			out.WriteString("_" + strings.ToLower(string(r)))
+		case isUpper(r):
+			if i > 0 && (!isUpper(runes[i-1]) || i+1 < len(runes) && 'a' <= runes[i+1] && runes[i+1] <= 'z') {
+				out.WriteByte('_')
+			}
+			out.WriteString(strings.ToLower(string(r)))
 		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
 			out.WriteRune(r)
 		default:
@@ -122,11 +139,10 @@ func SnakeCase(name string) string {
 		}
 	}
 	parts := strings.FieldsFunc(out.String(), func(r rune) bool { return r == '_' })
-	if made := strings.Join(parts, "_"); namePattern.MatchString(made) && len(made) <= longestName && !IsReserved(made) {
-		return made
-	}
-	return "first_name"
+	return strings.Join(parts, "_")
 }
+
+func isUpper(r rune) bool { return 'A' <= r && r <= 'Z' }
 
 // CheckIndexes refuses indexes that can't be.
 func (f Field) CheckIndexes() error {

@@ -62,6 +62,26 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestHints for names that can't be are names that can.
+func TestHints(t *testing.T) {
+	for spec, want := range map[string]string{
+		"HTTPCode:int?":    "http_code:int?",
+		"firstName:string": "first_name:string",
+		"userID:int":       "user_id:int",
+		"Order:int":        "user_order:int",
+		"Order":            "user_order:string",
+		"order:int":        "user_order:int",
+		"9 lives:int":      "first_name:int",
+		"":                 "first_name:string",
+		"token:string":     "",
+	} {
+		var odd *Error
+		if _, err := Parse(spec); !errors.As(err, &odd) || odd.Hint != want {
+			t.Errorf("%q: %+v, want the hint %q", spec, err, want)
+		}
+	}
+}
+
 // TestFieldsComeBackFromAnswers, those that Parse refuses by name today too.
 func TestFieldsComeBackFromAnswers(t *testing.T) {
 	for _, spec := range []string{"a:string?", "b:text", "c:int=5", "d:bool?=true", "e:date?", "f:time=2020-01-02T03:04:05Z", "g:decimal", "token:string"} {

@@ -29,6 +29,8 @@ func ReadFile(current fs.FS, name string) ([]byte, error) {
 	switch {
 	case errors.Is(err, syscall.ENOTDIR):
 		return nil, &InTheWayError{fileAbove(current, name), "is a file, where forge has a folder"}
+	case err != nil && linkAbove(current, name) != "":
+		return nil, &InTheWayError{linkAbove(current, name), "is a link that leads out of the project"}
 	case err != nil:
 		return nil, err
 	case info.IsDir():
@@ -54,4 +56,21 @@ func fileAbove(current fs.FS, name string) string {
 		}
 	}
 	return name
+}
+
+// linkAbove returns the first element of a path that is a link to what is outside
+// of the project, or an empty string.
+func linkAbove(current fs.FS, name string) string {
+	for i, r := range name {
+		if r != '/' {
+			continue
+		}
+		if info, err := fs.Lstat(current, name[:i]); err != nil || info.Mode().Type() != fs.ModeSymlink {
+			continue
+		}
+		if _, err := fs.Stat(current, name[:i]); err != nil {
+			return name[:i]
+		}
+	}
+	return ""
 }

@@ -35,8 +35,8 @@ func Parse(a Asked, accounts bool) (*Resource, error) {
 	if !namePattern.MatchString(a.Name) {
 		r.Name = field.SnakeCase(a.Name)
 	}
-	if bare := strings.NewReplacer("_", "", "-", ""); !strings.EqualFold(bare.Replace(r.Name), bare.Replace(a.Name)) {
-		return nil, &Error{Reason: fmt.Sprintf("%q is no name of a resource: letters, digits and single _ between them make one, at most %d", a.Name, longestName)}
+	if bare := strings.NewReplacer("_", "", "-", ""); r.Name == "" || !strings.EqualFold(bare.Replace(r.Name), bare.Replace(a.Name)) {
+		return nil, noName(a.Name)
 	}
 	if r.Plural == "" {
 		r.Plural = pluralOf(r.Name)
@@ -54,6 +54,9 @@ func Parse(a Asked, accounts bool) (*Resource, error) {
 		}
 		if slices.ContainsFunc(r.Fields, func(other Field) bool { return other.GoName == f.GoName }) {
 			return nil, &field.Error{Spec: spec, Reason: "there is another of that name"}
+		}
+		if f.Kind == Ref && f.To == r.Name && !f.Optional {
+			return nil, &field.Error{Spec: spec, Reason: r.Labels() + " could have no first row: each would need one before it", Hint: spec + "?"}
 		}
 		r.Fields = append(r.Fields, f)
 	}
@@ -91,7 +94,7 @@ func (r *Resource) checkNames() error {
 	for _, name := range []string{r.Name, r.Plural} {
 		switch {
 		case !namePattern.MatchString(name) || len(name) > longestName:
-			return &Error{Reason: fmt.Sprintf("%q is no name of a resource: a-z, 0-9 and single _ between them make one, at most %d", name, longestName)}
+			return noName(name)
 		case slices.Contains([]string{"user", "users"}, name):
 			return &Error{Reason: "users are there already, with their own fields", Hint: "forge add field NAME:TYPE"}
 		case field.IsReserved(name):
@@ -107,6 +110,10 @@ func (r *Resource) checkNames() error {
 		return refuse(name, "has a meaning of its own in the code")
 	}
 	return nil
+}
+
+func noName(name string) error {
+	return &Error{Reason: fmt.Sprintf("%q is no name of a resource: one is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", name, longestName)}
 }
 
 // taken lists the names of packages, variables and schemas that the code of every

@@ -31,11 +31,18 @@ func ParseField(spec string) (Field, error) {
 		if typed {
 			return refuse("it is not written as NAME:TYPE, with a size or words in brackets, then ? or a default", "")
 		}
+		if another, _ := nameFault(name); another != "" {
+			name = another
+		}
 		return refuse("it has no type", name+":string")
 	}
 	name, kind, argument, optional, preset := parts[1], parts[2], parts[3], parts[4] != "", parts[5]
-	if hint, reason := nameFault(name); reason != "" {
-		return refuse(reason, hint+strings.TrimPrefix(spec, name))
+	if another, reason := nameFault(name); reason != "" {
+		hint := ""
+		if another != "" {
+			hint = another + strings.TrimPrefix(spec, name)
+		}
+		return refuse(reason, hint)
 	}
 	f := Field{Field: field.Field{Name: name, Kind: field.Kind(kind), Optional: optional, Default: preset}}
 	if !slices.Contains(KindNames(), kind) {
@@ -52,12 +59,16 @@ func ParseField(spec string) (Field, error) {
 	return f, nil
 }
 
-// nameFault returns why a field can't have a name, and a name that it could have;
-// both are empty for a good one.
-func nameFault(name string) (hint, reason string) {
+// nameFault returns why a field can't have a name, and another that it could have,
+// if there is one; both are empty for a good name.
+func nameFault(name string) (another, reason string) {
 	switch {
 	case !namePattern.MatchString(name) || len(name) > longestName:
-		return field.SnakeCase(name), fmt.Sprintf("a name is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", longestName)
+		another = field.Possible(name)
+		if better, _ := nameFault(another); better != "" {
+			another = better
+		}
+		return another, fmt.Sprintf("a name is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", longestName)
 	case field.IsReserved(name):
 		return "its_" + name, "the name has a meaning of its own in SQL"
 	case slices.Contains(strings.Fields("id user_id user organization_id organization version created_at updated_at"), name):

@@ -12,7 +12,6 @@ package resource
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/forge-go/forge/generator/field"
 )
@@ -130,7 +129,7 @@ func (r *Resource) link(there []*Resource, which func(Field) bool) error {
 		at := slices.IndexFunc(there, func(o *Resource) bool { return o.Name == f.To })
 		switch {
 		case f.To == r.Name && !f.Optional:
-			return &Error{Reason: fmt.Sprintf("%s could have no first row: each would need one before it", r.Plural), Hint: "'" + strings.TrimSuffix(f.Name, "_id") + ":ref(" + f.To + ")?'"}
+			return &Error{Reason: fmt.Sprintf("%s could have no first row: each would need one before it", r.Plural)}
 		case f.To == r.Name:
 			f.target = r
 		case at < 0:

@@ -1,8 +1,11 @@
 package resource
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
+	"github.com/forge-go/forge/generator/field"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -13,6 +16,44 @@ func TestPlural(t *testing.T) {
 	} {
 		if got := pluralOf(name); got != want {
 			t.Errorf("the plural of %s is %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Names may come in Go's case, and what can't be one is refused for what it is.
+func TestNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"LineItem": "line_item", "line-item": "line_item", "HTTPLog": "http_log", "UserID": "user_id", "S3Bucket": "s3_bucket",
+		"Order": "order is a word of SQL", "Größe": "is no name", "9lives": "begins with a letter", "_": "is no name", "": "is no name",
+	} {
+		got := ""
+		if r, err := Parse(Asked{Name: name, Specs: []string{"title:string"}}, true); err != nil {
+			got = err.Error()
+		} else {
+			got = r.Name
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%q: %s, want %s", name, got, want)
+		}
+	}
+}
+
+// The hint of a field that can't be is one that can, or there is none.
+func TestHints(t *testing.T) {
+	for spec, want := range map[string]string{
+		"createdAt:time":      "its_created_at:time",
+		"Order:int":           "its_order:int",
+		"limit:int":           "its_limit:int",
+		"order":               "its_order:string",
+		"":                    "first_name:string",
+		"token:string":        "",
+		"next:ref(node)":      "next:ref(node)?",
+		"node:ref":            "node:ref?",
+		"state:enum(on hold)": "",
+	} {
+		var odd *field.Error
+		if _, err := Parse(Asked{Name: "node", Specs: []string{spec}}, true); !errors.As(err, &odd) || odd.Hint != want {
+			t.Errorf("%q: %+v, want the hint %q", spec, err, want)
 		}
 	}
 }

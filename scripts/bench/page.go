@@ -21,7 +21,9 @@ func render(r results, m machine) ([]byte, error) {
 			f, err := r.get(name, unit)
 			return number(f.median), err
 		},
+		"has":    r.has,
 		"divide": r.divide,
+		"took":   r.duration,
 		"most":   r.most,
 		"least":  r.least,
 		"join":   func(list []string) string { return strings.Join(list, ", ") },
@@ -36,6 +38,8 @@ func render(r results, m machine) ([]byte, error) {
 		Databases     []database
 		Routers       []string
 		Requests      []request
+		Peers         []peer
+		Suites        []suite
 	}{
 		machine:   m,
 		Sizes:     []string{"1x", "10x", "100x"},
@@ -44,6 +48,11 @@ func render(r results, m machine) ([]byte, error) {
 		Routers:   generator.RouterChoice().Names(),
 		Requests: []request{
 			{"list", "A resource's list of 20"}, {"login", "Log-in"}, {"refresh", "Refresh"}, {"register", "Registration"},
+		},
+		Suites: suites(),
+		Peers: []peer{
+			{"pocketbase", "PocketBase 0.36.8", "the user's record, with a token"},
+			{"better-auth", "better-auth 1.7.25 on Node, with its accounts in memory", "the session, with a cookie"},
 		},
 	})
 	if err != nil {
@@ -54,6 +63,9 @@ func render(r results, m machine) ([]byte, error) {
 
 // request is what BenchmarkLimit measures, beside GET /users/me.
 type request struct{ Name, Label string }
+
+// peer is a program that BenchmarkPeers measures, and what it is asked for.
+type peer struct{ Name, Label, Request string }
 
 // database is a value of --db and its server's name.
 type database struct{ Value, Name string }

@@ -71,6 +71,20 @@ func (r results) get(name, unit string) (figure, error) {
 	return f, nil
 }
 
+// has reports whether a benchmark ran, of those that may be left out.
+func (r results) has(name string) bool { return r[name] != nil }
+
+// duration is how long the suites took, in minutes.
+func (r results) duration() string {
+	seconds := 0.0
+	for name, units := range r {
+		if strings.HasPrefix(name, "Suite/") {
+			seconds += units["s"].median
+		}
+	}
+	return number(seconds / 60)
+}
+
 // String formats the figure as "1.2 (1.1–1.5)".
 func (f figure) String() string {
 	if f.min == f.max {

@@ -10,6 +10,8 @@ BenchmarkNew/files=1x-2    	       5	       218.0 files	         2.300 x	       
 BenchmarkLoginStorm/idle-2 	    1000	   1200000 ns/op	         0.50 p99-ms
 BenchmarkLoginStorm/idle-2 	    1000	   1200000 ns/op	         0.70 p99-ms
 BenchmarkLoginStorm/idle-2 	    1000	   1200000 ns/op	         0.40 p99-ms
+BenchmarkSuite/Forge|Start 1 90 s
+BenchmarkSuite/Scale 1 600 s
 PASS
 `
 
@@ -30,6 +32,12 @@ func TestParse(t *testing.T) {
 	}
 	if _, err := all.get("Requests/postgres", "me"); err == nil {
 		t.Error("a missing result is no error")
+	}
+	if got := all.duration(); got != "11.5" {
+		t.Errorf("the suites took %s minutes", got)
+	}
+	if !all.has("LoginStorm/idle") || all.has("Peers/pocketbase") {
+		t.Error("what ran is not told from what was left out")
 	}
 	if got, err := all.most(2, "New/files=1x", "x"); err != nil || got != "**missed**: 1.15 times too much" {
 		t.Errorf("a figure over its limit: %q, %v", got, err)

@@ -55,7 +55,10 @@ func makeAll(ctx context.Context, folder string) (err error) {
 			return err
 		}
 	}
-	return photograph(ctx, filepath.Join(work, "myapi"), folder)
+	if err := photograph(ctx, filepath.Join(work, "myapi"), folder); err != nil {
+		return err
+	}
+	return photographAccount(ctx, work, folder)
 }
 
 func command(ctx context.Context, dir, name string, args ...string) *exec.Cmd {

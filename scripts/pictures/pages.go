@@ -58,12 +58,40 @@ func photograph(ctx context.Context, project, folder string) (err error) {
 		{"start", url + "/", 1010}, {"docs", url + "/docs", 640}, {"mailbox", url + "/dev/mailbox", 260},
 		{"mail", url + "/dev/" + mail, 760}, {"link", link, 420},
 	} {
-		shot := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-			fmt.Sprintf("--window-size=900,%d", p.height), "--virtual-time-budget=20000",
-			"--screenshot="+filepath.Join(folder, p.name+".png"), p.url)
-		if text, err := shot.CombinedOutput(); err != nil {
-			return fmt.Errorf("photographing %s: %w\n%s", p.name, err, text)
+		if err := shoot(ctx, browser, p.url, filepath.Join(folder, p.name+".png"), p.height); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// photographAccount makes a project with all features, and takes a picture of the
+// page on which developers try them.
+func photographAccount(ctx context.Context, work, folder string) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	defer cancel()
+	browser, err := findBrowser()
+	if err != nil {
+		return err
+	}
+	project := filepath.Join(work, "features")
+	if err := command(ctx, work, "./forge", "new", "example.com/myapi", "--with=all", "--yes", "--dir", project).Run(); err != nil {
+		return fmt.Errorf("making a project with features: %w", err)
+	}
+	url, stop, err := serve(ctx, project)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	return shoot(ctx, browser, url+"/dev/account", filepath.Join(folder, "account.png"), 1060)
+}
+
+// shoot takes a picture of a page.
+func shoot(ctx context.Context, browser, url, file string, height int) error {
+	shot := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+		fmt.Sprintf("--window-size=900,%d", height), "--virtual-time-budget=20000", "--screenshot="+file, url)
+	if text, err := shot.CombinedOutput(); err != nil {
+		return fmt.Errorf("photographing %s: %w\n%s", filepath.Base(file), err, text)
 	}
 	return nil
 }

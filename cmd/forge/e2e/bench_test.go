@@ -156,9 +156,14 @@ func readAnswer(reader *bufio.Reader, status int) (string, error) {
 	return string(body), nil
 }
 
-// asking sends the same request each time.
+// asking sends the same request of a user each time.
 func asking(path, token string) func(int) conversation {
-	request := "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n"
+	return getting(path, "Authorization: Bearer "+token)
+}
+
+// getting sends the same request each time, with a header.
+func getting(path, header string) func(int) conversation {
+	request := "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n"
 	return func(int) conversation { return func(string) string { return request } }
 }
 

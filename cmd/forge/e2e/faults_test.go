@@ -128,8 +128,8 @@ func gardens() []garden {
 		{"resources.txt", 25, func(t testing.TB) project { return newProjectWithResources(t) }, "", []string{
 			"./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit", "./internal/server", "./internal/calendar", "./internal/sqlerror",
 		}},
-		{"accounts.txt", 8, func(t testing.TB) project { return newProject(t, "basic") }, "Breach|List", []string{
-			"./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings",
+		{"accounts.txt", 8, func(t testing.TB) project { return newProject(t, "basic") }, "Breach|List|Forms", []string{
+			"./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings", "./internal/server",
 		}},
 		{"complete.txt", 40, func(t testing.TB) project { return newProject(t, "complete") }, "", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/auth/authsql", "./internal/server",

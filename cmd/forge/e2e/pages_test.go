@@ -102,8 +102,9 @@ func (v view) look(t *testing.T, ctx context.Context, url, wait, axe, name strin
 		})
 	}
 	if err == nil {
+		page, fragment, _ := strings.Cut(url, "#")
 		err = chromedp.Do(ctx, append([]step{
-			chromedp.Navigate(strings.Replace(url+"#", "#", "?view="+v.String()+"#", 1)), chromedp.WaitReady(wait),
+			chromedp.Navigate(page + "?view=" + v.String() + "#" + fragment), chromedp.WaitReady(wait),
 		}, steps...)...)
 	}
 	if err != nil {

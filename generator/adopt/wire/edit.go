@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/token"
 	"strconv"
 	"strings"
@@ -141,7 +142,11 @@ func (c *Candidate) offset() (at int, indent string, err error) {
 		return 0, "", errors.New("there is no line to add after")
 	}
 	if text := strings.TrimSpace(string(rest[:newline])); text != "" && !strings.HasPrefix(text, "//") {
-		return 0, "", &UnformattedError{c.file.Path, fmt.Sprintf("%s has more than one statement on a line", c.After)}
+		shared := fmt.Sprintf("%s has more than one statement on a line", c.After)
+		if formatted, err := format.Source(src); err == nil && bytes.Equal(formatted, src) {
+			return 0, "", errors.New(shared + ", which gofmt leaves so: put each on a line of its own")
+		}
+		return 0, "", &UnformattedError{c.file.Path, shared}
 	}
 	if index > 0 {
 		return after + newline + 1, indentAt(src, offset(list[index-1].Pos())), nil

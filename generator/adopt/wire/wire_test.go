@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -73,6 +74,27 @@ func hello(http.ResponseWriter, *http.Request) {}
 		why := wire.Choose(wire.Candidates(load(t, archive))).Why
 		if !strings.Contains(why.Text, "undefined: hello") || why.Cure != cure {
 			t.Errorf("%s: %q", constraint, why)
+		}
+	}
+}
+
+// Where a line has several statements, gofmt is named only if it parts them.
+func TestStatementsOnOneLine(t *testing.T) {
+	for code, gofmtHelps := range map[string]bool{
+		"func main() { mux := http.NewServeMux(); http.ListenAndServe(\":8080\", mux) }":     false,
+		"func main() {\n\tmux := http.NewServeMux(); http.ListenAndServe(\":8080\", mux)\n}": true,
+	} {
+		archive := txtar.Parse([]byte("-- go.mod --\nmodule example.com/shape\n\ngo 1.26.0\n-- main.go --\npackage main\n\nimport \"net/http\"\n\n" + code + "\n"))
+		choice := wire.Choose(wire.Candidates(load(t, archive)))
+		if choice.Taken == nil {
+			t.Fatalf("%s: %s", code, choice.Why.Text)
+		}
+		_, err := choice.Taken.Edit("example.com/shape/internal/accounts")
+		if err == nil || !strings.Contains(err.Error(), "more than one statement on a line") {
+			t.Fatalf("%s: %v", code, err)
+		}
+		if _, helps := errors.AsType[*wire.UnformattedError](err); helps != gofmtHelps {
+			t.Errorf("%s: gofmt helps = %t: %v", code, helps, err)
 		}
 	}
 }

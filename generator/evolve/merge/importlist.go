@@ -102,22 +102,26 @@ func cutLines(text string, begin, end int) string {
 }
 
 // addImport puts an import where it belongs in a text of imports: into the
-// group of its like, in order if the group is in order.
-func addImport(text string, s *ast.ImportSpec) string {
+// group of its like, among those that forge has too, in order if these are.
+func addImport(text string, s *ast.ImportSpec, forges []*ast.ImportSpec) string {
 	l := readImports(text)
 	groups := l.groups()
 	if len(groups) == 0 {
-		return l.addSingle(s)
+		return l.addSingle(s, forges)
 	}
 	kind := kindOf(s, groups)
 	best, most := -1, -1
 	for i, g := range groups {
-		if share := g.share(s); kindOf(g.specs[0], groups) == kind && share > most {
+		share := g.share(s)
+		if len(g.of(forges)) > 0 { // before any group that only the owner has
+			share += 1 << 16
+		}
+		if kindOf(g.specs[0], groups) == kind && share > most {
 			best, most = i, share
 		}
 	}
 	if best >= 0 {
-		return groups[best].insert(l, s)
+		return groups[best].insert(l, s, forges)
 	}
 	for _, g := range slices.Backward(groups) {
 		if kindOf(g.specs[0], groups) < kind {
@@ -130,12 +134,12 @@ func addImport(text string, s *ast.ImportSpec) string {
 }
 
 // addSingle adds an import to a text without brackets.
-func (l importList) addSingle(s *ast.ImportSpec) string {
+func (l importList) addSingle(s *ast.ImportSpec, forges []*ast.ImportSpec) string {
 	switch {
 	case len(l.decls) == 0:
 		return "import " + written(s)
 	case len(l.decls) == 1 && l.text == "import "+written(specsOf(l.decls[0])[0]) && !isC(l.decls[0]):
-		return addImport("import (\n\t"+strings.TrimPrefix(l.text, "import ")+"\n)", s)
+		return addImport("import (\n\t"+strings.TrimPrefix(l.text, "import ")+"\n)", s, forges)
 	case isC(l.decls[len(l.decls)-1]):
 		return l.text + "\n\nimport " + written(s)
 	}
@@ -175,18 +179,28 @@ func hasEmptyLine(text string) bool {
 	return len(lines) > 2 && slices.ContainsFunc(lines[1:len(lines)-1], func(line string) bool { return strings.TrimSpace(line) == "" })
 }
 
-// insert puts an import into the group.
-func (g group) insert(l importList, s *ast.ImportSpec) string {
+// of returns the group's imports that forge has too.
+func (g group) of(forges []*ast.ImportSpec) []*ast.ImportSpec {
+	return slices.DeleteFunc(slices.Clone(g.specs), func(s *ast.ImportSpec) bool { return !has(forges, s) })
+}
+
+// insert puts an import into the group: in order if the whole group is, or else
+// if the part that forge has too is.
+func (g group) insert(l importList, s *ast.ImportSpec, forges []*ast.ImportSpec) string {
 	byPath := func(a, b *ast.ImportSpec) int { return strings.Compare(a.Path.Value, b.Path.Value) }
-	if slices.IsSortedFunc(g.specs, byPath) {
-		for _, other := range g.specs {
-			if byPath(other, s) > 0 {
-				begin := l.begin(other)
-				return l.text[:begin] + written(s) + "\n\t" + l.text[begin:]
-			}
+	after := g.specs[len(g.specs)-1]
+	for _, specs := range [][]*ast.ImportSpec{g.specs, g.of(forges)} {
+		if len(specs) == 0 || !slices.IsSortedFunc(specs, byPath) {
+			continue
 		}
+		if i := slices.IndexFunc(specs, func(other *ast.ImportSpec) bool { return byPath(other, s) > 0 }); i >= 0 {
+			begin := l.begin(specs[i])
+			return l.text[:begin] + written(s) + "\n\t" + l.text[begin:]
+		}
+		after = specs[len(specs)-1]
+		break
 	}
-	end := l.end(g.specs[len(g.specs)-1])
+	end := l.end(after)
 	return l.text[:end] + "\n\t" + written(s) + l.text[end:]
 }
 

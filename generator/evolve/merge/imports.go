@@ -62,7 +62,7 @@ func mergeImports(o, a, b importing, body []byte) string {
 		text := b.text
 		for _, s := range o.specs {
 			if !has(b.specs, s) && used.has(s) {
-				text = addImport(text, s)
+				text = addImport(text, s, b.specs)
 			}
 		}
 		return text
@@ -75,7 +75,7 @@ func mergeImports(o, a, b importing, body []byte) string {
 	}
 	for _, s := range b.specs {
 		if !has(a.specs, s) && (!has(o.specs, s) || used.has(s)) {
-			text = addImport(text, s)
+			text = addImport(text, s, b.specs)
 		}
 	}
 	return text

@@ -46,6 +46,18 @@ func TestImportsAreEditedInPlace(t *testing.T) {
 			"import (\n\t\"fmt\"\n\t\"os\"\n\n\t\"github.com/a/b\"\n\t\"github.com/a/c\"\n\n\t\"example.com/m/internal/w\"\n\t\"example.com/m/internal/x\"\n)\n\nvar _ = b.B + x.X\n",
 			"import (\n\t\"example.com/m/internal/w\"\n\t\"example.com/m/internal/x\"\n\n\t\"os\"\n\t\"fmt\"\n\n\t\"github.com/a/b\"\n\t\"github.com/a/c\"\n\n\t\"corp.example.org/log\"\n)\n\nvar _ = b.B + x.X + log.L\n",
 		},
+		"a group of the owner's alone": {
+			"import (\n\t\"fmt\"\n\t\"os\"\n)\n",
+			"import (\n\t// Zones, for machines that have none.\n\t_ \"time/tzdata\" // keep\n\n\t\"fmt\"\n\t\"os\"\n)\n",
+			"import (\n\t\"errors\"\n\t\"fmt\"\n\t\"net\"\n\t\"os\"\n\t\"time\"\n)\n",
+			"import (\n\t// Zones, for machines that have none.\n\t_ \"time/tzdata\" // keep\n\n\t\"errors\"\n\t\"fmt\"\n\t\"net\"\n\t\"os\"\n\t\"time\"\n)\n",
+		},
+		"one of the owner's, out of order": {
+			"import (\n\t\"fmt\"\n\t\"os\"\n)\n",
+			"import (\n\t\"strings\"\n\t\"fmt\"\n\t\"os\"\n)\n\nvar _ = strings.ToLower\n",
+			"import (\n\t\"context\"\n\t\"fmt\"\n\t\"net\"\n\t\"os\"\n\t\"time\"\n)\n",
+			"import (\n\t\"strings\"\n\t\"context\"\n\t\"fmt\"\n\t\"net\"\n\t\"os\"\n\t\"time\"\n)\n\nvar _ = strings.ToLower\n",
+		},
 		"forge drops what the owner's code does not use": {
 			"import (\n\t\"fmt\"\n\t\"os\"\n\n\t// For tokens.\n\t\"github.com/a/b\"\n)\n",
 			"import (\n\t\"fmt\"\n\t\"net\" // addresses\n\t\"os\"\n\n\t// For tokens.\n\t\"github.com/a/b\"\n)\n\nvar _ net.Addr\n",

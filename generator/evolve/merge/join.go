@@ -252,7 +252,7 @@ func union(files []goFile) importing {
 		}
 		for _, s := range f.imports.specs {
 			if !has(all.specs, s) {
-				all = parseImports([]byte("package p\n\n" + addImport(all.text, s) + "\n"))
+				all = parseImports([]byte("package p\n\n" + addImport(all.text, s, all.specs) + "\n"))
 			}
 		}
 	}

@@ -93,23 +93,43 @@ func recordedIn(db project.Database, m migration, later []migration, code string
 // recorded finds the field of a column: of all types that the column could be of,
 // the one that the code has. If it has none, users have the field no more.
 func recorded(db project.Database, name, definition string, m migration, later []migration, code string) (field.Field, bool) {
-	var gone field.Field
+	var all []column
 	for _, f := range ofColumn(db, name, definition) {
 		f.Migration = m.name
 		f.Unique = regexp.MustCompile(`\busers_` + name + `_key\b`).MatchString(m.content)
 		f.Index = !f.Unique && regexp.MustCompile(`\busers_`+name+`\b`).MatchString(m.content)
 		f = f.since(later, db)
-		requests := max(strings.Count(code, " "+f.Input("nullable")+" "), strings.Count(code, insertedInput(f.Field)))
-		if f.Dropped == "" && requests > 0 && strings.Contains(code, " "+f.GoName+" "+f.Type()+" ") {
-			f.BySuperuser = requests == 1
-			return f.Field, true
-		}
-		if gone.Name == "" {
-			gone = f.Field
+		all = append(all, f)
+	}
+	for _, requests := range []func(field.Field, string) int{requestsOf, changedRequestsOf} {
+		for _, f := range all {
+			if f.Dropped == "" && requests(f.Field, code) > 0 && strings.Contains(code, " "+f.GoName+" "+f.Type()+" ") {
+				f.BySuperuser = changedRequestsOf(f.Field, code) == 1
+				return f.Field, true
+			}
 		}
 	}
-	gone.Removed = true
-	return gone, gone.Name != ""
+	if len(all) == 0 {
+		return field.Field{}, false
+	}
+	all[0].Removed = true
+	return all[0].Field, true
+}
+
+// requestsOf counts the requests that have a field, as a forge has written it.
+func requestsOf(f field.Field, code string) int {
+	return max(strings.Count(code, " "+f.Input("nullable")+" "), strings.Count(code, " "+f.Input("httpkit.Nullable")+" "),
+		strings.Count(code, insertedInput(f)))
+}
+
+// changedRequestsOf is requestsOf, also where the owner has changed what is accepted.
+func changedRequestsOf(f field.Field, code string) int {
+	most := 0
+	for _, input := range []string{f.Input("nullable"), f.Input("httpkit.Nullable"), strings.TrimSpace(insertedInput(f))} {
+		name, _, _ := strings.Cut(input, `,omitempty"`)
+		most = max(most, strings.Count(code, " "+name+`,omitempty"`))
+	}
+	return most
 }
 
 // column is a field as its column allows it.

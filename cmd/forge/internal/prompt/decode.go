@@ -122,7 +122,7 @@ func (d *decoder) inSequence(b byte) []token {
 		d.skip = 1
 	case b == 'M' && params == "": // a mouse report (X10)
 		d.skip = 3
-	case b == 'R' && position.MatchString(params):
+	case b == 'R' && isPosition(params):
 		return []token{{report: "\x1b[" + params + "R"}}
 	default:
 		return key(functionKey(b, params))
@@ -130,9 +130,11 @@ func (d *decoder) inSequence(b byte) []token {
 	return nil
 }
 
-// position is the content of a cursor report (CPR): row and column. survey's
-// numbers have 16 bits.
-var position = regexp.MustCompile(`^[0-9]{1,4};[0-9]{1,4}$`)
+// isPosition reports whether params are those of a cursor report (CPR): row and
+// column. survey's numbers have 16 bits.
+func isPosition(params string) bool {
+	return regexp.MustCompile(`^[0-9]{1,4};[0-9]{1,4}$`).MatchString(params)
+}
 
 func (d *decoder) inText(b byte) {
 	switch {

@@ -67,7 +67,7 @@ func listen(config settings.Settings) (net.Listener, error) {
 	listener, err := net.Listen("tcp", config.Address())
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("listening on %s: another program has this port: PORT=%d make run", config.Address(), config.Port+1)
+		return nil, fmt.Errorf("listening on %s: another program has this port: PORT=%d make run", config.Address(), otherPort(config.Port))
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("listening on %s: this port is for root: use a PORT from 1024 on", config.Address())
 	case err != nil:
@@ -75,6 +75,10 @@ func listen(config settings.Settings) (net.Listener, error) {
 	}
 	return listener, nil
 }
+
+// otherPort returns a port to try in place of one that is taken: the next that
+// everybody may use.
+func otherPort(taken uint16) uint16 { return max(taken+1, 1024) }
 
 // newAccounts returns the accounts in db.
 func newAccounts(config settings.Settings, db *database.DB, log *slog.Logger) (*auth.Service, error) {

@@ -95,19 +95,30 @@ func isVisible(r rune) bool {
 }
 
 // isDecorated reports whether password is a common one behind its usual
-// decorations: digits and signs around it, and signs in place of letters.
+// decorations: digits and signs around it, signs in place of letters, and itself
+// once more.
 func isDecorated(password string) bool {
 	notWord := func(r rune) bool { return notLetter(r) && !unicode.IsDigit(r) }
 	plain := strings.NewReplacer("@", "a", "4", "a", "3", "e", "0", "o", "$", "s", "5", "s", "7", "t", "1", "i", "!", "i")
 	withL := strings.NewReplacer("1", "l", "!", "l")
 	for _, bare := range []string{strings.TrimFunc(password, notWord), strings.TrimFunc(password, notLetter), password} {
 		for _, word := range []string{bare, plain.Replace(bare), plain.Replace(withL.Replace(bare))} {
-			if commonPasswords()[word] {
+			if commonPasswords()[word] || commonPasswords()[halfOf(word)] {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// halfOf returns what a word repeats, with a sign between or without one; the
+// word itself if it repeats nothing.
+func halfOf(word string) string {
+	half := word[:len(word)/2]
+	if rest := strings.TrimPrefix(word, half); rest == half || len(rest) == len(half)+1 && rest[1:] == half {
+		return half
+	}
+	return word
 }
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }

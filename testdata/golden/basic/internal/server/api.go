@@ -145,14 +145,19 @@ func unlessPublic(guard func(huma.Context, func(huma.Context))) func(huma.Contex
 var refusalHeaders = map[string]string{"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
 
 // requireMediaType refuses a body of a media type that the operation does not
-// accept. A browser sends forms and plain text across origins without asking first,
-// but never JSON.
+// accept, or in a coding such as gzip (RFC 9110 §15.5.16). A browser sends forms and
+// plain text across origins without asking first, but never JSON.
 func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	body, declared := ctx.Operation().RequestBody, ctx.Header("Content-Type")
 	if body != nil && (body.Required || declared != "" && ctx.Header("Content-Length") != "0") {
 		mediaType, params, err := mime.ParseMediaType(declared)
 		if _, ok := body.Content[mediaType]; err != nil || !ok || !isUTF8(params["charset"]) {
 			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported media type")
+			return
+		}
+		if coding := ctx.Header("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+			ctx.SetHeader("Accept-Encoding", "identity")
+			problem.WriteOperation(ctx, http.StatusUnsupportedMediaType, "Unsupported content encoding")
 			return
 		}
 		ctx = declaredContext{ctx, mediaType}

@@ -76,6 +76,19 @@ func TestBodyIsJSON(t *testing.T) {
 	})
 }
 
+// A body that is compressed is refused as such, not as broken JSON.
+func TestBodyIsNotEncoded(t *testing.T) {
+	svc, sample := newSample(t)
+	for coding, status := range map[string]int{"gzip": 415, "GZIP": 415, "br": 415, "gzip, identity": 415, "identity": 204, "Identity": 204} {
+		request := declared(sample, "application/json")
+		request.Header.Set("Content-Encoding", coding)
+		response := svc.Expect(t, status, request)
+		if accepted := response.Header.Get("Accept-Encoding"); (accepted == "identity") != (status == 415) {
+			t.Errorf("%s: accepts %q", coding, accepted)
+		}
+	}
+}
+
 // Types of media have no case (RFC 9110 §8.3.1).
 func TestMediaTypeInOtherCase(t *testing.T) {
 	svc, sample := newSample(t)

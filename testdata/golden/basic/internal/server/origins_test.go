@@ -2,6 +2,8 @@ package server_test
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,11 +13,14 @@ import (
 
 func TestOrigins(t *testing.T) {
 	const own = "https://app.example.com"
+	allowed := []string{"Authorization", "Content-Type", "Traceparent", "Tracestate", "Baggage", "Sentry-Trace", "X-Request-ID", "X-Tenant"}
+	asked := strings.Split(strings.ToLower(strings.Join(allowed, ",")), ",")
+	slices.Sort(asked) // As browsers do.
 	from := func(method, origin string, preflight bool) testkit.Request {
 		header := http.Header{"Origin": {origin}}
 		if preflight {
 			header.Set("Access-Control-Request-Method", "PUT")
-			header.Set("Access-Control-Request-Headers", "authorization,baggage,content-type,sentry-trace,traceparent,x-request-id,x-tenant")
+			header.Set("Access-Control-Request-Headers", strings.Join(asked, ","))
 		}
 		return testkit.Request{Method: method, Path: "/health", Header: header}
 	}
@@ -24,7 +29,7 @@ func TestOrigins(t *testing.T) {
 	preflight := map[string]string{
 		"Access-Control-Allow-Origin": own, "Access-Control-Allow-Credentials": "",
 		"Access-Control-Allow-Methods": "PUT",
-		"Access-Control-Allow-Headers": "authorization,baggage,content-type,sentry-trace,traceparent,x-request-id,x-tenant",
+		"Access-Control-Allow-Headers": strings.Join(asked, ","),
 	}
 	t.Run("with an allowed origin", func(t *testing.T) {
 		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
@@ -48,6 +53,25 @@ func TestOrigins(t *testing.T) {
 			{Name: "request", Request: from("GET", own, false), Status: 200, Header: closed},
 		})
 	})
+}
+
+// Pages that CORS lets in may send forms, too.
+func TestFormsOfAllowedOrigins(t *testing.T) {
+	const own = "https://app.example.com"
+	for environment, want := range map[string]map[string]int{
+		"production":         {own: 401, "http://localhost:3000": 403, "https://evil.example": 403},
+		settings.Development: {own: 401, "http://localhost:3000": 401},
+	} {
+		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+			s.Environment, s.CORSAllowedOrigins = environment, []string{own}
+		}})
+		for origin, status := range want {
+			svc.Expect(t, status, testkit.Request{
+				Method: "POST", Path: "/api/v1/auth/token", Body: url.Values{"username": {"nobody"}, "password": {testkit.Password}},
+				Header: http.Header{"Sec-Fetch-Site": {"cross-site"}, "Origin": {origin}},
+			})
+		}
+	}
 }
 
 // In development pages of this machine are let in, and the log tells why others

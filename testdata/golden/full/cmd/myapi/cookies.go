@@ -10,17 +10,26 @@ import (
 )
 
 // examineCookies looks for pages that cannot use the cookie: browsers send it to
-// the service's own site alone, and from https never to http.
+// the service's own site alone, and from https never to http. Nor should pages that
+// come without TLS be trusted with it: anyone on their way can change them.
 func examineCookies(_ context.Context, config settings.Settings, _ *auth.Service, _ string, f *findings) error {
 	public, err := url.Parse(config.PublicURL)
 	if err != nil {
 		return err
 	}
-	var far []string
+	var far, open []string
 	for _, origin := range config.TrustedOrigins() {
-		if page, err := url.Parse(origin); err == nil && !mayShareSite(page, public) {
+		page, err := url.Parse(origin)
+		if err == nil && !mayShareSite(page, public) {
 			far = append(far, origin)
 		}
+		if err == nil && page.Scheme == "http" && config.Environment != settings.Development {
+			open = append(open, origin)
+		}
+	}
+	if len(open) > 0 {
+		f.todo("cookies", "%s is trusted with the cookie, and anyone in the network can change its pages: serve them with https, or take it from CORS_ALLOWED_ORIGINS", strings.Join(open, ", "))
+		return nil
 	}
 	if len(far) > 0 {
 		f.todo("cookies", "%s is another site than PUBLIC_URL %s, so browsers send no cookie from there: use bearer tokens, or a proxy: docs/cookies.md", strings.Join(far, ", "), config.PublicURL)

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+
+	"example.com/myapi/internal/settings"
 )
 
 func TestDoctorLooksAtCookies(t *testing.T) {
@@ -22,5 +25,14 @@ func TestDoctorLooksAtCookies(t *testing.T) {
 		if code, stdout, stderr := command("", "doctor"); code != 0 || !strings.Contains(stdout, tt.want) {
 			t.Errorf("%s from %s = %d: %s%s", tt.public, tt.origin, code, stdout, stderr)
 		}
+	}
+}
+
+func TestDoctorNamesTrustedPagesWithoutTLS(t *testing.T) {
+	config := settings.Settings{Environment: "production", CORSAllowedOrigins: []string{"https://app.example.com", "http://old.example.com"}}
+	config.PublicURL = "https://api.example.com"
+	var out bytes.Buffer
+	if err := examineCookies(t.Context(), config, nil, "", &findings{out: &out}); err != nil || !strings.HasPrefix(out.String(), "todo  cookies     http://old.example.com is trusted") {
+		t.Errorf("%v: %s", err, out.String())
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"syscall"
@@ -23,6 +24,12 @@ import (
 )
 
 func main() {
+	// What the service keeps in memory is so little that garbage would be collected
+	// every few hundred requests. At twice the distance they cost a twentieth less, for
+	// some megabytes under load. GOGC in the environment has precedence.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -21,7 +21,7 @@ func (s *Server) allowOrigins(next http.Handler) http.Handler {
 		AllowOriginFunc: s.allowsOrigin,
 		AllowedMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowedHeaders:  s.allowedHeaders(),
-		ExposedHeaders:  []string{"Retry-After", "WWW-Authenticate", "X-Request-ID"},
+		ExposedHeaders:  []string{"ETag", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID"},
 		MaxAge:          600,
 	}).Handler(next)))
 }
@@ -72,7 +72,7 @@ func (s *Server) logOrigin(ctx context.Context, origin, host string) {
 // those of CORS_ALLOWED_HEADERS.
 func (s *Server) allowedHeaders() []string {
 	return append([]string{
-		"Authorization", "Content-Type",
+		"Authorization", "Content-Type", "If-Match",
 		"Traceparent", "Tracestate", "Baggage", "Sentry-Trace", "X-Request-ID",
 	}, s.Settings.CORSAllowedHeaders...)
 }

@@ -211,6 +211,14 @@ func TestServe(t *testing.T) {
 	}
 }
 
+func TestOtherPort(t *testing.T) {
+	for taken, want := range map[uint16]uint16{8000: 8001, 80: 1024, 65535: 1024} {
+		if got := otherPort(taken); got != want {
+			t.Errorf("instead of %d: %d, want %d", taken, got, want)
+		}
+	}
+}
+
 func TestServeTellsThatItCannotListen(t *testing.T) {
 	development(t)
 	config, err := settings.Load(os.Environ(), ".")

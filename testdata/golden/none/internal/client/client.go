@@ -47,14 +47,17 @@ func With(ctx context.Context, c Client) context.Context {
 // Middleware puts the Client of each request into its context. The address is
 // the socket's; X-Forwarded-For is read only when the socket belongs to one of
 // the trusted proxies, and then only as far back as trusted proxies wrote it.
-// The first one from another peer is logged: if that is a proxy, all of its
-// clients have one address.
+// The first one from another peer is logged, and so is the first other header
+// of proxies: if that is one, all of its clients have one address.
 func Middleware(trusted []netip.Prefix, log *slog.Logger, next http.Handler) http.Handler {
 	var warned sync.Once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		forwarded := r.Header.Values("X-Forwarded-For")
-		if len(forwarded) > 0 && !contains(trusted, peer(r.RemoteAddr)) {
-			warned.Do(func() { warn(log, r.RemoteAddr) })
+		switch {
+		case len(forwarded) > 0 && !contains(trusted, peer(r.RemoteAddr)):
+			warned.Do(func() { warn(log, ignored, r.RemoteAddr) })
+		case len(forwarded) == 0 && (r.Header.Get("Forwarded") != "" || r.Header.Get("X-Real-IP") != ""):
+			warned.Do(func() { warn(log, unread, r.RemoteAddr) })
 		}
 		c := Client{
 			Addr:      address(r.RemoteAddr, forwarded, trusted),
@@ -64,9 +67,13 @@ func Middleware(trusted []netip.Prefix, log *slog.Logger, next http.Handler) htt
 	})
 }
 
-func warn(log *slog.Logger, socket string) {
-	log.Warn("X-Forwarded-For is ignored: if its sender is a proxy of yours, name it in TRUSTED_PROXIES, or all clients share the limits of one",
-		"peer", peer(socket).String())
+const (
+	ignored = "X-Forwarded-For is ignored: if its sender is a proxy of yours, name it in TRUSTED_PROXIES, or all clients share the limits of one"
+	unread  = "Forwarded and X-Real-IP are not read: if their sender is a proxy of yours, let it send X-Forwarded-For and name it in TRUSTED_PROXIES, or all clients share the limits of one"
+)
+
+func warn(log *slog.Logger, message, socket string) {
+	log.Warn(message, "peer", peer(socket).String())
 }
 
 // peer is the address of a socket.

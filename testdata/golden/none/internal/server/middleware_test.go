@@ -132,6 +132,27 @@ func TestUnknownProxyIsNamed(t *testing.T) {
 	}
 }
 
+// Other headers of proxies are not read, whoever sends them, which is said once.
+func TestUnreadProxyHeadersAreNamed(t *testing.T) {
+	for name, value := range map[string]string{"Forwarded": "for=192.0.2.1", "X-Real-IP": "192.0.2.1"} {
+		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
+			s.TrustedProxies = []settings.Network{{Prefix: netip.MustParsePrefix("10.0.0.0/8")}}
+		}})
+		header := http.Header{}
+		header.Set(name, value)
+		both := header.Clone()
+		both.Set("X-Forwarded-For", "192.0.2.1")
+		svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "10.1.2.3", Header: both})
+		for range 2 {
+			svc.Expect(t, 200, testkit.Request{Method: "GET", Path: "/health", Addr: "10.1.2.3", Header: header})
+		}
+		found := svc.Log.Lines(t, "level", "WARN")
+		if len(found) != 1 || !strings.Contains(found[0]["msg"].(string), name) || found[0]["peer"] != "10.1.2.3" {
+			t.Errorf("%s leaves %v", name, found)
+		}
+	}
+}
+
 func TestQueryIsNotLogged(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Do(t, testkit.Request{Method: "GET", Path: "/health?token=hunter2"})

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 //go:embed start.html
@@ -27,7 +28,8 @@ func (s *Server) startPage() http.HandlerFunc {
 	if err != nil {
 		panic(err)
 	}
-	sum := sha256.Sum256([]byte(startCSS))
+	// A checkout on Windows may have CRLF, which browsers read as LF.
+	sum := sha256.Sum256([]byte(strings.ReplaceAll(startCSS, "\r\n", "\n")))
 	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; " +
 		"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return func(w http.ResponseWriter, _ *http.Request) {

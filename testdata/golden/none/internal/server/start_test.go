@@ -55,7 +55,7 @@ func TestStartPageRunsNothing(t *testing.T) {
 	if style == nil {
 		t.Fatal("the page has no style")
 	}
-	sum := sha256.Sum256([]byte(style[1]))
+	sum := sha256.Sum256([]byte(strings.ReplaceAll(style[1], "\r\n", "\n")))
 	policy := page.Header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "default-src 'none'; style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("Content-Security-Policy = %q", policy)

@@ -56,7 +56,7 @@ func component(r huma.Registry, name string, schema *huma.Schema) *huma.Schema {
 
 func (e endpoints) token(limit middleware) {
 	body := &huma.RequestBody{Required: true}
-	add(e, huma.Operation{
+	addForm(e, huma.Operation{
 		OperationID: "login-with-form", Method: http.MethodPost, Path: "/api/v1/auth/token", Tags: []string{"auth"},
 		Summary:     "Log in with a form, as OAuth2's password grant",
 		RequestBody: body,

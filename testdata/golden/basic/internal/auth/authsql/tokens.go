@@ -84,9 +84,5 @@ func (tx transaction) DeleteSession(ctx context.Context, userID int64, sessionID
 }
 
 func (tx transaction) DeleteTokens(ctx context.Context, of auth.TokenFilter) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND session_id <> ?`, of.UserID, of.Keep)
-	if err != nil {
-		return fmt.Errorf("deleting tokens: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "deleting tokens", `DELETE FROM tokens WHERE user_id = ? AND session_id <> ?`, of.UserID, of.Keep)
 }

@@ -37,6 +37,7 @@ func SecurityScheme(tokenURL string) *huma.SecurityScheme {
 type Guard struct {
 	accounts *auth.Service
 	log      *slog.Logger
+	forms    func(origin string) bool // of which other origins they are accepted; nil for none
 }
 
 // NewGuard returns a Guard for the users of accounts.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
 	"strings"
 )
 
@@ -54,6 +55,14 @@ func (tx transaction) update(ctx context.Context, table string, id int64, column
 	query := "UPDATE " + table + " SET " + strings.Join(changes, ", ") + " WHERE id = " + parameter(len(columns))
 	_, err := tx.ExecContext(ctx, query, append(values(columns), id)...)
 	return err
+}
+
+// exec runs a statement, whose error names what it was doing.
+func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
 }
 
 // parameter is the i-th parameter of a statement, from 0.

@@ -105,10 +105,7 @@ func (tx transaction) DeleteTokens(ctx context.Context, of auth.TokenFilter) err
 	if of.Keep != "" {
 		query += " AND session_id <> " + next(of.Keep)
 	}
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("deleting tokens: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "deleting tokens", query, args...)
 }
 
 // RedeemToken is a compare-and-swap.
@@ -116,10 +113,10 @@ func (tx transaction) RedeemToken(ctx context.Context, hash, tokenType string, n
 	result, err := tx.ExecContext(ctx, `UPDATE tokens SET used_at = ?
 		WHERE token = ? AND token_type = ? AND used_at IS NULL AND expires_at > ?`, now, hash, tokenType, now)
 	if err != nil {
-		return fmt.Errorf("spending a token: %w", err)
+		return fmt.Errorf("redeeming a token: %w", err)
 	}
 	if n, err := result.RowsAffected(); err != nil {
-		return fmt.Errorf("spending a token: %w", err)
+		return fmt.Errorf("redeeming a token: %w", err)
 	} else if n == 0 {
 		return auth.ErrNoToken
 	}

@@ -1,8 +1,6 @@
 package authhttp_test
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"net/http"
 	"regexp"
 	"strings"
@@ -21,16 +19,7 @@ func TestAccountPage(t *testing.T) {
 		t.Fatalf("%s = %d %v", accountPage, page.Code, page.Header())
 	}
 	body, policy := page.Body.String(), page.Header().Get("Content-Security-Policy")
-	for tag, directive := range map[string]string{"script": "script-src", "style": "style-src"} {
-		inline := regexp.MustCompile(`(?s)<` + tag + `>(.*)</` + tag + `>`).FindStringSubmatch(body)
-		if inline == nil {
-			t.Fatalf("the page has no %s", tag)
-		}
-		sum := sha256.Sum256([]byte(inline[1]))
-		if want := directive + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "';"; !strings.Contains(policy, want) {
-			t.Errorf("the policy lacks %s: %s", want, policy)
-		}
-	}
+	checkInline(t, body, policy)
 	for _, want := range []string{"default-src 'none'", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the policy lacks %s: %s", want, policy)

@@ -39,6 +39,44 @@ func TestLoginLimit(t *testing.T) {
 	})
 }
 
+// A browser sends the form of any page without asking first. That of another site
+// neither uses up its visitor's log-ins nor locks them out.
+func TestFormsOfOtherSites(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	ofPage := func(site, origin, password string) testkit.Request {
+		request := from(home, login["token"]("johndoe", password))
+		request.Header = http.Header{"Sec-Fetch-Site": {site}, "Origin": {origin}}
+		return request
+	}
+	for range 20 {
+		svc.Expect(t, 403, ofPage("cross-site", "https://evil.example", "wrong password"))
+	}
+	for _, page := range []struct {
+		name, site, origin string
+		status             int
+	}{
+		{"another site, old browser", "", "https://evil.example", 403},
+		{"another site, origin held back", "cross-site", "", 403},
+		{"a sibling", "same-site", "https://blog.example.com", 403},
+		{"a sandboxed frame", "cross-site", "null", 403},
+		{"a page of this machine", "cross-site", "http://localhost:3000", 403},
+		{"a page of the service", "same-origin", "https://example.com", 200},
+		{"a page of the service, old browser", "", "https://example.com", 200},
+		{"typed by the user", "none", "", 200},
+		{"no browser", "", "", 200},
+	} {
+		detail := ""
+		if page.status == 403 {
+			detail = "Cross-origin request refused"
+		}
+		svc.Run(t, []testkit.Scenario{{Name: page.name, Request: ofPage(page.site, page.origin, testkit.Password), Status: page.status, Detail: detail}})
+	}
+	if lines := svc.Log.Lines(t, "event", "authz_fail"); len(lines) != 25 {
+		t.Errorf("logged %d refusals, want 25", len(lines))
+	}
+}
+
 func TestRegisterLimit(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	for i := range 20 {

@@ -63,7 +63,9 @@ func parsed(name string) *template.Template {
 	return template.Must(template.New(name).Parse(file(name)))
 }
 
+// digest names an inline script or style in a policy. A checkout on Windows may
+// have CRLF, which browsers read as LF before they compare.
 func digest(source string) string {
-	sum := sha256.Sum256([]byte(source))
+	sum := sha256.Sum256([]byte(strings.ReplaceAll(source, "\r\n", "\n")))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

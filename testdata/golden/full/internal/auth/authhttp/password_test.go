@@ -64,7 +64,7 @@ func TestPasswordRules(t *testing.T) {
 			{strings.Repeat("\u2800", 12), unseen}, {strings.Repeat("\u00a0\ufeff", 6), unseen}, {"\u200b\u200b\u200b\u200b\u200b\u200bab", ""},
 			{"P@ssw0rd", common}, {"Passw0rd!", common}, {"password2026!", common}, {"!!Password!!", common}, {"pa$$word123", common},
 			{"Sunshine2025", common}, {"monkey2024", common}, {"Dr@gon!1999", common}, {"letmein!!", common}, {"f00tball!", common}, {"Summer2026", common}, {"winter-2025!", common}, {"December12", common},
-			{"summer in Rome 2026", ""}, {"sunshine on leith", ""}, {"ｐａｓｓｗｏｒｄ", common}, {"NewSecurePass123!", ""},
+			{"letmein-letmein", common}, {"MonkeyMonkey!", common}, {"p4ssword.p4ssword", common}, {"letmein-letmeout", ""}, {"summer in Rome 2026", ""}, {"sunshine on leith", ""}, {"ｐａｓｓｗｏｒｄ", common}, {"NewSecurePass123!", ""},
 		})
 	})
 	t.Run("with the service's name", func(t *testing.T) {

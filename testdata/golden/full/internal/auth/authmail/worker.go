@@ -83,7 +83,7 @@ func (c *crew) rest(ctx context.Context) {
 }
 
 // finish makes room for another mail. A mail server that accepts none is left
-// alone for ever longer; the database is looked for as often as mails are.
+// alone for longer each time; a database that is away is asked at every poll.
 func (c *crew) finish(ctx context.Context, err error) {
 	c.running--
 	switch {

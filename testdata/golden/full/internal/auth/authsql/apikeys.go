@@ -154,10 +154,7 @@ func (tx transaction) DeleteAPIKeys(ctx context.Context, userID int64, scope str
 		query = `DELETE FROM api_keys WHERE user_id = ? AND (scopes = ? OR scopes LIKE ? OR scopes LIKE ? OR scopes LIKE ?)`
 		args = append(args, scope, scope+" %", "% "+scope, "% "+scope+" %")
 	}
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("deleting API keys: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "deleting API keys", query, args...)
 }
 
 func (tx transaction) UserAPIKeys(ctx context.Context, userID int64) ([]auth.APIKey, error) {

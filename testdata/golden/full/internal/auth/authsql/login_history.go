@@ -83,12 +83,8 @@ func loginHistory(ctx context.Context, q queryer, account string, network netip.
 }
 
 func (tx transaction) AddLoginFailure(ctx context.Context, account string, network netip.Prefix, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO login_failures (account, network, failed_at) VALUES (?, ?, ?)`,
+	return tx.exec(ctx, "noting a failed log-in", `INSERT INTO login_failures (account, network, failed_at) VALUES (?, ?, ?)`,
 		account, network.String(), now)
-	if err != nil {
-		return fmt.Errorf("noting a failed log-in: %w", err)
-	}
-	return nil
 }
 
 const rememberNetwork = `INSERT INTO login_networks (account, network, last_login_at) VALUES (?, ?, ?)
@@ -99,16 +95,9 @@ func (tx transaction) ClearLoginFailures(ctx context.Context, account string, ne
 	if err != nil {
 		return fmt.Errorf("clearing failed log-ins: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, rememberNetwork, account, network.String(), now)
-	if err != nil {
-		return fmt.Errorf("remembering a network: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "remembering a network", rememberNetwork, account, network.String(), now)
 }
 
 func (tx transaction) ClearAllLoginFailures(ctx context.Context, account string) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM login_failures WHERE account = ?`, account); err != nil {
-		return fmt.Errorf("clearing failed log-ins: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "clearing failed log-ins", `DELETE FROM login_failures WHERE account = ?`, account)
 }

@@ -111,11 +111,3 @@ func (tx transaction) UpdateMail(ctx context.Context, id int64, o auth.MailOutco
 		sent_user_id = CASE WHEN ? THEN NULL ELSE sent_user_id END WHERE id = ? AND sent_at IS NULL`,
 		orNull[time.Time]{&o.SentAt}, orNull[time.Time]{&o.FailedAt}, orNull[time.Time]{&o.DueAt}, o.Reason, !o.DueAt.IsZero(), id)
 }
-
-// exec runs a statement, whose error names what it was doing.
-func (tx transaction) exec(ctx context.Context, doing, query string, args ...any) error {
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
-}

@@ -27,11 +27,7 @@ func countRecoveryCodes(ctx context.Context, q queryer, userID int64) (int, erro
 }
 
 func (tx transaction) CreateRecoveryCode(ctx context.Context, userID int64, hash string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO recovery_codes (user_id, code_hash, created_at) VALUES (?, ?, ?)`, userID, hash, now)
-	if err != nil {
-		return fmt.Errorf("creating a recovery code: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "creating a recovery code", `INSERT INTO recovery_codes (user_id, code_hash, created_at) VALUES (?, ?, ?)`, userID, hash, now)
 }
 
 // SpendRecoveryCode is a compare-and-swap.
@@ -45,10 +41,7 @@ func (tx transaction) SpendRecoveryCode(ctx context.Context, userID int64, hash 
 }
 
 func (tx transaction) DeleteRecoveryCodes(ctx context.Context, userID int64) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM recovery_codes WHERE user_id = ?`, userID); err != nil {
-		return fmt.Errorf("deleting recovery codes: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "deleting recovery codes", `DELETE FROM recovery_codes WHERE user_id = ?`, userID)
 }
 
 func (tx transaction) HasMail(ctx context.Context, kind auth.MailKind, userID int64, since time.Time) (bool, error) {

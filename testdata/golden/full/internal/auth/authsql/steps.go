@@ -24,30 +24,16 @@ func (tx transaction) SessionAMR(ctx context.Context, userID int64, sessionID st
 }
 
 func (tx transaction) SetSessionAMR(ctx context.Context, userID int64, sessionID string, amr []string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE tokens SET amr = ? WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'refresh', 'cookie')`,
+	return tx.exec(ctx, "storing how a session was proved", `UPDATE tokens SET amr = ? WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'refresh', 'cookie')`,
 		&words{&amr}, userID, sessionID)
-	if err != nil {
-		return fmt.Errorf("storing how a session was proved: %w", err)
-	}
-	return nil
 }
 
 func (tx transaction) CountAttempt(ctx context.Context, hash string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE tokens SET attempts = attempts + 1 WHERE token = ? AND token_type = 'login'`, hash)
-	if err != nil {
-		return fmt.Errorf("counting a wrong code: %w", err)
-	}
-	return nil
+	return tx.exec(ctx, "counting a wrong code", `UPDATE tokens SET attempts = attempts + 1 WHERE token = ? AND token_type = 'login'`, hash)
 }
 
-// KeepLoginTokens selects in two steps, since MySQL neither limits a list of IN nor
-// reads a table that it deletes from.
 func (tx transaction) KeepLoginTokens(ctx context.Context, userID int64, newest int) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = ? AND token_type = 'login' AND used_at IS NULL AND id NOT IN (
-		SELECT id FROM (SELECT id FROM tokens WHERE user_id = ? AND token_type = 'login' AND used_at IS NULL ORDER BY id DESC LIMIT ?) AS newest)`,
+	return tx.exec(ctx, "deleting the oldest login tokens", `DELETE FROM tokens WHERE user_id = ? AND token_type = 'login' AND used_at IS NULL AND id NOT IN (
+		SELECT id FROM tokens WHERE user_id = ? AND token_type = 'login' AND used_at IS NULL ORDER BY id DESC LIMIT ?)`,
 		userID, userID, newest)
-	if err != nil {
-		return fmt.Errorf("deleting the oldest login tokens: %w", err)
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-// Package authsql keeps accounts in SQLite. Each method is one statement; what
+// Package authsql keeps accounts in SQLite. Most methods are one statement; what
 // belongs together runs in Update.
 package authsql
 
