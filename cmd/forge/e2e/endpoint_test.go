@@ -22,7 +22,7 @@ type endpoint struct {
 var ownEndpoints = []endpoint{
 	{"register", "register", `Regist|/register`},
 	{"login", "login lock limit", `Login|Guesses|/log-in|/login`},
-	{"token", "login lock limit", `/token`},
+	{"token", "login lock limit", `/token|Forms`},
 	{"logout", "logout", `Logout`},
 	{"me", "me", ``},
 	{"updateMe", "me", `EmailChange|ChangesToOneName|/rename|/update-me`},

@@ -231,7 +231,7 @@ func TestAskingForAnotherAddressVoidsTheFirst(t *testing.T) {
 	})
 }
 
-func TestAskingForOnesOwnAddressWithdrawsTheOther(t *testing.T) {
+func TestWithdrawnEmailChange(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	mails := svc.Mails(t)
 	john := svc.Register(t, "johndoe")
