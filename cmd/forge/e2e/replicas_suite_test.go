@@ -22,11 +22,11 @@ var testkitReplicas string
 // one of its own to on every replica, and
 // StopLetsRunningRequestsFinish stops one of them. Each replica logs for itself that
 // the list of breached passwords is away.
-const ofOneServer = "^Test(PanicAfterTheAnswerBegan|RefusalsAreEvents|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|DocumentIsTheOneThatIsServed|StopLetsRunningRequestsFinish|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed)$"
+const ofOneServer = "^Test(PanicAfterTheAnswerBegan|RefusalsAreEvents|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|DocumentIsTheOneThatIsServed|StopLetsRunningRequestsFinish|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed|UnreadProxyHeadersAreNamed)$"
 
 // ofOneFiber are tests that add operations, which an app of fiber no longer accepts
 // once it serves.
-const ofOneFiber = "|^Test(DatabaseTroubleIsNotTold|BodyIsJSON|MediaTypeInOtherCase|BodyIsBounded|MalformedQuery|RefusedValuesAreNotRepeated|UnknownRoutes|ErrorOfAnotherKind|DatabaseIsAway)$"
+const ofOneFiber = "|^Test(DatabaseTroubleIsNotTold|BodyIsJSON|BodyIsNotEncoded|MediaTypeInOtherCase|BodyIsBounded|MalformedQuery|RefusedValuesAreNotRepeated|UnknownRoutes|ErrorOfAnotherKind|DatabaseIsAway)$"
 
 // TestSuitesThroughProxy runs the projects' own tests so that requests go in
 // turn to three replicas, which share a database and a Redis.
