@@ -67,8 +67,8 @@ func (d data) DBWrite() string {
 	return "write"
 }
 
-// Limited ends the call for a list's query. The statement of SQLite is kept prepared
-// for all limits; a server plans for the one that it is told.
+// Limited ends the call for a list's query. On SQLite, one prepared statement serves
+// all limits; a server plans each query for the limit in its text.
 func (d data) Limited() string {
 	return pick(d.HasServer(), `" LIMIT "+strconv.Itoa(q.Limit), args...`, `" LIMIT ?", append(args, q.Limit)...`)
 }

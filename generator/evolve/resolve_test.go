@@ -7,9 +7,9 @@ import (
 	"github.com/forge-go/forge/generator/project"
 )
 
-// TestAFileThatForgeHasNoMore resolves a conflict about a file that its owner
-// changed and forge took away: whoever leaves forge's side of the markers leaves
-// no text, and then no file.
+// TestAFileThatForgeHasNoMore resolves a conflict in a file that its owner changed
+// and forge removed: keeping forge's side of the markers leaves no text, so the
+// file goes.
 func TestAFileThatForgeHasNoMore(t *testing.T) {
 	marked := merge.File("a.go", []byte("package p\n"), []byte("package p // mine\n"), nil).Content
 	for name, c := range map[string]struct {

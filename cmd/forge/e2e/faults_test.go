@@ -217,8 +217,8 @@ func (i imports) Import(path string) (*types.Package, error) {
 }
 
 // TestFaultsAreNoticed plants each fault of testdata/faults, each alone, in one of two
-// copies of a project. The test that the fault names must notice it. Where none is named,
-// or it does not, all of the garden's are run, and the one to name is told.
+// copies of a project. The test that the fault names must fail. If it does not, or the
+// fault names none, all tests of the garden run, and the error says which one to name.
 func TestFaultsAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	for _, g := range gardens() {

@@ -132,7 +132,7 @@ func TestUnknownProxyIsNamed(t *testing.T) {
 	}
 }
 
-// Other headers of proxies are not read, whoever sends them, which is said once.
+// No other proxy header is read, whoever sends it; the log says so once.
 func TestUnreadProxyHeadersAreNamed(t *testing.T) {
 	for name, value := range map[string]string{"Forwarded": "for=192.0.2.1", "X-Real-IP": "192.0.2.1"} {
 		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) {
