@@ -129,7 +129,10 @@ func All() []Feature {
 			Mode: "complete", Reason: "it mails a notice when a provider is linked", Brings: []string{"login-steps"},
 			Tables: []string{"user_identities", "oauth_flows"}, Store: "OAuthStore", Tx: "OAuthTx",
 			Register: "registerOAuth", Examine: "examineProviders", CompleteMail: "describeIdentities",
-			Mails: []Mail{{"MailIdentityChanged", "identity_changed_notice", "The ways to log in to %s were changed"}},
+			Mails: []Mail{
+				{"MailIdentityChanged", "identity_changed_notice", "The ways to log in to %s were changed"},
+				{"MailAccountTaken", "account_taken_notice", "Your account for %s is yours alone"},
+			},
 			Config: Config{"OAuth", "OAuthConfig", "OAuth is how users log in with providers.", "OAuth", "OAuthConfig"},
 			Public: []string{
 				"GET /api/v1/auth/oauth", "GET /api/v1/auth/oauth/{provider}/start", "GET /api/v1/auth/oauth/{provider}/callback",
