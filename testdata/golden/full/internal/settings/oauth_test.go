@@ -135,6 +135,17 @@ func TestReturnURLs(t *testing.T) {
 	}
 }
 
+// Each provider sends browsers back to an address of its own.
+func TestRedirectURLs(t *testing.T) {
+	config, err := settings.Load(append(slices.Clone(production), "PUBLIC_URL=https://api.example.com/base/"), t.TempDir())
+	for _, name := range []string{"google", "apple"} {
+		want := "https://api.example.com/base" + "/api/v1/auth/oauth/" + name + "/callback"
+		if got := config.OAuthConfig().RedirectURL(name); err != nil || got != want {
+			t.Errorf("%s: %s, %v; want %s", name, got, err, want)
+		}
+	}
+}
+
 func TestRegistrationWithProviders(t *testing.T) {
 	for variables, want := range map[string]bool{
 		"":                           true,

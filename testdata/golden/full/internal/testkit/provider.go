@@ -162,11 +162,12 @@ type ProviderAnswer struct {
 
 // Request is the one that the browser sends to the service then, without cookies.
 func (a ProviderAnswer) Request() Request {
-	_, path, _ := strings.Cut(strings.TrimPrefix(a.RedirectURL, "https://"), "/")
+	const api = "/api/v1/"
+	_, path, _ := strings.Cut(a.RedirectURL, api)
 	if a.Form {
-		return Request{Method: http.MethodPost, Path: "/" + path, Body: a.Params}
+		return Request{Method: http.MethodPost, Path: api + path, Body: a.Params}
 	}
-	return Request{Method: http.MethodGet, Path: "/" + path + "?" + a.Params.Encode()}
+	return Request{Method: http.MethodGet, Path: api + path + "?" + a.Params.Encode()}
 }
 
 // Login has User log in at the address to which the service has sent the browser, and

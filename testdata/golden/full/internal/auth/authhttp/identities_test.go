@@ -11,8 +11,8 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-// verified registers a User and confirms the address.
-func verified(t *testing.T, svc *testkit.Service, name string) testkit.User {
+// confirmed registers a User and confirms the address.
+func confirmed(t *testing.T, svc *testkit.Service, name string) testkit.User {
 	t.Helper()
 	user := svc.Register(t, name)
 	if err := svc.Auth.VerifyEmail(t.Context(), svc.Mails(t).To(t, user.Email).Token()); err != nil {
@@ -40,11 +40,11 @@ func TestWhoProvidersName(t *testing.T) {
 		username  string
 	}{
 		{name: "new", named: jane, status: 200, username: "jane"},
-		{name: "new, with another address than anybody", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { verified(t, svc, "john") }, named: jane, status: 200, username: "jane"},
+		{name: "new, with another address than anybody", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { confirmed(t, svc, "john") }, named: jane, status: 200, username: "jane"},
 		{name: "new, registration by providers closed", configure: closed, named: jane, status: 403, detail: "Registration is closed"},
 		{name: "new, all registration closed", configure: func(s *settings.Settings) { s.RegistrationEnabled, s.OAuthRegistration = false, "true" }, named: jane, status: 403, detail: "Registration is closed"},
 		{name: "known, registration closed meanwhile", configure: closed, prepare: func(t *testing.T, svc *testkit.Service, provider *testkit.Provider) {
-			verified(t, svc, "jane")
+			confirmed(t, svc, "jane")
 			svc.Link(t, provider, "oidc", "jane")
 		}, named: jane, status: 200, username: "jane"},
 		{name: "known, with another address by now", prepare: func(t *testing.T, svc *testkit.Service, provider *testkit.Provider) {
@@ -52,7 +52,7 @@ func TestWhoProvidersName(t *testing.T) {
 		}, named: with(func(u *testkit.ProviderUser) { u.Email = "other@example.com" }), status: 200, username: "jane"},
 		{name: "known, with an address that another user has", prepare: func(t *testing.T, svc *testkit.Service, provider *testkit.Provider) {
 			svc.LoginWith(t, provider, "oidc")
-			verified(t, svc, "john")
+			confirmed(t, svc, "john")
 		}, named: with(func(u *testkit.ProviderUser) { u.Email = "john@example.com" }), status: 200, username: "jane"},
 		{name: "known, with an address that is not verified any more", prepare: func(t *testing.T, svc *testkit.Service, provider *testkit.Provider) {
 			svc.LoginWith(t, provider, "oidc")
@@ -60,9 +60,9 @@ func TestWhoProvidersName(t *testing.T) {
 		{name: "known, without an address", prepare: func(t *testing.T, svc *testkit.Service, provider *testkit.Provider) {
 			svc.LoginWith(t, provider, "oidc")
 		}, named: with(func(u *testkit.ProviderUser) { u.Email = "" }), status: 200, username: "jane"},
-		{name: "address of a verified user", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { verified(t, svc, "jane") },
+		{name: "address of a verified user", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { confirmed(t, svc, "jane") },
 			named: jane, status: 409, detail: "Log in and link this provider"},
-		{name: "address of a verified user in upper case", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { verified(t, svc, "jane") },
+		{name: "address of a verified user in upper case", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { confirmed(t, svc, "jane") },
 			named: with(func(u *testkit.ProviderUser) { u.Email = "JANE@Example.COM" }), status: 409, detail: "Log in and link this provider"},
 		{name: "address of a user of another provider", prepare: func(t *testing.T, svc *testkit.Service, provider *testkit.Provider) {
 			svc.LoginWith(t, provider, "google")
@@ -83,14 +83,14 @@ func TestWhoProvidersName(t *testing.T) {
 			disable(t, svc, svc.Register(t, "jane").ID)
 		}, named: jane, status: 401, detail: "Invalid credentials"},
 		{name: "address that a superuser has set", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) {
-			john := verified(t, svc, "john")
+			john := confirmed(t, svc, "john")
 			admin := svc.Identity(t, svc.Login(t, svc.Superuser(t, "admin.example").Username))
 			if _, err := svc.Auth.UpdateUser(t.Context(), admin, john.ID, auth.Changes{Email: new("jane@example.com")}); err != nil {
 				t.Fatal(err)
 			}
 		}, named: jane, status: 409, detail: "Log in and link this provider"},
 		{name: "pending address of another", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) {
-			verified(t, svc, "john")
+			confirmed(t, svc, "john")
 			svc.ChangeEmail(t, svc.Login(t, "john"), "jane@example.com")
 		}, named: jane, status: 200, username: "jane"},
 		{name: "no address", named: with(func(u *testkit.ProviderUser) { u.Email = "" }), status: 403, detail: "Email not verified by the provider"},
@@ -98,7 +98,7 @@ func TestWhoProvidersName(t *testing.T) {
 		{name: "email_verified is text", named: with(func(u *testkit.ProviderUser) { u.EmailVerified = "true" }), status: 403, detail: "Email not verified by the provider"},
 		{name: "email_verified is a number", named: with(func(u *testkit.ProviderUser) { u.EmailVerified = 1 }), status: 403, detail: "Email not verified by the provider"},
 		{name: "email_verified is absent", named: with(func(u *testkit.ProviderUser) { u.EmailVerified = nil }), status: 403, detail: "Email not verified by the provider"},
-		{name: "unverified address of a verified user", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { verified(t, svc, "jane") },
+		{name: "unverified address of a verified user", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { confirmed(t, svc, "jane") },
 			named: with(func(u *testkit.ProviderUser) { u.EmailVerified = false }), status: 403, detail: "Email not verified by the provider"},
 		{name: "unverified address of an unverified user", prepare: func(t *testing.T, svc *testkit.Service, _ *testkit.Provider) { svc.Register(t, "jane") },
 			named: with(func(u *testkit.ProviderUser) { u.EmailVerified = false }), status: 403, detail: "Email not verified by the provider"},
@@ -248,7 +248,7 @@ func unlink(access, provider string) testkit.Request {
 func TestLinkIdentity(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)
 	mails := svc.Mails(t)
-	john := verified(t, svc, "johndoe")
+	john := confirmed(t, svc, "johndoe")
 	access, other := svc.Login(t, "johndoe"), svc.Login(t, "johndoe")
 	provider.User.Email, provider.User.EmailVerified = "elsewhere@example.net", false
 	response := svc.Expect(t, http.StatusCreated, testkit.LinkRequest(access, svc.Named(t, provider, "google")))
@@ -272,7 +272,7 @@ func TestLinkIdentity(t *testing.T) {
 
 func TestLinkIsRefused(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)
-	verified(t, svc, "johndoe")
+	confirmed(t, svc, "johndoe")
 	access := svc.Login(t, "johndoe")
 	svc.Link(t, provider, "google", "johndoe")
 	expect := func(what string, status int, detail string, request testkit.Request) {
@@ -286,7 +286,7 @@ func TestLinkIsRefused(t *testing.T) {
 	provider.User.Subject = "99"
 	expect("another of the provider", 409, "Already linked", testkit.LinkRequest(access, svc.Named(t, provider, "google")))
 	provider.User.Subject = "24828976"
-	verified(t, svc, "eve")
+	confirmed(t, svc, "eve")
 	expect("an identity of another user", 409, "Linked to another user", testkit.LinkRequest(svc.Login(t, "eve"), svc.Named(t, provider, "google")))
 	svc.Register(t, "unverified")
 	expect("unverified", 403, "User not verified", testkit.LinkRequest(svc.Login(t, "unverified"), svc.Named(t, provider, "github")))
@@ -306,7 +306,7 @@ func TestLinkIsRefused(t *testing.T) {
 // A session that ends while its request waits links and unlinks nothing.
 func TestIdentitiesOfASessionThatEnds(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)
-	verified(t, svc, "johndoe")
+	confirmed(t, svc, "johndoe")
 	svc.Link(t, provider, "google", "johndoe")
 	identity := svc.Identity(t, svc.Login(t, "johndoe"))
 	named := svc.Named(t, provider, "github")
@@ -327,7 +327,7 @@ func TestIdentitiesOfASessionThatEnds(t *testing.T) {
 func TestUnlinkIdentity(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)
 	mails := svc.Mails(t)
-	john := verified(t, svc, "johndoe")
+	john := confirmed(t, svc, "johndoe")
 	svc.Link(t, provider, "google", "johndoe")
 	mails.Only(t, john.Email)
 	byProvider := svc.LoginWith(t, provider, "google")
@@ -470,7 +470,7 @@ func TestResetWithoutAPassword(t *testing.T) {
 func TestIdentitiesOfOthers(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)
 	svc.LoginWith(t, provider, "google")
-	verified(t, svc, "eve")
+	confirmed(t, svc, "eve")
 	eve := svc.Login(t, "eve")
 	if got := providersOf(t, svc, eve); got != "" {
 		t.Errorf("eve sees %s", got)
