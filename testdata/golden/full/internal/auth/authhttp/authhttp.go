@@ -122,8 +122,7 @@ func newUserResponse(u auth.User) UserResponse {
 	return UserResponse{
 		ID: u.ID, Email: u.Email, Username: u.Username,
 		IsVerified: u.IsVerified, PendingEmail: orNull(u.PendingEmail),
-		HasPassword: u.HasPassword(),
-		IsActive:    u.IsActive, IsSuperuser: u.IsSuperuser,
+		HasPassword: u.HasPassword(), IsActive: u.IsActive, IsSuperuser: u.IsSuperuser,
 		CreatedAt: u.CreatedAt,
 	}
 }
