@@ -43,6 +43,11 @@ var public = []string{
 	"POST /api/v1/auth/token",
 	"GET /dev/account",
 	"POST /api/v1/auth/login/code",
+	"GET /api/v1/auth/oauth",
+	"GET /api/v1/auth/oauth/{provider}/start",
+	"GET /api/v1/auth/oauth/{provider}/callback",
+	"POST /api/v1/auth/oauth/{provider}/callback",
+	"POST /api/v1/auth/oauth/exchange",
 	"GET /api/v1/articles",
 	"GET /api/v1/articles/{id}",
 }
@@ -53,7 +58,7 @@ var public = []string{
 //	huma.Register(s.api, huma.Operation{OperationID: "protected", Method: "GET", Path: "/api/v1/protected"}, protected)
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
-	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
+	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType, requireSingles)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}
@@ -62,6 +67,7 @@ func (s *Server) routes() {
 	s.registerSecondFactor(guard)
 	s.registerAPIKeys(guard)
 	s.registerSession(guard)
+	s.registerOAuth(guard)
 
 	authhttp.RegisterPages(s.api, s.Settings.Accounts())
 	if s.Settings.Environment == settings.Development {
