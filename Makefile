@@ -39,7 +39,7 @@ test: ## test forge and its three modes on SQLite; FLAGS=-v names each test
 	@go run ./scripts/test -short $(FLAGS)
 
 test-all: ## test on real servers, all routers and more; FORGE_REQUIRE_ALL=1 leaves nothing out
-	@go run ./scripts/services go run ./scripts/test $(FLAGS)
+	@go run ./scripts/services -memory go run ./scripts/test $(FLAGS)
 
 check: ## look for unformatted, unvetted and untidy files
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "unformatted: $$unformatted"; exit 1; }

@@ -43,6 +43,11 @@ var public = []string{
 	"POST /api/v1/auth/token",
 	"GET /dev/account",
 	"POST /api/v1/auth/login/code",
+	"GET /api/v1/auth/oauth",
+	"GET /api/v1/auth/oauth/{provider}/start",
+	"GET /api/v1/auth/oauth/{provider}/callback",
+	"POST /api/v1/auth/oauth/{provider}/callback",
+	"POST /api/v1/auth/oauth/exchange",
 	"GET /api/v1/articles",
 	"GET /api/v1/articles/{id}",
 }
@@ -62,6 +67,7 @@ func (s *Server) routes() {
 	s.registerSecondFactor(guard)
 	s.registerAPIKeys(guard)
 	s.registerSession(guard)
+	s.registerOAuth(guard)
 
 	authhttp.RegisterPages(s.api, s.Settings.Accounts())
 	if s.Settings.Environment == settings.Development {

@@ -52,6 +52,8 @@ func layouts() map[auth.MailKind]layout {
 		auth.MailRecoveryCodeUsed: {"recovery_code_used_notice", "A recovery code for %s was used"},
 		auth.MailAccountLocked:    {"account_locked_notice", "Wrong codes at your log-in to %s"},
 		auth.MailAPIKeyCreated:    {"api_key_created_notice", "A new API key for %s"},
+		auth.MailIdentityChanged:  {"identity_changed_notice", "The ways to log in to %s were changed"},
+		auth.MailAccountTaken:     {"account_taken_notice", "Your account for %s is yours alone"},
 		auth.MailPasswordChanged:  {"password_changed_notice", "Your password for %s was changed"},
 	}
 }
@@ -103,6 +105,7 @@ func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPar
 		"key_prefix":         func() string { return delivery.APIKey.Prefix },
 		"key_ip":             func() string { return delivery.APIKey.CreatedIP },
 		"api_keys":           func() int { return delivery.APIKeys },
+		"providers":          func() string { return unlinked(strings.Join(delivery.Providers, ", ")) },
 		"has_second_factor":  func() bool { return delivery.HasFactor },
 		"recovery_codes":     func() int { return delivery.RecoveryCodes },
 		"few_recovery_codes": func() bool { return delivery.RecoveryCodes <= auth.FewRecoveryCodes },
