@@ -34,6 +34,7 @@ func words() map[string]*regexp.Regexp {
 		"redis":    regexp.MustCompile(`(?i)redis|valkey`),
 		"api-keys": regexp.MustCompile(`(?i:api[ _]key|session[ _-]?only)|api-keys|APIKey|apiKey|apikeys?\.go|insufficient_scope`),
 		"cookies":  regexp.MustCompile(`__Host-|errCrossOrigin|session=cookie|SESSION_COOKIE|TypeCookie|accounts_session|cookies\.(go|md)|byCookie|addLog(in|out)\b`),
+		"passkeys": regexp.MustCompile(`(?i)passkey|webauthn`),
 		"totp":     regexp.MustCompile(`(?i:totp|recovery[ _-]?code|login[ _]token|second[ _-]?factor|encryption[ _]?key|dev[-/]account)|\bamr\b|AMR`),
 	}
 }
@@ -84,9 +85,9 @@ func TestFeaturesOfNoProject(t *testing.T) {
 	if err := o.Validate(); !errors.As(err, &mode) || mode.Feature.Name != "api-keys" {
 		t.Errorf("a mode without users: %v", err)
 	}
-	o.Auth, o.Features = "basic", []string{"passkeys"}
+	o.Auth, o.Features = "basic", []string{"smartcards"}
 	var unknown *feature.UnknownError
-	if err := o.Validate(); !errors.As(err, &unknown) || unknown.Name != "passkeys" {
+	if err := o.Validate(); !errors.As(err, &unknown) || unknown.Name != "smartcards" {
 		t.Errorf("a feature that there is not: %v", err)
 	}
 }

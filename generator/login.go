@@ -77,3 +77,26 @@ func (d data) StepColumns() []string {
 
 // AllowCredentials is what CORS says of them to the origins that are listed.
 func (d data) AllowCredentials() string { return pick(d.inCookies(), "true", "") }
+
+// UseFactor is the call with which package auth accepts the second step of a log-in,
+func (d data) UseFactor() string {
+	passkeys, totp := slices.Contains(d.features, "passkeys"), slices.Contains(d.features, "totp")
+	return pick(passkeys, "s.useFactor", "s.useCode") + "(ctx, tx, try, user" + pick(totp, ", own.app", "") + ")"
+}
+
+// FactorMethod and how the session was proved by it.
+func (d data) FactorMethod() string {
+	return pick(slices.Contains(d.features, "passkeys"), "how.factor()", "methodCode")
+}
+
+// CodeTags describe the code of the second step to clients.
+func (d data) CodeTags() string {
+	return pick(slices.Contains(d.features, "totp"), `doc:"Six digits of the app, or a recovery code." example:"123456"`,
+		`doc:"A recovery code." example:"ng5f-e7vs-gxsa-6yjg-5gyz-yo77"`)
+}
+
+// SecondSteps is what a mail says of the second step of log-ins.
+func (d data) SecondSteps() string {
+	return pick(slices.Contains(d.features, "passkeys"), "{{ second_steps }}",
+		"a code of your authenticator app, or one of {{ recovery_codes }} recovery codes")
+}
