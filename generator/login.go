@@ -100,3 +100,9 @@ func (d data) SecondSteps() string {
 	return pick(slices.Contains(d.features, "passkeys"), "{{ second_steps }}",
 		"a code of your authenticator app, or one of {{ recovery_codes }} recovery codes")
 }
+
+// StepEndings is the chapter of the second step in the table of what ends what, which
+// comes with an app where there is one.
+func (d data) StepEndings() string {
+	return pick(slices.Contains(d.features, "totp"), "", ", stepEndings()")
+}

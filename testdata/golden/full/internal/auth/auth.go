@@ -56,6 +56,9 @@ type Config struct {
 	// APIKeys is what API keys are like.
 	APIKeys APIKeyConfig
 
+	// Passkeys is what passkeys are made for.
+	Passkeys PasskeyConfig
+
 	// EncryptionKeys seal the secrets of apps: the current one, then those before it.
 	EncryptionKeys []EncryptionKey
 

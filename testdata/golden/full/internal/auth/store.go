@@ -56,6 +56,7 @@ type Store interface {
 	FactorStore
 	APIKeyStore
 	CookieStore
+	PasskeyStore
 	TOTPStore
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
@@ -86,6 +87,7 @@ type Tx interface {
 	CreateToken(ctx context.Context, token Token) error
 	FactorTx
 	APIKeyTx
+	PasskeyTx
 	TOTPTx
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.

@@ -114,6 +114,8 @@ func TestDocumentOfCookies(t *testing.T) {
 	}
 	slices.Sort(setting)
 	want := []string{"POST /api/v1/auth/login 204", "POST /api/v1/auth/login/code 204", "POST /api/v1/auth/logout 204", "POST /api/v1/auth/logout-all 204"}
+	want = append(want, "POST /api/v1/auth/login/passkey 204", "POST /api/v1/auth/passkey 204")
+	slices.Sort(want)
 	if !slices.Equal(setting, want) {
 		t.Errorf("cookies are set by %q, want %q", setting, want)
 	}

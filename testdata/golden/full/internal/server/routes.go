@@ -43,6 +43,10 @@ var public = []string{
 	"POST /api/v1/auth/token",
 	"GET /dev/account",
 	"POST /api/v1/auth/login/code",
+	"POST /api/v1/auth/passkey/options",
+	"POST /api/v1/auth/passkey",
+	"POST /api/v1/auth/login/passkey/options",
+	"POST /api/v1/auth/login/passkey",
 	"GET /api/v1/articles",
 	"GET /api/v1/articles/{id}",
 }
@@ -62,6 +66,7 @@ func (s *Server) routes() {
 	s.registerSecondFactor(guard)
 	s.registerAPIKeys(guard)
 	s.registerSession(guard)
+	s.registerPasskeys(guard)
 
 	authhttp.RegisterPages(s.api, s.Settings.Accounts())
 	if s.Settings.Environment == settings.Development {

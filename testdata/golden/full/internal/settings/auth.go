@@ -38,6 +38,8 @@ type Auth struct {
 
 	Cookies
 
+	Passkeys
+
 	TOTP
 
 	RateLimitTokens Rate `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
@@ -87,6 +89,7 @@ func (s Settings) Accounts() auth.Config {
 		ReservedUsernames:    s.ReservedUsernames,
 		SecondFactorRequired: s.FactorRule(),
 		APIKeys:              s.KeyConfig(),
+		Passkeys:             s.PasskeyConfig(),
 		EncryptionKeys:       s.EncryptionKeys(),
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
@@ -124,6 +127,7 @@ func (a *Auth) check(c *check, development bool) {
 	a.SecondFactor.check(c, development)
 	a.APIKeys.check(c, development)
 	a.Cookies.check(c, development)
+	a.Passkeys.check(c, development)
 	a.TOTP.check(c, development)
 	a.Sessions.check(c)
 	c.oneOf("ALGORITHM", &a.Algorithm, "HS256", "HS384", "HS512")

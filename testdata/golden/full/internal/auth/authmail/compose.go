@@ -52,6 +52,8 @@ func layouts() map[auth.MailKind]layout {
 		auth.MailRecoveryCodeUsed: {"recovery_code_used_notice", "A recovery code for %s was used"},
 		auth.MailAccountLocked:    {"account_locked_notice", "Wrong codes at your log-in to %s"},
 		auth.MailAPIKeyCreated:    {"api_key_created_notice", "A new API key for %s"},
+		auth.MailPasskeysChanged:  {"passkey_changed_notice", "Your passkeys for %s were changed"},
+		auth.MailPasskeyCloned:    {"passkey_cloned_notice", "A passkey for %s was refused"},
 		auth.MailPasswordChanged:  {"password_changed_notice", "Your password for %s was changed"},
 	}
 }
@@ -106,6 +108,8 @@ func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPar
 		"has_second_factor":  func() bool { return delivery.HasFactor },
 		"recovery_codes":     func() int { return delivery.RecoveryCodes },
 		"few_recovery_codes": func() bool { return delivery.RecoveryCodes <= auth.FewRecoveryCodes },
+		"passkeys":           func() []string { return passkeyNames(delivery) },
+		"second_steps":       func() string { return secondSteps(delivery) },
 		"new_email":          func() string { return cmp.Or(delivery.NewEmail, "another address") },
 		"lifetime":           func() string { return spell(delivery.Lifetime) },
 		"verification_url":   func() string { return c.link("/verify-email", delivery) },
