@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // The methods of this file are what log-ins and sessions differ by where a file of
@@ -106,3 +107,6 @@ func (d data) SecondSteps() string {
 func (d data) StepEndings() string {
 	return pick(slices.Contains(d.features, "totp"), "", ", stepEndings()")
 }
+
+// ZoneOfText ends a time that a statement has as text, where the database wants a zone.
+func (d data) ZoneOfText() string { return pick(d.DB == project.MySQL, "", "+00:00") }
