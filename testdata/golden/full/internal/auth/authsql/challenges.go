@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"example.com/myapi/internal/auth"
 )
@@ -50,6 +51,22 @@ func (tx transaction) TakeChallenge(ctx context.Context, hash string) (auth.Chal
 	}
 	c.ExpiresAt = c.ExpiresAt.UTC()
 	return c, nil
+}
+
+// purgeChallenges deletes the oldest challenges, if there are too many.
+func (s *Store) purgeChallenges(ctx context.Context) error {
+	var newestTooMany time.Time
+	err := s.read.QueryRowContext(ctx, `SELECT expires_at FROM passkey_challenges ORDER BY expires_at DESC LIMIT 1 OFFSET ?`, auth.MaxChallenges).Scan(&newestTooMany)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("looking for challenges that are too many: %w", err)
+	}
+	if err := s.purge(ctx, `DELETE FROM passkey_challenges WHERE rowid IN (SELECT rowid FROM passkey_challenges WHERE expires_at <= ? LIMIT 1000)`, newestTooMany); err != nil {
+		return fmt.Errorf("deleting challenges that are too many: %w", err)
+	}
+	return nil
 }
 
 // Handle returns what authenticators know a user by.

@@ -32,6 +32,7 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 		{`DELETE FROM login_failures WHERE rowid IN (SELECT rowid FROM login_failures WHERE id <= ? LIMIT 1000)`, newest - keptFailures},
 		{`DELETE FROM login_networks WHERE rowid IN (SELECT rowid FROM login_networks WHERE last_login_at <= ? LIMIT 1000)`, now.Add(-auth.NetworkMemory)},
 		{`DELETE FROM api_keys WHERE rowid IN (SELECT rowid FROM api_keys WHERE expires_at <= ? LIMIT 1000)`, now.Add(-auth.KeptExpired)},
+		{`DELETE FROM passkey_challenges WHERE rowid IN (SELECT rowid FROM passkey_challenges WHERE expires_at <= ? LIMIT 1000)`, now},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE sent_at <= ? LIMIT 1000)`, now.Add(-24 * time.Hour)},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE failed_at <= ? LIMIT 1000)`, now.Add(-30 * 24 * time.Hour)},
 	} {
@@ -39,7 +40,7 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("deleting expired rows: %w", err)
 		}
 	}
-	return nil
+	return s.purgeChallenges(ctx)
 }
 
 // purge repeats a statement until there is nothing left to delete.
