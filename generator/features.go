@@ -26,24 +26,15 @@ func (d data) featuresOf() []feature.Feature { return feature.With(d.features) }
 
 // FeaturePages are the pages in docs about the features.
 func (d data) FeaturePages() []feature.Page {
-	var pages []feature.Page
-	for _, f := range d.featuresOf() {
-		if f.Page.File != "" {
-			pages = append(pages, f.Page)
-		}
-	}
-	return pages
+	return present(d, func(f feature.Feature) feature.Page { return f.Page })
 }
 
 // FeatureSettings are the settings that the features bring.
 func (d data) FeatureSettings() []feature.Setting {
-	var settings []feature.Setting
-	for _, f := range d.featuresOf() {
-		for _, s := range f.Settings {
-			if s.Default == feature.Program {
-				s.Default = d.KeyPrefix()
-			}
-			settings = append(settings, s)
+	settings := all(d, func(f feature.Feature) []feature.Setting { return f.Settings })
+	for i, s := range settings {
+		if s.Default == feature.Program {
+			settings[i].Default = d.KeyPrefix()
 		}
 	}
 	return settings
@@ -51,33 +42,29 @@ func (d data) FeatureSettings() []feature.Setting {
 
 // FeatureSecrets are the names of those of the features' settings that are secrets.
 func (d data) FeatureSecrets() []string {
-	var names []string
-	for _, f := range d.featuresOf() {
-		names = append(names, f.Secrets...)
-	}
-	return names
+	return all(d, func(f feature.Feature) []string { return f.Secrets })
 }
 
 // Stores and Txs are the interfaces that the features add to auth.Store,
 func (d data) Stores() []string {
-	return d.names(func(f feature.Feature) string { return f.Store })
+	return present(d, func(f feature.Feature) string { return f.Store })
 }
 
 // Txs and to auth.Tx.
 func (d data) Txs() []string {
-	return d.names(func(f feature.Feature) string { return f.Tx })
+	return present(d, func(f feature.Feature) string { return f.Tx })
 }
 
 // Registrations are the methods of the server that add the routes of features,
 // after those that describe all routes.
 func (d data) Registrations() []string {
-	describing := d.names(func(f feature.Feature) string { return f.Describe })
-	return append(describing, d.names(func(f feature.Feature) string { return f.Register })...)
+	describing := present(d, func(f feature.Feature) string { return f.Describe })
+	return append(describing, present(d, func(f feature.Feature) string { return f.Register })...)
 }
 
 // FeatureStatements are the fields of authsql.Store for what the features' requests ask.
 func (d data) FeatureStatements() []string {
-	return d.names(func(f feature.Feature) string { return f.Statement })
+	return present(d, func(f feature.Feature) string { return f.Statement })
 }
 
 // GuardFields are what authhttp.Guard has because of what was chosen.
@@ -90,7 +77,7 @@ func (d data) GuardFields() []string {
 }
 
 func (d data) featureGuards() []string {
-	return d.names(func(f feature.Feature) string { return f.Guard })
+	return present(d, func(f feature.Feature) string { return f.Guard })
 }
 
 // IdentifyToken is the call with which a guard finds the user of a bearer token.
@@ -103,21 +90,17 @@ func (d data) CookieName() string { return "session" }
 
 // Examinations are the functions with which the command doctor looks at features.
 func (d data) Examinations() []string {
-	return d.names(func(f feature.Feature) string { return f.Examine })
+	return present(d, func(f feature.Feature) string { return f.Examine })
 }
 
 // FeatureMails are the kinds of mails that the features send.
 func (d data) FeatureMails() []feature.Mail {
-	var mails []feature.Mail
-	for _, f := range d.featuresOf() {
-		mails = append(mails, f.Mails...)
-	}
-	return mails
+	return all(d, func(f feature.Feature) []feature.Mail { return f.Mails })
 }
 
 // MailCompletions are the methods of auth.Service with which features complete mails.
 func (d data) MailCompletions() []string {
-	return d.names(func(f feature.Feature) string { return f.CompleteMail })
+	return present(d, func(f feature.Feature) string { return f.CompleteMail })
 }
 
 // Factors are the second factors of package auth.
@@ -142,37 +125,38 @@ func (d data) AnyFactor() string {
 
 // PublicRoutes are the routes of features that need no user.
 func (d data) PublicRoutes() []string {
-	var routes []string
-	for _, f := range d.featuresOf() {
-		routes = append(routes, f.Public...)
-	}
-	return routes
+	return all(d, func(f feature.Feature) []string { return f.Public })
 }
 
 // FeatureConfigs are what the features add to auth.Config.
 func (d data) FeatureConfigs() []feature.Config {
-	var configs []feature.Config
-	for _, f := range d.featuresOf() {
-		if f.Config.Field != "" {
-			configs = append(configs, f.Config)
-		}
-	}
-	return configs
+	configs := present(d, func(f feature.Feature) feature.Config { return f.Config })
+	return slices.DeleteFunc(configs, func(c feature.Config) bool { return c.Field == "" })
 }
 
 // FeatureSettingTypes are the types of the features' settings.
 func (d data) FeatureSettingTypes() []string {
-	return d.names(func(f feature.Feature) string { return f.Config.Settings })
+	return present(d, func(f feature.Feature) string { return f.Config.Settings })
 }
 
-func (d data) names(of func(feature.Feature) string) []string {
-	var names []string
-	for _, f := range d.featuresOf() {
-		if name := of(f); name != "" {
-			names = append(names, name)
+// present lists what those features have of a kind that have it.
+func present[T comparable](d data, of func(feature.Feature) T) []T {
+	return all(d, func(f feature.Feature) []T {
+		var none T
+		if one := of(f); one != none {
+			return []T{one}
 		}
+		return nil
+	})
+}
+
+// all lists what the features have of a kind.
+func all[T any](d data, of func(feature.Feature) []T) []T {
+	var list []T
+	for _, f := range d.featuresOf() {
+		list = append(list, of(f)...)
 	}
-	return names
+	return list
 }
 
 // SettingGroups are the fields of settings.Settings that check themselves.

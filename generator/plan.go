@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -106,7 +107,18 @@ func renderFiles(templates fs.FS, r render.Request, o Options) ([]File, error) {
 			files = append(files, newFile(f.Path, f.Content))
 		}
 	}
-	return files, withFeatures(templates, files, o.Features)
+	return files, errors.Join(withFeatures(templates, files, o.Features), checkRequired(files, o.Module))
+}
+
+// checkRequired refuses a module path that is also one of the modules that the
+// service requires: Go would look for their packages in the service.
+func checkRequired(files []File, modulePath string) error {
+	for _, f := range files {
+		if f.Path == "go.mod" && bytes.Contains(f.Content, []byte("\t"+modulePath+" v")) {
+			return &NameError{What: "module path", Name: modulePath, Reason: "the service requires a module of that path", Suggestion: ""}
+		}
+	}
+	return nil
 }
 
 // newFile returns a file with the permissions and the class that follow from

@@ -199,3 +199,16 @@ func contentOf(t testing.TB, plan *Plan, path string) string {
 	t.Fatalf("the plan has no %s", path)
 	return ""
 }
+
+// Go would look for the packages of such a module in the service itself.
+func TestModulePathOfARequiredModuleIsRefused(t *testing.T) {
+	templates, o := smallTemplates(), smallOptions()
+	templates["modules/basic-sqlite-stdlib/go.mod.tmpl"].Data = []byte("module [[ .Module ]]\n\ngo 1.26.0\n\nrequire (\n\texample.com/router/v2 v2.1.0\n)\n")
+	for modulePath, refused := range map[string]bool{"example.com/router/v2": true, "example.com/router": false, "example.com/router/v2/mine": false} {
+		o.Module = modulePath
+		_, err := NewPlan(templates, o)
+		if refused != (err != nil) || refused && !errors.As(err, new(*NameError)) {
+			t.Errorf("%s: %v", modulePath, err)
+		}
+	}
+}

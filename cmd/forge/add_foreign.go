@@ -164,6 +164,7 @@ func (o *addForeign) write(ctx context.Context, prompter prompt.Prompter, out pr
 		if err := confirm(ctx, prompter, "Write this?"); err != nil {
 			return err
 		}
+		r.confirmed = true
 	}
 	begin := time.Now()
 	if err := txn.Apply(ctx, r.survey.Root, r.plan.Changes); err != nil {

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -154,29 +152,14 @@ func (f *describeFacts) addSettings(current fs.FS, answers project.Answers) erro
 	if err != nil {
 		return err
 	}
-	files, err := fs.Glob(current, ".env*")
+	set, err := settingsThatAreSet(current, nil)
 	if err != nil {
 		return err
 	}
-	line := regexp.MustCompile(`(?m)^([A-Z][A-Z0-9_]*)=(.*)$`)
-	set := map[string][]string{}
-	for _, name := range files {
-		if name == ".env.example" {
-			continue
+	for line := range strings.Lines(string(example)) {
+		if name, value, ok := setting(line); ok {
+			f.Settings = append(f.Settings, settingFacts{name, value, append([]string{}, set[name]...)})
 		}
-		content, err := project.ReadFile(current, name)
-		if err != nil {
-			return err
-		}
-		for _, match := range line.FindAllSubmatch(content, -1) {
-			if len(bytes.TrimSpace(match[2])) > 0 {
-				set[string(match[1])] = append(set[string(match[1])], name)
-			}
-		}
-	}
-	for _, match := range line.FindAllSubmatch(example, -1) {
-		name := string(match[1])
-		f.Settings = append(f.Settings, settingFacts{name, strings.TrimSpace(string(match[2])), append([]string{}, set[name]...)})
 	}
 	return nil
 }

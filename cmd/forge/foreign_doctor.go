@@ -59,37 +59,6 @@ func keyFinding(set map[string][]string) evolve.Finding {
 	return evolve.Finding{Level: evolve.Fine, Text: "SECRET_KEY is set: " + strings.Join(from, ", ")}
 }
 
-// settingsThatAreSet lists where each variable has a value: in the environment, or in
-// which .env file.
-func settingsThatAreSet(current fs.FS, environ []string) (map[string][]string, error) {
-	set := make(map[string][]string)
-	note := func(line, where string) {
-		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
-		if ok && strings.Trim(value, ` "'`) != "" {
-			set[strings.TrimSpace(name)] = append(set[strings.TrimSpace(name)], where)
-		}
-	}
-	for _, variable := range environ {
-		note(variable, "the environment")
-	}
-	files, err := fs.Glob(current, ".env*")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range files {
-		content, err := project.ReadFile(current, name)
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(string(content)) {
-			if !strings.HasSuffix(name, ".example") {
-				note(line, name)
-			}
-		}
-	}
-	return set, nil
-}
-
 // tablesOf lists the tables that the migrations of a folder create.
 func tablesOf(current fs.FS, folder string) ([]string, error) {
 	return matchesIn(current, path.Join(folder, "*.sql"), regexp.MustCompile(`(?m)^CREATE TABLE (?:IF NOT EXISTS )?(\w+)`))

@@ -23,6 +23,7 @@ type foreignReport struct {
 	apart   map[notice.Cure]notice.Notice // what prefixes were chosen for
 
 	announced bool // that the Go version rises
+	confirmed bool // what the summary has
 }
 
 // foreignFacts are the same for --json.
@@ -168,6 +169,9 @@ func (p foreignReport) refused() report {
 // done reports what was written, what is left to do, and how to undo it.
 func (p foreignReport) done(undo []string) report {
 	text := p.summary()
+	if p.confirmed {
+		text = fmt.Sprintf("Accounts are in %s now\n", p.survey.Module)
+	}
 	if p.verbose {
 		text += fmt.Sprintf("  %d packages read; forge's own time %d ms, the go command's %d ms\n",
 			p.survey.Packages(), p.own.Milliseconds(), (p.survey.Listing + p.plan.Checking).Milliseconds())

@@ -45,8 +45,12 @@ func TestForeignModuleIsAskedAbout(t *testing.T) {
 			if lines := addedLines(string(before), string(after)); code != tt.code || lines != tt.lines {
 				t.Errorf("exit %d, %d lines; want %d, %d\n%s", code, lines, tt.code, tt.lines, s.shown())
 			}
-			if planned := tt.write != ""; planned != strings.Contains(s.shown(), "new files in internal/accounts") {
-				t.Errorf("the plan was shown, or was not:\n%s", s.shown())
+			planned := 0
+			if tt.write != "" {
+				planned = 1
+			}
+			if times := strings.Count(s.shown(), "new files in internal/accounts"); times != planned {
+				t.Errorf("the plan was shown %d times, not %d:\n%s", times, planned, s.shown())
 			}
 		})
 	}

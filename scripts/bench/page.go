@@ -86,7 +86,7 @@ func (r results) most(limit float64, name, unit string) (string, error) {
 	if f.median <= limit {
 		return "holds", err
 	}
-	return fmt.Sprintf("**missed**: %s times too much", number(f.median/limit)), err
+	return fmt.Sprintf("**missed** by %.1f %%", 100*(f.median/limit-1)), err
 }
 
 // least reports whether a figure is at least as large as it shall be.
@@ -95,5 +95,5 @@ func (r results) least(limit float64, name, unit string) (string, error) {
 	if f.median >= limit {
 		return "holds", err
 	}
-	return fmt.Sprintf("**missed**: %s of it", number(f.median/limit)), err
+	return fmt.Sprintf("**missed** by %.1f %%", 100*(1-f.median/limit)), err
 }

@@ -39,7 +39,7 @@ func TestParse(t *testing.T) {
 	if !all.has("LoginStorm/idle") || all.has("Peers/pocketbase") {
 		t.Error("what ran is not told from what was left out")
 	}
-	if got, err := all.most(2, "New/files=1x", "x"); err != nil || got != "**missed**: 1.15 times too much" {
+	if got, err := all.most(2, "New/files=1x", "x"); err != nil || got != "**missed** by 15.0 %" {
 		t.Errorf("a figure over its limit: %q, %v", got, err)
 	}
 	if got, err := all.least(0.6, "New/files=1x", "x"); err != nil || got != "holds" {

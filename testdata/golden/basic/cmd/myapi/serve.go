@@ -3,12 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"sync"
-	"syscall"
 	"time"
 
 	"example.com/myapi/internal/auth"
@@ -61,24 +58,6 @@ func serve(ctx context.Context, config settings.Settings, stderr io.Writer) (err
 		Now:      time.Now,
 	}).Serve(ctx, listener)
 }
-
-// listen listens on HOST and PORT, or suggests what to do when it cannot.
-func listen(config settings.Settings) (net.Listener, error) {
-	listener, err := net.Listen("tcp", config.Address())
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("listening on %s: another program has this port: PORT=%d make run", config.Address(), otherPort(config.Port))
-	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("listening on %s: this port is for root: use a PORT from 1024 on", config.Address())
-	case err != nil:
-		return nil, fmt.Errorf("listening on %s: HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all: %w", config.Address(), err)
-	}
-	return listener, nil
-}
-
-// otherPort returns a port to try in place of one that is taken: the next that
-// everybody may use.
-func otherPort(taken uint16) uint16 { return max(taken+1, 1024) }
 
 // newAccounts returns the accounts in db.
 func newAccounts(config settings.Settings, db *database.DB, log *slog.Logger) (*auth.Service, error) {

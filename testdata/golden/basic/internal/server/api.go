@@ -165,6 +165,21 @@ func requireMediaType(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
+// requireSingles refuses a query that has a parameter twice of which the operation
+// takes one value: which of the two counted would depend on who reads it.
+func requireSingles(ctx huma.Context, next func(huma.Context)) {
+	if url := ctx.URL(); url.RawQuery != "" {
+		sent := url.Query()
+		for _, param := range ctx.Operation().Parameters {
+			if param.In == "query" && param.Schema.Type != huma.TypeArray && len(sent[param.Name]) > 1 {
+				problem.WriteOperation(ctx, http.StatusUnprocessableEntity, param.Name+" must stand once in the query")
+				return
+			}
+		}
+	}
+	next(ctx)
+}
+
 // isUTF8 reports whether text that is declared to be in a charset can be read as
 // UTF-8, the only one of JSON (RFC 8259 §8.1).
 func isUTF8(charset string) bool {

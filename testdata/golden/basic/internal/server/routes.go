@@ -29,7 +29,7 @@ var public = []string{
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
 	guard.AcceptForms(s.allowsOrigin)
-	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
+	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType, requireSingles)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{"OAuth2PasswordBearer": authhttp.SecurityScheme("/api/v1/auth/token")}
 
 	if s.Settings.ChangePasswordURL != "" {

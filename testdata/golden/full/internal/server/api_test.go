@@ -14,6 +14,8 @@ import (
 )
 
 type sampleInput struct {
+	Page int64    `query:"page"`
+	Tags []string `query:"tag,explode"`
 	Body struct {
 		Name  string `json:"name" minLength:"1"`
 		Count int64  `json:"count,omitempty"`
@@ -131,6 +133,23 @@ func TestMalformedQuery(t *testing.T) {
 	}
 	sample.Path += "?a=1&a=2&%C3%A9=%3B&b"
 	svc.Expect(t, 204, sample)
+}
+
+// A parameter that takes one value is refused when it has two, equal or not, so
+// that nothing in front of the service can have read another one.
+func TestParametersStandOnce(t *testing.T) {
+	svc, sample := newSample(t)
+	for query, status := range map[string]int{
+		"page=1": 204, "page=1&page=2": 422, "page=1&page=1": 422, "page=1&pag%65=2": 422, "page=&page=": 422,
+		"page=1&Page=2": 204, "tag=a&tag=b&page=1": 204, "a=1&a=2": 204,
+	} {
+		request := sample
+		request.Path += "?" + query
+		response := svc.Expect(t, status, request)
+		if detail := "page must stand once in the query"; status == 422 && response.Problem(t).Detail != detail {
+			t.Errorf("%s is refused with %q, not %q", query, response.Problem(t).Detail, detail)
+		}
+	}
 }
 
 func TestRefusedValuesAreNotRepeated(t *testing.T) {

@@ -57,7 +57,7 @@ var public = []string{
 //	huma.Register(s.api, huma.Operation{OperationID: "protected", Method: "GET", Path: "/api/v1/protected"}, protected)
 func (s *Server) routes() {
 	guard := authhttp.NewGuard(s.Auth, s.Log)
-	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType)
+	s.api.UseMiddleware(unlessPublic(guard.RequireUser), requireMediaType, requireSingles)
 	s.api.OpenAPI().Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"OAuth2PasswordBearer": authhttp.SecurityScheme(s.Settings.BasePath() + "/api/v1/auth/token"),
 	}

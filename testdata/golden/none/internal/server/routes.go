@@ -6,7 +6,7 @@ import (
 
 // routes adds everything that the service answers.
 func (s *Server) routes() {
-	s.api.UseMiddleware(requireMediaType)
+	s.api.UseMiddleware(requireMediaType, requireSingles)
 
 	s.registerHealth()
 	s.registerDocs()

@@ -2,11 +2,13 @@ package authhttp
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/client"
 )
 
@@ -22,10 +24,27 @@ func (e endpoints) login(limit middleware) {
 		OperationID: "login", Method: http.MethodPost, Path: "/api/v1/auth/login", Tags: []string{"auth"},
 		Summary:     "Log in",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{limit},
+		Middlewares: huma.Middlewares{e.replaceSession, limit},
 	}, func(ctx context.Context, in *loginInput) (*tokenOutput, error) {
 		return showTokens(e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password))
 	})
+}
+
+// replaceSession ends the session whose access token comes along with a log-in, once
+// that has opened another one (ASVS 7.2.4).
+func (e endpoints) replaceSession(ctx huma.Context, next func(huma.Context)) {
+	next(ctx)
+	token, err := sentWith(ctx).bearer()
+	if err != nil || ctx.Status() >= http.StatusMultipleChoices {
+		return
+	}
+	identity, err := e.accounts.Identify(ctx.Context(), token)
+	if err == nil {
+		err = e.accounts.Logout(ctx.Context(), identity)
+	}
+	if err != nil && !errors.As(err, new(*auth.Error)) {
+		e.guard.log.ErrorContext(ctx.Context(), "former session was not ended", "error", err)
+	}
 }
 
 type tokenInput struct {
@@ -61,7 +80,7 @@ func (e endpoints) token(limit middleware) {
 		Summary:     "Log in with a form, as OAuth2's password grant",
 		RequestBody: body,
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{limit},
+		Middlewares: huma.Middlewares{e.replaceSession, limit},
 	}, func(ctx context.Context, in *tokenInput) (*tokenOutput, error) {
 		form, err := url.ParseQuery(string(in.RawBody))
 		if err != nil {

@@ -12,6 +12,35 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
+// A log-in replaces the session whose access token comes along, and no other one; a
+// log-in that is refused replaces none.
+func TestLoginReplacesTheSession(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	other := svc.Login(t, "johndoe")
+	for name, request := range login {
+		t.Run(name, func(t *testing.T) {
+			former := svc.Login(t, "johndoe")
+			along := func(token, password string) testkit.Request {
+				r := request("johndoe", password)
+				r.Token = token
+				return r
+			}
+			svc.Expect(t, 401, along(former, "wrong password"))
+			svc.Expect(t, 200, svc.WhoAmI(former))
+			svc.Expect(t, 200, along(former+"x", testkit.Password))
+			svc.Expect(t, 200, svc.WhoAmI(former))
+			var opened struct {
+				AccessToken string `json:"access_token"`
+			}
+			svc.Expect(t, 200, along(former, testkit.Password)).JSON(t, &opened)
+			svc.Expect(t, 401, svc.WhoAmI(former))
+			svc.Expect(t, 200, svc.WhoAmI(opened.AccessToken))
+			svc.Expect(t, 200, svc.WhoAmI(other))
+		})
+	}
+}
+
 func TestLogin(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
