@@ -105,13 +105,7 @@ func (d data) MailCompletions() []string {
 
 // Factors are the second factors of package auth.
 func (d data) Factors() []feature.Factor {
-	var factors []feature.Factor
-	for _, f := range d.featuresOf() {
-		if f.Factor.Field != "" {
-			factors = append(factors, f.Factor)
-		}
-	}
-	return factors
+	return present(d, func(f feature.Feature) feature.Factor { return f.Factor })
 }
 
 // AnyFactor is the Go expression that is true for users who have one of them.
