@@ -51,8 +51,8 @@ func section(t *testing.T, heading string) string {
 func TestCryptographyIsListed(t *testing.T) {
 	listed, imports := section(t, "Keys and algorithms"), importsOf(t)
 	does := map[string]string{
-		"crypto/aes": "AES-256", "crypto/cipher": "GCM", "crypto/hmac": "HMAC", "crypto/rand": "crypto/rand", "crypto/sha1": "SHA-1",
-		"crypto/sha256": "SHA-256", "crypto/ecdsa": "ECDSA", "crypto/elliptic": "P-256", "crypto/tls": "crypto/tls", "crypto/x509": "crypto/x509", "golang.org/x/crypto/bcrypt": "golang.org/x/crypto/bcrypt",
+		"crypto/aes": "AES-256", "crypto/cipher": "GCM", "crypto/ecdsa": "ECDSA", "crypto/ed25519": "Ed25519", "crypto/elliptic": "P-256", "crypto/hmac": "HMAC", "crypto/rand": "crypto/rand", "crypto/rsa": "RSA", "crypto/sha1": "SHA-1",
+		"crypto/sha256": "SHA-256", "crypto/tls": "crypto/tls", "crypto/x509": "crypto/x509", "golang.org/x/crypto/bcrypt": "golang.org/x/crypto/bcrypt",
 	}
 	for path, name := range imports {
 		if !strings.HasPrefix(path, "crypto/") && !strings.HasPrefix(path, "golang.org/x/crypto/") || path == "crypto/subtle" {

@@ -94,7 +94,8 @@ func namedTests(text string) []string {
 	return names
 }
 
-// requirements lists those of levels 1 and 2 of ASVS 5.0.0, without V5, V10 and V17.
+// requirements lists those of levels 1 and 2 of ASVS 5.0.0, without V5, V17 and what V10 asks of
+// authorization servers.
 func requirements() []string {
 	return strings.Fields(`
 		1.1.1 1.1.2
@@ -122,6 +123,7 @@ func requirements() []string {
 		7.6.1 7.6.2
 		8.1.1 8.1.2 8.2.1 8.2.2 8.2.3 8.3.1 8.4.1
 		9.1.1 9.1.2 9.1.3 9.2.1 9.2.2 9.2.3 9.2.4
+		10.1.1 10.1.2 10.2.1 10.2.2 10.5.1 10.5.2 10.5.3 10.5.4 10.5.5
 		11.1.1 11.1.2 11.2.1 11.2.2 11.2.3
 		11.3.1 11.3.2 11.3.3 11.4.1 11.4.2 11.4.3 11.4.4 11.5.1 11.6.1
 		12.1.1 12.1.2 12.1.3 12.2.1 12.2.2 12.3.1 12.3.2 12.3.3 12.3.4

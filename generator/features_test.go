@@ -34,6 +34,7 @@ func words() map[string]*regexp.Regexp {
 		"redis":    regexp.MustCompile(`(?i)redis|valkey`),
 		"api-keys": regexp.MustCompile(`(?i:api[ _]key|session[ _-]?only)|api-keys|APIKey|apiKey|apikeys?\.go|insufficient_scope`),
 		"cookies":  regexp.MustCompile(`__Host-|errCrossOrigin|session=cookie|SESSION_COOKIE|TypeCookie|accounts_session|cookies\.(go|md)|byCookie|addLog(in|out)\b`),
+		"oauth":    regexp.MustCompile(`OAUTH_|oauth_flows|[oO]Auth(Config|Store|Tx|Registration)|CreateOAuthFlow|LinkedIdentity|/identities|has_password|/oauth\b|oauth\.(go|md)|authprovider|(?i:user[ _]?identit|identity_changed|openid[ -]connect|go-oidc)|OIDC|APPLE_|GOOGLE_|GITHUB_CLIENT|PostsForm`),
 		"passkeys": regexp.MustCompile(`(?i)passkey|webauthn`),
 		"totp":     regexp.MustCompile(`(?i:totp|recovery[ _-]?code|login[ _]token|second[ _-]?factor|encryption[ _]?key|dev[-/]account)|\bamr\b|AMR`),
 	}

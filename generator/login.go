@@ -56,6 +56,60 @@ func (d data) CookieFlags() string {
 		"There are no cookies. Tokens travel in a header, which no other site can send.")
 }
 
+// AfterProof are the steps of a log-in between the proof and the second factor, as Go
+// code.
+func (d data) AfterProof() []string {
+	if !d.withProviders() {
+		return nil
+	}
+	return []string{"s.noteArrival(ctx, tx, current, try)"}
+}
+
+// WayIn is what the log says of the way that a user came in, as one more argument.
+func (d data) WayIn() string { return pick(d.withProviders(), ", try.provider()", "") }
+
+// EndedByReset are the steps by which a reset of the password ends what features have,
+// as Go code.
+func (d data) EndedByReset() []string {
+	steps := d.endedKeys()
+	if d.withProviders() {
+		steps = append(steps, "endOtherIdentities(ctx, tx, *user)")
+	}
+	return steps
+}
+
+// EndedByNewAddress are those by which a superuser's new address does.
+func (d data) EndedByNewAddress() []string {
+	steps := d.endedKeys()
+	if d.withProviders() {
+		steps = append(steps, "tx.DeleteIdentities(ctx, user.ID)")
+	}
+	return steps
+}
+
+func (d data) endedKeys() []string {
+	if !slices.Contains(d.features, "api-keys") {
+		return nil
+	}
+	return []string{"endAPIKeys(ctx, tx, *user)"}
+}
+
+func (d data) withProviders() bool { return slices.Contains(d.features, "oauth") }
+
+// PasswordMembers tell, in the answer that shows a user, of a password that may be
+// missing.
+func (d data) PasswordMembers() []string {
+	if !d.withProviders() {
+		return nil
+	}
+	return []string{"HasPassword bool      `json:\"has_password\" doc:\"False for who came with a provider and has set none.\"`"}
+}
+
+// PasswordShown is the value of that.
+func (d data) PasswordShown() string {
+	return pick(d.withProviders(), "HasPassword: u.HasPassword(), ", "")
+}
+
 // AddLogin is the function that adds an operation which begins a session.
 func (d data) AddLogin() string { return pick(d.inCookies(), "addLogin", "add") }
 

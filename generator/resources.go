@@ -68,6 +68,11 @@ func (d data) BeforePath() string {
 	return pick(d.pathPrefix == "", "", strconv.Quote(d.pathPrefix)+"+")
 }
 
+// BehindURL ends the address of the service, as Go code, as clients see it.
+func (d data) BehindURL() string {
+	return pick(d.pathPrefix == "", "", " + "+strconv.Quote(d.pathPrefix))
+}
+
 // CreatedPath is the path of what the server says that it created, as Go code.
 func (d data) CreatedPath() string {
 	const location = `created.Header.Get("Location")`

@@ -33,8 +33,8 @@ const (
 //	agents                       there is AGENTS.md
 //	bearers                      there are accounts, and no session is in a cookie
 //	login-steps, second-factor   what several features have in common
-//	api-keys, cookies, passkeys, redis, totp
-//	                             the features of package feature
+//	api-keys, cookies, oauth,
+//	passkeys, redis, totp        the features of package feature
 //	constraints                  the code distinguishes constraints that refuse a row
 //	stores                       there are accounts or resources, so there is SQL
 //	service, foreign             a project of its own, or accounts in a module

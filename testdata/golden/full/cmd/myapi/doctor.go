@@ -83,6 +83,9 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 		err = examineCookies(ctx, config, accounts, login, f)
 	}
 	if err == nil && pending == 0 {
+		err = examineProviders(ctx, config, accounts, login, f)
+	}
+	if err == nil && pending == 0 {
 		err = examinePasskeys(ctx, config, accounts, login, f)
 	}
 	if err == nil && pending == 0 {

@@ -15,7 +15,8 @@ type attempt struct {
 	account string
 	network netip.Prefix
 	wrong   *Error
-	how     proof // of the steps so far
+	how     proof      // of the steps so far
+	arrival *OAuthFlow // that brought the user, if it was a provider
 }
 
 // failed reports whether a refusal counts as a failed log-in.

@@ -56,6 +56,9 @@ type Config struct {
 	// APIKeys is what API keys are like.
 	APIKeys APIKeyConfig
 
+	// OAuth is how users log in with providers.
+	OAuth OAuthConfig
+
 	// Passkeys is what passkeys are made for.
 	Passkeys PasskeyConfig
 

@@ -48,6 +48,9 @@ func (s *Service) passwordReset(ctx context.Context, tx Tx, user *User) error {
 	if err := endAPIKeys(ctx, tx, *user); err != nil {
 		return err
 	}
+	if err := endOtherIdentities(ctx, tx, *user); err != nil {
+		return err
+	}
 	if err := tx.ClearAllLoginFailures(ctx, AccountOf(user.ID)); err != nil {
 		return err
 	}
@@ -111,6 +114,9 @@ func (s *Service) emailSetBySuperuser(ctx context.Context, tx Tx, user *User, wa
 		return err
 	}
 	if err := endAPIKeys(ctx, tx, *user); err != nil {
+		return err
+	}
+	if err := tx.DeleteIdentities(ctx, user.ID); err != nil {
 		return err
 	}
 	if err := s.notifyOld(ctx, tx, *user); err != nil {

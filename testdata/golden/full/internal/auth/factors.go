@@ -140,16 +140,21 @@ func (s *Service) removeFactors(ctx context.Context, tx Tx, key UserKey) (User, 
 	if !own.active() {
 		return user, ErrNoSecondFactor
 	}
-	if _, err := tx.DeleteTOTP(ctx, user.ID); err != nil {
-		return user, err
-	}
-	if err := tx.DeletePasskeys(ctx, user.ID); err != nil {
-		return user, err
-	}
-	if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
+	if err := deleteFactors(ctx, tx, user.ID); err != nil {
 		return user, err
 	}
 	return user, s.factorChanged(ctx, tx, user, "")
+}
+
+// deleteFactors deletes all second factors of a user, and the recovery codes.
+func deleteFactors(ctx context.Context, tx Tx, userID int64) error {
+	if _, err := tx.DeleteTOTP(ctx, userID); err != nil {
+		return err
+	}
+	if err := tx.DeletePasskeys(ctx, userID); err != nil {
+		return err
+	}
+	return tx.DeleteRecoveryCodes(ctx, userID)
 }
 
 // factorRemoved ends what goes with the user's last second factor, after one was

@@ -71,6 +71,9 @@ func (s *Service) finish(ctx context.Context, from client.Client, try attempt, p
 		if err != nil || !samePassword(proved, current) || !Allowed(current) {
 			return try.wrong
 		}
+		if err := s.noteArrival(ctx, tx, current, try); err != nil {
+			return err
+		}
 		how, err := s.takeSecondStep(ctx, tx, current, try)
 		if err != nil {
 			return err
@@ -88,7 +91,7 @@ func (s *Service) finish(ctx context.Context, from client.Client, try attempt, p
 	if err != nil {
 		return TokenPair{}, err
 	}
-	s.audit(ctx, slog.LevelInfo, "authn_login_success", userID(proved.ID))
+	s.audit(ctx, slog.LevelInfo, "authn_login_success", userID(proved.ID), try.provider())
 	return pair, nil
 }
 

@@ -36,14 +36,15 @@ type Mail struct {
 
 // Delivery is a mail ready to be sent.
 type Delivery struct {
-	Kind     MailKind
-	To       string
-	Username string
-	Token    string        // empty for a notice
-	NewEmail string        // for MailEmailChanging
-	Lifetime time.Duration // of the token
-	APIKey   APIKey        // for MailAPIKeyCreated
-	APIKeys  int           // that go on, for MailPasswordChanged
+	Kind      MailKind
+	To        string
+	Username  string
+	Token     string        // empty for a notice
+	NewEmail  string        // for MailEmailChanging
+	Lifetime  time.Duration // of the token
+	APIKey    APIKey        // for MailAPIKeyCreated
+	APIKeys   int           // that go on, for MailPasswordChanged
+	Providers []string      // that the user logs in with, for notices about ways to log in
 
 	// Of the second factor, for notices about it.
 	HasFactor     bool
@@ -143,6 +144,9 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 			return err
 		}
 		if err := s.describeAPIKeys(ctx, tx, mail, &delivery); err != nil {
+			return err
+		}
+		if err := s.describeIdentities(ctx, tx, mail, &delivery); err != nil {
 			return err
 		}
 		if err := s.describePasskeys(ctx, tx, mail, &delivery); err != nil {

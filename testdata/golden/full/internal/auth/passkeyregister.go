@@ -195,6 +195,9 @@ func (s *Service) RemovePasskey(ctx context.Context, identity Identity, id int64
 		if err := tx.DeletePasskey(ctx, user.ID, id); err != nil {
 			return err
 		}
+		if err := s.checkWayIn(ctx, tx, user); err != nil {
+			return err
+		}
 		if err := s.factorRemoved(ctx, tx, user, identity); err != nil {
 			return err
 		}

@@ -56,6 +56,7 @@ type Store interface {
 	FactorStore
 	APIKeyStore
 	CookieStore
+	OAuthStore
 	PasskeyStore
 	TOTPStore
 	// Purge deletes expired tokens and old entries of the login history.
@@ -87,6 +88,7 @@ type Tx interface {
 	CreateToken(ctx context.Context, token Token) error
 	FactorTx
 	APIKeyTx
+	OAuthTx
 	PasskeyTx
 	TOTPTx
 	// DeleteSession deletes all tokens of a user's session, and reports whether

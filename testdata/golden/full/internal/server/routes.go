@@ -43,6 +43,11 @@ var public = []string{
 	"POST /api/v1/auth/token",
 	"GET /dev/account",
 	"POST /api/v1/auth/login/code",
+	"GET /api/v1/auth/oauth",
+	"GET /api/v1/auth/oauth/{provider}/start",
+	"GET /api/v1/auth/oauth/{provider}/callback",
+	"POST /api/v1/auth/oauth/{provider}/callback",
+	"POST /api/v1/auth/oauth/exchange",
 	"POST /api/v1/auth/passkey/options",
 	"POST /api/v1/auth/passkey",
 	"POST /api/v1/auth/login/passkey/options",
@@ -66,6 +71,7 @@ func (s *Server) routes() {
 	s.registerSecondFactor(guard)
 	s.registerAPIKeys(guard)
 	s.registerSession(guard)
+	s.registerOAuth(guard)
 	s.registerPasskeys(guard)
 
 	authhttp.RegisterPages(s.api, s.Settings.Accounts())

@@ -22,7 +22,7 @@ func (s *Server) registerSecondFactor(guard *authhttp.Guard) {
 func documentSecondFactor(document *huma.OpenAPI, op *huma.Operation) {
 	refused := &huma.Schema{Ref: "#/components/schemas/ErrorModel"}
 	switch {
-	case op.OperationID == "login" || op.OperationID == "login-with-form":
+	case op.OperationID == "login" || op.OperationID == "login-with-form" || op.OperationID == "login-with-provider":
 		step := document.Components.Schemas.Schema(reflect.TypeFor[authhttp.SecondFactorRequired](), true, "")
 		op.Responses["401"].Content[problem.ContentType].Schema = &huma.Schema{OneOf: []*huma.Schema{refused, step}}
 	case !isPublic(op) && op.Responses["403"] == nil:

@@ -38,6 +38,8 @@ type Auth struct {
 
 	Cookies
 
+	OAuth
+
 	Passkeys
 
 	TOTP
@@ -89,6 +91,7 @@ func (s Settings) Accounts() auth.Config {
 		ReservedUsernames:    s.ReservedUsernames,
 		SecondFactorRequired: s.FactorRule(),
 		APIKeys:              s.KeyConfig(),
+		OAuth:                s.OAuthConfig(),
 		Passkeys:             s.PasskeyConfig(),
 		EncryptionKeys:       s.EncryptionKeys(),
 
@@ -127,6 +130,7 @@ func (a *Auth) check(c *check, development bool) {
 	a.SecondFactor.check(c, development)
 	a.APIKeys.check(c, development)
 	a.Cookies.check(c, development)
+	a.OAuth.check(c, development)
 	a.Passkeys.check(c, development)
 	a.TOTP.check(c, development)
 	a.Sessions.check(c)

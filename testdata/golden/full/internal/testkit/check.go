@@ -47,7 +47,7 @@ func (svc *Service) check(t testing.TB, r *http.Request, response Response) {
 			failed("the body has %q", unwanted)
 		}
 	}
-	if response.Status >= 400 && r.Method != http.MethodHead {
+	if response.Status >= 400 && r.Method != http.MethodHead && !svc.tellsPage(r, response) {
 		p := response.Problem(t)
 		if got := response.Header.Get("Content-Type"); got != "application/problem+json" {
 			failed("Content-Type of an error is %q", got)

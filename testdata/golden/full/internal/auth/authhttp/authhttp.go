@@ -112,6 +112,7 @@ type UserResponse struct {
 	IsVerified   bool    `json:"is_verified" doc:"The e-mail is proved to be the user's."`
 	PendingEmail *string `json:"pending_email" nullable:"true" doc:"Asked for, and the e-mail once it is confirmed."`
 
+	HasPassword bool      `json:"has_password" doc:"False for who came with a provider and has set none."`
 	IsActive    bool      `json:"is_active"`
 	IsSuperuser bool      `json:"is_superuser"`
 	CreatedAt   time.Time `json:"created_at" doc:"In UTC (RFC 3339)."`
@@ -121,7 +122,7 @@ func newUserResponse(u auth.User) UserResponse {
 	return UserResponse{
 		ID: u.ID, Email: u.Email, Username: u.Username,
 		IsVerified: u.IsVerified, PendingEmail: orNull(u.PendingEmail),
-		IsActive: u.IsActive, IsSuperuser: u.IsSuperuser,
+		HasPassword: u.HasPassword(), IsActive: u.IsActive, IsSuperuser: u.IsSuperuser,
 		CreatedAt: u.CreatedAt,
 	}
 }

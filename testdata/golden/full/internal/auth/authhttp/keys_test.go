@@ -11,6 +11,7 @@ import (
 var userKeys = []string{
 	"id", "email", "username",
 	"is_verified", "pending_email",
+	"has_password",
 	"is_active", "is_superuser",
 	"created_at",
 }

@@ -79,6 +79,25 @@ func TestLoginTokenOfPasskeysIsSpent(t *testing.T) {
 	})
 }
 
+// A log-in replaces the session whose access token it is sent with.
+func TestPasskeyLoginReplacesASession(t *testing.T) {
+	svc, _ := verified(t, "johndoe")
+	telephone := svc.Passkey(t, "johndoe")
+	for name, request := range map[string]func() testkit.Request{
+		"log-in":      func() testkit.Request { return svc.PasskeyLogin(t, telephone) },
+		"second step": func() testkit.Request { return svc.PasskeyStep(t, svc.LoginToken(t, "johndoe"), telephone) },
+	} {
+		var before testkit.Tokens
+		svc.Expect(t, 200, svc.PasskeyLogin(t, telephone)).JSON(t, &before)
+		again := request()
+		again.Token = before.Access
+		svc.Expect(t, 200, again)
+		if svc.Alive(t, before.Access) {
+			t.Errorf("%s: the session of before lives on", name)
+		}
+	}
+}
+
 // A user has no more than PASSKEYS_PER_USER, also of those that come at once.
 func TestNumberOfPasskeys(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.RateLimitEnabled, s.PasskeysPerUser = false, 3 }})

@@ -138,7 +138,7 @@ func (e endpoints) removePasskey() {
 		OperationID: "remove-passkey", Method: http.MethodDelete, Path: "/api/v1/users/me/passkeys/{id}", Tags: []string{"me"},
 		Summary:       "Remove one of the current user's passkeys; takes a recent log-in with the second factor",
 		DefaultStatus: http.StatusNoContent,
-		Errors:        []int{http.StatusForbidden, http.StatusNotFound},
+		Errors:        []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin},
 	}, func(ctx context.Context, in *passkeyIDInput) (*struct{}, error) {
 		return nil, e.accounts.RemovePasskey(ctx, CurrentIdentity(ctx), in.ID)

@@ -26,7 +26,7 @@ func RegisterChangePassword(api huma.API, address string) {
 
 type changePasswordInput struct {
 	Body struct {
-		CurrentPassword string        `json:"current_password"`
+		CurrentPassword *string       `json:"current_password,omitempty" doc:"Required, but for an account without a password, which takes a recent log-in."`
 		NewPassword     passwordField `json:"new_password" doc:"As at registration."`
 	}
 }
@@ -38,7 +38,10 @@ func (e endpoints) changePassword() {
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusTooManyRequests},
 	}, func(ctx context.Context, in *changePasswordInput) (*struct{}, error) {
-		return nil, e.accounts.ChangePassword(ctx, client.From(ctx), CurrentIdentity(ctx), in.Body.CurrentPassword, string(in.Body.NewPassword))
+		if in.Body.CurrentPassword == nil {
+			return nil, e.setPassword(ctx, string(in.Body.NewPassword))
+		}
+		return nil, e.accounts.ChangePassword(ctx, client.From(ctx), CurrentIdentity(ctx), *in.Body.CurrentPassword, string(in.Body.NewPassword))
 	})
 }
 

@@ -11,6 +11,8 @@ import (
 const (
 	// keptFailures bounds the table of failed log-ins: anyone can fill it.
 	keptFailures = 1_000_000
+	// keptFlows bounds the table of log-ins at providers, which anyone can begin.
+	keptFlows = 100_000
 	// purgeStep is how many rows one statement deletes, so that no one waits for
 	// it. The statements below repeat the number.
 	purgeStep = 1000
@@ -23,6 +25,10 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("finding the newest failed log-in: %w", err)
 	}
+	var newestFlow int64
+	if err := s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(id), 0) FROM oauth_flows`).Scan(&newestFlow); err != nil {
+		return fmt.Errorf("finding the newest log-in at a provider: %w", err)
+	}
 	for _, old := range []struct {
 		query string
 		arg   any
@@ -32,6 +38,8 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 		{`DELETE FROM login_failures WHERE rowid IN (SELECT rowid FROM login_failures WHERE id <= ? LIMIT 1000)`, newest - keptFailures},
 		{`DELETE FROM login_networks WHERE rowid IN (SELECT rowid FROM login_networks WHERE last_login_at <= ? LIMIT 1000)`, now.Add(-auth.NetworkMemory)},
 		{`DELETE FROM api_keys WHERE rowid IN (SELECT rowid FROM api_keys WHERE expires_at <= ? LIMIT 1000)`, now.Add(-auth.KeptExpired)},
+		{`DELETE FROM oauth_flows WHERE rowid IN (SELECT rowid FROM oauth_flows WHERE expires_at <= ? LIMIT 1000)`, now.Add(-auth.OAuthCodeLifetime)},
+		{`DELETE FROM oauth_flows WHERE rowid IN (SELECT rowid FROM oauth_flows WHERE id <= ? LIMIT 1000)`, newestFlow - keptFlows},
 		{`DELETE FROM passkey_challenges WHERE rowid IN (SELECT rowid FROM passkey_challenges WHERE expires_at <= ? LIMIT 1000)`, now},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE sent_at <= ? LIMIT 1000)`, now.Add(-24 * time.Hour)},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE failed_at <= ? LIMIT 1000)`, now.Add(-30 * 24 * time.Hour)},
