@@ -39,7 +39,7 @@ test: ## test forge and its three modes on SQLite; FLAGS=-v names each test
 	@go run ./scripts/test -short $(FLAGS)
 
 test-all: ## test on real servers, all routers and more; FORGE_REQUIRE_ALL=1 leaves nothing out
-	@go run ./scripts/services go run ./scripts/test $(FLAGS)
+	@go run ./scripts/services -memory go run ./scripts/test $(FLAGS)
 
 check: ## look for unformatted, unvetted and untidy files
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "unformatted: $$unformatted"; exit 1; }
@@ -75,7 +75,7 @@ docs: ## make the pages a static site with a search, in build/docs
 pictures: ## make the pictures of README.md again (needs Chromium)
 	go run ./scripts/pictures docs/pictures
 
-foreign: ## try forge add auth on public modules: make foreign MODULES="MODULE@VERSION ..."
+foreign: ## try forge add auth on programs of required modules, or on MODULES="MODULE@VERSION ..."
 	@go run ./scripts/foreign $(MODULES)
 
 generate: modules golden changelog ## write all generated files anew

@@ -2,9 +2,10 @@
 // MariaDB and Redis, as far as this machine has them. Their addresses are in
 // FORGE_POSTGRES_URL, FORGE_MYSQL_URL and FORGE_REDIS_URL.
 // A server whose variable is set already is not started. When the command
-// ends, the servers and their data are gone.
+// ends, the servers and their data are gone. With -memory, data and all temporary
+// files are in memory, where there is much of it.
 //
-//	go run ./scripts/services go test ./generator
+//	go run ./scripts/services -memory go test ./generator
 //	go run ./scripts/services sh                   a shell beside the servers
 package main
 
@@ -19,6 +20,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/forge-go/forge/scripts/memory"
 	"github.com/forge-go/forge/scripts/services/server"
 )
 
@@ -29,9 +31,22 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(args) == 0 {
-		fmt.Fprintln(stderr, "usage: services COMMAND [ARGUMENT…]")
+	if len(args) == 0 || args[0] == "-memory" && len(args) == 1 {
+		fmt.Fprintln(stderr, "usage: services [-memory] COMMAND [ARGUMENT…]")
 		return 2
+	}
+	if args[0] == "-memory" {
+		args = args[1:]
+		end, err := memory.UseForTemp()
+		if err != nil {
+			fmt.Fprintln(stderr, "services:", err)
+			return 1
+		}
+		defer func() {
+			if err := end(); err != nil {
+				fmt.Fprintln(stderr, "services:", err)
+			}
+		}()
 	}
 	servers, environment, err := startAll(ctx, stderr)
 	defer func() {

@@ -12,22 +12,29 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
+
+	"github.com/forge-go/forge/scripts/memory"
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Getenv("FORGE_REQUIRE_ALL") != "", os.Stdout, os.Stderr))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv("FORGE_REQUIRE_ALL") != "", os.Stdout, os.Stderr))
 }
 
-func run(args []string, requireAll bool, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, requireAll bool, stdout, stderr io.Writer) int {
 	isFlag := func(arg string) bool { return strings.HasPrefix(arg, "-") }
 	flags, packages := args, []string(nil)
 	if i := slices.IndexFunc(args, func(arg string) bool { return !isFlag(arg) }); i >= 0 {
@@ -38,13 +45,23 @@ func run(args []string, requireAll bool, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "test:", err)
 		return 1
 	}
+	end, err := memory.UseForTemp()
+	if err != nil {
+		fmt.Fprintln(stderr, "test:", err)
+		return 1
+	}
+	defer func() {
+		if err := end(); err != nil {
+			fmt.Fprintln(stderr, "test:", err)
+		}
+	}()
 	report := newReport(slices.Contains(flags, "-v"), stdout)
 	stop := report.keepTelling(10 * time.Second)
 	failed := false
 	for _, s := range stages {
 		if s.services {
 			report.heading("compiling what services stand on")
-			used, err := compileService(stderr)
+			used, err := compileService(ctx, stderr)
 			if err != nil {
 				fmt.Fprintln(stderr, "test:", err)
 				return 1
@@ -52,8 +69,12 @@ func run(args []string, requireAll bool, stdout, stderr io.Writer) int {
 			report.took(used)
 		}
 		report.heading(s.what)
-		used, err := goTest(append(flags, s.packages...), report, stderr)
+		used, err := goTest(ctx, append(flags, s.packages...), report, stderr)
 		report.took(used)
+		if ctx.Err() != nil {
+			fmt.Fprintln(stderr, "test: interrupted")
+			return 1
+		}
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) {
 			fmt.Fprintln(stderr, "test:", err)
@@ -103,8 +124,8 @@ func stagesOf(packages []string) ([]stage, error) {
 
 // compileService compiles a service and its tests. Those that compile services run
 // side by side, and the go command shares with another only what it has finished.
-func compileService(stderr io.Writer) (used time.Duration, err error) {
-	cmd := exec.Command("go", "test", "-run=^$", "-vet=off", "-ldflags=-w", "./...")
+func compileService(ctx context.Context, stderr io.Writer) (used time.Duration, err error) {
+	cmd := exec.CommandContext(ctx, "go", "test", "-run=^$", "-vet=off", "-ldflags=-w", "./...")
 	cmd.Dir, cmd.Stderr = filepath.Join("testdata", "golden", "complete"), stderr
 	if err := cmd.Run(); err != nil {
 		return 0, fmt.Errorf("compiling %s: %w", cmd.Dir, err)
@@ -118,12 +139,13 @@ func processorTime(cmd *exec.Cmd) time.Duration {
 }
 
 // goTest runs go test -json and hands its events to report.
-func goTest(args []string, report *report, stderr io.Writer) (used time.Duration, err error) {
+func goTest(ctx context.Context, args []string, report *report, stderr io.Writer) (used time.Duration, err error) {
 	// "make check" vets. Linking without the symbol table's debug half saves
 	// time and space. Tests that say t.Parallel wait more than they compute.
 	// Results are not kept: what a test has started doesn't count to what it
 	// depends on, and hashing the files that it opened takes long.
-	cmd := exec.Command("go", append([]string{"test", "-json", "-count=1", "-vet=off", "-ldflags=-w", "-parallel=4", "-timeout=85m"}, args...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-count=1", "-vet=off", "-ldflags=-w", "-parallel=4", "-timeout=85m"}, args...)...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go test ends its tests, too
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()
 	if err != nil {

@@ -218,44 +218,54 @@ func (i imports) Import(path string) (*types.Package, error) {
 	return pkg.Types, nil
 }
 
-// TestFaultsAreNoticed plants each fault of testdata/faults, each alone, in one of two
-// copies of a project. The test that the fault names must fail. If it does not, or the
-// fault names none, all tests of the garden run, and the error says which one to name.
+// TestFaultsAreNoticed tries each fault of testdata/faults, each alone: those that change
+// what functions do are switched on in one project, and the others planted in one of two
+// copies. The test that the fault names must fail. If it does not, or the fault names none,
+// all tests of the garden run, and the error says which one to name.
 func TestFaultsAreNoticed(t *testing.T) {
 	leftToTestAll(t)
 	for _, g := range gardens() {
 		t.Run(g.file, func(t *testing.T) {
-			p := g.project(t)
-			p.run(t, "go", append(testRun(g.run), g.packages...)...)
+			p, faults := g.project(t), readFaults(t, g.file)
+			s := newSwitched(t, p, faults, g.packages)
+			for _, packages := range g.packages {
+				if name := s.failing(t, "", g.run, packages); name != "" {
+					t.Fatalf("without a fault, %s fails", name)
+				}
+			}
 			projects := make(chan project, 2)
 			projects <- p
 			projects <- p.copy(t)
-			for _, f := range readFaults(t, g.file) {
+			for _, f := range faults {
 				t.Run(f.name, func(t *testing.T) {
 					t.Parallel()
 					p := <-projects
 					defer func() { projects <- p }()
-					defer f.plant(t, p)()
-					if f.test != "" && p.failing(t, "^"+f.test+"$", f.pkg) != "" {
+					failing := func(run, pkg string) string { return s.failing(t, f.name, run, pkg) }
+					if !s.faults[f.name] {
+						defer f.plant(t, p)()
+						failing = func(run, pkg string) string { return p.failing(t, run, pkg) }
+					}
+					if f.test != "" && failing("^"+f.test+"$", f.pkg) != "" {
 						return
 					}
-					t.Errorf("%q does not notice it; to be named instead: %s", f.test, g.noticing(t, p, f))
+					t.Errorf("%q does not notice it; to be named instead: %s", f.test, g.noticing(f, failing))
 				})
 			}
+			t.Logf("%d of %d faults are switched on, the others planted", len(s.faults), len(faults))
 		})
 	}
 }
 
 // noticing returns the line that names the first test of a garden that fails. Those of the
 // fault's folder run first.
-func (g garden) noticing(t *testing.T, p project, f fault) string {
-	t.Helper()
+func (g garden) noticing(f fault, failing func(run, pkg string) string) string {
 	var first []string
 	if strings.HasSuffix(f.file, ".go") {
 		first = append(first, "./"+path.Dir(f.file))
 	}
 	for _, pkg := range append(first, g.packages...) {
-		if name := p.failing(t, g.run, pkg); name != "" {
+		if name := failing(g.run, pkg); name != "" {
 			return "! " + pkg + " " + name
 		}
 	}
@@ -265,16 +275,7 @@ func (g garden) noticing(t *testing.T, p project, f fault) string {
 // failing runs tests of some packages and returns the name of one that fails.
 func (p project) failing(t *testing.T, run, pkg string) string {
 	t.Helper()
-	printed, err := p.command("go", append(testRun(run), "-failfast", pkg)...).CombinedOutput()
-	if err == nil {
-		return ""
-	}
-	_, after, found := strings.Cut(string(printed), "--- FAIL: ")
-	if !found {
-		t.Fatalf("it does not compile, or the like: %v\n%s", err, printed)
-	}
-	name, _, _ := strings.Cut(after, " ")
-	return name
+	return failed(t, p.command("go", append(testRun(run), "-failfast", pkg)...))
 }
 
 // testRun are the arguments of the go command, up to the packages.
