@@ -49,7 +49,7 @@ func TestChallengesCountOnce(t *testing.T) {
 	late = svc.PasskeyOptions(t)
 	svc.Clock.Advance(5 * time.Minute)
 	svc.Run(t, []testkit.Scenario{refusedPasskey("after five minutes", testkit.PasskeyAnswer(late.ChallengeID, johns.Get(t, late.Options)))})
-	if n := countRows(t, svc, `SELECT COUNT(*) FROM passkey_challenges WHERE kind = 'login'`); n != 0 {
+	if n := numberOf(t, svc, `SELECT COUNT(*) FROM passkey_challenges WHERE kind = 'login'`); n != 0 {
 		t.Errorf("%d challenges outlive their answers", n)
 	}
 }
@@ -397,7 +397,7 @@ func TestPasskeyOfAnEndedSession(t *testing.T) {
 	svc.Expect(t, 200, testkit.LoginRequest("johndoe", testkit.Password))
 }
 
-func countRows(t *testing.T, svc *testkit.Service, query string) int {
+func numberOf(t *testing.T, svc *testkit.Service, query string) int {
 	t.Helper()
 	var n int
 	if err := svc.SQL().QueryRow(query).Scan(&n); err != nil {

@@ -143,7 +143,7 @@ func TestPasskeysLeaveNoSecrets(t *testing.T) {
 	forged := *telephone
 	forged.Origin = "https://evil.example.com"
 	svc.Expect(t, 401, svc.PasskeyLogin(t, &forged))
-	if n := countRows(t, svc, `SELECT COUNT(*) FROM passkey_challenges WHERE id_hash = '`+offered.ChallengeID+`'`); n != 0 {
+	if n := numberOf(t, svc, `SELECT COUNT(*) FROM passkey_challenges WHERE id_hash = '`+offered.ChallengeID+`'`); n != 0 {
 		t.Error("the database has the id of a challenge")
 	}
 	log := svc.Log.String()
