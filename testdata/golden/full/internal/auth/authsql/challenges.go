@@ -53,18 +53,19 @@ func (tx transaction) TakeChallenge(ctx context.Context, hash string) (auth.Chal
 	return c, nil
 }
 
-// purgeChallenges deletes the oldest challenges, if there are too many.
-func (s *Store) purgeChallenges(ctx context.Context) error {
-	var newestTooMany time.Time
-	err := s.read.QueryRowContext(ctx, `SELECT expires_at FROM passkey_challenges ORDER BY expires_at DESC LIMIT 1 OFFSET ?`, auth.MaxChallenges).Scan(&newestTooMany)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+// purgeChallenges deletes the challenges that have expired, and the oldest ones if there
+// are too many.
+func (s *Store) purgeChallenges(ctx context.Context, now time.Time) error {
+	last := now
+	err := s.read.QueryRowContext(ctx, `SELECT expires_at FROM passkey_challenges ORDER BY expires_at DESC LIMIT 1 OFFSET ?`, auth.MaxChallenges).Scan(&last)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("looking for challenges that are too many: %w", err)
 	}
-	if err := s.purge(ctx, `DELETE FROM passkey_challenges WHERE rowid IN (SELECT rowid FROM passkey_challenges WHERE expires_at <= ? LIMIT 1000)`, newestTooMany); err != nil {
-		return fmt.Errorf("deleting challenges that are too many: %w", err)
+	if last.Before(now) {
+		last = now
+	}
+	if err := s.purge(ctx, `DELETE FROM passkey_challenges WHERE rowid IN (SELECT rowid FROM passkey_challenges WHERE expires_at <= ? LIMIT 1000)`, last); err != nil {
+		return fmt.Errorf("deleting challenges: %w", err)
 	}
 	return nil
 }

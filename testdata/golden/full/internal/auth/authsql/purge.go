@@ -40,7 +40,6 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 		{`DELETE FROM api_keys WHERE rowid IN (SELECT rowid FROM api_keys WHERE expires_at <= ? LIMIT 1000)`, now.Add(-auth.KeptExpired)},
 		{`DELETE FROM oauth_flows WHERE rowid IN (SELECT rowid FROM oauth_flows WHERE expires_at <= ? LIMIT 1000)`, now.Add(-auth.OAuthCodeLifetime)},
 		{`DELETE FROM oauth_flows WHERE rowid IN (SELECT rowid FROM oauth_flows WHERE id <= ? LIMIT 1000)`, newestFlow - keptFlows},
-		{`DELETE FROM passkey_challenges WHERE rowid IN (SELECT rowid FROM passkey_challenges WHERE expires_at <= ? LIMIT 1000)`, now},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE sent_at <= ? LIMIT 1000)`, now.Add(-24 * time.Hour)},
 		{`DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE failed_at <= ? LIMIT 1000)`, now.Add(-30 * 24 * time.Hour)},
 	} {
@@ -48,7 +47,7 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("deleting expired rows: %w", err)
 		}
 	}
-	return s.purgeChallenges(ctx)
+	return s.purgeChallenges(ctx, now)
 }
 
 // purge repeats a statement until there is nothing left to delete.
