@@ -169,3 +169,15 @@ func (d data) StepEndings() string {
 
 // ZoneOfText ends a time that a statement has as text, where the database wants a zone.
 func (d data) ZoneOfText() string { return pick(d.DB == project.MySQL, "", "+00:00") }
+
+// PasskeyForCookie is the button that logs in with a passkey and a cookie.
+func (d data) PasskeyForCookie(label string) string {
+	return pick(d.inCookies(), "<button type=\"submit\" data-query=\"?session=cookie\">"+label+" for a cookie</button>\n", "")
+}
+
+// FactorForms are those for the second factor that no other section has.
+func (d data) FactorForms() string {
+	return pick(slices.Contains(d.features, "totp"), "", `<form data-send="GET users/me/second-factor" data-user><button type="submit">Show the second factor</button></form>
+<form data-send="POST users/me/recovery-codes" data-user><button type="submit">Make new recovery codes</button></form>
+`)
+}
