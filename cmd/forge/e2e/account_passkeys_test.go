@@ -20,7 +20,7 @@ func TestPasskeysInABrowser(t *testing.T) {
 	s := p.start(t, "RATE_LIMIT_ENABLED=false")
 	ctx, _ := openBrowser(t, browser)
 	w := walker{visitor{t: t, ctx: ctx}}
-	w.do("opening the page", chromedp.Navigate(s.url("/dev/account")), chromedp.WaitReady(chromedp.Search(`//p[@id="who"]`)))
+	w.do("opening the page", chromedp.Navigate(s.here("http://localhost:8000/dev/account")), chromedp.WaitReady(chromedp.Search(`//p[@id="who"]`)))
 	w.addAuthenticator()
 
 	const passkeys, hers = "Passkeys", "johndoe is logged in."
@@ -89,7 +89,7 @@ func (w walker) verify(p project, s service) {
 	w.do("being asked", asks())
 	w.do("pressing Verify email", chromedp.Click(chromedp.Search(`//section[@data-state="ask"]//button[@type="submit"]`)))
 	w.do("being verified", turnsTo("Email verified"))
-	w.do("coming back", chromedp.Navigate(s.url("/dev/account")), chromedp.WaitReady(chromedp.Search(`//p[@id="who"]`)))
+	w.do("coming back", chromedp.Navigate(s.here("http://localhost:8000/dev/account")), chromedp.WaitReady(chromedp.Search(`//p[@id="who"]`)))
 }
 
 // says waits until the page says who is logged in.
