@@ -75,7 +75,7 @@ docs: ## make the pages a static site with a search, in build/docs
 pictures: ## make the pictures of README.md again (needs Chromium)
 	go run ./scripts/pictures docs/pictures
 
-foreign: ## try forge add auth on public modules: make foreign MODULES="MODULE@VERSION ..."
+foreign: ## try forge add auth on programs of required modules, or on MODULES="MODULE@VERSION ..."
 	@go run ./scripts/foreign $(MODULES)
 
 generate: modules golden changelog ## write all generated files anew

@@ -42,6 +42,8 @@ func (p foreignReport) byHand(became string) string {
 	switch {
 	case len(plan.Lines) > 0:
 		fmt.Fprintf(&text, "or let forge do it: %s\n", p.atFirstLine())
+	case survey.Server != nil:
+		fmt.Fprintf(&text, " Have the program pass on what begins with %[1]s/api/v1/auth and %[1]s/api/v1/users, as in\n%[2]s", plan.Foreign.PathPrefix, passedOn(plan.Foreign, survey.Server))
 	case len(survey.Candidates) == 0, plan.Foreign.Handle == "none" && plan.Foreign.Router.Kind == project.Stdlib:
 		fmt.Fprintf(&text, " Put accounts before the handler that the program serves, as in\n%s", inFront(plan.Foreign))
 	default:
@@ -69,6 +71,15 @@ func inFront(f generator.Foreign) string {
 
   accounts.Handler(handler) // in the place of handler
 `, f.AccountsImport())
+}
+
+// passedOn shows how a server that knows no handlers of net/http calls accounts.
+func passedOn(f generator.Foreign, server *notice.Server) string {
+	return fmt.Sprintf(`  import %q
+  import %q
+
+  `+server.Call+` // a handler of the program's own kind
+`, f.AccountsImport(), server.Adaptor, "accounts.Handler(http.NotFoundHandler())")
 }
 
 // left is the failure of a plan that leaves the line to the user, or nil.

@@ -47,6 +47,9 @@ type Survey struct {
 	// Database is where the program opens one, if HasDatabase.
 	Database    scan.Position
 	HasDatabase bool
+	// Server is one that forge has no routers of, or nil, where there is no other
+	// candidate.
+	Server *notice.Server
 	// TooOld describes how the module's Go version has to rise, or is nil.
 	TooOld *gomod.TooOldError
 	// Wired is where the module calls Mount already, if IsWired.
@@ -173,6 +176,10 @@ func (s *Survey) choose(flags Flags) error {
 	}
 	if flags.At == "" {
 		s.Choice = wire.Choose(s.Candidates)
+		if server, ok := notice.OtherServer(s.module); ok && len(s.Candidates) == 0 {
+			s.Server = &server
+			s.Choice.Why.Text = fmt.Sprintf("the program serves with %s (%s), which does not call the handlers of net/http by itself", server.Module, server.Position)
+		}
 		return nil
 	}
 	at, err := wire.At(s.module, s.Candidates, flags.At)

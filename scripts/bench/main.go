@@ -40,10 +40,10 @@ func suites() []suite {
 	return []suite{
 		{dir: ".", packages: "./generator", benchmarks: "New", rounds: "5x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Forge|Start|Memory", rounds: "9x"},
-		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Limit", rounds: "9x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Limit|LimitServers", rounds: "9x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Routers", rounds: "9x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Requests", rounds: "9x"},
-		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Features", rounds: "41x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Features", rounds: "61x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Peers", rounds: "9x"},
 		{dir: "testdata/golden/complete", packages: "./internal/auth", benchmarks: "LoginStorm", rounds: "10s", count: 3, added: "scripts/bench/testdata/storm"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Scale", rounds: "1x"},

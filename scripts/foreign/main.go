@@ -1,8 +1,9 @@
 // Command foreign tries "forge add auth" on modules that forge was not written
 // for, and prints what becomes of each. It downloads them as any program would, to
-// copies in a temporary folder.
+// copies in a temporary folder. A folder of a module is tried as a module of its own.
 //
-//	go run ./scripts/foreign MODULE@VERSION...
+//	go run ./scripts/foreign                            the programs that required modules have
+//	go run ./scripts/foreign MODULE@VERSION[/FOLDER]...
 package main
 
 import (
@@ -15,6 +16,9 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
 )
 
 func main() {
@@ -25,8 +29,13 @@ func main() {
 
 func run(ctx context.Context, modules []string, stdout, stderr io.Writer) int {
 	if len(modules) == 0 {
-		fmt.Fprintln(stderr, `usage: foreign MODULE@VERSION..., or make foreign MODULES="MODULE@VERSION ..."`)
-		return 2
+		modules = shipped()
+	}
+	for _, module := range modules {
+		if !strings.Contains(module, "@") {
+			fmt.Fprintln(stderr, `usage: foreign MODULE@VERSION[/FOLDER]..., or make foreign MODULES="MODULE@VERSION ..."`)
+			return 2
+		}
 	}
 	if err := tryAll(ctx, modules, stdout); err != nil {
 		fmt.Fprintln(stderr, "foreign:", err)
@@ -63,20 +72,12 @@ func tryAll(ctx context.Context, modules []string, stdout io.Writer) (err error)
 
 // try adds accounts to a copy of a module, and describes what became of it.
 func try(ctx context.Context, forge, module, dir string) (outcome string, added bool, err error) {
-	output, err := exec.CommandContext(ctx, "go", "mod", "download", "-json", module).Output()
-	var downloaded struct{ Dir, Error string }
-	if decodeErr := json.Unmarshal(output, &downloaded); decodeErr != nil || downloaded.Error != "" {
-		return "", false, fmt.Errorf("downloading: %w", errors.Join(err, errors.New(downloaded.Error)))
-	}
-	if err := os.CopyFS(dir, os.DirFS(downloaded.Dir)); err != nil {
-		return "", false, err
-	}
-	if err := makeWritable(dir); err != nil {
+	if err := take(ctx, module, dir); err != nil {
 		return "", false, err
 	}
 	cmd := exec.CommandContext(ctx, forge, "add", "auth", "--mode=basic", "--yes", "--json")
 	cmd.Dir = dir
-	output, err = cmd.Output()
+	output, err := cmd.Output()
 	var said struct {
 		At, Line string
 		Error    struct {
@@ -96,6 +97,44 @@ func try(ctx context.Context, forge, module, dir string) (outcome string, added 
 		outcome += "; " + detail
 	}
 	return outcome + " (try: " + said.Error.Try + ")", false, nil
+}
+
+// take copies a module, or a folder of it as a module of its own.
+func take(ctx context.Context, module, dir string) error {
+	name, version, _ := strings.Cut(module, "@")
+	version, folder, isFolder := strings.Cut(version, "/")
+	output, err := exec.CommandContext(ctx, "go", "mod", "download", "-json", name+"@"+version).Output()
+	var downloaded struct{ Dir, GoMod, Error string }
+	if decodeErr := json.Unmarshal(output, &downloaded); decodeErr != nil || downloaded.Error != "" {
+		return fmt.Errorf("downloading: %w", errors.Join(err, errors.New(downloaded.Error)))
+	}
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(downloaded.Dir, filepath.FromSlash(folder)))); err != nil {
+		return err
+	}
+	if err := makeWritable(dir); err != nil || !isFolder {
+		return err
+	}
+	return makeModule(ctx, dir, name+"@"+version, downloaded.GoMod)
+}
+
+// makeModule gives a folder of a module a go.mod that requires it, with its Go version.
+func makeModule(ctx context.Context, dir, module, goMod string) error {
+	content, err := os.ReadFile(goMod)
+	if err != nil {
+		return err
+	}
+	version := "1.20"
+	if file, err := modfile.ParseLax(goMod, content, nil); err == nil && file.Go != nil {
+		version = file.Go.Version
+	}
+	for _, args := range [][]string{{"init", "example.com/program"}, {"edit", "-go=" + version, "-require=" + module}, {"tidy"}} {
+		cmd := exec.CommandContext(ctx, "go", append([]string{"mod"}, args...)...)
+		cmd.Dir = dir
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, output)
+		}
+	}
+	return nil
 }
 
 // makeWritable lets the owner write what is read-only in the module cache.

@@ -79,7 +79,7 @@ func measureRequests(b *testing.B, db string) {
 // Neither hashes passwords or sends mails.
 func BenchmarkLimit(b *testing.B) {
 	p := newBenchOf(b, newProjectWithResources(b), "sqlite", map[string]string{
-		"cmd/limit/main.go": "bench/limit.go", "internal/auth/hasher.go": "bench/hasher.go",
+		"cmd/limit/main.go": "bench/limit.go", "cmd/limit/user.go": "bench/limituser.go", "internal/auth/hasher.go": "bench/hasher.go",
 		"internal/auth/authmail/worker.go": "bench/worker.go",
 	})
 	s, token := p.serve(b)
@@ -114,6 +114,30 @@ func BenchmarkLimit(b *testing.B) {
 		}
 	}
 	results.Report(b)
+}
+
+// BenchmarkLimitServers does the same for GET /users/me on the databases that are
+// servers.
+func BenchmarkLimitServers(b *testing.B) {
+	for _, db := range []string{"postgres", "mysql"} {
+		b.Run(db, func(b *testing.B) {
+			p := newBench(b, db, "stdlib", map[string]string{
+				"cmd/limit/main.go": "bench/limitme.go", "cmd/limit/user.go": "bench/limituser.go", "cmd/sql/main.go": "sql.go",
+			})
+			s, token := p.serve(b)
+			limit := p.process(b, "limit")
+			me := asking("/api/v1/users/me", token)
+			results := measure.Rounds{}
+			for b.Loop() {
+				least := limit.cost(b, http.StatusOK, benchConnections, me)
+				ours := s.cost(b, http.StatusOK, benchConnections, me)
+				results.Add("me-us", ours)
+				results.Add("me-limit-us", least)
+				results.Add("me-of-limit", least/ours)
+			}
+			results.Report(b)
+		})
+	}
 }
 
 // same is what is sent to each program alike.

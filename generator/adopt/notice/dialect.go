@@ -10,18 +10,40 @@ import (
 )
 
 // Dialects lists the databases whose drivers the module imports: sqlite,
-// postgres, mysql.
+// postgres, mysql. Unless that is one, it is those that are opened by the names of
+// their drivers, if any are.
 func Dialects(m *scan.Module) []project.Database {
-	var found []project.Database
+	var imported, opened []project.Database
 	for _, f := range m.Files() {
 		for _, spec := range f.AST.Imports {
-			if dialect := dialectOf(strings.Trim(spec.Path.Value, `"`)); dialect != "" && !slices.Contains(found, dialect) {
-				found = append(found, dialect)
-			}
+			imported = append(imported, dialectOf(strings.Trim(spec.Path.Value, `"`)))
 		}
 	}
-	slices.Sort(found)
-	return found
+	for _, name := range m.Drivers() {
+		opened = append(opened, dialectOfDriver(name))
+	}
+	if found := distinct(imported); len(found) == 1 || len(distinct(opened)) == 0 {
+		return found
+	}
+	return distinct(opened)
+}
+
+// distinct sorts what is known, and drops what is there twice.
+func distinct(dialects []project.Database) []project.Database {
+	slices.Sort(dialects)
+	return slices.DeleteFunc(slices.Compact(dialects), func(d project.Database) bool { return d == "" })
+}
+
+func dialectOfDriver(name string) project.Database {
+	switch name {
+	case "postgres", "pgx", "cloudsqlpostgres":
+		return project.Postgres
+	case "mysql":
+		return project.MySQL
+	case "sqlite", "sqlite3":
+		return project.SQLite
+	}
+	return ""
 }
 
 func dialectOf(importPath string) project.Database {

@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -22,6 +23,21 @@ func (m *Module) Opened() (Position, bool) {
 		return Position{}, false
 	}
 	return m.Position(m.Facts.opened[0].Call.Pos()), true
+}
+
+// Drivers lists what the calls that open databases have as their first argument, where
+// that is a constant: for those of database/sql, it is a driver's name.
+func (m *Module) Drivers() []string {
+	var names []string
+	for _, site := range m.Facts.opened {
+		if len(site.Call.Args) == 0 {
+			continue
+		}
+		if value := site.File.Pkg.TypesInfo.Types[site.Call.Args[0]].Value; value != nil && value.Kind() == constant.String {
+			names = append(names, constant.StringVal(value))
+		}
+	}
+	return names
 }
 
 // collectOpened finds the calls of other modules' functions that open a

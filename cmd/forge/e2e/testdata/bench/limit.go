@@ -8,42 +8,17 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
 	"example.com/myapi/internal/database"
 )
-
-type user struct {
-	ID           int64     `json:"id"`
-	Email        string    `json:"email"`
-	Username     string    `json:"username"`
-	IsActive     bool      `json:"is_active"`
-	IsVerified   bool      `json:"is_verified"`
-	PendingEmail *string   `json:"pending_email"`
-	IsSuperuser  bool      `json:"is_superuser"`
-	CreatedAt    time.Time `json:"created_at"`
-
-	password, former string
-	serial           int64
-}
-
-const userColumns = `u.id, u.email, u.username, u.is_active, u.is_verified, u.pending_email, u.is_superuser, u.created_at,
-	COALESCE(u.former_email, ''), u.hashed_password, u.password_serial`
-
-func (u *user) fields() []any {
-	return []any{&u.ID, &u.Email, &u.Username, &u.IsActive, &u.IsVerified, &u.PendingEmail, &u.IsSuperuser, &u.CreatedAt,
-		&u.former, &u.password, &u.serial}
-}
 
 type note struct {
 	ID        int64     `json:"id"`
@@ -56,20 +31,11 @@ type note struct {
 }
 
 type limit struct {
-	db     *database.DB
-	key    []byte
-	parser *jwt.Parser
+	db *database.DB
+	tokens
 
-	session, userByName, userByEmail, failures, notes                            *sql.Stmt // that read
+	userByName, userByEmail, failures, notes                                     *sql.Stmt // that read
 	lockUser, history, addToken, clear, remember, token, spend, addUser, addMail *sql.Stmt // in transactions
-}
-
-// must panics: a benchmark with an error has no result.
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
 }
 
 func main() {
@@ -78,10 +44,8 @@ func main() {
 	write := func(query string) *sql.Stmt { return must(db.Write.Prepare(query)) }
 	const failures = `SELECT network, failed_at FROM login_failures WHERE account = ? AND failed_at > ? ORDER BY failed_at DESC LIMIT 100`
 	l := &limit{
-		db: db, key: []byte(os.Getenv("SECRET_KEY")),
-		parser: jwt.NewParser(jwt.WithValidMethods([]string{"HS256"}), jwt.WithExpirationRequired()),
-		session: read(`SELECT ` + userColumns + ` FROM tokens t JOIN users u ON u.id = t.user_id
-			WHERE t.token = ? AND t.token_type = 'access' AND t.expires_at > ?`),
+		db:          db,
+		tokens:      newTokens(read(sessionQuery("?", "?"))),
 		userByName:  read(`SELECT ` + userColumns + ` FROM users u WHERE u.username = ?`),
 		userByEmail: read(`SELECT ` + userColumns + ` FROM users u WHERE u.email = ?`),
 		failures:    read(failures),
@@ -101,43 +65,11 @@ func main() {
 		// It counts as sent, or the service beside it would send it.
 		addMail: write(`INSERT INTO outbox (kind, user_id, address, session_id, created_at, due_at, sent_at) VALUES ('verification', ?, ?, '', ?, ?, ?)`),
 	}
-	http.HandleFunc("GET /health", func(http.ResponseWriter, *http.Request) {})
-	http.HandleFunc("GET /api/v1/users/me", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, http.StatusOK, l.identify(r))
-	})
 	http.HandleFunc("GET /api/v1/notes", l.list)
 	http.HandleFunc("POST /api/v1/auth/login", l.login)
 	http.HandleFunc("POST /api/v1/auth/refresh", l.refresh)
 	http.HandleFunc("POST /api/v1/auth/register", l.register)
-	panic(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
-}
-
-func answer(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	if err := json.NewEncoder(w).Encode(body); err != nil {
-		panic(err)
-	}
-}
-
-func hash(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
-
-// identify panics for a wrong token, which ends the connection without an answer.
-func (l *limit) identify(r *http.Request) user {
-	bearer, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	var claims jwt.RegisteredClaims
-	must(l.parser.ParseWithClaims(bearer, &claims, func(*jwt.Token) (any, error) { return l.key, nil }))
-	return one(l.session.QueryRow(hash(claims.ID), time.Now()))
-}
-
-func one(row *sql.Row) (u user) {
-	if err := row.Scan(u.fields()...); err != nil {
-		panic(err)
-	}
-	return u
+	l.serve()
 }
 
 func (l *limit) list(w http.ResponseWriter, r *http.Request) {

@@ -86,6 +86,9 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 		err = examineProviders(ctx, config, accounts, login, f)
 	}
 	if err == nil && pending == 0 {
+		err = examinePasskeys(ctx, config, accounts, login, f)
+	}
+	if err == nil && pending == 0 {
 		err = examineSecrets(ctx, config, accounts, login, f)
 	}
 	if err == nil && f.failed {
@@ -229,6 +232,8 @@ func examineUser(ctx context.Context, accounts *auth.Service, login string, f *f
 	}
 	if state.HashIsValid {
 		f.ok("password", "is hashed with bcrypt")
+	} else if !u.HasPassword() {
+		f.ok("password", "there is none: log-ins are with a provider")
 	} else {
 		f.fail("password", "has no bcrypt hash: set a new one")
 	}

@@ -12,32 +12,34 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-const (
-	secondFactor = "Second factor required"
-	invalidCode  = "Invalid code"
-	noFactor     = "No second factor is set up"
-	askForCode   = `Bearer error="insufficient_user_authentication", error_description="Second factor required"`
-)
-
-// verified is a service with a verified user, and what sends its mails.
-func verified(t *testing.T, name string) (*testkit.Service, *testkit.Mails) {
-	t.Helper()
-	svc := testkit.New(t, testkit.Options{Configure: unlimited})
-	mails := svc.Mails(t)
-	svc.Verify(t, mails, svc.Register(t, name))
-	return svc, mails
-}
-
-func post(path, token string, body any) testkit.Request {
-	return testkit.Request{Method: "POST", Path: "/api/v1" + path, Token: token, Body: body}
-}
-
 func withCode(name, code string) testkit.Request {
 	return testkit.Post("/auth/login", map[string]string{"username": name, "password": testkit.Password, "code": code})
 }
 
 func confirm(token, code string) testkit.Request {
 	return post("/users/me/totp/confirm", token, map[string]string{"code": code})
+}
+
+// The session whose access token comes along with the second step ends (ASVS 7.2.4),
+// unless the code is wrong.
+func TestSecondStepReplacesTheSession(t *testing.T) {
+	svc, _ := verified(t, "johndoe")
+	app := svc.SecondFactor(t, "johndoe")
+	former := svc.LoginWithCode(t, "johndoe", app.Code(t, 0)).Access
+	svc.Clock.Advance(30 * time.Second)
+	step := svc.LoginToken(t, "johndoe")
+	request := testkit.CodeRequest(step, app.Code(t, 3))
+	request.Token = former
+	svc.Expect(t, 401, request)
+	if !svc.Alive(t, former) {
+		t.Error("a wrong code has ended the session")
+	}
+	request = testkit.CodeRequest(step, app.Code(t, 0))
+	request.Token = former
+	svc.Expect(t, 200, request)
+	if svc.Alive(t, former) {
+		t.Error("the session was not replaced")
+	}
 }
 
 // TestSecondFactorFromItsSetUpToItsEnd is what an owner does.
