@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"strconv"
 	"time"
@@ -93,6 +94,23 @@ func (s *Service) Reauthentication() time.Duration { return s.config.Reauthentic
 func hash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
+}
+
+// ReplaceSession ends the session of an access token that has come along with a log-in
+// of the same user (ASVS 7.2.4). Other tokens, and what is none, it leaves alone.
+func (s *Service) ReplaceSession(ctx context.Context, former string, opened TokenPair) error {
+	identity, err := s.Identify(ctx, former)
+	if errors.As(err, new(*Error)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := s.tokens.parse(opened.AccessToken)
+	if err != nil || c.Subject != strconv.FormatInt(identity.User.ID, 10) {
+		return err
+	}
+	return s.Logout(ctx, identity)
 }
 
 // Logout ends the session; its tokens are refused from now on.

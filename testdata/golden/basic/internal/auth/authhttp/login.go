@@ -2,7 +2,6 @@ package authhttp
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -24,27 +23,31 @@ func (e endpoints) login(limit middleware) {
 		OperationID: "login", Method: http.MethodPost, Path: "/api/v1/auth/login", Tags: []string{"auth"},
 		Summary:     "Log in",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{e.replaceSession, limit},
+		Middlewares: huma.Middlewares{e.noteFormer, limit},
 	}, func(ctx context.Context, in *loginInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password))
+		pair, err := e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password)
+		return e.showLogin(ctx, pair, err)
 	})
 }
 
-// replaceSession ends the session whose access token comes along with a log-in, once
-// that has opened another one (ASVS 7.2.4).
-func (e endpoints) replaceSession(ctx huma.Context, next func(huma.Context)) {
+// formerContext is where the token is kept that has come along with a log-in.
+type formerContext struct{}
+
+// noteFormer keeps it for the handler.
+func (e endpoints) noteFormer(ctx huma.Context, next func(huma.Context)) {
+	if token, err := sentWith(ctx).bearer(); err == nil {
+		ctx = huma.WithValue(ctx, formerContext{}, token)
+	}
 	next(ctx)
-	token, err := sentWith(ctx).bearer()
-	if err != nil || ctx.Status() >= http.StatusMultipleChoices {
-		return
+}
+
+// showLogin shows the tokens of a log-in, which replaces the session that noteFormer
+// has met.
+func (e endpoints) showLogin(ctx context.Context, pair auth.TokenPair, err error) (*tokenOutput, error) {
+	if former, ok := ctx.Value(formerContext{}).(string); ok && err == nil {
+		err = e.accounts.ReplaceSession(ctx, former, pair)
 	}
-	identity, err := e.accounts.Identify(ctx.Context(), token)
-	if err == nil {
-		err = e.accounts.Logout(ctx.Context(), identity)
-	}
-	if err != nil && !errors.As(err, new(*auth.Error)) {
-		e.guard.log.ErrorContext(ctx.Context(), "former session was not ended", "error", err)
-	}
+	return showTokens(pair, err)
 }
 
 type tokenInput struct {
@@ -80,7 +83,7 @@ func (e endpoints) token(limit middleware) {
 		Summary:     "Log in with a form, as OAuth2's password grant",
 		RequestBody: body,
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{e.replaceSession, limit},
+		Middlewares: huma.Middlewares{e.noteFormer, limit},
 	}, func(ctx context.Context, in *tokenInput) (*tokenOutput, error) {
 		form, err := url.ParseQuery(string(in.RawBody))
 		if err != nil {
@@ -89,7 +92,8 @@ func (e endpoints) token(limit middleware) {
 		if err := checkForm(form); err != nil {
 			return nil, err
 		}
-		return showTokens(e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password")))
+		pair, err := e.accounts.Login(ctx, client.From(ctx), form.Get("username"), form.Get("password"))
+		return e.showLogin(ctx, pair, err)
 	})
 	// huma describes what it passes on unread as mere bytes.
 	body.Content["application/x-www-form-urlencoded"].Schema = tokenForm(e.api.OpenAPI().Components.Schemas)

@@ -12,12 +12,13 @@ import (
 	"example.com/myapi/internal/testkit"
 )
 
-// A log-in replaces the session whose access token comes along, and no other one; a
-// log-in that is refused replaces none.
+// A log-in replaces the session of the same user whose access token comes along, and no
+// other one; a log-in that is refused replaces none.
 func TestLoginReplacesTheSession(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "johndoe")
-	other := svc.Login(t, "johndoe")
+	svc.Register(t, "janedoe")
+	other, janes := svc.Login(t, "johndoe"), svc.Login(t, "janedoe")
 	for name, request := range login {
 		t.Run(name, func(t *testing.T) {
 			former := svc.Login(t, "johndoe")
@@ -37,6 +38,8 @@ func TestLoginReplacesTheSession(t *testing.T) {
 			svc.Expect(t, 401, svc.WhoAmI(former))
 			svc.Expect(t, 200, svc.WhoAmI(opened.AccessToken))
 			svc.Expect(t, 200, svc.WhoAmI(other))
+			svc.Expect(t, 200, along(janes, testkit.Password))
+			svc.Expect(t, 200, svc.WhoAmI(janes))
 		})
 	}
 }

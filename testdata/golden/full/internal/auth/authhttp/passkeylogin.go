@@ -107,10 +107,11 @@ func (e endpoints) loginWithPasskey(limit middleware) {
 		OperationID: "login-with-passkey", Method: http.MethodPost, Path: "/api/v1/auth/passkey", Tags: []string{"auth"},
 		Summary:     "Log in with a passkey, which is both factors",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{e.replaceSession, limit},
+		Middlewares: huma.Middlewares{e.noteFormer, limit},
 	}, func(ctx context.Context, in *passkeyLoginInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.LoginWithPasskey(ctx, client.From(ctx),
-			auth.PasskeyAnswer{ChallengeID: in.Body.ChallengeID, Credential: in.Body.Credential.RawMessage}))
+		pair, err := e.accounts.LoginWithPasskey(ctx, client.From(ctx),
+			auth.PasskeyAnswer{ChallengeID: in.Body.ChallengeID, Credential: in.Body.Credential.RawMessage})
+		return e.showLogin(ctx, pair, err)
 	})
 }
 
@@ -144,9 +145,10 @@ func (e endpoints) continueWithPasskey(limit middleware) {
 		OperationID: "continue-with-passkey", Method: http.MethodPost, Path: "/api/v1/auth/login/passkey", Tags: []string{"auth"},
 		Summary:     "End a log-in whose password was right, with a passkey",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{e.replaceSession, limit},
+		Middlewares: huma.Middlewares{e.noteFormer, limit},
 	}, func(ctx context.Context, in *continueWithPasskeyInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.ContinueWithPasskey(ctx, client.From(ctx), in.Body.LoginToken,
-			auth.PasskeyAnswer{ChallengeID: in.Body.ChallengeID, Credential: in.Body.Credential.RawMessage}))
+		pair, err := e.accounts.ContinueWithPasskey(ctx, client.From(ctx), in.Body.LoginToken,
+			auth.PasskeyAnswer{ChallengeID: in.Body.ChallengeID, Credential: in.Body.Credential.RawMessage})
+		return e.showLogin(ctx, pair, err)
 	})
 }

@@ -39,9 +39,10 @@ func (e endpoints) continueLogin(limit middleware) {
 		OperationID: "continue-login", Method: http.MethodPost, Path: "/api/v1/auth/login/code", Tags: []string{"auth"},
 		Summary:     "Go on with a log-in whose password was right, with a code of the second factor",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{e.replaceSession, limit},
+		Middlewares: huma.Middlewares{e.noteFormer, limit},
 	}, func(ctx context.Context, in *codeInput) (*tokenOutput, error) {
-		return showTokens(e.accounts.ContinueLogin(ctx, client.From(ctx), in.Body.LoginToken, in.Body.Code))
+		pair, err := e.accounts.ContinueLogin(ctx, client.From(ctx), in.Body.LoginToken, in.Body.Code)
+		return e.showLogin(ctx, pair, err)
 	})
 }
 
