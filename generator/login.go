@@ -48,6 +48,11 @@ func (d data) CodeForCookie() string {
 	return pick(d.inCookies(), "<button type=\"submit\" data-query=\"?session=cookie\">Send the code for a cookie</button>\n", "")
 }
 
+// ShowSession is the button that shows the session of a cookie.
+func (d data) ShowSession() string {
+	return pick(d.inCookies(), "<form data-send=\"GET auth/session\" data-user><button type=\"submit\">Show the session</button></form>\n", "")
+}
+
 // CookieFlags is what the checklist for production says of cookies.
 func (d data) CookieFlags() string {
 	return pick(d.inCookies(),

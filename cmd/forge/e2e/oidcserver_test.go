@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -300,6 +301,36 @@ func TestProviderInABrowser(t *testing.T) {
 	}
 	again(`; const linked = await link(cameBack(), `+string(token)+`); return linked.provider + " " + linked.email`, "oidc johndoe@example.com")
 	again(`; return String((await loginWith(cameBack())).token_type)`, "bearer")
+}
+
+// TestAccountPageWithAProvider logs in and links on /dev/account, which asks somebody
+// else's provider in a second window.
+func TestAccountPageWithAProvider(t *testing.T) {
+	leftToTestAll(t)
+	browser := browserPath(t)
+	server, start := newOIDCServer(t)
+	s := newProjectWith(t, "complete", "sqlite", "stdlib", "oauth").start(t, server.settings("http://localhost:1/oauth")...)
+	start(s)
+	ctx, _ := openBrowser(t, browser)
+	w := walker{visitor{t: t, ctx: ctx}}
+	w.do("opening the page", chromedp.Navigate("http://localhost:"+s.port+"/dev/account"), chromedp.WaitReady(chromedp.Search(`//p[@id="who"]`)))
+	w.press("Providers", "List the providers", "200")
+
+	opened := chromedp.WaitNewTarget(ctx, func(info *target.Info) bool { return info.OpenerID != "" })
+	w.do("choosing the provider", button("Providers", "Log in with Somebody else"))
+	window, cancel := chromedp.NewContext(ctx, chromedp.WithTargetID(<-opened))
+	defer cancel()
+	second := walker{visitor{t: t, ctx: window}}
+	second.do("logging in at the provider", chromedp.WaitVisible(`input[name="login"]`), chromedp.SendKeys(`input[name="login"]`, "jane"),
+		chromedp.SendKeys(`input[name="password"]`, "any"), chromedp.Click(`button[type="submit"]`))
+	second.do("consenting", chromedp.WaitReady(`input[name="prompt"][value="consent"]`), chromedp.Click(`button[type="submit"]`))
+	w.do("being logged in", chromedp.WaitVisible(chromedp.Search(part("Providers")+`//pre[contains(., "access_token")]`)))
+	w.press("Your account", "Show it", "200")
+	w.press("Linked providers", "List what is linked", "200")
+	w.press("Linked providers", "Unlink", "400") // There is no password.
+
+	// The provider remembers who that is, so its window closes by itself.
+	w.do("linking once more", button("Providers", "Link Somebody else"), shows("Providers", "409"))
 }
 
 // comeBack waits until the browser is on the application's page with an answer.

@@ -10,14 +10,15 @@ import (
 	"testing"
 
 	"github.com/forge-go/forge/generator"
+	"github.com/forge-go/forge/generator/feature"
 )
 
 // TestReadmeTables compares the endpoints in the README with the OpenAPI
-// document that the service answers.
+// document that the service answers, with all features.
 func TestReadmeTables(t *testing.T) {
 	for _, mode := range generator.AuthChoice().Names() {
 		t.Run(mode, func(t *testing.T) {
-			p := newProject(t, mode)
+			p := newProjectWith(t, mode, "sqlite", "stdlib", feature.Names(feature.For(mode))...)
 			s := p.start(t)
 			_, document := s.call(t, "GET", "/openapi.json", "", nil)
 			compare(t, endpointsOf(p.readme), operationsOf(t, document))

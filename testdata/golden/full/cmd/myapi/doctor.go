@@ -229,6 +229,8 @@ func examineUser(ctx context.Context, accounts *auth.Service, login string, f *f
 	}
 	if state.HashIsValid {
 		f.ok("password", "is hashed with bcrypt")
+	} else if !u.HasPassword() {
+		f.ok("password", "there is none: log-ins are with a provider")
 	} else {
 		f.fail("password", "has no bcrypt hash: set a new one")
 	}

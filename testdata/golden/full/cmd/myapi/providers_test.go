@@ -64,3 +64,14 @@ func TestDoctorAsksProviders(t *testing.T) {
 		t.Errorf("without providers: %v: %s", err, out.String())
 	}
 }
+
+// Who came with a provider has no password, and that is no fault.
+func TestDoctorOfUserWithoutPassword(t *testing.T) {
+	svc, provider := testkit.WithProvider(t)
+	svc.LoginWith(t, provider, "google")
+	var out bytes.Buffer
+	f := &findings{out: &out}
+	if err := examineUser(t.Context(), svc.Auth, provider.User.Email, f); err != nil || f.failed || !strings.Contains(out.String(), "there is none: log-ins are with a provider") {
+		t.Errorf("failed is %t, %v:\n%s", f.failed, err, out.String())
+	}
+}

@@ -112,7 +112,7 @@ func (s *Service) findArrival(ctx context.Context, flow OAuthFlow) (user User, h
 			user, err = s.createArrival(ctx, tx, flow)
 		case err != nil:
 		case user.IsVerified || user.FormerEmail != "": // A superuser has set the address of the latter.
-			err = ErrLinkFirst
+			return checkArrived(ctx, tx, user, flow)
 		case !Allowed(user):
 			err = ErrInvalidCredentials
 		default:
@@ -125,6 +125,16 @@ func (s *Service) findArrival(ctx context.Context, flow OAuthFlow) (user User, h
 		return tx.CreateIdentity(ctx, s.newIdentity(user, flow))
 	})
 	return user, how, err
+}
+
+// checkArrived returns ErrLinkFirst, unless the identity is the user's since a moment ago:
+// another first log-in of the same person was faster.
+func checkArrived(ctx context.Context, tx Tx, user User, flow OAuthFlow) error {
+	linked, err := tx.Identity(ctx, flow.Issuer, flow.Subject)
+	if errors.Is(err, ErrIdentityNotFound) || err == nil && linked.UserID != user.ID {
+		return ErrLinkFirst
+	}
+	return err
 }
 
 // createArrival makes the account of a new user, who has no password.

@@ -91,11 +91,11 @@ const list = (form, rows) => {
   if (!shown) section.querySelector(".exchange").before(shown = element("ul", "", { className: "rows" }));
   const path = form.dataset.send.split(" ")[1];
   shown.replaceChildren(...rows.map((row) => {
-    const name = row[form.dataset.rows] || row.id;
+    const key = row[form.dataset.key], name = row[form.dataset.rows] || key;
     const item = element("li", "");
     const end = element("button", form.dataset.end, { type: "button", ariaLabel: form.dataset.end + " " + name });
     end.addEventListener("click", async () => {
-      const { ok } = await exchange(section, "DELETE", path + "/" + row.id, null, true);
+      const { ok } = await exchange(section, "DELETE", path + "/" + key, null, true);
       if (ok) item.remove();
     });
     item.append(element("span", name + (row.current ? " (this one)" : "")), end);

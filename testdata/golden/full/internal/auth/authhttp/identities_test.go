@@ -1,12 +1,15 @@
 package authhttp_test
 
 import (
+	"context"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
@@ -350,6 +353,36 @@ func TestUnlinkIdentity(t *testing.T) {
 	}
 }
 
+// unlinking ends an identity at the moment between finding its user and opening the
+// session.
+type unlinking struct {
+	auth.Store
+	unlink func()
+}
+
+func (u unlinking) LoginHistory(ctx context.Context, account string, network netip.Prefix, now time.Time) (auth.LoginHistory, error) {
+	u.unlink()
+	return u.Store.LoginHistory(ctx, account, network, now)
+}
+
+func TestUnlinkedWhileLoggingIn(t *testing.T) {
+	svc, provider := testkit.WithProvider(t)
+	confirmed(t, svc, "johndoe")
+	svc.Link(t, provider, "google", "johndoe")
+	identity, named := svc.Identity(t, svc.Login(t, "johndoe")), svc.Named(t, provider, "google")
+	accounts := svc.Accounts(t, func(store auth.Store) auth.Store {
+		return unlinking{store, func() {
+			if err := svc.Auth.UnlinkIdentity(t.Context(), identity, "google"); err != nil {
+				t.Error(err)
+			}
+		}}
+	})
+	pair, err := accounts.LoginWithProvider(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, named["code"], named["code_verifier"])
+	if err != error(auth.ErrInvalidCredentials) {
+		t.Errorf("the log-in = %v, %v", pair, err)
+	}
+}
+
 // Whoever has no password keeps a way in.
 func TestUnlinkTheLastWayIn(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)
@@ -416,6 +449,9 @@ func TestFirstPassword(t *testing.T) {
 	response = svc.Expect(t, http.StatusUnprocessableEntity, setPassword(jane.Access, "another password 2"))
 	if messages := response.Problem(t).Messages(); messages["body.current_password"] == "" {
 		t.Errorf("messages are %v", messages)
+	}
+	if err := svc.Auth.SetPassword(t.Context(), svc.Identity(t, jane.Access), "another password 2"); err != error(auth.ErrWrongPassword) {
+		t.Errorf("a second first password = %v", err)
 	}
 	if svc.TryLogin(t, "jane@example.com", password) == "" {
 		t.Error("the password was changed without the current one")

@@ -255,7 +255,7 @@ func (e oauthEndpoints) exchange(limit middleware) {
 		OperationID: "login-with-provider", Method: http.MethodPost, Path: "/api/v1/auth/oauth/exchange", Tags: []string{"auth"},
 		Summary:     "Log in as whom the provider has named; makes an account for somebody new",
 		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests},
-		Middlewares: huma.Middlewares{limit},
+		Middlewares: huma.Middlewares{e.replaceSession, limit},
 	}, func(ctx context.Context, in *exchangeInput) (*tokenOutput, error) {
 		return showTokens(e.accounts.LoginWithProvider(ctx, client.From(ctx), in.Body.Code, in.Body.Verifier))
 	})

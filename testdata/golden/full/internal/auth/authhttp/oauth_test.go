@@ -82,6 +82,27 @@ func TestListProviders(t *testing.T) {
 	off.Expect(t, http.StatusNotFound, testkit.StartRequest("google", testkit.ReturnURL, testkit.Challenge("v")))
 }
 
+// The session whose access token comes along with a log-in ends (ASVS 7.2.4), unless
+// the log-in is refused.
+func TestLoginWithProviderReplacesTheSession(t *testing.T) {
+	svc, provider := testkit.WithProvider(t)
+	former := svc.LoginWith(t, provider, "google")
+	named := svc.Named(t, provider, "google")
+	request := testkit.ExchangeRequest(map[string]string{"code": named["code"] + "x", "code_verifier": named["code_verifier"]})
+	request.Token = former.Access
+	svc.Expect(t, http.StatusUnauthorized, request)
+	if !svc.Alive(t, former.Access) {
+		t.Fatal("a refused log-in has ended the session")
+	}
+	request = testkit.ExchangeRequest(named)
+	request.Token = former.Access
+	var tokens testkit.Tokens
+	svc.Expect(t, http.StatusOK, request).JSON(t, &tokens)
+	if svc.Alive(t, former.Access) || !svc.Alive(t, tokens.Access) {
+		t.Error("the session was not replaced")
+	}
+}
+
 // Each provider, from the first click to a session, and once more.
 func TestLoginWithProvider(t *testing.T) {
 	for _, name := range []string{"google", "github", "apple", "oidc"} {

@@ -237,12 +237,15 @@ func TestCodesAreGoodOnce(t *testing.T) {
 	svc.Expect(t, http.StatusOK, testkit.ExchangeRequest(named))
 	refused("a second time", named)
 
-	for what, verifier := range map[string]string{
-		"another verifier": rand.Text() + rand.Text(), "an empty verifier": "", "the challenge": testkit.Challenge(named["code_verifier"]),
+	for what, wrong := range map[string]func(right string) string{
+		"another verifier":  func(string) string { return rand.Text() + rand.Text() },
+		"an empty verifier": func(string) string { return "" },
+		"the challenge":     testkit.Challenge,
+		"more than it":      func(right string) string { return right + "=" },
 	} {
 		body := svc.Named(t, provider, "google")
 		right := body["code_verifier"]
-		body["code_verifier"] = verifier
+		body["code_verifier"] = wrong(right)
 		refused(what, body)
 		body["code_verifier"] = right
 		refused("the right verifier after "+what, body)

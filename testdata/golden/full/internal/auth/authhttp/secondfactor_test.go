@@ -40,6 +40,28 @@ func confirm(token, code string) testkit.Request {
 	return post("/users/me/totp/confirm", token, map[string]string{"code": code})
 }
 
+// The session whose access token comes along with the second step ends (ASVS 7.2.4),
+// unless the code is wrong.
+func TestSecondStepReplacesTheSession(t *testing.T) {
+	svc, _ := verified(t, "johndoe")
+	app := svc.SecondFactor(t, "johndoe")
+	former := svc.LoginWithCode(t, "johndoe", app.Code(t, 0)).Access
+	svc.Clock.Advance(30 * time.Second)
+	step := svc.LoginToken(t, "johndoe")
+	request := testkit.CodeRequest(step, app.Code(t, 3))
+	request.Token = former
+	svc.Expect(t, 401, request)
+	if !svc.Alive(t, former) {
+		t.Error("a wrong code has ended the session")
+	}
+	request = testkit.CodeRequest(step, app.Code(t, 0))
+	request.Token = former
+	svc.Expect(t, 200, request)
+	if svc.Alive(t, former) {
+		t.Error("the session was not replaced")
+	}
+}
+
 // TestSecondFactorFromItsSetUpToItsEnd is what an owner does.
 func TestSecondFactorFromItsSetUpToItsEnd(t *testing.T) {
 	svc, mails := verified(t, "johndoe")

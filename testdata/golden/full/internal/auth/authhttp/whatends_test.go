@@ -45,6 +45,7 @@ func TestWhatEndsWhat(t *testing.T) {
 	chapters = append(chapters, apiKeyEndings())
 	chapters = append(chapters, secondFactorEndings())
 	chapters = append(chapters, cookieEndings())
+	chapters = append(chapters, providerEndings())
 	for _, chapter := range chapters {
 		events, things = append(events, chapter.events...), append(things, chapter.things...)
 	}
