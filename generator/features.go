@@ -103,9 +103,18 @@ func (d data) MailCompletions() []string {
 	return present(d, func(f feature.Feature) string { return f.CompleteMail })
 }
 
-// Factors are what ends the names of the features' second factors in package auth.
-func (d data) Factors() []string {
-	return present(d, func(f feature.Feature) string { return f.Factor })
+// Factors are the second factors of package auth.
+func (d data) Factors() []feature.Factor {
+	return present(d, func(f feature.Feature) feature.Factor { return f.Factor })
+}
+
+// AnyFactor is the Go expression that is true for users who have one of them.
+func (d data) AnyFactor() string {
+	var set []string
+	for _, f := range d.Factors() {
+		set = append(set, "f."+f.Field+f.IsSet)
+	}
+	return strings.Join(set, " || ")
 }
 
 // PublicRoutes are the routes of features that need no user.

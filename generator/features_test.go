@@ -35,6 +35,7 @@ func words() map[string]*regexp.Regexp {
 		"api-keys": regexp.MustCompile(`(?i:api[ _]key|session[ _-]?only)|api-keys|APIKey|apiKey|apikeys?\.go|insufficient_scope`),
 		"cookies":  regexp.MustCompile(`__Host-|errCrossOrigin|session=cookie|SESSION_COOKIE|TypeCookie|accounts_session|cookies\.(go|md)|byCookie|addLog(in|out)\b`),
 		"oauth":    regexp.MustCompile(`OAUTH_|oauth_flows|[oO]Auth(Config|Store|Tx|Registration)|CreateOAuthFlow|LinkedIdentity|/identities|has_password|/oauth\b|oauth\.(go|md)|authprovider|(?i:user[ _]?identit|identity_changed|openid[ -]connect|go-oidc)|OIDC|APPLE_|GOOGLE_|GITHUB_CLIENT|PostsForm`),
+		"passkeys": regexp.MustCompile(`(?i)passkey|webauthn`),
 		"totp":     regexp.MustCompile(`(?i:totp|recovery[ _-]?code|login[ _]token|second[ _-]?factor|encryption[ _]?key|dev[-/]account)|\bamr\b|AMR`),
 	}
 }
@@ -85,9 +86,9 @@ func TestFeaturesOfNoProject(t *testing.T) {
 	if err := o.Validate(); !errors.As(err, &mode) || mode.Feature.Name != "api-keys" {
 		t.Errorf("a mode without users: %v", err)
 	}
-	o.Auth, o.Features = "basic", []string{"passkeys"}
+	o.Auth, o.Features = "basic", []string{"smartcards"}
 	var unknown *feature.UnknownError
-	if err := o.Validate(); !errors.As(err, &unknown) || unknown.Name != "passkeys" {
+	if err := o.Validate(); !errors.As(err, &unknown) || unknown.Name != "smartcards" {
 		t.Errorf("a feature that there is not: %v", err)
 	}
 }

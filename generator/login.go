@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/feature"
+	"github.com/forge-go/forge/generator/project"
 )
 
 // The methods of this file are what log-ins and sessions differ by where a file of
@@ -136,3 +137,47 @@ func (d data) StepColumns() []string {
 
 // AllowCredentials is what CORS says of them to the origins that are listed.
 func (d data) AllowCredentials() string { return pick(d.inCookies(), "true", "") }
+
+// UseFactor is the call with which package auth accepts the second step of a log-in,
+func (d data) UseFactor() string {
+	passkeys, totp := slices.Contains(d.features, "passkeys"), slices.Contains(d.features, "totp")
+	return pick(passkeys, "s.useFactor", "s.useCode") + "(ctx, tx, try, user" + pick(totp, ", own.app", "") + ")"
+}
+
+// FactorMethod and how the session was proved by it.
+func (d data) FactorMethod() string {
+	return pick(slices.Contains(d.features, "passkeys"), "how.factor()", "methodCode")
+}
+
+// CodeTags describe the code of the second step to clients.
+func (d data) CodeTags() string {
+	return pick(slices.Contains(d.features, "totp"), `doc:"Six digits of the app, or a recovery code." example:"123456"`,
+		`doc:"A recovery code." example:"ng5f-e7vs-gxsa-6yjg-5gyz-yo77"`)
+}
+
+// SecondSteps is what a mail says of the second step of log-ins.
+func (d data) SecondSteps() string {
+	return pick(slices.Contains(d.features, "passkeys"), "{{ second_steps }}",
+		"a code of your authenticator app, or one of {{ recovery_codes }} recovery codes")
+}
+
+// StepEndings is the chapter of the second step in the table of what ends what, which
+// comes with an app where there is one.
+func (d data) StepEndings() string {
+	return pick(slices.Contains(d.features, "totp"), "", ", stepEndings()")
+}
+
+// ZoneOfText ends a time that a statement has as text, where the database wants a zone.
+func (d data) ZoneOfText() string { return pick(d.DB == project.MySQL, "", "+00:00") }
+
+// PasskeyForCookie is the button that logs in with a passkey and a cookie.
+func (d data) PasskeyForCookie(label string) string {
+	return pick(d.inCookies(), "<button type=\"submit\" data-query=\"?session=cookie\">"+label+" for a cookie</button>\n", "")
+}
+
+// FactorForms are those for the second factor that no other section has.
+func (d data) FactorForms() string {
+	return pick(slices.Contains(d.features, "totp"), "", `<form data-send="GET users/me/second-factor" data-user><button type="submit">Show the second factor</button></form>
+<form data-send="POST users/me/recovery-codes" data-user><button type="submit">Make new recovery codes</button></form>
+`)
+}

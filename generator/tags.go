@@ -34,7 +34,7 @@ const (
 //	bearers                      there are accounts, and no session is in a cookie
 //	login-steps, second-factor   what several features have in common
 //	api-keys, cookies, oauth,
-//	redis, totp                  the features of package feature
+//	passkeys, redis, totp        the features of package feature
 //	constraints                  the code distinguishes constraints that refuse a row
 //	stores                       there are accounts or resources, so there is SQL
 //	service, foreign             a project of its own, or accounts in a module

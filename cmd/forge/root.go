@@ -138,6 +138,7 @@ func otherNames() map[string]string {
 		"crud": "resource", "table": "resource", "model": "resource", "pat": "api-keys", "tokens": "api-keys", "keys": "api-keys", "apikeys": "api-keys", "valkey": "redis", "cache": "redis",
 		"cookie": "cookies", "csrf": "cookies", "browser": "cookies", "browsers": "cookies",
 		"google": "oauth", "github": "oauth", "apple": "oauth", "oidc": "oauth", "sso": "oauth", "social": "oauth", "openid": "oauth",
+		"passkey": "passkeys", "webauthn": "passkeys", "fido": "passkeys", "fido2": "passkeys",
 		"2fa": "totp", "mfa": "totp", "otp": "totp", "two-factor": "totp", "second-factor": "totp", "authenticator": "totp",
 	}
 }

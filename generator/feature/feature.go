@@ -36,9 +36,8 @@ type Feature struct {
 	Mails []Mail
 	// CompleteMail is the method of auth.Service that adds to mails what they say of it.
 	CompleteMail string
-	// Factor ends the names of what its second factor has in package auth: it is read by
-	// a FactorReader and removed by DeleteFactor; empty for none.
-	Factor string
+	// Factor is its second factor in package auth; empty for none.
+	Factor Factor
 	// Public are its routes that need no user.
 	Public []string
 	// Config is what it adds to the settings and to auth.Config; empty for nothing.
@@ -54,6 +53,11 @@ type Mail struct{ Kind, Template, Subject string }
 // Config is a field of auth.Config, of a feature, and where its value comes from: a
 // method of a type of package settings. Without a Field there is only that type.
 type Config struct{ Field, Type, Comment, Settings, Method string }
+
+// Factor is a second factor in package auth: the field of factors for it, the field's
+// type, the method of stores that reads it, and what makes the field's value true for
+// users who have it.
+type Factor struct{ Field, Type, Read, IsSet string }
 
 // Setting is a variable of the environment. Its Default may be Program.
 type Setting struct{ Name, Default, Meaning string }
@@ -160,6 +164,27 @@ func All() []Feature {
 			Page:    Page{"Log-in with providers", "oauth.md", "Google, GitHub, Apple and OpenID Connect: consoles, the browser's flow, mobile apps, errors"},
 		},
 		{
+			Name: "passkeys", Description: "log-in with passkeys, which are a second factor too, with recovery codes",
+			Mode: "complete", Reason: "it mails a notice when a passkey comes or goes", Brings: []string{"login-steps", "second-factor"},
+			Tables: []string{"webauthn_handles", "passkeys", "passkey_challenges"}, Store: "PasskeyStore", Tx: "PasskeyTx",
+			Factor: Factor{"passkeys", "int", "CountPasskeys", " > 0"}, Register: "registerPasskeys", Examine: "examinePasskeys",
+			Public: []string{
+				"POST /api/v1/auth/passkey/options", "POST /api/v1/auth/passkey",
+				"POST /api/v1/auth/login/passkey/options", "POST /api/v1/auth/login/passkey",
+			},
+			CompleteMail: "describePasskeys", Mails: []Mail{
+				{"MailPasskeysChanged", "passkey_changed_notice", "Your passkeys for %s were changed"},
+				{"MailPasskeyCloned", "passkey_cloned_notice", "A passkey for %s was refused"},
+			},
+			Config: Config{"Passkeys", "PasskeyConfig", "Passkeys is what passkeys are made for.", "Passkeys", "PasskeyConfig"},
+			Settings: []Setting{
+				{"PASSKEY_RP_ID", "", "the domain that passkeys are made for, without scheme and port; the host of `FRONTEND_URL`, or else of `PUBLIC_URL`, unless it is set; another one later makes all passkeys useless"},
+				{"PASSKEY_ORIGINS", "", "the origins whose pages and apps may use passkeys, separated by commas; those of `FRONTEND_URL` and `PUBLIC_URL` unless it is set; also `android:apk-key-hash:…`"},
+				{"PASSKEYS_PER_USER", "20", "how many passkeys a user can have: 1 to 100"},
+			},
+			Page: Page{"Passkeys", "passkeys.md", "log-in without a password, passkeys as second factor, JavaScript for pages"},
+		},
+		{
 			Name: "redis", Description: "rate limits that replicas share, in Redis or Valkey",
 			Mode: "none",
 			Settings: []Setting{
@@ -169,7 +194,7 @@ func All() []Feature {
 		{
 			Name: "totp", Description: "a second factor by authenticator app, with recovery codes",
 			Mode: "complete", Reason: "it mails a notice when a factor changes", Brings: []string{"login-steps", "second-factor"},
-			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx", Factor: "TOTP", Examine: "examineSecrets",
+			Tables: []string{"totp"}, Store: "TOTPStore", Tx: "TOTPTx", Factor: Factor{"app", "TOTP", "TOTP", ".Active()"}, Examine: "examineSecrets",
 			Config: Config{"EncryptionKeys", "[]EncryptionKey", "EncryptionKeys seal the secrets of apps: the current one, then those before it.", "TOTP", "EncryptionKeys"},
 			Settings: []Setting{
 				{"ENCRYPTION_KEY", "", "seals the secrets of authenticator apps; 32 bytes: `openssl rand -base64 32`"},

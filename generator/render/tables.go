@@ -9,7 +9,7 @@ import (
 
 // tables are the tables of accounts, and what is named after one: an index, a
 // constraint.
-var tables = lazyregexp.New(`\b(users|tokens|login_failures|login_networks|outbox|api_keys|recovery_codes|totp|user_identities|oauth_flows)(_\w+)?\b`)
+var tables = lazyregexp.New(`\b(users|tokens|login_failures|login_networks|outbox|api_keys|recovery_codes|totp|user_identities|oauth_flows|webauthn_handles|passkeys|passkey_challenges)(_\w+)?\b`)
 
 // WithTablePrefix returns SQL in which the names of the tables of accounts, and
 // of their indexes and constraints, begin with prefix.

@@ -141,6 +141,8 @@ func gardens() []garden {
 			"Factor|Code|TOTP|Sealed|Encryption|LoginToken|Password|Pending|Copied|Guess|AccountPage|WhatEnds|Owners|Notices", []string{"./internal/auth", "./internal/auth/authhttp", "./internal/auth/authmail"}},
 		{"cookies.txt", 30, func(t testing.TB) project { return newProjectWithResources(t, "cookies", "totp") },
 			"Cookie|CrossOrigin|CSRF|Fixation|Bearers|WhatEnds", []string{"./internal/auth/authhttp", "./internal/settings", "./internal/server"}},
+		{"passkeys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "passkeys") },
+			"Passkey|Challenge|Bent|Options|LoginToken|WhatEnds", []string{"./internal/auth/authhttp", "./internal/auth/authsql", "./internal/settings"}},
 		{"oauth.txt", 30, func(t testing.TB) project { return newProjectWithResources(t, "oauth", "totp") },
 			"Provider|OAuth|Identit|IDToken|Discovery|Return|GitHub|Google|Addresses|Claims|Keys|WhatEnds", []string{"./internal/auth/authprovider", "./internal/settings", "./internal/auth/authhttp"}},
 	}

@@ -102,7 +102,8 @@ func TestNameInTheGreeting(t *testing.T) {
 		"PUBLIC_URL=https://intern EMAILS_FROM_EMAIL=no@bücher.example": "xn--bcher-kva.example",
 		"PUBLIC_URL=https://api.example.com SMTP_HELO=bücher.example":   "xn--bcher-kva.example",
 	} {
-		got, err := settings.Load(with(append(strings.Fields(variables), "SECRET_KEY="+key)...), t.TempDir())
+		environ := with(append(strings.Fields(variables), "SECRET_KEY="+key)...)
+		got, err := settings.Load(environ, t.TempDir())
 		if err != nil || got.SMTPHelo != want {
 			t.Errorf("%s: %q, %v; want %q", variables, got.SMTPHelo, err, want)
 		}

@@ -10,6 +10,8 @@ import (
 
 func TestDoctorLooksAtCookies(t *testing.T) {
 	development(t)
+	t.Setenv("PASSKEY_RP_ID", "example.com") // Whatever the address: not every one can have passkeys.
+	t.Setenv("PASSKEY_ORIGINS", "https://example.com")
 	for _, tt := range []struct{ public, origin, want string }{
 		{"http://localhost:8000", "http://localhost:3000", "ok    cookies"},
 		{"https://api.example.com", "https://app.example.com", "ok    cookies"},

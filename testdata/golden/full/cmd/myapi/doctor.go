@@ -86,6 +86,9 @@ func doctor(ctx context.Context, config settings.Settings, login string, stdout 
 		err = examineProviders(ctx, config, accounts, login, f)
 	}
 	if err == nil && pending == 0 {
+		err = examinePasskeys(ctx, config, accounts, login, f)
+	}
+	if err == nil && pending == 0 {
 		err = examineSecrets(ctx, config, accounts, login, f)
 	}
 	if err == nil && f.failed {

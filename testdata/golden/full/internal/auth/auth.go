@@ -59,6 +59,9 @@ type Config struct {
 	// OAuth is how users log in with providers.
 	OAuth OAuthConfig
 
+	// Passkeys is what passkeys are made for.
+	Passkeys PasskeyConfig
+
 	// EncryptionKeys seal the secrets of apps: the current one, then those before it.
 	EncryptionKeys []EncryptionKey
 

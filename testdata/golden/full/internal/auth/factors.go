@@ -42,8 +42,8 @@ func (s *Service) CheckFactorRule(ctx context.Context, identity Identity) error 
 		return nil
 	}
 	if identity.SessionID == "" {
-		factor, err := s.store.TOTP(ctx, identity.User.ID)
-		if err != nil || factor.Active() {
+		own, err := factorsOf(ctx, s.store, identity.User.ID)
+		if err != nil || own.active() {
 			return err
 		}
 	}
@@ -61,35 +61,35 @@ type SecondFactor struct {
 // SecondFactor describes the second factor of a user.
 func (s *Service) SecondFactor(ctx context.Context, user User) (SecondFactor, error) {
 	state := SecondFactor{Methods: []string{}, Required: s.MustHaveFactor(user)}
-	factor, err := s.store.TOTP(ctx, user.ID)
-	if err != nil || !factor.Active() {
+	own, err := factorsOf(ctx, s.store, user.ID)
+	if err != nil || !own.active() {
 		return state, err
 	}
-	state.Enabled, state.Methods = true, factorMethods()
+	state.Enabled, state.Methods = true, own.methods()
 	state.RecoveryCodes, err = s.store.RecoveryCodes(ctx, user.ID)
 	return state, err
 }
 
-// lockFactor returns the user of a session and their factor, for a change of it: the
-// session is live, and took the factor if there is one.
-func (s *Service) lockFactor(ctx context.Context, tx Tx, identity Identity) (User, TOTP, error) {
+// lockFactors returns the user of a session and their factors, for a change of them:
+// the session is live, and took a factor if there is one.
+func (s *Service) lockFactors(ctx context.Context, tx Tx, identity Identity) (User, factors, error) {
 	user, err := tx.LockUser(ctx, ByID(identity.User.ID))
 	if err != nil {
-		return User{}, TOTP{}, err
+		return User{}, factors{}, err
 	}
 	amr, err := tx.SessionAMR(ctx, user.ID, identity.SessionID, s.now())
 	if err != nil {
-		return User{}, TOTP{}, err
+		return User{}, factors{}, err
 	}
-	factor, err := tx.TOTP(ctx, user.ID)
+	own, err := factorsOf(ctx, tx, user.ID)
 	switch {
 	case err != nil:
 	case !Allowed(user):
 		err = ErrInvalidToken
-	case factor.Active() && !slices.Contains(amr, methodMultiple):
+	case own.active() && !slices.Contains(amr, methodMultiple):
 		err = ErrSecondFactor
 	}
-	return user, factor, err
+	return user, own, err
 }
 
 // RemoveSecondFactor removes the factors and recovery codes of another user, who has
@@ -99,7 +99,7 @@ func (s *Service) RemoveSecondFactor(ctx context.Context, admin Identity, id int
 		return ErrOwnAccount
 	}
 	err := s.store.Update(ctx, func(tx Tx) error {
-		if _, _, err := s.lockFactor(ctx, tx, admin); err != nil {
+		if _, _, err := s.lockFactors(ctx, tx, admin); err != nil {
 			return err
 		}
 		_, err := s.removeFactors(ctx, tx, ByID(id))
@@ -133,20 +133,45 @@ func (s *Service) removeFactors(ctx context.Context, tx Tx, key UserKey) (User, 
 	if err != nil {
 		return user, err
 	}
-	factor, err := tx.TOTP(ctx, user.ID)
+	own, err := factorsOf(ctx, tx, user.ID)
 	if err != nil {
 		return user, err
 	}
-	if !factor.Active() {
+	if !own.active() {
 		return user, ErrNoSecondFactor
 	}
-	if _, err := tx.DeleteTOTP(ctx, user.ID); err != nil {
-		return user, err
-	}
-	if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
+	if err := deleteFactors(ctx, tx, user.ID); err != nil {
 		return user, err
 	}
 	return user, s.factorChanged(ctx, tx, user, "")
+}
+
+// deleteFactors deletes all second factors of a user, and the recovery codes.
+func deleteFactors(ctx context.Context, tx Tx, userID int64) error {
+	if _, err := tx.DeleteTOTP(ctx, userID); err != nil {
+		return err
+	}
+	if err := tx.DeletePasskeys(ctx, userID); err != nil {
+		return err
+	}
+	return tx.DeleteRecoveryCodes(ctx, userID)
+}
+
+// factorRemoved ends what goes with the user's last second factor, after one was
+// removed: the recovery codes, and that the session was proved by it. The error is
+// ErrFactorRequired for a user who must have one.
+func (s *Service) factorRemoved(ctx context.Context, tx Tx, user User, identity Identity) error {
+	left, err := factorsOf(ctx, tx, user.ID)
+	if err != nil || left.active() {
+		return err
+	}
+	if s.MustHaveFactor(user) {
+		return ErrFactorRequired
+	}
+	if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
+		return err
+	}
+	return tx.SetSessionAMR(ctx, user.ID, identity.SessionID, withoutFactor(identity.AMR))
 }
 
 // factorChanged ends the user's other sessions and the log-ins that wait for a code,

@@ -148,7 +148,7 @@ func (s *Service) UnlinkIdentity(ctx context.Context, identity Identity, provide
 // lockOwner returns the user of a session, for a change of how they log in: the session
 // is live, and took the second factor if there is one.
 func (s *Service) lockOwner(ctx context.Context, tx Tx, identity Identity) (User, error) {
-	user, _, err := s.lockFactor(ctx, tx, identity)
+	user, _, err := s.lockFactors(ctx, tx, identity)
 	return user, err
 }
 

@@ -162,10 +162,7 @@ func (s *Service) accountTaken(ctx context.Context, tx Tx, user *User) error {
 	if err := endAPIKeys(ctx, tx, *user); err != nil {
 		return err
 	}
-	if _, err := tx.DeleteTOTP(ctx, user.ID); err != nil {
-		return err
-	}
-	if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
+	if err := deleteFactors(ctx, tx, user.ID); err != nil {
 		return err
 	}
 	if err := tx.DeleteIdentities(ctx, user.ID); err != nil {

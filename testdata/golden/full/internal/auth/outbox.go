@@ -48,7 +48,10 @@ type Delivery struct {
 
 	// Of the second factor, for notices about it.
 	HasFactor     bool
-	RecoveryCodes int // that are left
+	RecoveryCodes int      // that are left
+	FactorMethods []string // of the second step of log-ins
+
+	Passkeys []string // the names of all that the user has
 }
 
 // MailOutcome is what became of a mail that a worker has claimed: it was sent,
@@ -144,6 +147,9 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 			return err
 		}
 		if err := s.describeIdentities(ctx, tx, mail, &delivery); err != nil {
+			return err
+		}
+		if err := s.describePasskeys(ctx, tx, mail, &delivery); err != nil {
 			return err
 		}
 		return s.attachToken(ctx, tx, mail, user, &delivery)

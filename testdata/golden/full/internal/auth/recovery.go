@@ -92,11 +92,11 @@ func (s *Service) useRecoveryCode(ctx context.Context, tx Tx, user User, code st
 func (s *Service) RenewRecoveryCodes(ctx context.Context, identity Identity) ([]string, error) {
 	var codes []string
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, factor, err := s.lockFactor(ctx, tx, identity)
+		user, own, err := s.lockFactors(ctx, tx, identity)
 		if err != nil {
 			return err
 		}
-		if !factor.Active() {
+		if !own.active() {
 			return ErrNoSecondFactor
 		}
 		if codes, err = s.makeRecoveryCodes(ctx, tx, user); err != nil {
@@ -119,11 +119,12 @@ func (s *Service) describeFactor(ctx context.Context, tx Tx, mail Mail, delivery
 	default:
 		return nil
 	}
-	factor, err := tx.TOTP(ctx, mail.UserID)
+	own, err := factorsOf(ctx, tx, mail.UserID)
 	if err != nil {
 		return err
 	}
-	delivery.HasFactor = factor.Active()
+	delivery.HasFactor = own.active()
+	delivery.FactorMethods = own.methods()
 	delivery.RecoveryCodes, err = tx.RecoveryCodes(ctx, mail.UserID)
 	return err
 }

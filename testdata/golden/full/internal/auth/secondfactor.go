@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"time"
 
 	"example.com/myapi/internal/client"
@@ -36,7 +35,7 @@ const (
 )
 
 // StepRequired is the error of a log-in whose password was right, and which goes
-// on with a code: see ContinueLogin.
+// on with a second step: see ContinueLogin.
 type StepRequired struct {
 	LoginToken string
 	Methods    []string
@@ -55,26 +54,36 @@ func isStep(err error) bool {
 // counts as a failed log-in, and ErrLoginToken for a token that is spent, expired or
 // has seen five of them.
 func (s *Service) ContinueLogin(ctx context.Context, from client.Client, loginToken, code string) (TokenPair, error) {
-	token, err := s.store.Token(ctx, hash(loginToken), TypeLogin)
-	if errors.Is(err, ErrNoToken) || err == nil && !s.takesCodes(token) {
-		return TokenPair{}, ErrLoginToken
+	try, err := s.waitingLogin(ctx, from, loginToken)
+	if err == nil {
+		err = s.checkLock(ctx, try)
 	}
 	if err != nil {
 		return TokenPair{}, err
+	}
+	try.how.code = code
+	return s.finish(ctx, from, try, try.user, nil)
+}
+
+// waitingLogin returns the log-in that a token goes on with, or ErrLoginToken.
+func (s *Service) waitingLogin(ctx context.Context, from client.Client, loginToken string) (attempt, error) {
+	token, err := s.store.Token(ctx, hash(loginToken), TypeLogin)
+	if errors.Is(err, ErrNoToken) || err == nil && !s.takesCodes(token) {
+		return attempt{}, ErrLoginToken
+	}
+	if err != nil {
+		return attempt{}, err
 	}
 	user, err := s.store.User(ctx, ByID(token.UserID))
 	if errors.Is(err, ErrUserNotFound) {
-		return TokenPair{}, ErrLoginToken
+		return attempt{}, ErrLoginToken
 	}
 	if err != nil {
-		return TokenPair{}, err
+		return attempt{}, err
 	}
 	try := attempt{user: user, account: AccountOf(user.ID), network: from.Network(), wrong: ErrInvalidCode}
-	try.how = proof{amr: token.AMR, authTime: token.AuthTime, code: code, loginToken: token.Hash}
-	if err := s.checkLock(ctx, try); err != nil {
-		return TokenPair{}, err
-	}
-	return s.finish(ctx, from, try, user, nil)
+	try.how = proof{amr: token.AMR, authTime: token.AuthTime, loginToken: token.Hash}
+	return try, nil
 }
 
 // takesCodes reports whether a login token may still be sent with a code.
@@ -87,6 +96,9 @@ func (s *Service) takesCodes(token Token) bool {
 // *StepRequired.
 func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, try attempt) (proof, error) {
 	how := try.how
+	if how.passkey != nil && how.loginToken == "" { // It is both: what the user has, and that it is the user.
+		return how, s.usePasskey(ctx, tx, try, user)
+	}
 	if how.loginToken != "" {
 		token, err := tx.Token(ctx, how.loginToken, TypeLogin)
 		if errors.Is(err, ErrNoToken) || err == nil && !s.takesCodes(token) {
@@ -96,18 +108,18 @@ func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, try atte
 			return how, err
 		}
 	}
-	factor, err := tx.TOTP(ctx, user.ID)
+	own, err := factorsOf(ctx, tx, user.ID)
 	switch {
 	case err != nil:
 		return how, err
-	case !factor.Active() && how.loginToken != "":
+	case !own.active() && how.loginToken != "":
 		return how, ErrLoginToken
-	case !factor.Active():
+	case !own.active():
 		return how, nil
 	case how.code == "" && how.loginToken == "":
-		return how, s.pause(ctx, tx, user, how)
+		return how, s.pause(ctx, tx, user, how, own.methods())
 	}
-	err = s.useCode(ctx, tx, try, user, factor)
+	err = s.useFactor(ctx, tx, try, user, own.app)
 	if err == error(ErrInvalidCode) && how.loginToken != "" {
 		if err := tx.CountAttempt(ctx, how.loginToken); err != nil {
 			return how, err
@@ -122,13 +134,13 @@ func (s *Service) takeSecondStep(ctx context.Context, tx Tx, user User, try atte
 			err = ErrLoginToken
 		}
 	}
-	how.amr = withFactor(how.amr)
+	how.amr = withFactor(how.amr, how.factor())
 	return how, err
 }
 
-// pause stores a token with which the log-in goes on, in place of the oldest if too
-// many wait.
-func (s *Service) pause(ctx context.Context, tx Tx, user User, how proof) error {
+// pause stores a token with which the log-in goes on by one of the methods, in place
+// of the oldest if too many wait.
+func (s *Service) pause(ctx context.Context, tx Tx, user User, how proof, methods []string) error {
 	secret, now := newSecret(), s.now()
 	err := tx.CreateToken(ctx, Token{
 		UserID: user.ID, Hash: hash(secret), Type: TypeLogin, AuthTime: how.authTime, AMR: how.amr,
@@ -140,30 +152,7 @@ func (s *Service) pause(ctx context.Context, tx Tx, user User, how proof) error 
 	if err := tx.KeepLoginTokens(ctx, user.ID, maxLoginTokens); err != nil {
 		return err
 	}
-	return &StepRequired{LoginToken: secret, Methods: factorMethods(), Lifetime: loginTokenLifetime}
-}
-
-// factorMethods are the ways to take the second step.
-func factorMethods() []string { return []string{"totp", "recovery_code"} }
-
-// useCode accepts a code once: six digits of an app, or a recovery code, which is
-// too long to be guessed and so opens an account that guesses have closed.
-func (s *Service) useCode(ctx context.Context, tx Tx, try attempt, user User, factor TOTP) error {
-	code := withoutBlanks(try.how.code)
-	if len(code) != totpDigits {
-		return s.useRecoveryCode(ctx, tx, user, code)
-	}
-	history, err := tx.LoginHistory(ctx, CodesOf(user.ID), try.network, s.now())
-	if err != nil {
-		return err
-	}
-	if wait := history.closed(s.now()); wait > 0 {
-		return lockedError(wait)
-	}
-	if err := s.useTOTP(ctx, tx, factor, code); err != nil {
-		return err
-	}
-	return tx.ClearLoginFailures(ctx, CodesOf(user.ID), try.network, s.now())
+	return &StepRequired{LoginToken: secret, Methods: methods, Lifetime: loginTokenLifetime}
 }
 
 // CodesOf is the name under which a user's wrong codes are counted beside those of
@@ -171,9 +160,6 @@ func (s *Service) useCode(ctx context.Context, tx Tx, try attempt, user User, fa
 // nor LOGIN_MAX_FAILURES=0, and only networks of right codes are known ones: who has
 // the mailbox and the password still has no more than AccountFailures guesses a day.
 func CodesOf(userID int64) string { return AccountOf(userID) + " codes" }
-
-// withoutBlanks returns a code as it was meant: apps show it in groups.
-func withoutBlanks(code string) string { return strings.ReplaceAll(code, " ", "") }
 
 // countWrongCode counts a code as a failed log-in. Whoever sent it knows the
 // password, so the owner gets a mail when that locks the account, or when there are

@@ -11,8 +11,9 @@ type proof struct {
 	amr      []string  // the methods (RFC 8176)
 	authTime time.Time // of the first of them
 
-	code       string // of the second factor; empty if it is yet to be asked for
-	loginToken string // the hash of the token of the step before; empty in the first
+	code       string     // of the second factor; empty if it is yet to be asked for
+	loginToken string     // the hash of the token of the step before; empty in the first
+	passkey    *assertion // that a passkey has signed; nil if none was sent
 }
 
 // The methods of proof, as RFC 8176 §2 names them.
@@ -38,12 +39,12 @@ type StepTx interface {
 	KeepLoginTokens(ctx context.Context, userID int64, newest int) error
 }
 
-// withFactor returns the methods of a proof to which a code was added.
-func withFactor(amr []string) []string {
+// withFactor returns the methods of a proof to which that of a second factor was added.
+func withFactor(amr []string, method string) []string {
 	if slices.Contains(amr, methodMultiple) {
 		return amr
 	}
-	return append(slices.Clone(amr), methodCode, methodMultiple)
+	return append(slices.Clone(amr), method, methodMultiple)
 }
 
 // withoutFactor returns the methods of a session whose factor was removed.

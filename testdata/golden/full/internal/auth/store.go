@@ -57,6 +57,7 @@ type Store interface {
 	APIKeyStore
 	CookieStore
 	OAuthStore
+	PasskeyStore
 	TOTPStore
 	// Purge deletes expired tokens and old entries of the login history.
 	Purge(ctx context.Context, now time.Time) error
@@ -88,6 +89,7 @@ type Tx interface {
 	FactorTx
 	APIKeyTx
 	OAuthTx
+	PasskeyTx
 	TOTPTx
 	// DeleteSession deletes all tokens of a user's session, and reports whether
 	// there were any.

@@ -82,7 +82,7 @@ func (s *Service) SetUpTOTP(ctx context.Context, identity Identity) (TOTPSetup, 
 	rand.Read(secret) // Never fails: crypto/rand stops the program first.
 	var user User
 	err := s.store.Update(ctx, func(tx Tx) (err error) {
-		if user, _, err = s.lockFactor(ctx, tx, identity); err != nil {
+		if user, _, err = s.lockFactors(ctx, tx, identity); err != nil {
 			return err
 		}
 		sealed, err := seal(s.config.EncryptionKeys, totpOf(user.ID), secret)
@@ -114,23 +114,23 @@ func totpURI(app, username, secret string) string {
 func (s *Service) ConfirmTOTP(ctx context.Context, identity Identity, code string) ([]string, error) {
 	codes := []string{}
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, factor, err := s.lockFactor(ctx, tx, identity)
+		user, own, err := s.lockFactors(ctx, tx, identity)
 		if err != nil {
 			return err
 		}
-		step, err := s.confirmedStep(factor, code)
+		step, err := s.confirmedStep(own.app, code)
 		if err != nil {
 			return err
 		}
 		if err := tx.ConfirmTOTP(ctx, user.ID, step, s.now()); err != nil {
 			return err
 		}
-		if !factor.Active() {
+		if !own.active() {
 			if codes, err = s.makeRecoveryCodes(ctx, tx, user); err != nil {
 				return err
 			}
 		}
-		if err := tx.SetSessionAMR(ctx, user.ID, identity.SessionID, withFactor(identity.AMR)); err != nil {
+		if err := tx.SetSessionAMR(ctx, user.ID, identity.SessionID, withFactor(identity.AMR, methodCode)); err != nil {
 			return err
 		}
 		return s.factorChanged(ctx, tx, user, identity.SessionID)
@@ -159,26 +159,20 @@ func (s *Service) confirmedStep(factor TOTP, code string) (int64, error) {
 	return step, nil
 }
 
-// RemoveTOTP removes the user's app and the recovery codes with it.
+// RemoveTOTP removes the user's app, and what goes with the last second factor.
 func (s *Service) RemoveTOTP(ctx context.Context, identity Identity) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, factor, err := s.lockFactor(ctx, tx, identity)
+		user, own, err := s.lockFactors(ctx, tx, identity)
 		if err != nil {
 			return err
 		}
-		if !factor.Active() {
+		if !own.app.Active() {
 			return ErrNoSecondFactor
-		}
-		if s.MustHaveFactor(user) {
-			return ErrFactorRequired
 		}
 		if _, err := tx.DeleteTOTP(ctx, user.ID); err != nil {
 			return err
 		}
-		if err := tx.DeleteRecoveryCodes(ctx, user.ID); err != nil {
-			return err
-		}
-		if err := tx.SetSessionAMR(ctx, user.ID, identity.SessionID, withoutFactor(identity.AMR)); err != nil {
+		if err := s.factorRemoved(ctx, tx, user, identity); err != nil {
 			return err
 		}
 		return s.factorChanged(ctx, tx, user, identity.SessionID)
@@ -190,6 +184,32 @@ func (s *Service) RemoveTOTP(ctx context.Context, identity Identity) error {
 	s.audit(ctx, slog.LevelInfo, "authn_factor_removed", userID(identity.User.ID))
 	return nil
 }
+
+// useCode accepts a code once: six digits of an app, or a recovery code, which is
+// too long to be guessed and so opens an account that guesses have closed.
+func (s *Service) useCode(ctx context.Context, tx Tx, try attempt, user User, app TOTP) error {
+	code := withoutBlanks(try.how.code)
+	if len(code) != totpDigits {
+		return s.useRecoveryCode(ctx, tx, user, code)
+	}
+	if !app.Active() {
+		return ErrInvalidCode
+	}
+	history, err := tx.LoginHistory(ctx, CodesOf(user.ID), try.network, s.now())
+	if err != nil {
+		return err
+	}
+	if wait := history.closed(s.now()); wait > 0 {
+		return lockedError(wait)
+	}
+	if err := s.useTOTP(ctx, tx, app, code); err != nil {
+		return err
+	}
+	return tx.ClearLoginFailures(ctx, CodesOf(user.ID), try.network, s.now())
+}
+
+// withoutBlanks returns a code as it was meant: apps show it in groups.
+func withoutBlanks(code string) string { return strings.ReplaceAll(code, " ", "") }
 
 // useTOTP accepts a code of the app, unless it or a newer one was used before (RFC
 // 6238 §5.2).

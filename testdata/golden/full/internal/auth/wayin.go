@@ -19,6 +19,9 @@ func (s *Service) checkWayIn(ctx context.Context, tx Tx, user User) error {
 	if user.HasPassword() {
 		return nil
 	}
+	if n, err := tx.CountPasskeys(ctx, user.ID); err != nil || n > 0 {
+		return err
+	}
 	identities, err := tx.Identities(ctx, user.ID)
 	if err != nil {
 		return err

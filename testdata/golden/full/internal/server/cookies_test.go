@@ -117,6 +117,8 @@ func TestDocumentOfCookies(t *testing.T) {
 	want = append(want, "GET /api/v1/auth/oauth/{provider}/callback 303", "GET /api/v1/auth/oauth/{provider}/start 302",
 		"POST /api/v1/auth/oauth/exchange 204", "POST /api/v1/auth/oauth/{provider}/callback 303") // Those bind a log-in to its browser.
 	slices.Sort(want)
+	want = append(want, "POST /api/v1/auth/login/passkey 204", "POST /api/v1/auth/passkey 204")
+	slices.Sort(want)
 	if !slices.Equal(setting, want) {
 		t.Errorf("cookies are set by %q, want %q", setting, want)
 	}

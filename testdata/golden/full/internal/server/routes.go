@@ -48,6 +48,10 @@ var public = []string{
 	"GET /api/v1/auth/oauth/{provider}/callback",
 	"POST /api/v1/auth/oauth/{provider}/callback",
 	"POST /api/v1/auth/oauth/exchange",
+	"POST /api/v1/auth/passkey/options",
+	"POST /api/v1/auth/passkey",
+	"POST /api/v1/auth/login/passkey/options",
+	"POST /api/v1/auth/login/passkey",
 	"GET /api/v1/articles",
 	"GET /api/v1/articles/{id}",
 }
@@ -68,6 +72,7 @@ func (s *Server) routes() {
 	s.registerAPIKeys(guard)
 	s.registerSession(guard)
 	s.registerOAuth(guard)
+	s.registerPasskeys(guard)
 
 	authhttp.RegisterPages(s.api, s.Settings.Accounts())
 	if s.Settings.Environment == settings.Development {

@@ -40,6 +40,8 @@ type Auth struct {
 
 	OAuth
 
+	Passkeys
+
 	TOTP
 
 	RateLimitTokens Rate `env:"RATE_LIMIT_TOKENS" envDefault:"30/60s"`
@@ -90,6 +92,7 @@ func (s Settings) Accounts() auth.Config {
 		SecondFactorRequired: s.FactorRule(),
 		APIKeys:              s.KeyConfig(),
 		OAuth:                s.OAuthConfig(),
+		Passkeys:             s.PasskeyConfig(),
 		EncryptionKeys:       s.EncryptionKeys(),
 
 		RefreshTokenLifetime: s.RefreshTokenLifetime(),
@@ -128,6 +131,7 @@ func (a *Auth) check(c *check, development bool) {
 	a.APIKeys.check(c, development)
 	a.Cookies.check(c, development)
 	a.OAuth.check(c, development)
+	a.Passkeys.check(c, development)
 	a.TOTP.check(c, development)
 	a.Sessions.check(c)
 	c.oneOf("ALGORITHM", &a.Algorithm, "HS256", "HS384", "HS512")

@@ -85,6 +85,7 @@ func (s *Settings) complete() {
 	}
 	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
 	s.FrontendURL = strings.TrimRight(s.FrontendURL, "/")
+	s.completePasskeys()
 	s.EmailsFromName = firstOf(s.EmailsFromName, s.AppName)
 	s.SMTPHelo = firstOf(s.SMTPHelo, s.greeting())
 }

@@ -8,9 +8,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"example.com/myapi/internal/auth"
-	"example.com/myapi/internal/client"
 )
 
 // EncryptionKey seals the secrets of apps in tests.
@@ -57,30 +54,4 @@ func (a *App) Code(t testing.TB, steps int64) string {
 	sum := mac.Sum(nil)
 	offset := sum[19] & 15
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[offset:offset+4])<<1>>1%1_000_000)
-}
-
-// LoginToken takes the first step of the log-in of a User with a second factor.
-func (svc *Service) LoginToken(t testing.TB, name string) string {
-	t.Helper()
-	_, err := svc.Auth.Login(t.Context(), client.Client{Addr: svc.clients.next()}, name, Password)
-	step, ok := err.(*auth.StepRequired)
-	if !ok {
-		t.Fatalf("logging %s in is %v, want another step", name, err)
-	}
-	return step.LoginToken
-}
-
-// LoginWithCode opens a session of a User with a second factor.
-func (svc *Service) LoginWithCode(t testing.TB, name, code string) Tokens {
-	t.Helper()
-	pair, err := svc.Auth.LoginWithCode(t.Context(), client.Client{Addr: svc.clients.next()}, name, Password, code)
-	if err != nil {
-		t.Fatalf("logging %s in with a code: %v", name, err)
-	}
-	return Tokens{Access: pair.AccessToken, Refresh: pair.RefreshToken}
-}
-
-// CodeRequest is the request for the second step of a log-in.
-func CodeRequest(loginToken, code string) Request {
-	return Post("/auth/login/code", map[string]string{"login_token": loginToken, "code": code})
 }

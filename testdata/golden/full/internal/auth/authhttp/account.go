@@ -13,7 +13,7 @@ import (
 // tries what an account can do, and sees the requests. As the mailbox, it is for
 // development and answers only a browser on this machine.
 func RegisterAccount(api huma.API) {
-	style, script := file("mailbox.css")+file("account.css"), file("account.js")+file("providers.js")
+	style, script := file("mailbox.css")+file("account.css"), file("account.js")+file("providers.js")+file("passkeys.js")
 	var page bytes.Buffer
 	err := parsed("account.html").Execute(&page, map[string]any{"Style": template.CSS(style), "Script": template.JS(script)})
 	if err != nil {

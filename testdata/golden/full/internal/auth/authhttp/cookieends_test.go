@@ -31,6 +31,7 @@ func cookieEndings() chapter {
 				"e-mail set by a superuser, e-mail set by a superuser and set back, e-mail set by a superuser and confirmed, " +
 				"e-mail set by a superuser and declined, disabled, disabled and enabled again, made a superuser, " +
 				"first factor set up, app renewed, app removed, recovery codes renewed, " +
+				"passkey removed, " +
 				"second factor removed by a superuser, second factor removed by an operator, " +
 				"deleted by a superuser, deleted by the user",
 		}},

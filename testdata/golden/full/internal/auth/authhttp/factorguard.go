@@ -32,6 +32,11 @@ func settingUp() []string {
 		"GET /api/v1/users/me/second-factor",
 		"POST /api/v1/users/me/totp",
 		"POST /api/v1/users/me/totp/confirm",
+		"POST /api/v1/users/me/passkeys/options",
+		"POST /api/v1/users/me/passkeys",
+		"GET /api/v1/users/me/passkeys",
+		"PUT /api/v1/users/me/passkeys/{id}",
+		"DELETE /api/v1/users/me/passkeys/{id}",
 		"POST /api/v1/auth/logout",
 		"POST /api/v1/auth/logout-all",
 		"GET /api/v1/auth/session",
@@ -63,7 +68,7 @@ type SecondFactorRequired struct {
 	Status     int      `json:"status" enum:"401"`
 	Title      string   `json:"title"`
 	Detail     string   `json:"detail"`
-	LoginToken string   `json:"login_token" doc:"For /auth/login/code."`
+	LoginToken string   `json:"login_token" doc:"For the second step."`
 	Methods    []string `json:"methods" nullable:"false" doc:"The ways to take the second step."`
 	ExpiresIn  int      `json:"expires_in" doc:"Seconds until the token expires." example:"600"`
 }

@@ -15,7 +15,7 @@ import (
 	"example.com/myapi/internal/auth"
 )
 
-//go:embed page.css page.js verify_email.html reset_password.html mailbox.css mailbox.js mailbox.html mail.html oauth_expired.html providers.js account.css account.js account.html
+//go:embed page.css page.js verify_email.html reset_password.html mailbox.css mailbox.js mailbox.html mail.html oauth_expired.html providers.js account.css account.js account.html passkeys.js
 var pageFiles embed.FS
 
 // pageOutput is a page with its own content security policy.

@@ -44,6 +44,7 @@ func TestWhatEndsWhat(t *testing.T) {
 	chapters := []chapter{accountEndings()}
 	chapters = append(chapters, apiKeyEndings())
 	chapters = append(chapters, secondFactorEndings())
+	chapters = append(chapters, passkeyEndings())
 	chapters = append(chapters, cookieEndings())
 	chapters = append(chapters, providerEndings())
 	for _, chapter := range chapters {

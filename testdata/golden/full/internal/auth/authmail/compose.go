@@ -54,6 +54,8 @@ func layouts() map[auth.MailKind]layout {
 		auth.MailAPIKeyCreated:    {"api_key_created_notice", "A new API key for %s"},
 		auth.MailIdentityChanged:  {"identity_changed_notice", "The ways to log in to %s were changed"},
 		auth.MailAccountTaken:     {"account_taken_notice", "Your account for %s is yours alone"},
+		auth.MailPasskeysChanged:  {"passkey_changed_notice", "Your passkeys for %s were changed"},
+		auth.MailPasskeyCloned:    {"passkey_cloned_notice", "A passkey for %s was refused"},
 		auth.MailPasswordChanged:  {"password_changed_notice", "Your password for %s was changed"},
 	}
 }
@@ -109,6 +111,8 @@ func (c Composer) render(name string, delivery auth.Delivery) (htmlPart, textPar
 		"has_second_factor":  func() bool { return delivery.HasFactor },
 		"recovery_codes":     func() int { return delivery.RecoveryCodes },
 		"few_recovery_codes": func() bool { return delivery.RecoveryCodes <= auth.FewRecoveryCodes },
+		"passkeys":           func() []string { return passkeyNames(delivery) },
+		"second_steps":       func() string { return secondSteps(delivery) },
 		"new_email":          func() string { return cmp.Or(delivery.NewEmail, "another address") },
 		"lifetime":           func() string { return spell(delivery.Lifetime) },
 		"verification_url":   func() string { return c.link("/verify-email", delivery) },

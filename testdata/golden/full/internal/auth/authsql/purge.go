@@ -47,7 +47,7 @@ func (s *Store) Purge(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("deleting expired rows: %w", err)
 		}
 	}
-	return nil
+	return s.purgeChallenges(ctx, now)
 }
 
 // purge repeats a statement until there is nothing left to delete.
