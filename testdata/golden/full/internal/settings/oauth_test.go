@@ -92,6 +92,7 @@ func TestFaultsOfProviders(t *testing.T) {
 		"OIDC_SCOPES=openid,email":                                   "OIDC_SCOPES \"openid,email\": use scopes",
 		"OIDC_EMAILS_VERIFIED=some":                                  "OIDC_EMAILS_VERIFIED \"some\": use true or false",
 		"OAUTH_REGISTRATION=some":                                    "OAUTH_REGISTRATION \"some\": use true or false",
+		oidc("https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"): "use the issuer of your own tenant",
 	} {
 		_, err := settings.Load(append(slices.Clone(production), strings.Split(variables, "|")...), t.TempDir())
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
