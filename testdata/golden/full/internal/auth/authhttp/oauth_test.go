@@ -133,27 +133,6 @@ func TestLoginWithProvider(t *testing.T) {
 	}
 }
 
-// As every log-in, it ends the session whose access token comes along, and no other one.
-func TestLoginWithProviderReplacesTheSession(t *testing.T) {
-	svc, provider := testkit.WithProvider(t)
-	former, other := svc.LoginWith(t, provider, "google").Access, svc.LoginWith(t, provider, "google").Access
-	request := testkit.ExchangeRequest(map[string]string{"code": "unknown", "code_verifier": "unknown"})
-	request.Token = former
-	svc.Expect(t, http.StatusUnauthorized, request)
-	if !svc.Alive(t, former) {
-		t.Error("a log-in that was refused has ended the session")
-	}
-	request = testkit.ExchangeRequest(svc.Named(t, provider, "google"))
-	request.Token = former
-	svc.Expect(t, http.StatusOK, request)
-	if svc.Alive(t, former) {
-		t.Error("the former session is alive")
-	}
-	if !svc.Alive(t, other) {
-		t.Error("another session has ended")
-	}
-}
-
 // The token tells how the session was proved (RFC 8176), and lives as long as others.
 func TestAMROfProvider(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)
