@@ -56,9 +56,10 @@ func (d data) ShowSession() string {
 
 // CookieFlags is what the checklist for production says of cookies.
 func (d data) CookieFlags() string {
+	passing := pick(d.withProviders(), " A log-in with a provider sets a cookie for ten minutes, `__Host-`, `Secure`, `HttpOnly` and `SameSite=Lax` (`None` for Apple, whose page posts its answer), which logs nobody in by itself.", "")
 	return pick(d.inCookies(),
 		"The session's cookie, if a log-in asks for one, is `__Host-`, `Secure`, `HttpOnly` and `SameSite=Lax`; requests of other sites with it are refused: [cookie sessions](cookies.md). Other tokens travel in a header.",
-		"There are no cookies. Tokens travel in a header, which no other site can send.")
+		pick(d.withProviders(), "No session is in a cookie.", "There are no cookies.")+" Tokens travel in a header, which no other site can send.") + passing
 }
 
 // AfterProof are the steps of a log-in between the proof and the second factor, as Go

@@ -64,7 +64,7 @@ func TestForeignModulesLiveOn(t *testing.T) {
 		t.Errorf("forge upgrade says %s", said)
 	}
 	goCommand(t, root, "vet", "./...")
-	goCommand(t, root, "test", "./internal/auth/authhttp", "-run", "OwnFields|Keys|Verify")
+	goCommand(t, root, "test", "-vet=off", "-ldflags=-w", "./internal/auth/authhttp", "-run", "OwnFields|Keys|Verify")
 }
 
 // TestPrefixesLiveOn adds accounts to a module with a table and paths of their
@@ -90,7 +90,7 @@ func TestPrefixesLiveOn(t *testing.T) {
 		}
 	}
 	goCommand(t, root, "vet", "./...")
-	goCommand(t, root, "test", "./internal/accounts", "./internal/auth/authsql", "./internal/auth/authhttp")
+	goCommand(t, root, "test", "-vet=off", "-ldflags=-w", "./internal/accounts", "./internal/auth/authsql", "./internal/auth/authhttp")
 }
 
 // TestModulesOfBeforeAreTakenOver upgrades a module to which an earlier forge

@@ -182,12 +182,42 @@ func (s source) parse(set *token.FileSet, name string, src []byte) (*ast.File, e
 		return file, err
 	}
 	for _, decl := range file.Decls {
-		if f, ok := decl.(*ast.FuncDecl); ok {
-			f.Body = nil
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			decl.Body = nil
+		case *ast.GenDecl:
+			emptyTables(decl)
 		}
 	}
 	s.parsed.Store(name, file)
 	return file, nil
+}
+
+// emptyTables takes out what variables begin with, where their type is known without
+// it: some packages have tables of many thousand lines.
+func emptyTables(decl *ast.GenDecl) {
+	for _, spec := range decl.Specs {
+		variables, ok := spec.(*ast.ValueSpec)
+		if !ok || decl.Tok != token.VAR {
+			continue
+		}
+		for _, value := range variables.Values {
+			if literal, ok := value.(*ast.CompositeLit); ok && !countsElements(literal) {
+				literal.Elts = nil
+			}
+		}
+	}
+}
+
+// countsElements reports whether the type of a literal is an array of as many elements
+// as it has.
+func countsElements(literal *ast.CompositeLit) bool {
+	array, ok := literal.Type.(*ast.ArrayType)
+	if !ok {
+		return false
+	}
+	_, counts := array.Len.(*ast.Ellipsis)
+	return counts
 }
 
 func (s source) isOwn(name string) bool {

@@ -42,7 +42,7 @@ func TestFieldsChangeUnderData(t *testing.T) {
 	}
 	rename("phone", "mobile")
 	p.run(t, "go", "vet", "./...")
-	p.run(t, "go", "test", "./internal/auth/authhttp", "-run", "Field|Keys")
+	p.run(t, "go", "test", "-vet=off", "-ldflags=-w", "./internal/auth/authhttp", "-run", "Field|Keys")
 	t.Run("renamed", func(t *testing.T) {
 		s := p.start(t, database)
 		checkMember(t, s, "mobile", "123")

@@ -3,7 +3,6 @@ package e2e
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/forge-go/forge/generator"
@@ -39,7 +38,7 @@ func TestGeneratedProjects(t *testing.T) {
 func TestGeneratedPairs(t *testing.T) {
 	leftToTestAll(t)
 	var tested testedPackages
-	deadCode := installStaticcheck(t)
+	deadCode := buildUnused(t)
 	two := make(chan struct{}, 2) // more would have the memory of one machine
 	for _, c := range pairs() {
 		t.Run(c.String(), func(t *testing.T) {
@@ -70,18 +69,37 @@ func TestGeneratedPairs(t *testing.T) {
 
 // staticcheck is the version of honnef.co/go/tools whose U1000 looks for code that
 // nothing uses. It is no requirement of forge's, which has more use for short lists.
-const staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
+const staticcheck = "honnef.co/go/tools v0.8.2"
 
-// installStaticcheck returns the path of the program.
-func installStaticcheck(t *testing.T) string {
+// unused is staticcheck with that check alone. With -checks, staticcheck runs all of them
+// and only prints less.
+const unused = `package main
+
+import (
+	"os"
+
+	"honnef.co/go/tools/lintcmd"
+	"honnef.co/go/tools/unused"
+)
+
+func main() {
+	cmd := lintcmd.NewCommand("unused")
+	cmd.ParseFlags(os.Args[1:])
+	cmd.AddAnalyzers(unused.Analyzer)
+	cmd.Run()
+}
+`
+
+// buildUnused returns the path of the program.
+func buildUnused(t *testing.T) string {
 	t.Helper()
-	bin := t.TempDir()
-	install := exec.Command("go", "install", staticcheck)
-	install.Dir, install.Env = bin, append(install.Environ(), "GOBIN="+bin)
-	if printed, err := install.CombinedOutput(); err != nil {
-		leave.Unavailable(t, "staticcheck can't be installed: dead code is not looked for: "+string(printed))
+	p := project{dir: t.TempDir()}
+	p.write(t, "go.mod", "module example.com/unused\n\ngo 1.26.0\n\nrequire "+staticcheck+"\n")
+	p.write(t, "main.go", unused)
+	if printed, err := p.command("go", "build", "-mod=mod", "-ldflags=-w", "-o", "unused", ".").CombinedOutput(); err != nil {
+		leave.Unavailable(t, "staticcheck can't be built: dead code is not looked for: "+string(printed))
 	}
-	return filepath.Join(bin, "staticcheck")
+	return p.path("unused")
 }
 
 // TestGeneratedProjectsHaveNoRace runs the fullest mode's tests under the race

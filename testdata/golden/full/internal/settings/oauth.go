@@ -154,6 +154,8 @@ func (o OAuth) checkOIDC(c *check, development bool) {
 		c.add("OIDC_ISSUER", "OIDC_ISSUER: use %s", allowed)
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		c.refuse("OIDC_ISSUER", allowed)
+	case len(o.OIDCIssuer) > 191: // as databases have room for
+		c.refuse("OIDC_ISSUER", "an address of at most 191 characters")
 	case u.Scheme == "http" && !(development && isLoopbackHost(u.Hostname())):
 		c.refuse("OIDC_ISSUER", "https; http is for providers on this machine, in development")
 	case isSharedTenant(u):

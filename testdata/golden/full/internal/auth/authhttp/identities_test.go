@@ -336,7 +336,9 @@ func TestUnlinkIdentity(t *testing.T) {
 	byProvider := svc.LoginWith(t, provider, "google")
 	access := svc.Login(t, "johndoe")
 	svc.Expect(t, http.StatusNotFound, unlink(access, "github"))
-	svc.Expect(t, http.StatusNotFound, unlink(access, "evil"))
+	for _, unknown := range []string{"evil", "Google", "google%00", "%FF"} {
+		svc.Expect(t, http.StatusNotFound, unlink(access, unknown))
+	}
 	svc.Expect(t, http.StatusNoContent, unlink(access, "google"))
 	if svc.Alive(t, byProvider.Access) || !svc.Alive(t, access) {
 		t.Error("the other sessions live on, or this one has ended")

@@ -23,8 +23,13 @@ type claims struct {
 	PreferredUsername string `json:"preferred_username"`
 }
 
-// leeway is how far the provider's clock may be from ours.
-const leeway = 5 * time.Minute
+const (
+	// leeway is how far the provider's clock may be ahead of ours.
+	leeway = 5 * time.Minute
+	// maxAge is how old an ID token may be that was just given out. Microsoft Entra dates
+	// its own back by five minutes.
+	maxAge = 2 * leeway
+)
 
 // maxSubject is the length of the longest subject (OpenID Connect Core 1.0 §2).
 const maxSubject = 255
@@ -54,7 +59,7 @@ func (p *openID) verify(ctx context.Context, found *metadata, idToken, nonce str
 		return claims{}, refused("its ID token is of another issuer")
 	case len(token.Audience) > 1 && c.AuthorizedParty == "", c.AuthorizedParty != "" && c.AuthorizedParty != p.clientID:
 		return claims{}, refused("its ID token is for another client")
-	case age > leeway || age < -leeway:
+	case age > maxAge || age < -leeway:
 		return claims{}, refused("its ID token was made at another time: check the clock")
 	case nonce == "" || subtle.ConstantTimeCompare([]byte(c.Nonce), []byte(nonce)) != 1:
 		return claims{}, refused("its ID token belongs to another log-in")

@@ -89,6 +89,9 @@ func (tx transaction) UseIdentity(ctx context.Context, i auth.LinkedIdentity) (b
 }
 
 func (tx transaction) DeleteIdentity(ctx context.Context, userID int64, provider string) (bool, error) {
+	if !isText(provider) {
+		return false, nil
+	}
 	return tx.changedLink(ctx, `DELETE FROM user_identities WHERE user_id = ? AND provider = ?`, userID, provider)
 }
 
