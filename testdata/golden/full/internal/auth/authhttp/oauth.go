@@ -176,7 +176,7 @@ func (e oauthEndpoints) postedCallback(limit middleware) {
 	}
 	addCallback(e, op, func(ctx context.Context, in *postedCallbackInput) (*callbackOutput, error) {
 		form, err := url.ParseQuery(string(in.RawBody))
-		if err != nil {
+		if err != nil || hasRepeated(form) {
 			form = nil // It has no state, then.
 		}
 		return e.sendOn(ctx, in.Provider, in.sent, auth.OAuthAnswer{
@@ -184,6 +184,17 @@ func (e oauthEndpoints) postedCallback(limit middleware) {
 		})
 	})
 	body.Content["application/x-www-form-urlencoded"].Schema = callbackForm(e.api.OpenAPI().Components.Schemas)
+}
+
+// hasRepeated reports whether a name stands in a form more than once, which no provider
+// sends (RFC 6749 §3.1).
+func hasRepeated(form url.Values) bool {
+	for _, values := range form {
+		if len(values) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // callbackForm is what Apple sends.
@@ -264,7 +275,7 @@ func (e oauthEndpoints) exchange(limit middleware) {
 // IdentityResponse is a provider that a user logs in with.
 type IdentityResponse struct {
 	Provider    string    `json:"provider" example:"google"`
-	Email       *string   `json:"email" nullable:"true" doc:"At the provider; the account may have another one."`
+	Email       *string   `json:"email" nullable:"true" doc:"That the provider has verified; the account may have another one."`
 	CreatedAt   time.Time `json:"created_at"`
 	LastLoginAt time.Time `json:"last_login_at"`
 }
