@@ -19,7 +19,6 @@ func providerEndings() chapter {
 	others += ", login token"
 	taken += ", app, recovery code"
 	taken += ", passkey, second passkey"
-	taken += ", passkey, second passkey"
 	others += ", cookie"
 	taken += ", API key"
 	return chapter{
