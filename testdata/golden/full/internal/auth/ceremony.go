@@ -20,12 +20,8 @@ import (
 // errRefusedAnswer is the error of an answer of an authenticator that is not right.
 var errRefusedAnswer = errors.New("the answer of the authenticator is not right")
 
-const (
-	// maxCredentialID is how long the id of a credential is, in bytes (WebAuthn L3 §4).
-	maxCredentialID = 1023
-	// maxRecord is how long a Record is. That of an RSA key of 4,096 bits is a quarter.
-	maxRecord = 4096
-)
+// maxRecord is how long a Record is. That of an RSA key of 4,096 bits is a quarter.
+const maxRecord = 4096
 
 // relyingParty is the service as authenticators know it. Frames of other origins, and
 // extensions that it did not ask for, are refused.
@@ -116,7 +112,7 @@ func parameters() []protocol.CredentialParameter {
 
 // verifyRegistration returns the passkey that an authenticator has made for a challenge
 // (WebAuthn L3 §7.1), or errRefusedAnswer. Its key is the one that the authenticator
-// signed for, whatever else the client says of it.
+// signed for, whatever else the client says of it. An id has at most 1,023 bytes (§4).
 func (s *Service) verifyRegistration(owner passkeyOwner, session webauthn.SessionData, answer json.RawMessage) (Passkey, error) {
 	party, err := s.relyingParty()
 	if err != nil {
@@ -129,9 +125,6 @@ func (s *Service) verifyRegistration(owner passkeyOwner, session webauthn.Sessio
 	credential, err := party.CreateCredential(owner, session, parsed)
 	if err != nil {
 		return Passkey{}, refusedAnswer(err)
-	}
-	if n := len(credential.ID); n == 0 || n > maxCredentialID {
-		return Passkey{}, fmt.Errorf("%w: the id of the credential is too long", errRefusedAnswer)
 	}
 	credential.Attestation = webauthn.CredentialAttestation{} // Nobody asked for it.
 	credential.Transport = knownTransports(credential.Transport)

@@ -14,7 +14,7 @@ type LinkedIdentity struct {
 	Provider    string
 	Issuer      string
 	Subject     string
-	Email       string // that the provider has told last; empty for none
+	Email       string // that the provider has told last, if it has verified it; empty for none
 	CreatedAt   time.Time
 	LastLoginAt time.Time
 }
@@ -49,12 +49,18 @@ const (
 	MailAccountTaken    MailKind = "account_taken" // by the owner of its address
 )
 
+// newIdentity is whom a provider has named, for a user. Of an address that the provider
+// has not verified, nobody knows whose it is: see endOtherIdentities.
 func (s *Service) newIdentity(user User, flow OAuthFlow) LinkedIdentity {
 	now := s.now()
-	return LinkedIdentity{
-		UserID: user.ID, Provider: flow.Provider, Issuer: flow.Issuer, Subject: flow.Subject, Email: flow.Email,
+	identity := LinkedIdentity{
+		UserID: user.ID, Provider: flow.Provider, Issuer: flow.Issuer, Subject: flow.Subject,
 		CreatedAt: now, LastLoginAt: now,
 	}
+	if flow.EmailVerified {
+		identity.Email = flow.Email
+	}
+	return identity
 }
 
 // Identities lists the providers that the user logs in with, in the order in which they
@@ -152,8 +158,8 @@ func (s *Service) lockOwner(ctx context.Context, tx Tx, identity Identity) (User
 	return user, err
 }
 
-// endOtherIdentities unlinks what has another address than the account. Whoever has
-// reset the password has shown to own that one alone.
+// endOtherIdentities unlinks what has another address than the account, or none that its
+// provider has verified. Whoever has reset the password has shown to own that one alone.
 func endOtherIdentities(ctx context.Context, tx Tx, user User) error {
 	identities, err := tx.Identities(ctx, user.ID)
 	if err != nil {

@@ -165,11 +165,14 @@ func (o OAuth) checkOIDC(c *check, development bool) {
 	}
 }
 
+// privateTenant is the id of the tenant of all private accounts.
+const privateTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
 // isSharedTenant reports whether an issuer of Microsoft Entra is that of all tenants, or
 // of all private accounts.
 func isSharedTenant(u *url.URL) bool {
 	tenant, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
-	return strings.HasSuffix(u.Hostname(), "microsoftonline.com") && slices.Contains([]string{"", "common", "organizations", "consumers"}, strings.ToLower(tenant))
+	return strings.HasSuffix(u.Hostname(), "microsoftonline.com") && slices.Contains([]string{"", "common", "organizations", "consumers", privateTenant}, strings.ToLower(tenant))
 }
 
 func isLoopbackHost(host string) bool {

@@ -69,6 +69,7 @@ func TestFaultsOfProviders(t *testing.T) {
 	}
 	apple := "APPLE_CLIENT_ID=id|APPLE_TEAM_ID=ABCDE12345|APPLE_KEY_ID=KEY1234567|APPLE_PRIVATE_KEY="
 	other := strings.ReplaceAll(appleKey(t, elliptic.P384()), "\n", `\n`)
+	const privateAccounts = "9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"
 	for variables, want := range map[string]string{
 		"GOOGLE_CLIENT_ID=id":                          "GOOGLE_CLIENT_SECRET is missing, and GOOGLE_CLIENT_ID is set: copy it from",
 		"GOOGLE_CLIENT_SECRET=hunter2":                 "GOOGLE_CLIENT_ID is missing, and GOOGLE_CLIENT_SECRET is set: copy it from",
@@ -88,6 +89,7 @@ func TestFaultsOfProviders(t *testing.T) {
 		oidc("http://127.0.0.1:9000"):                                 "OIDC_ISSUER \"http://127.0.0.1:9000\": use https",
 		oidc("https://login.microsoftonline.com/common/v2.0"):         "OIDC_ISSUER \"https://login.microsoftonline.com/common/v2.0\": use the issuer of your own tenant",
 		oidc("https://login.microsoftonline.com/Organizations/v2.0"):  "OIDC_ISSUER \"https://login.microsoftonline.com/Organizations/v2.0\": use the issuer of your own tenant",
+		oidc("https://login.microsoftonline.com/" + privateAccounts):  "use the issuer of your own tenant",
 		oidc("https://accounts.google.com"):                           "OIDC_ISSUER \"https://accounts.google.com\": use another provider",
 		"OIDC_SCOPES=email profile":                                   "OIDC_SCOPES \"email profile\": use scopes",
 		"OIDC_SCOPES=openid,email":                                    "OIDC_SCOPES \"openid,email\": use scopes",

@@ -253,7 +253,7 @@ func TestLinkIdentity(t *testing.T) {
 	mails := svc.Mails(t)
 	john := confirmed(t, svc, "johndoe")
 	access, other := svc.Login(t, "johndoe"), svc.Login(t, "johndoe")
-	provider.User.Email, provider.User.EmailVerified = "elsewhere@example.net", false
+	provider.User.Email = "elsewhere@example.net"
 	response := svc.Expect(t, http.StatusCreated, testkit.LinkRequest(access, svc.Named(t, provider, "google")))
 	var shown linked
 	if response.JSON(t, &shown); shown.Provider != "google" || shown.Email == nil || *shown.Email != "elsewhere@example.net" {
@@ -501,6 +501,35 @@ func TestResetWithoutAPassword(t *testing.T) {
 	}
 	if mail := mails.Only(t, "jane@example.com"); !strings.Contains(mail.Text, "Google") || strings.Contains(mail.Text, "GitHub") {
 		t.Errorf("the mail says\n%s", mail.Text)
+	}
+}
+
+// An address that a provider has not verified is nobody's: who had a session for a
+// moment, and linked what calls itself by the owner's address, is out after the reset.
+func TestResetEndsWhatOnlyCallsItselfTheOwner(t *testing.T) {
+	svc, provider := testkit.WithProvider(t)
+	owner := confirmed(t, svc, "jane")
+	provider.User.Email, provider.User.EmailVerified = owner.Email, false
+	svc.Link(t, provider, "oidc", "jane")
+	provider.User.Email, provider.User.EmailVerified = "eve@example.net", true
+	svc.Link(t, provider, "google", "jane")
+	provider.User.Email, provider.User.EmailVerified = owner.Email, false
+	for _, linked := range identitiesOf(t, svc, svc.LoginWith(t, provider, "google").Access) {
+		if linked.Email != nil {
+			t.Errorf("%s is shown with %s", linked.Provider, *linked.Email)
+		}
+	}
+	mails := svc.Mails(t)
+	mails.Deliver(t)
+	svc.ForgetPassword(t, owner)
+	if err := svc.Auth.ResetPassword(t.Context(), mails.Only(t, owner.Email).Token(), "a password of Jane's 1"); err != nil {
+		t.Fatal(err)
+	}
+	if got := providersOf(t, svc, svc.TryLogin(t, "jane", "a password of Jane's 1")); got != "" {
+		t.Errorf("after a reset, linked are %s", got)
+	}
+	for _, name := range []string{"oidc", "google"} {
+		svc.Expect(t, http.StatusForbidden, testkit.ExchangeRequest(svc.Named(t, provider, name)))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/client"
+	"example.com/myapi/internal/problem"
 	"example.com/myapi/internal/ratelimit"
 )
 
@@ -85,6 +86,18 @@ func (in *startInput) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
+// onlyOpened admits a browser that opens the address, and none that loads it for a page
+// as a picture, a frame or the like: any site's page could use up the limits of its
+// visitors by that. Who does not tell (Fetch Metadata) is admitted.
+func (e oauthEndpoints) onlyOpened(ctx huma.Context, next func(huma.Context)) {
+	if use := ctx.Header("Sec-Fetch-Dest"); use != "" && use != "document" {
+		e.guard.log.WarnContext(ctx.Context(), "security event", "event", "authz_fail")
+		problem.WriteOperation(ctx, http.StatusForbidden, "Open this address in a window of its own")
+		return
+	}
+	next(ctx)
+}
+
 type sentOnOutput struct {
 	Location  string   `header:"Location"`
 	SetCookie []string `header:"Set-Cookie"`
@@ -95,8 +108,8 @@ func (e oauthEndpoints) start(limit middleware) {
 		OperationID: "start-provider-login", Method: http.MethodGet, Path: "/api/v1/auth/oauth/{provider}/start", Tags: []string{"auth"},
 		Summary:       "Send the browser to a provider; it comes back to return_to#code=… or #error=…",
 		DefaultStatus: http.StatusFound,
-		Errors:        []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests},
-		Middlewares:   huma.Middlewares{limit},
+		Errors:        []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests},
+		Middlewares:   huma.Middlewares{e.onlyOpened, limit},
 	}, func(ctx context.Context, in *startInput) (*sentOnOutput, error) {
 		start, err := e.accounts.StartOAuth(ctx, in.Provider, in.ReturnTo, in.CodeChallenge)
 		switch {
@@ -146,7 +159,7 @@ func (e oauthEndpoints) callback(limit middleware) {
 	op := huma.Operation{
 		OperationID: "finish-provider-login", Method: http.MethodGet, Path: "/api/v1/auth/oauth/{provider}/callback", Tags: []string{"auth"},
 		Summary:     "Where a provider sends the browser back to",
-		Middlewares: huma.Middlewares{limit},
+		Middlewares: huma.Middlewares{e.onlyOpened, limit},
 	}
 	addCallback(e, op, func(ctx context.Context, in *callbackInput) (*callbackOutput, error) {
 		return e.sendOn(ctx, in.Provider, in.sent, auth.OAuthAnswer{State: in.State, Code: in.Code, Issuer: in.Issuer, Error: in.Error})
@@ -172,11 +185,11 @@ func (e oauthEndpoints) postedCallback(limit middleware) {
 		OperationID: "finish-provider-login-by-form", Method: http.MethodPost, Path: "/api/v1/auth/oauth/{provider}/callback", Tags: []string{"auth"},
 		Summary:     "Where the browser posts the answer of a provider that sends a form, as Apple does",
 		RequestBody: body,
-		Middlewares: huma.Middlewares{limit},
+		Middlewares: huma.Middlewares{e.onlyOpened, limit},
 	}
 	addCallback(e, op, func(ctx context.Context, in *postedCallbackInput) (*callbackOutput, error) {
 		form, err := url.ParseQuery(string(in.RawBody))
-		if err != nil {
+		if err != nil || hasRepeated(form) {
 			form = nil // It has no state, then.
 		}
 		return e.sendOn(ctx, in.Provider, in.sent, auth.OAuthAnswer{
@@ -184,6 +197,17 @@ func (e oauthEndpoints) postedCallback(limit middleware) {
 		})
 	})
 	body.Content["application/x-www-form-urlencoded"].Schema = callbackForm(e.api.OpenAPI().Components.Schemas)
+}
+
+// hasRepeated reports whether a name stands in a form more than once, which no provider
+// sends (RFC 6749 §3.1).
+func hasRepeated(form url.Values) bool {
+	for _, values := range form {
+		if len(values) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // callbackForm is what Apple sends.
@@ -204,7 +228,7 @@ func callbackForm(r huma.Registry) *huma.Schema {
 // person.
 func addCallback[I any](e oauthEndpoints, op huma.Operation, handler func(context.Context, *I) (*callbackOutput, error)) {
 	op.DefaultStatus = http.StatusSeeOther
-	op.Errors = []int{http.StatusNotFound, http.StatusTooManyRequests}
+	op.Errors = []int{http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests}
 	add(e.endpoints, op, handler)
 	// huma describes one answer; the page is the other one.
 	path := e.api.OpenAPI().Paths[op.Path]
@@ -265,7 +289,7 @@ func (e oauthEndpoints) exchange(limit middleware) {
 // IdentityResponse is a provider that a user logs in with.
 type IdentityResponse struct {
 	Provider    string    `json:"provider" example:"google"`
-	Email       *string   `json:"email" nullable:"true" doc:"At the provider; the account may have another one."`
+	Email       *string   `json:"email" nullable:"true" doc:"That the provider has verified; the account may have another one."`
 	CreatedAt   time.Time `json:"created_at"`
 	LastLoginAt time.Time `json:"last_login_at"`
 }

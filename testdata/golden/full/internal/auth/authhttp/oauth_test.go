@@ -266,6 +266,30 @@ func TestStartLoginIsRefused(t *testing.T) {
 	})
 }
 
+// A page of another site that loads the addresses as pictures does not use up the
+// limits of its visitors.
+func TestProviderLoginsAreOpened(t *testing.T) {
+	svc, provider := testkit.WithProvider(t)
+	trip := svc.Start(t, "google")
+	back := trip.Back(provider.Login(t, trip.Location))
+	start := testkit.StartRequest("google", testkit.ReturnURL, testkit.Challenge("v"))
+	start.Header = http.Header{}
+	for _, request := range []testkit.Request{start, back} {
+		for _, use := range []string{"image", "empty", "iframe"} {
+			for range 40 {
+				request.Header.Set("Sec-Fetch-Dest", use)
+				if response := svc.Expect(t, http.StatusForbidden, request); response.Header.Get("Set-Cookie") != "" {
+					t.Fatalf("as %s, a cookie is set", use)
+				}
+			}
+		}
+	}
+	start.Header.Set("Sec-Fetch-Dest", "document")
+	svc.Expect(t, http.StatusFound, start)
+	back.Header.Set("Sec-Fetch-Dest", "document")
+	svc.Expect(t, http.StatusSeeOther, back)
+}
+
 // A person who declines comes back with that; whatever else a provider says is not shown.
 func TestDeclinedAtTheProvider(t *testing.T) {
 	svc, provider := testkit.WithProvider(t)

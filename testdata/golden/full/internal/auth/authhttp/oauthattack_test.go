@@ -158,6 +158,12 @@ func TestFormsOfProviders(t *testing.T) {
 	linked := provider.Login(t, apple.Location)
 	linked.Form = false
 	expectExpired(t, svc, "a link of Apple", apple.Back(linked))
+	for _, name := range []string{"state", "code", "user"} {
+		trip := svc.Start(t, "apple")
+		twice := with(provider.Login(t, trip.Location), "user", "{}")
+		twice.Params.Add(name, twice.Params.Get(name))
+		expectExpired(t, svc, name+" twice", trip.Back(twice))
+	}
 	trip := svc.Start(t, "apple")
 	foreign := trip.Back(provider.Login(t, trip.Location))
 	foreign.Header.Set("Origin", "https://appleid.apple.com")

@@ -18,6 +18,7 @@ func providerEndings() chapter {
 	others, taken := "other session, other refresh token", "lock, reset link, verification link, pending address, reset mail, identity, other identity, session"
 	others += ", login token"
 	taken += ", app, recovery code"
+	taken += ", passkey, second passkey"
 	others += ", cookie"
 	taken += ", API key"
 	return chapter{
