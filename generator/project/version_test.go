@@ -38,7 +38,7 @@ func TestManifestsOfNewerForges(t *testing.T) {
 	for text, what := range map[string]string{
 		`{"forge": "v9.0.0", "answers": {"module": "m", "cache": "redis"}, "files": []}`:                                 `a member "cache"`,
 		`{"forge": "v9.0.0", "answers": {"module": "m"}, "files": [], "more": 1}`:                                        `a member "more"`,
-		`{"forge": "v9.0.0", "answers": {"module": "m", "features": ["passkeys"]}, "files": []}`:                         `the feature "passkeys"`,
+		`{"forge": "v9.0.0", "answers": {"module": "m", "features": ["organizations"]}, "files": []}`:                    `the feature "organizations"`,
 		`{"forge": "v9.0.0", "answers": {"module": "m", "resources": [{"name": "note", "colour": "red"}]}, "files": []}`: `a member "colour"`,
 	} {
 		_, err := DecodeManifest([]byte(text))
