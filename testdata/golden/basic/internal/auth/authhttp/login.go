@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/client"
 )
 
@@ -28,26 +27,6 @@ func (e endpoints) login(limit middleware) {
 		pair, err := e.accounts.Login(ctx, client.From(ctx), in.Body.Username, in.Body.Password)
 		return e.showLogin(ctx, pair, err)
 	})
-}
-
-// formerContext is where the token is kept that has come along with a log-in.
-type formerContext struct{}
-
-// noteFormer keeps it for the handler.
-func (e endpoints) noteFormer(ctx huma.Context, next func(huma.Context)) {
-	if token, err := sentWith(ctx).bearer(); err == nil {
-		ctx = huma.WithValue(ctx, formerContext{}, token)
-	}
-	next(ctx)
-}
-
-// showLogin shows the tokens of a log-in, which replaces the session that noteFormer
-// has met.
-func (e endpoints) showLogin(ctx context.Context, pair auth.TokenPair, err error) (*tokenOutput, error) {
-	if former, ok := ctx.Value(formerContext{}).(string); ok && err == nil {
-		err = e.accounts.ReplaceSession(ctx, former, pair)
-	}
-	return showTokens(pair, err)
 }
 
 type tokenInput struct {
