@@ -17,6 +17,7 @@ import (
 
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/feature"
 	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/templates"
 )
@@ -190,7 +191,8 @@ func TestTheTableOfMovesIsTrue(t *testing.T) {
 	}
 	there := make(map[string]bool)
 	withDay := generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib", Fields: []project.Field{{Name: "born", Type: "date?", Migration: "20260101000000_add_born"}}}
-	for _, o := range append(generator.Combinations(), withDay) {
+	withAll := generator.Options{Auth: "complete", DB: "sqlite", Router: "stdlib", Features: feature.Names(feature.All())}
+	for _, o := range append(generator.Combinations(), withDay, withAll) {
 		for name := range livingOf(t, templates.FS, o).files {
 			there[strings.Replace(name, "cmd/myapi/", "cmd/_program_/", 1)] = true
 		}
