@@ -107,24 +107,7 @@ func (tx transaction) Passkey(ctx context.Context, userID, id int64) (auth.Passk
 
 // PasskeysByRPID counts the passkeys of all users.
 func (s *Store) PasskeysByRPID(ctx context.Context) (map[string]int, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT rp_id, COUNT(*) FROM passkeys GROUP BY rp_id`)
-	if err != nil {
-		return nil, fmt.Errorf("counting passkeys: %w", err)
-	}
-	defer rows.Close()
-	counts := map[string]int{}
-	for rows.Next() {
-		var id string
-		var n int
-		if err := rows.Scan(&id, &n); err != nil {
-			return nil, fmt.Errorf("counting passkeys: %w", err)
-		}
-		counts[id] = n
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("counting passkeys: %w", err)
-	}
-	return counts, nil
+	return s.counts(ctx, "passkeys", `SELECT rp_id, COUNT(*) FROM passkeys GROUP BY rp_id`)
 }
 
 func (tx transaction) CreatePasskey(ctx context.Context, p auth.Passkey) (int64, error) {

@@ -49,24 +49,7 @@ func findTOTP(ctx context.Context, q queryer, userID int64) (auth.TOTP, error) {
 
 // SealedBy counts the secrets by the name in front of them.
 func (s *Store) SealedBy(ctx context.Context) (map[string]int, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT SUBSTR(secret, 4, 8), COUNT(*) FROM totp WHERE secret IS NOT NULL GROUP BY SUBSTR(secret, 4, 8)`)
-	if err != nil {
-		return nil, fmt.Errorf("counting sealed secrets: %w", err)
-	}
-	defer rows.Close()
-	counts := map[string]int{}
-	for rows.Next() {
-		var key string
-		var n int
-		if err := rows.Scan(&key, &n); err != nil {
-			return nil, fmt.Errorf("counting sealed secrets: %w", err)
-		}
-		counts[key] = n
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("counting sealed secrets: %w", err)
-	}
-	return counts, nil
+	return s.counts(ctx, "sealed secrets", `SELECT SUBSTR(secret, 4, 8), COUNT(*) FROM totp WHERE secret IS NOT NULL GROUP BY SUBSTR(secret, 4, 8)`)
 }
 
 // SetPendingTOTP relies on the lock of the user: nobody else inserts the row.
