@@ -117,7 +117,8 @@ func take(ctx context.Context, module, dir string) error {
 	return makeModule(ctx, dir, name+"@"+version, downloaded.GoMod)
 }
 
-// makeModule gives a folder of a module a go.mod that requires it, with its Go version.
+// makeModule makes a folder of a module a module of its own, which requires that one
+// and has its Go version.
 func makeModule(ctx context.Context, dir, module, goMod string) error {
 	content, err := os.ReadFile(goMod)
 	if err != nil {
