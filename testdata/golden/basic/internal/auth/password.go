@@ -176,11 +176,7 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 		if !samePassword(user, stored) || !Allowed(stored) {
 			return ErrWrongPassword
 		}
-		stored.setPassword(hashed)
-		if err := s.passwordChanged(ctx, tx, &stored, identity.SessionID); err != nil {
-			return err
-		}
-		return tx.UpdateUser(ctx, stored)
+		return s.replacePassword(ctx, tx, stored, hashed, identity.SessionID)
 	})
 	if err != nil {
 		return s.passwordNotChanged(ctx, user, err)
@@ -209,6 +205,16 @@ func (s *Service) replaceHash(ctx context.Context, user User, current, replaceme
 		return "", ErrWrongPassword
 	}
 	return s.hasher.Hash(ctx, replacement)
+}
+
+// replacePassword stores a user's new password, and ends what that ends, but for the
+// session to keep.
+func (s *Service) replacePassword(ctx context.Context, tx Tx, user User, hashed, keep string) error {
+	user.setPassword(hashed)
+	if err := s.passwordChanged(ctx, tx, &user, keep); err != nil {
+		return err
+	}
+	return tx.UpdateUser(ctx, user)
 }
 
 func (s *Service) passwordNotChanged(ctx context.Context, user User, err error) error {

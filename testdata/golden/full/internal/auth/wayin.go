@@ -56,11 +56,7 @@ func (s *Service) SetPassword(ctx context.Context, identity Identity, password s
 		if stored.HasPassword() {
 			return ErrWrongPassword // Another request was faster.
 		}
-		stored.setPassword(hashed)
-		if err := s.passwordChanged(ctx, tx, &stored, identity.SessionID); err != nil {
-			return err
-		}
-		return tx.UpdateUser(ctx, stored)
+		return s.replacePassword(ctx, tx, stored, hashed, identity.SessionID)
 	})
 	if err != nil {
 		return s.passwordNotChanged(ctx, user, err)
