@@ -25,7 +25,8 @@ demo: build ## make a complete service and run it: make demo [AUTH=none] [PORT=8
 	done; test -n "$$up"; } >&2
 
 # What is printed when the service answers.
-ADDRESSES = echo; echo "  Open http://localhost:$(PORT)/docs   (Ctrl-C ends the service)"; \
+ADDRESSES = echo; echo "  Open http://localhost:$(PORT)/docs   (Ctrl-C stops the service)"; \
+	echo "  The start page, http://localhost:$(PORT), shows what to try and where to change it"; \
 	test $(AUTH) != complete || echo "  Mails are on http://localhost:$(PORT)/dev/mailbox"; echo
 
 build: ## build build/forge

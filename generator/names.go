@@ -61,7 +61,7 @@ func programFault(name string) string {
 	case strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) }):
 		return "it has characters other than plain ASCII letters and digits"
 	case strings.ToLower(name) != name:
-		return "the names of container images have no upper-case letters"
+		return "it is the name of a container image, too, which has no upper-case letters"
 	case !unicode.IsLetter(rune(name[0])):
 		return "it does not start with a letter"
 	default:

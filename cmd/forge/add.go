@@ -13,7 +13,7 @@ func newAdd(flags *common) *cobra.Command {
 	add := &cobra.Command{
 		Use:     "add",
 		Short:   "Add accounts, fields of users, resources or features to a project",
-		Example: "  forge add auth --mode=complete\n  forge add field first_name:string? birthday:date?\n  forge add resource note title:string body:text?\n  forge add api-keys",
+		Example: "  forge add auth --mode=complete\n  forge add field 'first_name:string?' 'birthday:date?'\n  forge add resource note title:string 'body:text?'\n  forge add api-keys",
 		Args:    noAddition,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -73,9 +73,14 @@ func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	say := updateWords{done: "Added " + name + ", " + o.feature.Description, next: []string{"make test    see that all works"}}
+	say := updateWords{done: "Added " + name + ", " + o.feature.Description, next: []string{"make test    check that everything works"}}
 	if len(o.feature.Tables) > 0 {
 		say.next[0] += "; new migrations run when the service starts"
+	}
+	if page := o.feature.Page.File; page != "" {
+		say.next = append(say.next, "docs/"+page+" shows how to use it")
+	} else {
+		say.next = append(say.next, "docs/settings.md has its settings")
 	}
 	if answers.Foreign != nil {
 		say.next = hostSteps(u.Answers)

@@ -132,7 +132,7 @@ func (o *addFieldOptions) words(fields []field.Field) updateWords {
 	}
 	return updateWords{
 		done: "Added to users: " + strings.Join(names, ", ") + "; " + who,
-		next: []string{"make test    see that all works; the migration runs when the service starts"},
+		next: []string{"make test    check that everything works; the migration runs when the service starts"},
 	}
 }
 

@@ -47,7 +47,7 @@ func (o *addFieldOptions) addToResource(cmd *cobra.Command) (err error) {
 	}
 	say := updateWords{
 		done: "Added to " + o.to.resource() + ": " + strings.Join(names, ", "),
-		next: []string{"make test    see that all works; the migration runs when the service starts"},
+		next: []string{"make test    check that everything works; the migration runs when the service starts"},
 	}
 	if u.Answers.Foreign != nil {
 		say.next = hostSteps(u.Answers)

@@ -42,7 +42,8 @@ of them.
 TYPE is one of string(N) (1 to 255 characters, 255 by default), text, int, bool,
 date, time, decimal, enum(a,b) and ref, which points to a row of another resource:
 note:ref, or parent:ref(note). "?" makes a field optional, and "=" sets a default; a
-field with neither is required. Quote "?" and "()" in the shell.
+field with neither is required. Quote "?" and "()" in the shell. In JSON, a decimal is
+a string ("12.5"), so that no digit is lost.
 
 Lists come in pages, in order of id, and are filtered by fields that are a bool, an
 enum or a ref, or a string, int or date with an index. A change with the header
@@ -169,7 +170,7 @@ func wordsOf(r *resource.Resource, a project.Answers) updateWords {
 	}
 	say.next = []string{
 		fmt.Sprintf("make run     GET, POST /api/v1/%[1]s and GET, PATCH, DELETE /api/v1/%[1]s/{id} are on /docs", r.Path()),
-		"make test    see that all works; the migration runs when the service starts",
+		"make test    check that everything works; the migration runs when the service starts",
 	}
 	return say
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -128,6 +129,10 @@ func (o *newOptions) askName(ctx context.Context, prompter prompt.Prompter) erro
 			asked := *o
 			asked.name = name
 			names, err := asked.names()
+			var odd *generator.NameError
+			if errors.As(err, &odd) && odd.Suggestion != "" {
+				return fmt.Errorf("%w; how about %s?", err, odd.Suggestion)
+			}
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ import (
 func newFeatures(flags *common) *cobra.Command {
 	return &cobra.Command{
 		Use:   "features",
-		Short: "List what a service may have beside its accounts",
+		Short: "List what a service may have besides its accounts",
 		Long: `List the features: what each is, the accounts that it needs, its tables and
 settings, and, inside a project, whether the project has it. forge new --with makes
 a project with features, and forge add brings one to a project that is there.`,

@@ -52,7 +52,7 @@ func (f *changeFlags) changeField(cmd *cobra.Command, name string, c fieldChange
 	if u.Answers.Foreign != nil {
 		say.next = append(say.next, hostSteps(u.Answers)...)
 	} else {
-		say.next = append(say.next, "make test    see that all works; migrations run when the service starts")
+		say.next = append(say.next, "make test    check that everything works; migrations run when the service starts")
 	}
 	return f.apply(cmd, p, u, say)
 }

@@ -26,7 +26,7 @@ func newLink(flags *common) *cobra.Command {
 	o := &linkOptions{changeFlags: changeFlags{common: flags}}
 	cmd := &cobra.Command{
 		Use:   "link",
-		Short: "Let a project that lost .forge remember how it was made",
+		Short: "Rebuild .forge in a project that lost it",
 		Long: `Write .forge/ anew in a project that forge made and that has lost it, or never
 committed it. Of all projects that this forge can write, it takes the one that
 most files are of, unless flags say which. Files that differ count as changed by

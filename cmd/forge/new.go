@@ -22,6 +22,7 @@ type newOptions struct {
 	*common
 	name, auth, db, router, module, dir string
 	with                                []string // features
+	dropped                             []string // features that the accounts chosen since can't have
 	presetFile                          string
 	preset                              project.Answers // what presetFile has
 	git, dryRun, noAgents               bool

@@ -49,7 +49,7 @@ func nextSteps(plan *generator.Plan, dir string) []string {
 	if dir != "." {
 		steps = append(steps, "cd "+shell.Quote(dir))
 	}
-	steps = append(steps, "make run     start it on http://localhost:8000, a page that leads on", "make test    run its tests")
+	steps = append(steps, "make run     start it, then open http://localhost:8000", "make test    run its tests")
 	if plan.Options.Auth != project.None {
 		steps = append(steps, "make superuser email=you@example.com username=you")
 	}

@@ -82,7 +82,7 @@ func (o *removeResourceOptions) words(before project.Answers) updateWords {
 	if !o.dropTable {
 		say.done = "Removed the resource " + o.name + "; its table stays in the database, with its rows"
 		say.next = []string{
-			"make test    see that all works",
+			"make test    check that everything works",
 			"forge remove resource " + o.name + " --drop-table    once no running release reads the table",
 		}
 		return say
@@ -95,7 +95,7 @@ func (o *removeResourceOptions) words(before project.Answers) updateWords {
 	}
 	say.next = []string{
 		"stop running releases before the migration: they read the table",
-		"make test    see that all works; migrations run when the service starts",
+		"make test    check that everything works; migrations run when the service starts",
 	}
 	return say
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/forge-go/forge/cmd/forge/internal/prompt"
@@ -33,6 +34,7 @@ func (o *newOptions) confirm(ctx context.Context, prompter prompt.Prompter) erro
 		case "module":
 			err = o.askModule(ctx, prompter)
 		case "with":
+			o.dropped = nil
 			err = o.askFeatures(ctx, prompter)
 		case "git":
 			o.git = !o.git
@@ -42,7 +44,9 @@ func (o *newOptions) confirm(ctx context.Context, prompter prompt.Prompter) erro
 					err = c.ask(ctx, prompter)
 				}
 			}
-			o.with = fitting(o.with, o.auth)
+			kept := fitting(o.with, o.auth)
+			o.dropped = slices.DeleteFunc(o.with, func(name string) bool { return slices.Contains(kept, name) })
+			o.with = kept
 		}
 		if err != nil {
 			return err
@@ -64,7 +68,11 @@ func (o *newOptions) summary(names generator.Names) prompt.Question {
 	for _, c := range o.choices() {
 		options = append(options, prompt.Option{Value: c.Name, Description: *c.answer})
 	}
-	options = append(options, prompt.Option{Value: "with", Description: cmp.Or(strings.Join(o.with, ", "), "no features")})
+	with := cmp.Or(strings.Join(o.with, ", "), "no features")
+	if len(o.dropped) > 0 {
+		with += "; these accounts can't have " + strings.Join(o.dropped, ", ")
+	}
+	options = append(options, prompt.Option{Value: "with", Description: with})
 	return prompt.Question{
 		Message: "Write it, or change an answer?",
 		Help:    "The same without questions: " + o.commandLine(),

@@ -128,10 +128,28 @@ func TestOnlyMissingAnswersAreAskedFor(t *testing.T) {
 func TestFaultyAnswersAreAskedForAgain(t *testing.T) {
 	s := startSession(t, "dumb", "new", "--auth=none", "--db=sqlite", "--router=stdlib")
 	s.answer(t, "What is the service's name?", "MyApi\r")
-	s.answer(t, "upper-case", "myapi\r")
+	s.answer(t, "upper-case letters; how about myapi?", "myapi\r")
 	s.answer(t, "Write it, or change an answer?", "\r")
 	if err := s.wait(); err != nil {
 		t.Fatalf("%v\n%s", err, s.shown())
+	}
+}
+
+// Features that fewer accounts can't have are not left out in silence.
+func TestDroppedFeaturesAreNamed(t *testing.T) {
+	s := startSession(t, "dumb", "new", "myapi", "--db=sqlite", "--router=stdlib")
+	s.answer(t, "Which accounts", "complete\r")
+	s.answer(t, "Which features", "redis,totp\r")
+	s.answer(t, "Write it, or change an answer?", "auth\r")
+	s.answer(t, "Which accounts", "basic\r")
+	s.answer(t, "redis; these accounts can't have totp", "with\r")
+	s.answer(t, "Which features", "api-keys\r")
+	s.answer(t, "Write it, or change an answer?", "write\r")
+	if err := s.wait(); err != nil {
+		t.Fatalf("%v\n%s", err, s.shown())
+	}
+	if !strings.Contains(s.shown(), "--auth=basic") || !strings.Contains(s.shown(), "--with=api-keys") {
+		t.Errorf("forge said\n%s", s.shown())
 	}
 }
 

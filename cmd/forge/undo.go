@@ -30,8 +30,8 @@ func newRedo(flags *common) *cobra.Command {
 	o := &changeFlags{common: flags}
 	cmd := &cobra.Command{
 		Use:   "redo",
-		Short: "Make the change again that forge undo undid last",
-		Long: `Make the change again that forge undo undid last in the project in the working
+		Short: "Redo what forge undo undid last",
+		Long: `Redo what forge undo undid last in the project in the working
 directory, byte for byte. Another redo makes the next one again. Once forge has made
 a new change, there is nothing to make again. If files were edited since, nothing is
 changed.`,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/forge-go/forge/generator/evolve"
@@ -68,7 +69,7 @@ func (p updateReport) done(undo []string) report {
 	}
 	facts := p.facts(false)
 	facts.Undo = undo
-	r := report{facts: facts, text: p.words.done + ": " + p.count() + "\n" + p.list(shown...) + tellNews(p.words.news, p.words.since), next: p.words.next, undo: undo}
+	r := report{facts: facts, text: p.words.done + "\n" + p.count() + "\n" + p.list(shown...) + tellNews(p.words.news, p.words.since), next: p.words.next, undo: undo}
 	if conflicts := p.update.Conflicts(); len(conflicts) > 0 {
 		r.failure = &failure{
 			code: exitConflicts, message: plural(len(conflicts), "file has", "files have") + " conflicts, marked in the text",
@@ -94,7 +95,11 @@ func (p updateReport) count() string {
 		{evolve.Removed, "removed"}, {evolve.Folded, "moved into others"}, {evolve.Conflicting, "in conflict"}, {evolve.LeftOut, "left out"}, {evolve.Skipped, "skipped"}, {evolve.Kept, "kept as you merged them"},
 	} {
 		if counts[part.action] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[part.action], part.word))
+			number := strconv.Itoa(counts[part.action])
+			if len(parts) == 0 {
+				number = plural(counts[part.action], "file", "files")
+			}
+			parts = append(parts, number+" "+part.word)
 		}
 	}
 	if len(parts) == 0 {

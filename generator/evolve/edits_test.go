@@ -44,7 +44,7 @@ func userEdits() []edit {
 		{"internal/auth/authhttp/register.go", `example:"johndoe"`, `example:"ann"`},
 		{"internal/auth/authhttp/me.go", `"Show the current user"`, `"Who am I?"`},
 		{"internal/auth/authhttp/users.go", `"List users; for superusers"`, `"All users"`},
-		{"internal/auth/authhttp/users.go", `"Change another user; for superusers, takes a recent log-in"`, `"Change another user"`},
+		{"internal/auth/authhttp/users.go", `"Change another user; for superusers with a recent log-in"`, `"Change another user"`},
 		{"internal/auth/authhttp/login.go", "package authhttp\n", "// Logging in and out.\npackage authhttp\n"},
 		{"internal/auth/authhttp/authhttp.go", movedAnswers, ""},
 		{"internal/auth/authhttp/answers.go", "", "package authhttp\n\nimport \"example.com/myapi/internal/auth\"\n\n" + movedAnswers},

@@ -72,7 +72,8 @@ func (s Setting) Shown() string {
 
 // Sentence is the meaning as a line of its own.
 func (s Setting) Sentence() string {
-	return strings.ToUpper(s.Meaning[:1]) + strings.ReplaceAll(s.Meaning[1:], "`", "") + "."
+	meaning := strings.ReplaceAll(s.Meaning, "`", "")
+	return strings.ToUpper(meaning[:1]) + meaning[1:] + "."
 }
 
 // Page is the page in docs of a project that is about the feature.

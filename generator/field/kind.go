@@ -243,9 +243,31 @@ func (k Kind) Tags() string {
 	case Time:
 		return ` pattern:"` + inTag(timeSyntax) + `" patternDescription:"a time of the years 1000 to 9998, with at most 6 digits behind the second"`
 	case Decimal:
-		return ` pattern:"` + inTag(decimalSyntax) + `" patternDescription:"a number of at most 14 digits, and 4 after the point" example:"12.5"`
+		return ` pattern:"` + inTag(decimalSyntax) + `" patternDescription:"a number of at most 14 digits, and 4 after the point"`
 	}
 	return ""
+}
+
+// Example returns the struct tag of a value to try in a request: what is sent
+// unless there is a default, in at most size characters. Without it, Swagger UI
+// makes one up from the pattern, which reads as noise and may be refused.
+func (k Kind) Example(name, preset string, size int) string {
+	if preset == "" {
+		switch k {
+		case String, Text:
+			preset = "Some " + strings.ReplaceAll(name, "_", " ")
+			preset = strings.TrimSpace(preset[:min(len(preset), size)])
+		case Date:
+			preset = "2001-02-03"
+		case Time:
+			preset = "2001-02-03T04:05:06Z"
+		case Decimal:
+			preset = "12.5"
+		default:
+			return ""
+		}
+	}
+	return fmt.Sprintf(" example:%q", preset)
 }
 
 // inTag writes a pattern as it stands in a struct's tag.

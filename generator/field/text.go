@@ -62,7 +62,7 @@ func (f Field) Input(nullable string) string {
 	if f.Optional {
 		kind = nullable + "[" + f.Kind.GoType() + "]"
 	}
-	return fmt.Sprintf("%s %s `json:\"%s,omitempty\"%s`", f.GoName, kind, f.Name, f.Kind.Tags())
+	return fmt.Sprintf("%s %s `json:\"%s,omitempty\"%s`", f.GoName, kind, f.Name, f.Kind.Tags()+f.Kind.Example(f.Name, f.Default, 255))
 }
 
 // Sent is the field of a request's body as a change, which a method of its type

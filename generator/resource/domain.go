@@ -98,6 +98,15 @@ func (r Resource) FieldErrors() string {
 
 // tags returns the struct tags of the field in a request, besides its name.
 func (f Field) tags() string {
+	size := 255
+	if f.Kind == field.String {
+		size = f.Size
+	}
+	return f.limits() + f.Kind.Example(f.Name, f.Default, size)
+}
+
+// limits are those of the tags that a value is measured by.
+func (f Field) limits() string {
 	switch f.Kind {
 	case field.String:
 		return strings.Replace(f.Kind.Tags(), `maxLength:"255"`, fmt.Sprintf(`maxLength:"%d"`, f.Size), 1)
@@ -127,7 +136,7 @@ func (r Resource) CreateFields() string {
 		case f.required():
 			return fmt.Sprintf("%s %s `json:\"%s\"%s`\n", f.GoName, f.kind(), f.Name, f.tags())
 		case f.Default != "":
-			return f.member(f.tags() + fmt.Sprintf(" doc:%q", "Unless it is sent: "+f.Default))
+			return f.member(f.tags() + fmt.Sprintf(" doc:%q", "Default: "+f.Default))
 		}
 		return f.member(f.tags())
 	})

@@ -132,7 +132,7 @@ func gardens() []garden {
 			"./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings", "./internal/server",
 		}},
 		{"complete.txt", 40, func(t testing.TB) project { return newProject(t, "complete") }, "", []string{
-			"./internal/auth/authhttp", "./internal/auth", "./internal/auth/authsql", "./internal/server",
+			"./internal/auth/authhttp", "./internal/auth", "./internal/auth/authsql", "./internal/auth/authmail", "./internal/server",
 		}},
 		{"api-keys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "api-keys") }, "Key|Scope|WhatEnds", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...",

@@ -102,7 +102,7 @@ func greatest(typed string, labels []string) int {
 // matched refuses letters that match none of the labels.
 func matched(typed string, labels []string) error {
 	if greatest(typed, labels) == other {
-		return fmt.Errorf("%q is none of %s", printable(typed), strings.Join(labels, ", "))
+		return fmt.Errorf("%q matches none of these: %s", printable(typed), strings.Join(labels, ", "))
 	}
 	return nil
 }

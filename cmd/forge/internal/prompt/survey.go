@@ -141,10 +141,10 @@ func (a *answer) WriteAnswer(_ string, value any) error {
 }
 
 // page is how many options are shown at a time: as many as leave room for the
-// question, at most survey's usual seven.
+// question, at most ten: survey says nothing of those that it does not show.
 func (d *dialog) page() int {
 	_, rows := d.size()
-	return min(max(rows-2, 1), 7)
+	return min(max(rows-2, 1), 10)
 }
 
 func labels(options []Option) []string {

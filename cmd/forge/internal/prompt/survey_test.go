@@ -155,15 +155,15 @@ func TestFilterWithoutMatch(t *testing.T) {
 			p := New(s.tty, s.tty, Look{})
 			done := begin(t.Context(), p.Select, authQuestion())
 			s.send("oauth\r")
-			s.waitFor(`"oauth" is none of none, basic, complete`, 1)
+			s.waitFor(`"oauth" matches none of these: none, basic, complete`, 1)
 			s.send("baszz\x1b[B\r")
-			s.waitFor(`"baszz" is none of`, 1)
+			s.waitFor(`"baszz" matches none of`, 1)
 			s.send("zz\x7f\x7f\x1b[B\r") // taken back, so the list counts again
 			s.want(done, "basic")
 
 			many := begin(t.Context(), p.MultiSelect, databaseQuestion())
 			s.send("zzz\x1b[A\x1b[A\r")
-			s.waitFor(`"zzz" is none of sqlite, postgres, mysql`, 1)
+			s.waitFor(`"zzz" matches none of these: sqlite, postgres, mysql`, 1)
 			s.send("zzz\x7f\x7f\x7f\r")
 			s.want(many, []string{"mysql"})
 			s.assertRestored()

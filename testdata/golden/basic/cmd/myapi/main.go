@@ -71,6 +71,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // A second signal ends the program at once.
+	if asksForHelp(args) {
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
 	execute, err := parse(args)
 	if err != nil {
 		fmt.Fprintf(stderr, "%s\nmyapi: %v\n", usage, err)
@@ -88,6 +92,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// asksForHelp reports whether a command line asks for help, about the program or
+// one of its commands.
+func asksForHelp(args []string) bool {
+	return len(args) > 0 && args[0] == "help" || slices.ContainsFunc(args, func(arg string) bool {
+		return arg == "-h" || arg == "-help" || arg == "--help"
+	})
 }
 
 func parse(args []string) (action, error) {
@@ -109,8 +121,6 @@ func parse(args []string) (action, error) {
 		return parseDoctor(rest)
 	case "openapi":
 		return openAPI, none(name, rest)
-	case "help", "-h", "-help", "--help":
-		return nil, usageError("name one of these commands")
 	}
 	return nil, usageError(fmt.Sprintf("there is no command %q", args[0]))
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 )
 
@@ -31,12 +32,9 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	}
 	var user User
 	err = s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.LockUser(ctx, ByID(identity.User.ID))
+		current, err := lockSelf(ctx, tx, identity.User)
 		if err != nil {
 			return err
-		}
-		if !samePassword(identity.User, current) || !Allowed(current) {
-			return ErrInvalidToken // The session ended while the request waited.
 		}
 		others := changes
 		others.Email = nil // See requestEmail.
@@ -58,6 +56,29 @@ func (s *Service) UpdateSelf(ctx context.Context, identity Identity, changes Cha
 	return user, nil
 }
 
+// lockSelf returns the user of a request as they are now, or ErrInvalidToken if their
+// sessions have ended while it waited.
+func lockSelf(ctx context.Context, tx Tx, user User) (User, error) {
+	current, err := tx.LockUser(ctx, ByID(user.ID))
+	if errors.Is(err, ErrUserNotFound) || err == nil && (!samePassword(user, current) || !Allowed(current)) {
+		return User{}, ErrInvalidToken
+	}
+	return current, err
+}
+
+// lockSubject returns the user that a request of by is about: by themself, or another
+// one if by is still a superuser, who may have lost the right while it waited.
+func lockSubject(ctx context.Context, tx Tx, by User, id int64) (User, error) {
+	current, err := lockSelf(ctx, tx, by)
+	if err != nil || id == by.ID {
+		return current, err
+	}
+	if !current.IsSuperuser {
+		return User{}, ErrInvalidToken
+	}
+	return tx.LockUser(ctx, ByID(id))
+}
+
 // DeleteSelf deletes the user's own account. It requires a recent log-in
 // (ErrRecentLogin) and is refused to the last superuser (ErrLastSuperuser).
 func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
@@ -69,7 +90,7 @@ func (s *Service) DeleteSelf(ctx context.Context, identity Identity) error {
 
 func (s *Service) delete(ctx context.Context, by Identity, id int64) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, err := tx.LockUser(ctx, ByID(id))
+		user, err := lockSubject(ctx, tx, by.User, id)
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (s *Service) EndSessions(ctx context.Context, admin Identity, id int64) err
 		return ErrOwnAccount
 	}
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, err := tx.LockUser(ctx, ByID(id))
+		user, err := lockSubject(ctx, tx, admin.User, id)
 		if err != nil {
 			return err
 		}

@@ -112,10 +112,11 @@ type Tx interface {
 	// is being sent to. It reports false when the mail is not to be sent any
 	// more, or another worker has claimed it since.
 	LockMail(ctx context.Context, mail Mail, userID int64, lease time.Time) (bool, error)
-	// MailsSent counts the mails besides this one that were sent since a time, or
-	// are being sent, to its address or to a user; it keeps others from adding
-	// to them until the transaction ends. Those to users who were deleted count.
-	MailsSent(ctx context.Context, mail Mail, userID int64, since time.Time) (int, error)
+	// MailsSent counts the mails with links besides this one that were sent since a
+	// time, or are being sent, to its address or to a user, and with notices all
+	// others to its address; it keeps others from adding to them until the
+	// transaction ends. Those to users who were deleted count.
+	MailsSent(ctx context.Context, mail Mail, userID int64, notices bool, since time.Time) (int, error)
 	// UpdateMail stores what became of a claimed mail. One that was sent stays so.
 	UpdateMail(ctx context.Context, id int64, outcome MailOutcome) error
 	DeleteMail(ctx context.Context, id int64) error

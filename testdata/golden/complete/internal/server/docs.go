@@ -39,14 +39,14 @@ const docsIntroduction = `To try the endpoints on this page:
 
 In development, the mails are in the mailbox at [/dev/mailbox](/dev/mailbox).
 
-An error is an application/problem+json (RFC 9457): its detail can be shown to people, and its errors name each wrong field.`
+Errors are application/problem+json (RFC 9457): **detail** can be shown to people, and **errors** names each wrong field.`
 
 // introduce begins the documentation, and notes the order of operations.
 func (s *Server) introduce(config *huma.Config) {
 	config.Info.Description = docsIntroduction
 	config.Tags = []*huma.Tag{ // Groups without a line here come last.
-		{Name: "auth", Description: "Register, log in, log out, and what belongs to it"},
-		{Name: "me", Description: "One's own account"},
+		{Name: "auth", Description: "Registration, log-in and log-out, and the links in mails"},
+		{Name: "me", Description: "Your own account"},
 		{Name: "users", Description: "All accounts, for superusers"},
 	}
 	config.OnAddOperation = append(config.OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) {

@@ -41,9 +41,6 @@ func TestWrongUsage(t *testing.T) {
 	t.Setenv("PORT", "x")
 	for line, want := range map[string]string{
 		"":                  "a command is missing",
-		"help":              "name one of these",
-		"-h":                "name one of these",
-		"--help":            "name one of these",
 		"server":            `there is no command "server"`,
 		"serve now":         `serve takes no arguments, but got "now"`,
 		"health check":      `health takes no arguments, but got "check"`,
@@ -55,6 +52,17 @@ func TestWrongUsage(t *testing.T) {
 		"openapi json":      `openapi takes no arguments, but got "json"`,
 	} {
 		expectUsage(t, line, want)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("PORT", "x") // Help needs no settings.
+	for _, line := range []string{"help", "-h", "--help", "help serve", "serve --help", "doctor -h"} {
+		code, stdout, stderr := command("", strings.Fields(line)...)
+		if code != 0 || !strings.HasPrefix(stdout, "Usage: myapi COMMAND") || stderr != "" {
+			t.Errorf("%q = %d, %q, %q", line, code, stdout, stderr)
+		}
 	}
 }
 

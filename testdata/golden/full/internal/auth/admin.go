@@ -34,7 +34,7 @@ func (s *Service) UpdateUser(ctx context.Context, admin Identity, id int64, chan
 	var user User
 	var newEmail, newRights bool
 	err := s.store.Update(ctx, func(tx Tx) error {
-		current, err := tx.LockUser(ctx, ByID(id))
+		current, err := lockSubject(ctx, tx, admin.User, id)
 		if err != nil {
 			return err
 		}

@@ -159,7 +159,7 @@ func (s *Service) DeleteAPIKey(ctx context.Context, user User, id int64) error {
 // EndAPIKeys ends all keys of a user, for a superuser, or returns ErrUserNotFound.
 func (s *Service) EndAPIKeys(ctx context.Context, admin User, id int64) error {
 	err := s.store.Update(ctx, func(tx Tx) error {
-		user, err := tx.LockUser(ctx, ByID(id))
+		user, err := lockSubject(ctx, tx, admin, id)
 		if err != nil {
 			return err
 		}

@@ -126,7 +126,7 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 		if err != nil {
 			return err
 		}
-		sent, err := tx.MailsSent(ctx, mail, user.ID, s.now().Add(-time.Hour))
+		sent, err := tx.MailsSent(ctx, mail, user.ID, !mail.isConfirmed(user), s.now().Add(-time.Hour))
 		if err != nil {
 			return err
 		}
@@ -165,7 +165,14 @@ func (s *Service) PrepareMail(ctx context.Context, mail Mail) (Delivery, int64, 
 // at an address that they have, or had, confirmed. Strangers who ask for mails must not
 // hold it back (NIST SP 800-63B-4 §4.6), and only who has logged in causes it.
 func (m Mail) isNotice(user User) bool {
-	return m.UserID == user.ID && (m.Kind == MailEmailChanged || m.Address == user.Email && user.IsVerified)
+	return m.UserID == user.ID && (m.Kind == MailEmailChanged || m.isConfirmed(user))
+}
+
+// isConfirmed reports whether a mail goes to an address that its owner has confirmed.
+// Notices do not count there: otherwise, a thief who knows the password could cause
+// so many that none is left for the link to set another one.
+func (m Mail) isConfirmed(user User) bool {
+	return m.Address == user.Email && user.IsVerified
 }
 
 // holdBack drops a mail that anyone may ask for again, and postpones one that

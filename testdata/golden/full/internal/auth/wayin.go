@@ -35,7 +35,7 @@ func (s *Service) checkWayIn(ctx context.Context, tx Tx, user User) error {
 }
 
 // SetPassword gives a password to a user who has none, and ends the other sessions. It
-// takes a recent log-in (ErrRecentLogin), since there is nothing to compare.
+// requires a recent log-in (ErrRecentLogin), since there is nothing to compare.
 func (s *Service) SetPassword(ctx context.Context, identity Identity, password string) error {
 	user := identity.User
 	if err := s.CheckRecent(identity); err != nil {

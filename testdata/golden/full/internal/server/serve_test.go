@@ -142,30 +142,39 @@ func TestAmbiguousRequestsAreRefused(t *testing.T) {
 	}
 }
 
-// A length so padded that it is not followed lets no request behind it through.
-func TestPaddedLengthHidesNoSecondMeaning(t *testing.T) {
-	address, _ := testkit.New(t, testkit.Options{}).Listen(t)
-	connection, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer connection.Close()
+// A length so written that it is not followed lets no request behind it through.
+func TestOddLengthHidesNoSecondMeaning(t *testing.T) {
 	const body = "{\"x\":\nTransfer-Encoding: c\n\n1}"
-	fmt.Fprintf(connection, "GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: %080d\r\n\r\n%s", len(body), body)
-	fmt.Fprint(connection, "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
-	reader := bufio.NewReader(connection)
-	for _, ok := range []bool{true, false} {
-		response, err := http.ReadResponse(reader, nil)
-		if err != nil {
-			if !ok {
-				return // The connection has ended before.
+	for name, length := range map[string]string{
+		"padded":              fmt.Sprintf("Content-Length: %080d\r\n", len(body)),
+		"on the next line":    fmt.Sprintf("Content-Length:\r\n %d\r\n", len(body)),
+		"going on by a tab":   fmt.Sprintf("Content-Length:\r\n\t%d\r\n", len(body)),
+		"on the next but one": fmt.Sprintf("Content-Length:\r\n \r\n %d\r\n", len(body)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			address, _ := testkit.New(t, testkit.Options{}).Listen(t)
+			connection, err := net.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
 			}
-			t.Fatal(err)
-		}
-		_, _ = io.Copy(io.Discard, response.Body)
-		if response.StatusCode != http.StatusBadRequest && !ok {
-			t.Errorf("the second request = %d, want 400", response.StatusCode)
-		}
+			defer connection.Close()
+			fmt.Fprint(connection, "GET /health HTTP/1.1\r\nHost: a\r\n"+length+"\r\n"+body)
+			fmt.Fprint(connection, "POST /health HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+			reader := bufio.NewReader(connection)
+			for _, ok := range []bool{true, false} {
+				response, err := http.ReadResponse(reader, nil)
+				if err != nil {
+					if !ok {
+						return // The connection has ended before.
+					}
+					t.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, response.Body)
+				if response.StatusCode != http.StatusBadRequest && !ok {
+					t.Errorf("the second request = %d, want 400", response.StatusCode)
+				}
+			}
+		})
 	}
 }
 

@@ -33,7 +33,7 @@ const docsPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style
 // docsIntroduction is what the documentation begins with, in Markdown.
 const docsIntroduction = `To try an endpoint on this page, open it, press *Try it out*, then *Execute*.
 
-An error is an application/problem+json (RFC 9457): its detail can be shown to people, and its errors name each wrong field.`
+Errors are application/problem+json (RFC 9457): **detail** can be shown to people, and **errors** names each wrong field.`
 
 // introduce begins the documentation, and notes the order of operations.
 func (s *Server) introduce(config *huma.Config) {

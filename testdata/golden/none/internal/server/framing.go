@@ -77,14 +77,17 @@ func (c *framedConn) endLine(line []byte) {
 	switch {
 	case bytes.EqualFold(name, []byte("Transfer-Encoding")):
 		c.coded = true
-	case bytes.EqualFold(name, []byte("Content-Length")) && len(line) >= maxLine-1:
-		// Where a length so padded ends is not known: no chunks after it.
+	case isFolded(line), bytes.EqualFold(name, []byte("Content-Length")) && len(line) >= maxLine-1:
+		// Which length is on two lines, or so padded, is not known: no chunks after it.
 		c.ambiguous.Store(true)
 		c.ended = true
 	case bytes.EqualFold(name, []byte("Content-Length")):
 		c.length, _ = strconv.ParseInt(string(bytes.TrimSpace(value)), 10, 64) // net/http refuses what is no number.
 	}
 }
+
+// isFolded reports whether a line goes on with the one before (RFC 9112 §5.2).
+func isFolded(line []byte) bool { return line[0] == ' ' || line[0] == '\t' }
 
 type connKey struct{}
 

@@ -20,7 +20,7 @@ func (e endpoints) me() {
 
 type updateMeInput struct {
 	Body struct {
-		Email    *emailField    `json:"email,omitempty" doc:"A new one takes a recent log-in and ends the other sessions." nullable:"true" example:"newemail@example.com"`
+		Email    *emailField    `json:"email,omitempty" doc:"A new one requires a recent log-in and ends the other sessions." nullable:"true" example:"newemail@example.com"`
 		Username *usernameField `json:"username,omitempty" nullable:"true" example:"johndoe"`
 	}
 }
@@ -41,7 +41,7 @@ func (e endpoints) updateMe(limit middleware) {
 func (e endpoints) deleteMe() {
 	add(e, huma.Operation{
 		OperationID: "delete-me", Method: http.MethodDelete, Path: "/api/v1/users/me", Tags: []string{"me"},
-		Summary:       "Delete the current user; takes a recent log-in",
+		Summary:       "Delete the current user; requires a recent log-in",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusBadRequest},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin},

@@ -179,6 +179,77 @@ func TestLoginRacesWithOtherSteps(t *testing.T) {
 	}
 }
 
+// What a superuser asked for is not done once the right is gone, however long it has
+// waited, nor what anybody asked for themself once their sessions have ended.
+func TestRequestsThatWaitTooLong(t *testing.T) {
+	acts := map[string]func(accounts *auth.Service, by auth.Identity, other int64) error{
+		"change of another": func(accounts *auth.Service, by auth.Identity, other int64) error {
+			_, err := accounts.UpdateUser(t.Context(), by, other, auth.Changes{IsSuperuser: new(true)})
+			return err
+		},
+		"end of another": func(accounts *auth.Service, by auth.Identity, other int64) error {
+			return accounts.DeleteUser(t.Context(), by, other)
+		},
+		"end of another's sessions": func(accounts *auth.Service, by auth.Identity, other int64) error {
+			return accounts.EndSessions(t.Context(), by, other)
+		},
+		"change of oneself": func(accounts *auth.Service, by auth.Identity, _ int64) error {
+			_, err := accounts.UpdateSelf(t.Context(), by, auth.Changes{Username: new("another")})
+			return err
+		},
+		"end of oneself": func(accounts *auth.Service, by auth.Identity, _ int64) error {
+			return accounts.DeleteSelf(t.Context(), by)
+		},
+	}
+	ends := map[string]func(svc *testkit.Service, boss, by auth.Identity) error{
+		"demoted": func(svc *testkit.Service, boss, by auth.Identity) error {
+			_, err := svc.Auth.UpdateUser(t.Context(), boss, by.User.ID, auth.Changes{IsSuperuser: new(false)})
+			return err
+		},
+		"disabled": func(svc *testkit.Service, boss, by auth.Identity) error {
+			_, err := svc.Auth.UpdateUser(t.Context(), boss, by.User.ID, auth.Changes{IsActive: new(false)})
+			return err
+		},
+		"deleted": func(svc *testkit.Service, boss, by auth.Identity) error {
+			return svc.Auth.DeleteUser(t.Context(), boss, by.User.ID)
+		},
+		"with another password": func(svc *testkit.Service, _, by auth.Identity) error {
+			return svc.Auth.ChangePassword(t.Context(), client.Client{}, by, testkit.Password, newPassword)
+		},
+	}
+	for act, do := range acts {
+		for end, take := range ends {
+			if end == "demoted" && strings.HasSuffix(act, "oneself") {
+				continue // That takes no right.
+			}
+			t.Run(act+", "+end, func(t *testing.T) {
+				svc := testkit.New(t, testkit.Options{Configure: unlimited})
+				svc.Superuser(t, "boss")
+				svc.Superuser(t, "janedoe")
+				john := svc.Register(t, "johndoe")
+				token := svc.Login(t, "johndoe")
+				boss, jane := svc.Identity(t, svc.Login(t, "boss")), svc.Identity(t, svc.Login(t, "janedoe"))
+				accounts := svc.Accounts(t, func(store auth.Store) auth.Store {
+					return between{store, &sync.Once{}, func() {
+						if err := take(svc, boss, jane); err != nil {
+							t.Errorf("the step between: %v", err)
+						}
+					}}
+				})
+				if err := do(accounts, jane, john.ID); !errors.Is(err, auth.ErrInvalidToken) {
+					t.Errorf("error = %v, want %v", err, auth.ErrInvalidToken)
+				}
+				svc.Expect(t, 200, svc.WhoAmI(token)) // The other user's session goes on.
+				var superusers int
+				err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM users WHERE is_superuser AND username = 'johndoe'`).Scan(&superusers)
+				if err != nil || superusers != 0 {
+					t.Errorf("the other user is a superuser, %v", err)
+				}
+			})
+		}
+	}
+}
+
 // A password that is hashed anew meanwhile is still the same one: nothing that
 // compared it before is refused, or counted as a failure.
 func TestHashingAnewDisturbsNobody(t *testing.T) {

@@ -62,7 +62,7 @@ func (e endpoints) revokeSession() {
 func (e endpoints) endSessions() {
 	add(e, huma.Operation{
 		OperationID: "end-sessions", Method: http.MethodDelete, Path: "/api/v1/users/{id}/sessions", Tags: []string{"users"},
-		Summary:       "End all sessions of another user; for superusers, takes a recent log-in",
+		Summary:       "End all sessions of another user; for superusers with a recent log-in",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound},
 		Middlewares:   huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},

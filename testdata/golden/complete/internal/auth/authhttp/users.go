@@ -75,7 +75,7 @@ type updateUserInput struct {
 func (e endpoints) updateUser() {
 	add(e, huma.Operation{
 		OperationID: "update-user", Method: http.MethodPut, Path: "/api/v1/users/{id}", Tags: []string{"users"},
-		Summary:     "Change another user; for superusers, takes a recent log-in",
+		Summary:     "Change another user; for superusers with a recent log-in",
 		Errors:      []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
 		Middlewares: huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},
 	}, func(ctx context.Context, in *updateUserInput) (*userOutput, error) {
@@ -89,7 +89,7 @@ func (e endpoints) updateUser() {
 func (e endpoints) deleteUser() {
 	add(e, huma.Operation{
 		OperationID: "delete-user", Method: http.MethodDelete, Path: "/api/v1/users/{id}", Tags: []string{"users"},
-		Summary:       "Delete another user; for superusers, takes a recent log-in",
+		Summary:       "Delete another user; for superusers with a recent log-in",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound},
 		Middlewares:   huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},

@@ -523,6 +523,45 @@ func TestNoticesAndTheLimit(t *testing.T) {
 	}
 }
 
+// Whoever knows the password can cause notices, but not keep the owner from the link
+// that sets another one, or from a new address. To an address that nobody has
+// confirmed, notices are mails like any others.
+func TestNoticesHoldBackNoLink(t *testing.T) {
+	for name, confirmed := range map[string]bool{"confirmed address": true, "anybody's address": false} {
+		t.Run(name, func(t *testing.T) {
+			svc := testkit.New(t, testkit.Options{Configure: limited})
+			mails := svc.Mails(t)
+			john := svc.Register(t, "johndoe")
+			if confirmed {
+				svc.Verify(t, mails, john)
+			}
+			access := svc.Login(t, "johndoe")
+			passwords := []string{testkit.Password, "another-long-password-9"}
+			for n := range 4 {
+				err := svc.Auth.ChangePassword(t.Context(), client.Client{}, svc.Identity(t, access), passwords[n%2], passwords[(n+1)%2])
+				if err != nil {
+					t.Fatal(err)
+				}
+				mails.Deliver(t)
+			}
+			svc.ForgetPassword(t, john)
+			sent := mails.Deliver(t)
+			svc.ChangeEmail(t, access, "new@example.com")
+			links := 0
+			for _, mail := range append(sent, mails.Deliver(t)...) {
+				if strings.HasPrefix(mail.Subject, "Reset your password") || strings.HasPrefix(mail.Subject, "Confirm your new email") {
+					links++
+				}
+			}
+			if confirmed && links != 2 {
+				t.Errorf("%d links were sent, want one to set a password and one to confirm the new address", links)
+			} else if !confirmed && links != 1 {
+				t.Errorf("%d links were sent, want only that to the new address, after three mails to anybody's", links)
+			}
+		})
+	}
+}
+
 // notices are the mails to a user's own address.
 func notices(sent []testkit.Mail, user testkit.User) []testkit.Mail {
 	return slices.DeleteFunc(sent, func(mail testkit.Mail) bool { return mail.To != user.Email })

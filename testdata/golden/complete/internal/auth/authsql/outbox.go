@@ -90,10 +90,12 @@ func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, l
 	return n > 0, err
 }
 
-func (tx transaction) MailsSent(ctx context.Context, m auth.Mail, userID int64, since time.Time) (int, error) {
+func (tx transaction) MailsSent(ctx context.Context, m auth.Mail, userID int64, notices bool, since time.Time) (int, error) {
 	var n int
 	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id <> ? AND (address = ? OR sent_user_id = ?)
-		AND +failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`, m.ID, m.Address, userID, since).Scan(&n)
+		AND (kind IN ('verification', 'reset', 'email_change') OR ? AND address = ?)
+		AND +failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`,
+		m.ID, m.Address, userID, notices, m.Address, since).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("counting mails: %w", err)
 	}

@@ -14,8 +14,8 @@ import (
 
 // CreateArticleRequest is a new article as a client sends it.
 type CreateArticleRequest struct {
-	Slug string `json:"slug" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	Text string `json:"text" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
+	Slug string `json:"slug" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some slug"`
+	Text string `json:"text" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some text"`
 }
 
 type createInput struct {

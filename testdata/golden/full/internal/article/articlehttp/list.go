@@ -14,7 +14,7 @@ type listInput struct {
 	Limit  int                   `query:"limit" minimum:"1" maximum:"100" default:"20"`
 	Cursor string                `query:"cursor" maxLength:"40" doc:"The next_cursor of the page before, in the same order."`
 	Sort   string                `query:"sort" enum:"-id,id" default:"-id" doc:"-id: the newest first."`
-	Slug   httpkit.Param[string] `query:"slug" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
+	Slug   httpkit.Param[string] `query:"slug" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some slug"`
 }
 
 // ArticleList is a page of articles.

@@ -14,8 +14,8 @@ import (
 // UpdateArticleRequest is what a client changes of an article: what it sends, and
 // nothing else.
 type UpdateArticleRequest struct {
-	Slug httpkit.Optional[string] `json:"slug,omitempty" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	Text httpkit.Optional[string] `json:"text,omitempty" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
+	Slug httpkit.Optional[string] `json:"slug,omitempty" maxLength:"255" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some slug"`
+	Text httpkit.Optional[string] `json:"text,omitempty" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some text"`
 }
 
 type updateInput struct {

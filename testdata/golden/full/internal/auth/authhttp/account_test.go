@@ -55,6 +55,7 @@ func TestAccountPageIsForThisMachineOnly(t *testing.T) {
 		{"another machine", "192.0.2.1:4000", "localhost:8000", nil},
 		{"another host name, as by DNS rebinding", "127.0.0.1:4000", "evil.example", nil},
 		{"through a proxy", "127.0.0.1:4000", "localhost:8000", http.Header{"X-Forwarded-For": {"127.0.0.1"}}},
+		{"a script of another page", "127.0.0.1:4000", "localhost:8000", http.Header{"Origin": {"http://localhost:3000"}}},
 	} {
 		if got := open(svc, accountPage, tt.remote, tt.host, tt.header); got.Code != http.StatusNotFound {
 			t.Errorf("%s = %d", tt.name, got.Code)

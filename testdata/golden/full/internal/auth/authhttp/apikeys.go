@@ -86,7 +86,7 @@ type newAPIKeyOutput struct {
 func (e endpoints) createAPIKey() {
 	add(e, huma.Operation{
 		OperationID: "create-api-key", Method: http.MethodPost, Path: "/api/v1/users/me/api-keys", Tags: []string{"me"},
-		Summary:       "Make an API key; takes a recent log-in",
+		Summary:       "Make an API key; requires a recent log-in",
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusForbidden},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin, e.guard.RequireVerified},
@@ -140,7 +140,7 @@ func (e endpoints) listUserAPIKeys() {
 func (e endpoints) endAPIKeys() {
 	add(e, huma.Operation{
 		OperationID: "end-api-keys", Method: http.MethodDelete, Path: "/api/v1/users/{id}/api-keys", Tags: []string{"users"},
-		Summary:       "Delete all API keys of a user; for superusers, takes a recent log-in",
+		Summary:       "Delete all API keys of a user; for superusers with a recent log-in",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusForbidden, http.StatusNotFound},
 		Middlewares:   huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},

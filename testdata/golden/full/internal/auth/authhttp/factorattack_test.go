@@ -211,7 +211,7 @@ func TestResetKeepsTheSecondFactor(t *testing.T) {
 	})
 }
 
-// What changes a second factor takes a recent log-in, with the factor if there is
+// What changes a second factor requires a recent log-in, with the factor if there is
 // one, of somebody whose address is confirmed.
 func TestWhoChangesSecondFactors(t *testing.T) {
 	svc, _ := verified(t, "johndoe")

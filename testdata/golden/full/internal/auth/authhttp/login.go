@@ -62,7 +62,7 @@ func (e endpoints) token(limit middleware) {
 	body := &huma.RequestBody{Required: true}
 	addForm(e, huma.Operation{
 		OperationID: "login-with-form", Method: http.MethodPost, Path: "/api/v1/auth/token", Tags: []string{"auth"},
-		Summary:     "Log in with a form, as OAuth2's password grant",
+		Summary:     "Log in with a form (OAuth2's password grant)",
 		RequestBody: body,
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 		Middlewares: huma.Middlewares{e.noteFormer, limit},

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -73,14 +74,15 @@ func mailboxPage(name, styles string, values map[string]any) (*pageOutput, error
 
 // onlyLocal hides the mailbox from other machines: from a peer that is not this
 // one, from a page of another host name that leads here (DNS rebinding), and
-// from requests through a proxy.
+// from requests through a proxy. Nor is it for scripts of other pages of this
+// machine, which CORS lets use the API: browsers send an Origin with their requests.
 func onlyLocal(ctx huma.Context, next func(huma.Context)) {
 	peer, err := netip.ParseAddrPort(ctx.RemoteAddr())
-	forwarded := false
+	foreign := false
 	ctx.EachHeader(func(name, _ string) {
-		forwarded = forwarded || name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded-")
+		foreign = foreign || slices.Contains([]string{"Forwarded", "Via", "X-Real-Ip", "Origin"}, name) || strings.HasPrefix(name, "X-Forwarded-")
 	})
-	if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopbackHost(ctx.Host()) || forwarded {
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || !isLoopbackHost(ctx.Host()) || foreign {
 		problem.WriteOperation(ctx, http.StatusNotFound, "Not found")
 		return
 	}

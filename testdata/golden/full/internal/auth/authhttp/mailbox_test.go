@@ -125,6 +125,7 @@ func TestMailboxIsForThisMachineOnly(t *testing.T) {
 		{"through a proxy", "127.0.0.1:4000", "localhost:8000", http.Header{"X-Forwarded-For": {"127.0.0.1"}}},
 		{"through a proxy that hides it", "127.0.0.1:4000", "localhost:8000", http.Header{"X-Forwarded-For": {""}}},
 		{"through another proxy", "127.0.0.1:4000", "localhost:8000", http.Header{"Forwarded": {"for=127.0.0.1"}}},
+		{"a script of another page", "127.0.0.1:4000", "localhost:8000", http.Header{"Origin": {"http://localhost:3000"}}},
 	}
 	for _, tt := range tests {
 		for _, path := range []string{"/dev/mailbox", "/dev/mailbox/" + name} {

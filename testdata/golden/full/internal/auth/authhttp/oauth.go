@@ -326,7 +326,7 @@ type identityOutput struct {
 func (e oauthEndpoints) linkIdentity(limit middleware) {
 	add(e.endpoints, huma.Operation{
 		OperationID: "link-identity", Method: http.MethodPost, Path: "/api/v1/users/me/identities", Tags: []string{"me"},
-		Summary:       "Let the current user log in as whom the provider has named; takes a recent log-in",
+		Summary:       "Let the current user log in as whom the provider has named; requires a recent log-in",
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin, e.guard.RequireVerified, limit},
@@ -346,7 +346,7 @@ type unlinkInput struct {
 func (e oauthEndpoints) unlinkIdentity() {
 	add(e.endpoints, huma.Operation{
 		OperationID: "unlink-identity", Method: http.MethodDelete, Path: "/api/v1/users/me/identities/{provider}", Tags: []string{"me"},
-		Summary:       "End the log-ins of the current user with a provider, and the other sessions; takes a recent log-in",
+		Summary:       "End the log-ins of the current user with a provider, and the other sessions; requires a recent log-in",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin},

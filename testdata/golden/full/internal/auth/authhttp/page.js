@@ -32,7 +32,7 @@ const send = async (path, body) => {
     if (response.ok) return answer;
     if (body.token && response.status === 400) {
       history.replaceState(null, "", location.pathname);
-      fill("why", "The link is too old, was used already, or a newer one has taken its place.");
+      fill("why", "The link has expired, was used already, or was replaced by a newer one.");
       show("again");
       return null;
     }

@@ -338,7 +338,7 @@ func TestPasskeysOfUsersWhoMayNot(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{refusedPasskey("deleted", svc.PasskeyLogin(t, telephone))})
 }
 
-// What adds or removes a passkey takes a recent log-in of somebody whose address is
+// What adds or removes a passkey requires a recent log-in of somebody whose address is
 // confirmed, with the second factor if there is one, and is about one's own.
 func TestWhoChangesPasskeys(t *testing.T) {
 	svc, mails := verified(t, "johndoe")

@@ -34,7 +34,7 @@ func newPasskeyResponse(p auth.Passkey) PasskeyResponse {
 func (e endpoints) offerPasskey() {
 	add(e, huma.Operation{
 		OperationID: "offer-passkey", Method: http.MethodPost, Path: "/api/v1/users/me/passkeys/options", Tags: []string{"me"},
-		Summary:     "Begin to register a passkey; takes a recent log-in, with the second factor if there is one",
+		Summary:     "Begin to register a passkey; requires a recent log-in, with the second factor if there is one",
 		Errors:      []int{http.StatusForbidden},
 		Middlewares: huma.Middlewares{e.guard.RequireRecentLogin, e.guard.RequireVerified},
 	}, func(ctx context.Context, _ *struct{}) (*optionsOutput, error) {
@@ -63,7 +63,7 @@ type newPasskeyOutput struct {
 func (e endpoints) registerPasskey() {
 	add(e, huma.Operation{
 		OperationID: "register-passkey", Method: http.MethodPost, Path: "/api/v1/users/me/passkeys", Tags: []string{"me"},
-		Summary:       "Register the passkey that an authenticator has made; takes a recent log-in, with the second factor if there is one",
+		Summary:       "Register the passkey that an authenticator has made; requires a recent log-in, with the second factor if there is one",
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusBadRequest, http.StatusForbidden, http.StatusConflict},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin, e.guard.RequireVerified},
@@ -136,7 +136,7 @@ func (e endpoints) renamePasskey() {
 func (e endpoints) removePasskey() {
 	add(e, huma.Operation{
 		OperationID: "remove-passkey", Method: http.MethodDelete, Path: "/api/v1/users/me/passkeys/{id}", Tags: []string{"me"},
-		Summary:       "Remove one of the current user's passkeys; takes a recent log-in with the second factor",
+		Summary:       "Remove one of the current user's passkeys; requires a recent log-in with the second factor",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin},

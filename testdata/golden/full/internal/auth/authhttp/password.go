@@ -26,7 +26,7 @@ func RegisterChangePassword(api huma.API, address string) {
 
 type changePasswordInput struct {
 	Body struct {
-		CurrentPassword *string       `json:"current_password,omitempty" doc:"Required, but for an account without a password, which takes a recent log-in."`
+		CurrentPassword *string       `json:"current_password,omitempty" doc:"Required, but for an account without a password, which requires a recent log-in."`
 		NewPassword     passwordField `json:"new_password" doc:"As at registration."`
 	}
 }

@@ -89,7 +89,7 @@ func showRecoveryCodes(codes []string, err error) (*recoveryCodesOutput, error) 
 func (e endpoints) renewRecoveryCodes() {
 	add(e, huma.Operation{
 		OperationID: "renew-recovery-codes", Method: http.MethodPost, Path: "/api/v1/users/me/recovery-codes", Tags: []string{"me"},
-		Summary:     "Make new recovery codes in place of the old ones; takes a recent log-in with the second factor",
+		Summary:     "Make new recovery codes in place of the old ones; requires a recent log-in with the second factor",
 		Errors:      []int{http.StatusNotFound},
 		Middlewares: huma.Middlewares{e.guard.RequireRecentLogin},
 	}, func(ctx context.Context, _ *struct{}) (*recoveryCodesOutput, error) {
@@ -100,7 +100,7 @@ func (e endpoints) renewRecoveryCodes() {
 func (e endpoints) removeSecondFactor() {
 	add(e, huma.Operation{
 		OperationID: "remove-second-factor", Method: http.MethodDelete, Path: "/api/v1/users/{id}/second-factor", Tags: []string{"users"},
-		Summary:       "Remove the second factor of a user who has lost it; for superusers, takes a recent log-in",
+		Summary:       "Remove the second factor of a user who has lost it; for superusers with a recent log-in",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound},
 		Middlewares:   huma.Middlewares{e.guard.RequireSuperuser, e.guard.RequireRecentLogin},

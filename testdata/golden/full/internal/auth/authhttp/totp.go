@@ -21,7 +21,7 @@ type totpOutput struct {
 func (e endpoints) setUpTOTP() {
 	add(e, huma.Operation{
 		OperationID: "set-up-totp", Method: http.MethodPost, Path: "/api/v1/users/me/totp", Tags: []string{"me"},
-		Summary:     "Make a secret for an authenticator app, which counts once it is confirmed; takes a recent log-in",
+		Summary:     "Make a secret for an authenticator app, which counts once it is confirmed; requires a recent log-in",
 		Errors:      []int{http.StatusForbidden},
 		Middlewares: huma.Middlewares{e.guard.RequireRecentLogin, e.guard.RequireVerified},
 	}, func(ctx context.Context, _ *struct{}) (*totpOutput, error) {
@@ -45,7 +45,7 @@ type confirmTOTPInput struct {
 func (e endpoints) confirmTOTP() {
 	add(e, huma.Operation{
 		OperationID: "confirm-totp", Method: http.MethodPost, Path: "/api/v1/users/me/totp/confirm", Tags: []string{"me"},
-		Summary:     "Make the authenticator app the second factor; answers with recovery codes if it is the first; takes a recent log-in",
+		Summary:     "Make the authenticator app the second factor; answers with recovery codes if it is the first; requires a recent log-in",
 		Errors:      []int{http.StatusForbidden, http.StatusNotFound},
 		Middlewares: huma.Middlewares{e.guard.RequireRecentLogin, e.guard.RequireVerified},
 	}, func(ctx context.Context, in *confirmTOTPInput) (*recoveryCodesOutput, error) {
@@ -56,7 +56,7 @@ func (e endpoints) confirmTOTP() {
 func (e endpoints) removeTOTP() {
 	add(e, huma.Operation{
 		OperationID: "remove-totp", Method: http.MethodDelete, Path: "/api/v1/users/me/totp", Tags: []string{"me"},
-		Summary:       "Remove the authenticator app; takes a recent log-in with the second factor",
+		Summary:       "Remove the authenticator app; requires a recent log-in with the second factor",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusForbidden, http.StatusNotFound},
 		Middlewares:   huma.Middlewares{e.guard.RequireRecentLogin},

@@ -15,10 +15,10 @@ import (
 
 // CreateNoteRequest is a new note as a client sends it.
 type CreateNoteRequest struct {
-	Title string                          `json:"title" maxLength:"120" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	Body  httpkit.Nullable[string]        `json:"body,omitempty" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	Done  httpkit.Optional[bool]          `json:"done,omitempty" doc:"Unless it is sent: false"`
-	Due   httpkit.Nullable[calendar.Date] `json:"due,omitempty" format:"date" pattern:"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-" patternDescription:"a day of the years 0001 to 9999"`
+	Title string                          `json:"title" maxLength:"120" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some title"`
+	Body  httpkit.Nullable[string]        `json:"body,omitempty" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some body"`
+	Done  httpkit.Optional[bool]          `json:"done,omitempty" example:"false" doc:"Default: false"`
+	Due   httpkit.Nullable[calendar.Date] `json:"due,omitempty" format:"date" pattern:"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-" patternDescription:"a day of the years 0001 to 9999" example:"2001-02-03"`
 }
 
 type createInput struct {

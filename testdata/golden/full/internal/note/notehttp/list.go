@@ -15,9 +15,9 @@ type listInput struct {
 	Limit  int                   `query:"limit" minimum:"1" maximum:"100" default:"20"`
 	Cursor string                `query:"cursor" maxLength:"40" doc:"The next_cursor of the page before, in the same order."`
 	Sort   string                `query:"sort" enum:"-id,id" default:"-id" doc:"-id: the newest first."`
-	Title  httpkit.Param[string] `query:"title" maxLength:"120" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	Done   httpkit.Param[bool]   `query:"done"`
-	Due    httpkit.Param[string] `query:"due" format:"date" pattern:"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-" patternDescription:"a day of the years 0001 to 9999"`
+	Title  httpkit.Param[string] `query:"title" maxLength:"120" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some title"`
+	Done   httpkit.Param[bool]   `query:"done" example:"false"`
+	Due    httpkit.Param[string] `query:"due" format:"date" pattern:"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-" patternDescription:"a day of the years 0001 to 9999" example:"2001-02-03"`
 }
 
 // NoteList is a page of notes.

@@ -15,10 +15,10 @@ import (
 // UpdateNoteRequest is what a client changes of a note: what it sends, and
 // nothing else.
 type UpdateNoteRequest struct {
-	Title httpkit.Optional[string]        `json:"title,omitempty" maxLength:"120" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	Body  httpkit.Nullable[string]        `json:"body,omitempty" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL"`
-	Done  httpkit.Optional[bool]          `json:"done,omitempty"`
-	Due   httpkit.Nullable[calendar.Date] `json:"due,omitempty" format:"date" pattern:"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-" patternDescription:"a day of the years 0001 to 9999"`
+	Title httpkit.Optional[string]        `json:"title,omitempty" maxLength:"120" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some title"`
+	Body  httpkit.Nullable[string]        `json:"body,omitempty" maxLength:"10000" pattern:"^[^\\x00]*$" patternDescription:"text without NUL" example:"Some body"`
+	Done  httpkit.Optional[bool]          `json:"done,omitempty" example:"false"`
+	Due   httpkit.Nullable[calendar.Date] `json:"due,omitempty" format:"date" pattern:"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-" patternDescription:"a day of the years 0001 to 9999" example:"2001-02-03"`
 }
 
 type updateInput struct {

@@ -17,7 +17,7 @@ type listInput struct {
 	Sort     string                `query:"sort" enum:"-id,id" default:"-id" doc:"-id: the newest first."`
 	NoteID   httpkit.Param[int64]  `query:"note_id" minimum:"1"`
 	ParentID httpkit.Param[int64]  `query:"parent_id" minimum:"1"`
-	State    httpkit.Param[string] `query:"state" enum:"open,done"`
+	State    httpkit.Param[string] `query:"state" enum:"open,done" example:"open"`
 	Count    httpkit.Param[int64]  `query:"count"`
 }
 

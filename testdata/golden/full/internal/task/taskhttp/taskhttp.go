@@ -83,7 +83,7 @@ type TaskResponse struct {
 	Title     string         `json:"title"`
 	NoteID    int64          `json:"note_id"`
 	ParentID  *int64         `json:"parent_id" nullable:"true"`
-	State     string         `json:"state" enum:"open,done"`
+	State     string         `json:"state" enum:"open,done" example:"open"`
 	At        *time.Time     `json:"at" nullable:"true"`
 	Price     decimal.Number `json:"price"`
 	Count     int64          `json:"count"`
