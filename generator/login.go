@@ -128,7 +128,7 @@ func (d data) StepColumns() []string {
 	for _, f := range d.featuresOf() {
 		switch f.Name {
 		case "login-steps":
-			columns = append(columns, `{"amr", &words{&t.AMR}},`)
+			columns = append(columns, `{"amr", words{&t.AMR}},`)
 		case "second-factor":
 			columns = append(columns, `{"attempts", &t.Attempts},`)
 		}

@@ -18,8 +18,7 @@ import (
 	"github.com/forge-go/forge/scripts/test/leave"
 )
 
-// checkWorks builds and vets the module, runs the tests of the wiring and the
-// program, and talks to it.
+// checkWorks vets the module, runs the tests of the wiring, and talks to the program.
 func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	t.Helper()
 	for _, command := range facts.Left {
@@ -39,6 +38,19 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	if len(facts.Tested) > 0 {
 		goCommand(t, ".", append([]string{"test", "-vet=off"}, facts.Tested...)...)
 	}
+	if !f.runsProtected() {
+		f.checkProgram(t, false)
+	}
+}
+
+// runsProtected reports whether the program is only run once its own route asks for
+// a token: linking each program twice would take a minute.
+func (f foreign) runsProtected() bool { return f.was == "" && f.variable() == "" && !f.broken }
+
+// checkProgram links the program and talks to it. What it has besides stays as open as
+// it was, or asks for a token if it is protected.
+func (f foreign) checkProgram(t *testing.T, protected bool) {
+	t.Helper()
 	program := filepath.Join(t.TempDir(), "program.exe")
 	goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
 	if f.variable() != "" && os.Getenv(f.variable()) == "" {
@@ -46,9 +58,7 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 		return
 	}
 	url := start(t, program, f.databaseURL(t))
-	if got := ask(t, "GET", url+"/hello", "", "", http.StatusOK); got != "hello" {
-		t.Errorf("the program's own route says %q", got)
-	}
+	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
 	ask(t, "GET", url+f.paths+"/api/v1/users/me", "", "", http.StatusUnauthorized)
 	token := f.logIn(t, url)
 	if me := ask(t, "GET", url+f.paths+"/api/v1/users/me", "", token, http.StatusOK); !strings.Contains(me, `"johndoe"`) {
@@ -57,7 +67,14 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	if f.mode == "complete" {
 		ask(t, "GET", url+f.paths+"/verify-email", "", "", http.StatusOK)
 	}
-	ask(t, "GET", url+"/nothing", "", "", http.StatusNotFound)
+	if protected {
+		ask(t, "GET", url+"/hello", "", "", http.StatusUnauthorized)
+	} else {
+		token = ""
+	}
+	if got := ask(t, "GET", url+"/hello", "", token, http.StatusOK); got != "hello" {
+		t.Errorf("the program's own route says %q", got)
+	}
 }
 
 // logIn registers a user and returns their token.
@@ -96,14 +113,8 @@ func (f foreign) checkProtects(t *testing.T, original string) {
 	if said := forgeIn(t, exitDone, "doctor"); !strings.Contains(said, "/hello") {
 		t.Errorf("forge doctor says %s", said)
 	}
-	if f.variable() == "" && !f.broken {
-		program := filepath.Join(t.TempDir(), "protected.exe")
-		goCommand(t, ".", "build", "-ldflags=-w", "-o", program, f.mainPackage())
-		url := start(t, program, f.databaseURL(t))
-		ask(t, "GET", url+"/hello", "", "", http.StatusUnauthorized)
-		if got := ask(t, "GET", url+"/hello", "", f.logIn(t, url), http.StatusOK); got != "hello" {
-			t.Errorf("the protected route says %q", got)
-		}
+	if f.runsProtected() {
+		f.checkProgram(t, true)
 	}
 	forgeIn(t, exitDone, "undo")
 	compareTree(t, "undo of forge protect", before, readTree(t, root))

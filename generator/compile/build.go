@@ -1,9 +1,10 @@
 // Package compile finds out what changes of a module would break, before they
 // are written.
 //
-// Test (test.go) runs the module's own tests. Check (check.go) reads types, and takes seconds; Build (build.go) compiles, and
-// leaves what the module's next build finds in the cache. Both look at the module
-// through an overlay, and blame a change only for what it brings.
+// Test (test.go) runs the module's own tests. Check (check.go) reads types, and
+// takes seconds; Build (build.go) compiles, and leaves what the module's next build
+// finds in the cache. Both look at the module through an overlay, and blame a change
+// only for what it brings.
 package compile
 
 import (
@@ -41,16 +42,16 @@ func Build(ctx context.Context, root string, changes []txn.Change, packages stri
 	defer os.RemoveAll(dir)
 	// The flags are those of any build: what is compiled here, the module's next
 	// build finds in the cache.
-	first, err := build(ctx, root, dir, packages, "-overlay", overlay)
+	first, err := build(ctx, root, packages, "-overlay", overlay)
 	if err != nil || len(first) == 0 {
 		return Verdict{}, err
 	}
 	const allErrors = "-gcflags=-e" // not only the first ten of a package
-	after, err := build(ctx, root, dir, packages, allErrors, "-overlay", overlay)
+	after, err := build(ctx, root, packages, allErrors, "-overlay", overlay)
 	if err != nil {
 		return Verdict{}, err
 	}
-	before, err := build(ctx, root, dir, packages, allErrors)
+	before, err := build(ctx, root, packages, allErrors)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -106,13 +107,16 @@ func writeOverlay(dir, root string, changes []txn.Change) (string, error) {
 	return overlay, os.WriteFile(overlay, encoded, 0o600)
 }
 
-// build returns the lines that the go command prints when it fails.
-func build(ctx context.Context, root, dir, packages string, flags ...string) ([]string, error) {
-	args := append([]string{"build", "-ldflags=-w", "-o", filepath.Join(dir, "out") + string(filepath.Separator)}, flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, packages)...)
+// build compiles packages and returns the lines that the go command prints when it
+// fails. It asks for the files that others import (go list -export), since go build
+// would link every program, too.
+func build(ctx context.Context, root, packages string, flags ...string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", append(append([]string{"list", "-export"}, flags...), packages)...)
 	cmd.Dir = root
 	cmd.Env = environment(root)
-	output, err := cmd.CombinedOutput()
+	var output bytes.Buffer
+	cmd.Stderr = &output
+	err := cmd.Run()
 	if err == nil {
 		return nil, nil
 	}
@@ -121,10 +125,10 @@ func build(ctx context.Context, root, dir, packages string, flags ...string) ([]
 	}
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return nil, fmt.Errorf("running go build: %w", err)
+		return nil, fmt.Errorf("running go list: %w", err)
 	}
 	var faults []string
-	for line := range strings.Lines(string(bytes.TrimSpace(output))) {
+	for line := range strings.Lines(string(bytes.TrimSpace(output.Bytes()))) {
 		if line = strings.TrimRight(line, "\r\n"); line != "" && !strings.HasPrefix(line, "go: downloading") {
 			faults = append(faults, line)
 		}

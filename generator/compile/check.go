@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -177,7 +178,10 @@ func (s source) parse(set *token.FileSet, name string, src []byte) (*ast.File, e
 	if file, ok := s.parsed.Load(name); ok {
 		return file.(*ast.File), nil
 	}
-	file, err := parser.ParseFile(set, name, src, mode)
+	file, err := parser.ParseFile(set, name, withoutBodies(src), mode)
+	if err != nil { // A string may look like the end of a body.
+		file, err = parser.ParseFile(set, name, src, mode)
+	}
 	if err != nil {
 		return file, err
 	}
@@ -191,6 +195,35 @@ func (s source) parse(set *token.FileSet, name string, src []byte) (*ast.File, e
 	}
 	s.parsed.Store(name, file)
 	return file, nil
+}
+
+// withoutBodies returns a formatted source without what functions do, which is most
+// of it: without the lines between one that begins with func and ends with a brace, and
+// the next that begins with a brace. Functions of another look are kept.
+func withoutBodies(src []byte) []byte {
+	kept := make([]byte, 0, len(src)/2)
+	for len(src) > 0 {
+		start := 0
+		if !bytes.HasPrefix(src, []byte("func ")) {
+			start = bytes.Index(src, []byte("\nfunc ")) + 1
+			if start == 0 {
+				break
+			}
+		}
+		open := start + bytes.IndexByte(src[start:], '\n') + 1
+		if open == start || !bytes.HasSuffix(src[:open], []byte("{\n")) {
+			open = start + len("func ")
+			kept, src = append(kept, src[:open]...), src[open:]
+			continue
+		}
+		end := bytes.Index(src[open-1:], []byte("\n}"))
+		if end < 0 || !bytes.HasPrefix(src[open+end+1:], []byte("\n")) {
+			kept, src = append(kept, src[:open]...), src[open:]
+			continue
+		}
+		kept, src = append(kept, src[:open]...), src[open+end:]
+	}
+	return append(kept, src...)
 }
 
 // emptyTables takes out what variables begin with, where their type is known without

@@ -126,11 +126,25 @@ func stagesOf(packages []string) ([]stage, error) {
 // side by side, and the go command shares with another only what it has finished.
 func compileService(ctx context.Context, stderr io.Writer) (used time.Duration, err error) {
 	cmd := exec.CommandContext(ctx, "go", "test", "-run=^$", "-vet=off", "-ldflags=-w", "./...")
-	cmd.Dir, cmd.Stderr = filepath.Join("testdata", "golden", "complete"), stderr
+	cmd.Dir, cmd.Stderr, cmd.Env = filepath.Join("testdata", "golden", "complete"), stderr, environment()
 	if err := cmd.Run(); err != nil {
 		return 0, fmt.Errorf("compiling %s: %w", cmd.Dir, err)
 	}
 	return processorTime(cmd), nil
+}
+
+// environment is that of this process, with less garbage collection in what is started:
+// compiling and linking take a tenth less of processor time, and twice the memory, but
+// none takes more than the limit if it can help it.
+func environment() []string {
+	env := os.Environ()
+	if os.Getenv("GOGC") == "" {
+		env = append(env, "GOGC=400")
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		env = append(env, "GOMEMLIMIT=2GiB")
+	}
+	return env
 }
 
 // processorTime is what a command that has ended, and those that it waited for, used.
@@ -141,10 +155,12 @@ func processorTime(cmd *exec.Cmd) time.Duration {
 // goTest runs go test -json and hands its events to report.
 func goTest(ctx context.Context, args []string, report *report, stderr io.Writer) (used time.Duration, err error) {
 	// "make check" vets. Linking without the symbol table's debug half saves
-	// time and space. Tests that say t.Parallel wait more than they compute.
+	// time and space. Tests that say t.Parallel wait more than they compute, and
+	// so do the three packages that compile services.
 	// Results are not kept: what a test has started doesn't count to what it
 	// depends on, and hashing the files that it opened takes long.
-	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-count=1", "-vet=off", "-ldflags=-w", "-parallel=4", "-timeout=85m"}, args...)...)
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json", "-count=1", "-vet=off", "-ldflags=-w", "-p=3", "-parallel=4", "-timeout=85m"}, args...)...)
+	cmd.Env = environment()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // go test ends its tests, too
 	cmd.Stderr = stderr
 	events, err := cmd.StdoutPipe()

@@ -15,27 +15,18 @@ import (
 type Hasher struct {
 	cost  int
 	slots chan struct{}
-	// decoy is the hash that unknown users are compared with; made closes when
-	// it is there.
+	// decoy is what unknown users are compared with: it has the form of a hash, and
+	// the work of one, but was made from no password.
 	decoy []byte
-	made  chan struct{}
 }
 
-// NewHasher returns a Hasher of that cost. It starts making its decoy hash in
-// the background; comparisons wait for it.
+// NewHasher returns a Hasher of that cost.
 func NewHasher(cost int) *Hasher {
-	h := &Hasher{
+	return &Hasher{
 		cost:  cost,
 		slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
-		made:  make(chan struct{}),
+		decoy: fmt.Appendf(nil, "$2a$%02d$%s", cost, strings.Repeat(".", 53)),
 	}
-	go func() {
-		defer close(h.made)
-		// The password is short and the cost is valid, so this cannot fail; if
-		// it did, comparing with an empty hash would be refused all the same.
-		h.decoy, _ = bcrypt.GenerateFromPassword([]byte("decoy"), cost)
-	}()
-	return h
 }
 
 // Hash returns the hash of password, which PasswordPolicy.Check has taken.
@@ -72,7 +63,6 @@ func (h *Hasher) compare(hash, password string) (bool, error) {
 	possible := h.Valid(hash) && len(password) <= maxPasswordBytes && !strings.ContainsRune(password, 0)
 	compared, typed := []byte(hash), []byte(password)
 	if !possible {
-		<-h.made
 		compared, typed = h.decoy, []byte("not the decoy")
 	}
 	err := bcrypt.CompareHashAndPassword(compared, typed)

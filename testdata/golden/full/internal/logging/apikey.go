@@ -2,29 +2,28 @@ package logging
 
 import (
 	"context"
+	"log/slog"
 	"sync/atomic"
 )
 
-type apiKeyContext struct{}
-
-// withAPIKey returns ctx with a place for the id of an API key. Whoever finds the
-// key knows it later than the line of the request is begun.
-func withAPIKey(ctx context.Context) context.Context {
-	return context.WithValue(ctx, apiKeyContext{}, new(atomic.Int64))
+// request is what the lines of a request have in common. Whoever finds its API key
+// knows it later than the request's context is made.
+type request struct {
+	id     string
+	apiKey atomic.Int64 // its id; 0: none
 }
 
 // SetAPIKey adds the id of the request's API key to what is logged from now on.
 func SetAPIKey(ctx context.Context, id int64) {
-	if place, ok := ctx.Value(apiKeyContext{}).(*atomic.Int64); ok {
-		place.Store(id)
+	if r, ok := ctx.Value(contextKey{}).(*request); ok {
+		r.apiKey.Store(id)
 	}
 }
 
-// apiKey is the id that was set, or 0.
-func apiKey(ctx context.Context) int64 {
-	place, ok := ctx.Value(apiKeyContext{}).(*atomic.Int64)
-	if !ok {
-		return 0
+func (r *request) attrs() []slog.Attr {
+	attrs := []slog.Attr{slog.String("request_id", r.id)}
+	if key := r.apiKey.Load(); key != 0 {
+		attrs = append(attrs, slog.Int64("api_key_id", key))
 	}
-	return place.Load()
+	return attrs
 }

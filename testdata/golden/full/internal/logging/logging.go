@@ -35,17 +35,14 @@ type contextKey struct{}
 
 // WithRequestID returns ctx for a request of that id.
 func WithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(withAPIKey(ctx), contextKey{}, id)
+	return context.WithValue(ctx, contextKey{}, &request{id: id})
 }
 
 type handler struct{ slog.Handler }
 
 func (h handler) Handle(ctx context.Context, record slog.Record) error {
-	if id, ok := ctx.Value(contextKey{}).(string); ok {
-		record.AddAttrs(slog.String("request_id", id))
-	}
-	if id := apiKey(ctx); id != 0 {
-		record.AddAttrs(slog.Int64("api_key_id", id))
+	if r, ok := ctx.Value(contextKey{}).(*request); ok {
+		record.AddAttrs(r.attrs()...)
 	}
 	return h.Handler.Handle(ctx, record)
 }

@@ -42,19 +42,7 @@ func (r *router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		problem.Write(w, http.StatusNotFound, "Not found")
 		return
 	}
-	handler, pattern := r.mux.Handler(req)
-	if pattern != "" {
-		r.mux.ServeHTTP(w, req)
-		return
-	}
-	refused := &refusal{header: http.Header{}}
-	handler.ServeHTTP(refused, req)
-	if refused.status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", refused.header.Get("Allow"))
-		problem.Write(w, http.StatusMethodNotAllowed, "Method not allowed")
-		return
-	}
-	problem.Write(w, http.StatusNotFound, "Not found")
+	r.mux.ServeHTTP(&routeWriter{w, req}, req)
 }
 
 // isClean reports whether a path is written in the one way that has a route.
@@ -64,16 +52,38 @@ func isClean(escaped string) bool {
 	return escaped == clean || escaped == clean+"/"
 }
 
-// refusal takes the mux's plain-text answer, of which only the status and the
-// allowed methods matter.
-type refusal struct {
-	header http.Header
-	status int
+// routeWriter writes the answer of a route. Without one, the mux answers in plain
+// text, of which only the status and the allowed methods matter.
+type routeWriter struct {
+	http.ResponseWriter
+	request *http.Request
 }
 
-func (r *refusal) Header() http.Header         { return r.header }
-func (r *refusal) WriteHeader(status int)      { r.status = status }
-func (r *refusal) Write(b []byte) (int, error) { return len(b), nil }
+// routed reports whether the mux has found a route.
+func (w *routeWriter) routed() bool { return w.request.Pattern != "" }
+
+// WriteHeader begins the answer.
+func (w *routeWriter) WriteHeader(status int) {
+	switch {
+	case w.routed():
+		w.ResponseWriter.WriteHeader(status)
+	case status == http.StatusMethodNotAllowed:
+		problem.Write(w.ResponseWriter, status, "Method not allowed")
+	default:
+		problem.Write(w.ResponseWriter, http.StatusNotFound, "Not found")
+	}
+}
+
+// Write begins the answer, or goes on with it.
+func (w *routeWriter) Write(b []byte) (int, error) {
+	if !w.routed() {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *routeWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // registerStart adds the page at the root, unless a route is there.
 func (s *Server) registerStart() {

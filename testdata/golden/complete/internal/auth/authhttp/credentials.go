@@ -15,12 +15,13 @@ type credentials struct {
 
 // sentWith returns the credentials of a request.
 func sentWith(ctx huma.Context) credentials {
-	var sent credentials
+	var authorization []string
 	ctx.EachHeader(func(name, value string) {
 		if name == "Authorization" {
-			sent.authorization = append(sent.authorization, value)
+			authorization = append(authorization, value)
 		}
 	})
+	sent := credentials{authorization: authorization}
 	return sent
 }
 

@@ -15,7 +15,7 @@ import (
 // most is how many allocations GET /users/me may make: more than it does, for a column
 // or two of your own, and fewer than it would with another query. What you add to every
 // request may need more. The race detector adds its own, so this test is not for it.
-const most = 127
+const most = 121
 
 // What every request of a user costs: one statement and a bounded number of
 // allocations, neither of which depends on the machine or its load.

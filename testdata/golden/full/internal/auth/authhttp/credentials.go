@@ -13,19 +13,21 @@ type credentials struct {
 	authorization []string        // the headers of that name
 	operation     *huma.Operation // nil for a plain handler
 	method        string          // of a request to a plain handler
-	browser       browser
+	browser       browser         // empty beside an Authorization header, which wins
 }
 
 // sentWith returns the credentials of a request.
 func sentWith(ctx huma.Context) credentials {
-	var sent credentials
-	sent.operation = ctx.Operation()
-	sent.browser = browserIn(ctx)
+	var authorization []string
 	ctx.EachHeader(func(name, value string) {
 		if name == "Authorization" {
-			sent.authorization = append(sent.authorization, value)
+			authorization = append(authorization, value)
 		}
 	})
+	sent := credentials{authorization: authorization, operation: ctx.Operation()}
+	if len(authorization) == 0 {
+		sent.browser = browserIn(ctx)
+	}
 	return sent
 }
 

@@ -18,7 +18,7 @@ func apiKeyColumns(k *auth.APIKey) []column {
 		{"name", &k.Name},
 		{"prefix", &k.Prefix},
 		{"key_hash", &k.Hash},
-		{"scopes", &words{&k.Scopes}},
+		{"scopes", words{&k.Scopes}},
 		{"created_at", &k.CreatedAt},
 		{"created_ip", &k.CreatedIP},
 		{"expires_at", orNull[time.Time]{&k.ExpiresAt}},
@@ -40,7 +40,7 @@ func usedKeyColumns(k *auth.APIKey) []column {
 		{"id", &k.ID},
 		{"user_id", &k.UserID},
 		{"name", &k.Name},
-		{"scopes", &words{&k.Scopes}},
+		{"scopes", words{&k.Scopes}},
 		{"expires_at", orNull[time.Time]{&k.ExpiresAt}},
 		{"last_used_at", orNull[time.Time]{&k.LastUsedAt}},
 	}

@@ -97,7 +97,7 @@ func (n orNull[T]) Value() (driver.Value, error) {
 type words struct{ list *[]string }
 
 // Scan is that of sql.Scanner.
-func (w *words) Scan(value any) error {
+func (w words) Scan(value any) error {
 	if text, ok := value.(string); ok { // As most drivers have it, in every request.
 		*w.list = strings.Fields(text)
 		return nil
@@ -109,4 +109,4 @@ func (w *words) Scan(value any) error {
 }
 
 // Value is that of driver.Valuer.
-func (w *words) Value() (driver.Value, error) { return strings.Join(*w.list, " "), nil }
+func (w words) Value() (driver.Value, error) { return strings.Join(*w.list, " "), nil }

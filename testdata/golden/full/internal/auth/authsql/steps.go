@@ -13,7 +13,7 @@ import (
 func (tx transaction) SessionAMR(ctx context.Context, userID int64, sessionID string, now time.Time) ([]string, error) {
 	var amr []string
 	err := tx.QueryRowContext(ctx, `SELECT amr FROM tokens WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'cookie') AND expires_at > ? LIMIT 1`,
-		userID, sessionID, now).Scan(&words{&amr})
+		userID, sessionID, now).Scan(words{&amr})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, auth.ErrInvalidToken
 	}
@@ -25,7 +25,7 @@ func (tx transaction) SessionAMR(ctx context.Context, userID int64, sessionID st
 
 func (tx transaction) SetSessionAMR(ctx context.Context, userID int64, sessionID string, amr []string) error {
 	return tx.exec(ctx, "storing how a session was proved", `UPDATE tokens SET amr = ? WHERE user_id = ? AND session_id = ? AND token_type IN ('access', 'refresh', 'cookie')`,
-		&words{&amr}, userID, sessionID)
+		words{&amr}, userID, sessionID)
 }
 
 func (tx transaction) CountAttempt(ctx context.Context, hash string) error {

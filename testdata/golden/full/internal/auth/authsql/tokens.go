@@ -25,7 +25,7 @@ func tokenColumns(t *auth.Token) []column {
 		{"last_used_at", &t.LastUsedAt},
 		{"used_at", orNull[time.Time]{&t.UsedAt}},
 		{"sent_to", &t.SentTo},
-		{"amr", &words{&t.AMR}},
+		{"amr", words{&t.AMR}},
 		{"attempts", &t.Attempts},
 		{"ip_address", &t.IPAddress},
 		{"user_agent", &t.UserAgent},
@@ -37,7 +37,7 @@ func tokenColumns(t *auth.Token) []column {
 func identityColumns(i *auth.Identity) []column {
 	return []column{
 		{"session_id", &i.SessionID},
-		{"amr", &words{&i.AMR}},
+		{"amr", words{&i.AMR}},
 	}
 }
 
