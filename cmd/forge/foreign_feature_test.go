@@ -40,7 +40,7 @@ func TestFeaturesOfForeignModules(t *testing.T) {
 				}
 			}
 			goCommand(t, root, "vet", "./...")
-			goCommand(t, root, "test", "-vet=off", "-ldflags=-w", "./internal/auth/...", "-run", "Keys?|Scope|Guard|Session|Ends|Cookie|CrossOrigin|CSRF|Provider|Identit")
+			goCommand(t, root, "test", "-vet=off", "-ldflags=-w", "./internal/auth/...", "-run", "Keys?|Scope|Guard|Session|Ends|Cookie|CrossOrigin|CSRF|Provider|Identit|Passkey|Ceremony")
 		})
 	}
 }

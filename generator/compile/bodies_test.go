@@ -3,10 +3,10 @@ package compile
 import (
 	"fmt"
 	"go/ast"
-	gobuild "go/build"
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,9 +17,13 @@ import (
 // TestWithoutBodies reads the standard library with and without what functions do: what
 // is declared is the same.
 func TestWithoutBodies(t *testing.T) {
+	root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
 	all, kept := 0, 0
 	for _, dir := range []string{"net/http", "go/types", "encoding/json", "reflect", "text/template", "go/doc/comment"} {
-		names, err := filepath.Glob(filepath.Join(gobuild.Default.GOROOT, "src", filepath.FromSlash(dir), "*.go"))
+		names, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(root)), "src", filepath.FromSlash(dir), "*.go"))
 		if err != nil || len(names) == 0 {
 			t.Fatalf("%s: no files, %v", dir, err)
 		}

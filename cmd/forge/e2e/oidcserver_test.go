@@ -309,7 +309,7 @@ func TestAccountPageWithAProvider(t *testing.T) {
 	leftToTestAll(t)
 	browser := browserPath(t)
 	server, start := newOIDCServer(t)
-	s := newProjectWith(t, "complete", "sqlite", "stdlib", "oauth").start(t, server.settings("http://localhost:1/oauth")...)
+	s := newProjectWith(t, "complete", "sqlite", "stdlib", "cookies", "oauth").start(t, server.settings("http://localhost:1/oauth")...)
 	start(s)
 	ctx, _ := openBrowser(t, browser)
 	w := walker{visitor{t: t, ctx: ctx}}
@@ -331,6 +331,10 @@ func TestAccountPageWithAProvider(t *testing.T) {
 
 	// The provider remembers who that is, so its window closes by itself.
 	w.do("linking once more", button("Providers", "Link Somebody else"), shows("Providers", "409"))
+	w.press("Log out", "Log out", "204")
+	w.press("Your account", "Show it", "401")
+	w.do("logging in for a cookie", button("Providers", "Log in with Somebody else for a cookie"), shows("Providers", "204"))
+	w.press("Your account", "Show it", "200")
 }
 
 // comeBack waits until the browser is on the application's page with an answer.

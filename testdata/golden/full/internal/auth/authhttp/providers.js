@@ -23,7 +23,7 @@ document.querySelector("[data-departs]").addEventListener("submit", async (event
   if (ok) depart(form, answer);
 });
 
-// depart shows the providers, each with a button to log in and one to link.
+// depart shows the providers, each with buttons to log in and one to link.
 const depart = (form, providers) => {
   const section = form.closest("section");
   let shown = section.querySelector(".rows");
@@ -34,7 +34,9 @@ const depart = (form, providers) => {
     logIn.addEventListener("click", () => goTo(section, provider, "auth/oauth/exchange", false));
     const link = element("button", "Link " + provider.name, { type: "button" });
     link.addEventListener("click", () => goTo(section, provider, "users/me/identities", true));
-    item.append(logIn, link);
+    const withCookie = element("button", "Log in with " + provider.name + " for a cookie", { type: "button" });
+    withCookie.addEventListener("click", () => goTo(section, provider, "auth/oauth/exchange?session=cookie", false));
+    item.append(logIn, withCookie, link);
     return item;
   }));
 };
@@ -44,12 +46,12 @@ cameBack.addEventListener("message", async (event) => {
   const { section, provider, path, asUser, verifier } = trip, brought = new URLSearchParams(event.data);
   trip = null;
   if (brought.has("error")) {
-    document.getElementById("who").textContent = provider.name + " has logged nobody in: " + brought.get("error");
+    document.getElementById("who").textContent = provider.name + " logged nobody in: " + brought.get("error");
     return;
   }
   const { ok, answer } = await exchange(section, "POST", path, { code: brought.get("code"), code_verifier: verifier }, asUser);
-  if (!asUser) kept.user = "Whom " + provider.name + " has named";
-  keep(answer, section.querySelector("form"), ok);
+  if (!asUser) kept.user = "A user of " + provider.name;
+  keep(answer, section.querySelector("form"), ok, path.includes("?"));
 });
 
 if (/^#(code|error)=/.test(location.hash)) {
