@@ -45,6 +45,9 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("DATABASE_URL names the folder %s: name a file in it", path)
 	}
+	if err := create(path); err != nil {
+		return nil, err
+	}
 	write, err := connect(path, 1)
 	if err != nil {
 		return nil, err
@@ -62,6 +65,16 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", path, err), db.Close())
 	}
 	return db, nil
+}
+
+// create makes the file if it is missing, for the service's own user alone, whoever may
+// look into its folder. SQLite gives the files beside it the same mode.
+func create(path string) error {
+	file, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	return file.Close()
 }
 
 // Ping reports whether the database answers.

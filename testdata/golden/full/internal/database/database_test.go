@@ -1,7 +1,9 @@
 package database
 
 import (
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +45,35 @@ func TestOpenNamesAFolderOnce(t *testing.T) {
 	_, err := Open(t.Context(), "file:"+folder)
 	if err == nil || err.Error() != "DATABASE_URL names the folder "+folder+": name a file in it" {
 		t.Errorf("Open(a folder) = %v", err)
+	}
+}
+
+// The folder may be anybody's to look into; the files in it are not.
+func TestFilesAreOfTheServiceAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have no such modes there")
+	}
+	folder := t.TempDir()
+	db, err := Open(t.Context(), filepath.Join(folder, "app.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Write.ExecContext(t.Context(), `CREATE TABLE t (id INTEGER)`); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%d files, %v; want the database and its log", len(files), err)
+	}
+	for _, file := range files {
+		info, err := file.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mode := info.Mode().Perm(); mode != 0o600 {
+			t.Errorf("%s has the mode %o, want 600", file.Name(), mode)
+		}
 	}
 }
 
