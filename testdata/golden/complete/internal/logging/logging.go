@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 )
 
 // New returns a logger that writes lines of the format, text or json, to w.
@@ -16,6 +17,17 @@ func New(w io.Writer, level slog.Level, format string) *slog.Logger {
 		return slog.New(handler{slog.NewTextHandler(w, options)})
 	}
 	return slog.New(handler{slog.NewJSONHandler(w, options)})
+}
+
+// Request writes the line of a request. A method of log would find out each time
+// where in the code that is, which no line tells.
+func Request(ctx context.Context, log *slog.Logger, attrs ...slog.Attr) {
+	if !log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	line := slog.NewRecord(time.Now(), slog.LevelInfo, "request", 0)
+	line.AddAttrs(attrs...)
+	_ = log.Handler().Handle(ctx, line) // There is no one to tell of an error, as in a Logger.
 }
 
 // Refusal returns the event of OWASP's Logging Vocabulary that an answer of the

@@ -62,7 +62,7 @@ func (s *Server) logRequests(next http.Handler) http.Handler {
 			if status >= http.StatusInternalServerError && errors.Is(ctx.Err(), context.Canceled) {
 				status = statusClientClosedRequest
 			}
-			s.Log.LogAttrs(ctx, slog.LevelInfo, "request",
+			logging.Request(ctx, s.Log,
 				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("client", client.From(ctx).Addr.String()),
 				slog.Int("status", status), slog.Int64("duration_ms", s.Now().Sub(start).Milliseconds()), logging.Refusal(status))
 		}()
