@@ -235,6 +235,34 @@ func TestPlainGuardsAndCookies(t *testing.T) {
 	}
 }
 
+// A token wins over a cookie on plain handlers, too.
+func TestTokensBesideCookiesOnPlainHandlers(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "johndoe")
+	cookie, token := svc.Cookie(t, "johndoe"), svc.Login(t, "johndoe")
+	guard := authhttp.NewGuard(svc.Auth, svc.Dependencies.Log)
+	if err := guard.AllowCookies(authhttp.CookieRules{Secure: true}); err != nil {
+		t.Fatal(err)
+	}
+	handler := protect(guard.Plain().RequireUser, func(context.Context) string { return "Hello!" })
+	for name, tt := range map[string]struct {
+		token, cookie string
+		status        int
+	}{
+		"a bad token beside a cookie":      {"bad", cookie, 401},
+		"a good token beside a bad cookie": {token, "bad", 200},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/hello", nil)
+		r.Header.Set("Authorization", "Bearer "+tt.token)
+		r.Header.Set("Cookie", testkit.CookieName+"="+tt.cookie)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != tt.status {
+			t.Errorf("%s = %d %s, want %d", name, w.Code, w.Body, tt.status)
+		}
+	}
+}
+
 // A log-out with a refresh token in the body takes the cookie back, too: not for a
 // page of another site that has a token of its own.
 func TestCrossOriginLogout(t *testing.T) {
