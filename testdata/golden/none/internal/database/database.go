@@ -59,8 +59,9 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	return db, nil
 }
 
-// create makes the file if it is missing, for the service's own user alone, whoever may
-// look into its folder. SQLite gives the files beside it the same mode.
+// create creates the file, if it is missing, so that only the service's own user can
+// read it, even in a folder that others can open. SQLite gives the files next to it the
+// same mode.
 func create(path string) error {
 	file, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
 	if err != nil {
