@@ -221,7 +221,7 @@ func (s *Survey) OwnRoute() (guard.Route, bool) {
 }
 
 // openToAll matches paths that programs rarely keep for users.
-var openToAll = lazyregexp.New(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs)\b`)
+var openToAll = lazyregexp.New(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs|auth|oauth2?|login|log-in|logout|register|signin|sign-in|signup|sign-up|callback|webhooks?)\b`)
 
 // ParsesTime reports whether the module's code asks MySQL's driver for times.
 func (s *Survey) ParsesTime() bool { return s.module.ParsesTime() }
