@@ -107,7 +107,7 @@ func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
 		return err
 	}
 	if answer == nil {
-		return o.printer(cmd.OutOrStdout()).print(report{facts: updateFacts{Dir: p.Dir, Auth: answers.Auth, Files: []fileFacts{}}, text: r.Plural + " are there already, just so\n"})
+		return o.printer(cmd.OutOrStdout()).print(report{facts: updateFacts{Dir: p.Dir, Auth: answers.Auth, Files: []fileFacts{}}, text: r.Plural + " exist already, exactly like this\n"})
 	}
 	request.Resources = []project.Resource{*answer}
 	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, request)
