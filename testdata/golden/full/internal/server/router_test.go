@@ -42,6 +42,7 @@ func TestAllowListsTheMethodsOfAPath(t *testing.T) {
 	placeholder := regexp.MustCompile(`\{[^}]*\}`)
 	for route, item := range svc.OpenAPI().Paths {
 		path := placeholder.ReplaceAllString(route, "7")
+		svc.Expect(t, 404, testkit.Request{Method: "OPTIONS", Path: path + "/of/nobody"})
 		allowed := strings.Split(svc.Expect(t, 405, testkit.Request{Method: "OPTIONS", Path: path}).Header.Get("Allow"), ", ")
 		for method, operation := range map[string]*huma.Operation{
 			"GET": item.Get, "HEAD": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete, "TRACE": item.Trace,
