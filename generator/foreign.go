@@ -40,10 +40,10 @@ type Foreign struct {
 	// the paths of the routes, such as /accounts. Both may be empty.
 	TablePrefix, PathPrefix string
 
-	// Features are what there is beside accounts.
+	// Features are what there is besides accounts.
 	Features []string
 
-	// Fields are what users have beside what all users have.
+	// Fields are what users have besides what all users have.
 	Fields []project.Field
 
 	// Resources are tables with an API, in the order they were added.

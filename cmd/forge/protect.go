@@ -29,12 +29,12 @@ func newProtect(flags *common) *cobra.Command {
 		Short: "Let only users reach a route of your program",
 		Long: `Put a guard around one of the program's own routes, in a module to which
 forge add auth added accounts. ROUTE is a method and a path, or a path alone: that
-of a group, of a route with all methods, or one that others are below.
+of a group, of a route for all methods, or the beginning of other routes.
 
 forge finds the calls that add the route by their types, through groups, mounts
-and functions, and changes them in the way of their router. It shows the change
+and functions, and changes them as their router requires. It shows the change
 as a diff and compiles it before it writes it. If it can't find the route, or
-finds it at several places, it writes nothing (exit code 3).`,
+finds it in several places, it writes nothing (exit code 3).`,
 		Example: `  forge protect 'GET /todos'
   forge protect /admin --for=superusers
   forge protect 'DELETE /todos/{id}' --dry-run`,

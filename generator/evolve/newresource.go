@@ -33,7 +33,7 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 		case there[at].Removed:
 			return nil, &resource.Error{Reason: fmt.Sprintf("the table %s is still there, of a resource that was removed", there[at].Plural), Hint: "forge remove resource " + there[at].Name + " --drop-table, which loses its rows"}
 		}
-		return nil, &resource.Error{Reason: there[at].Plural + " are there already, with other fields or rules", Hint: "forge add field NAME:TYPE --to=" + there[at].Name + ", or another name"}
+		return nil, &resource.Error{Reason: there[at].Plural + " exist already, with other fields or rules", Hint: "forge add field NAME:TYPE --to=" + there[at].Name + ", or another name"}
 	}
 	if err := r.Link(resource.Present(there)); err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ type Answers struct {
 	// for a project of forge's.
 	Foreign *Foreign `json:"foreign,omitempty"`
 
-	// Features are what the project has beside its accounts, by name.
+	// Features are what the project has besides its accounts, by name.
 	Features []string `json:"features,omitempty"`
 	// Fields are those that the owner added to users.
 	Fields []Field `json:"fields,omitempty"`
