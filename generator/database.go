@@ -218,7 +218,7 @@ func (d data) LastingTypes() string {
 func (d data) inCookies() bool { return slices.Contains(d.features, "cookies") }
 
 // MigrationOptions, TxOptions and WithoutServer are what differs where accounts
-// are added to a module that forge did not make: options of goose beside those
+// are added to a module that forge did not make: options of goose besides those
 // that are always given,
 func (d data) MigrationOptions() string { return "" }
 

@@ -164,7 +164,7 @@ func (d data) SettingGroups() []string {
 	return nil
 }
 
-// OtherSecrets are the secret settings beside the database's.
+// OtherSecrets are the secret settings besides the database's.
 func (d data) OtherSecrets() []string {
 	var names []string
 	if slices.Contains(d.features, "redis") {

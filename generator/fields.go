@@ -53,11 +53,7 @@ func (d data) PresetFields() []userField {
 
 // fieldTags are the tags that follow from the fields of users.
 func fieldTags(fields []field.Field) map[string]bool {
-	has := func(condition func(field.Field) bool) bool { return slices.ContainsFunc(fields, condition) }
-	return map[string]bool{
-		"fields": len(fields) > 0,
-		"times":  has(func(f field.Field) bool { return f.Kind == field.Time && f.Optional }),
-	}
+	return map[string]bool{"fields": len(fields) > 0}
 }
 
 // fieldMigrations are the migrations that add the fields, each with those that

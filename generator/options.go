@@ -26,11 +26,11 @@ type Options struct {
 	// Foreign is set for accounts in a module that forge did not make.
 	Foreign *project.Foreign
 
-	// Features are what the project has beside its accounts, as feature.Join
+	// Features are what the project has besides its accounts, as feature.Join
 	// orders them.
 	Features []string
 
-	// Fields are what users have beside what all users have.
+	// Fields are what users have besides what all users have.
 	Fields []project.Field
 
 	// Resources are tables with an API, in the order they were added.

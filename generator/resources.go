@@ -85,12 +85,23 @@ func resourceTags(o Options, fields []field.Field, resources []*resource.Resourc
 	return map[string]bool{
 		"resources":   len(resources) > 0,
 		"days":        hasKind(fields, resources, field.Date),
+		"times":       hasOptionalTimes(fields, resources),
 		"decimals":    hasKind(fields, resources, field.Decimal),
 		"optionals":   len(resources) == 0 && slices.ContainsFunc(fields, func(f field.Field) bool { return f.Optional }),
 		"owned":       false,
 		"constraints": hasAuth(o.Auth) || len(resources) > 0,
 		"stores":      hasAuth(o.Auth) || len(resources) > 0,
 	}
+}
+
+// HasDays reports whether users or resources have days.
+func (d data) HasDays() bool { return hasKind(d.fields, d.resources, field.Date) }
+
+// hasOptionalTimes reports whether users or resources have points in time that may be
+// missing.
+func hasOptionalTimes(fields []field.Field, resources []*resource.Resource) bool {
+	return slices.ContainsFunc(fields, func(f field.Field) bool { return f.Kind == field.Time && f.Optional }) ||
+		slices.ContainsFunc(resources, (*resource.Resource).HasOptionalTimes)
 }
 
 // hasKind reports whether users or resources have a field of a type.

@@ -24,12 +24,13 @@ const (
 //	rawpaths                     routers that compare paths as they were sent
 //	opens, host-db               the code opens its database, or is given a pool
 //	pinned-driver, host-driver   the database's driver is forge's choice, or not
-//	fields, times, optionals     users have fields of their owner's, such as points
-//	                             in time that may be missing, or anything that may be,
-//	                             unless httpkit of resources has the type for it
+//	fields, optionals            users have fields of their owner's, such as ones that
+//	                             may be missing, unless httpkit of resources has the
+//	                             type for it
 //	resources, owned             there are resources; that of a template belongs to
 //	                             users
-//	days, decimals               users or resources have days, or exact numbers
+//	days, times, decimals        users or resources have days, points in time that may
+//	                             be missing, or exact numbers
 //	agents                       there is AGENTS.md
 //	bearers                      there are accounts, and no session is in a cookie
 //	login-steps, second-factor   what several features have in common

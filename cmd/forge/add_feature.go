@@ -23,11 +23,11 @@ func newAddFeature(flags *common, f feature.Feature) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   f.Name,
 		Short: "Add " + f.Description,
-		Long: fmt.Sprintf(`Add %s to the project around the working folder, or to a module
-with forge's accounts: %s.%s
+		Long: fmt.Sprintf(`Add %s to the project in the working directory, or to a module with forge's
+accounts: %s.%s
 
-The feature becomes a part of what the project remembers, and its files are
-brought up by the same merge as forge upgrade does: your changes stay.`, f.Name, f.Description, needs(f)),
+.forge/ remembers the feature, and the files are updated by the merge that forge
+upgrade does: your changes stay.`, f.Name, f.Description, needs(f)),
 		Example: "  forge add " + f.Name + "\n  forge add " + f.Name + " --dry-run",
 		Args:    noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error {
@@ -44,7 +44,15 @@ func needs(f feature.Feature) string {
 	if f.Fits("none") {
 		return ""
 	}
-	return " It needs\naccounts, at least " + f.Mode + "."
+	return "\nIt needs " + accountsFor(f) + "."
+}
+
+// accountsFor names the accounts that a feature needs.
+func accountsFor(f feature.Feature) string {
+	if f.Fits("basic") {
+		return "accounts"
+	}
+	return "complete accounts"
 }
 
 func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
@@ -60,7 +68,7 @@ func (o *addFeatureOptions) add(cmd *cobra.Command) (err error) {
 		return o.printer(cmd.OutOrStdout()).print(report{facts: facts, text: "Nothing to do: the project has " + name + ".\n"})
 	}
 	if !o.feature.Fits(string(answers.Auth)) {
-		message := fmt.Sprintf("%s needs accounts, at least %s: %s", name, o.feature.Mode, o.feature.Reason)
+		message := fmt.Sprintf("%s needs %s: %s", name, accountsFor(o.feature), o.feature.Reason)
 		return &failure{code: exitRefused, message: message, hint: fmt.Sprintf("forge add auth --mode=%s, then forge add %s", o.feature.Mode, name)}
 	}
 	if err := o.ready(cmd.Context(), p); err != nil {

@@ -64,7 +64,7 @@ upgrade does: your changes stay.`,
 	set.StringVar(&o.asked.Read, "read", "", "who reads rows that belong to users: owner, user or public (default: owner)")
 	set.StringVar(&o.asked.Plural, "plural", "", "the name of many: the table and the path")
 	set.StringArrayVar(&o.asked.Unique, "unique", nil, "no two rows of an owner have the same value of this `field`")
-	set.StringArrayVar(&o.asked.Index, "index", nil, "lists are filtered by this `field`, by an index")
+	set.StringArrayVar(&o.asked.Index, "index", nil, "an index for this `field`; lists are filtered by it, unless it is a time or a decimal")
 	return cmd
 }
 
@@ -107,7 +107,7 @@ func (o *addResourceOptions) add(cmd *cobra.Command) (err error) {
 		return err
 	}
 	if answer == nil {
-		return o.printer(cmd.OutOrStdout()).print(report{facts: updateFacts{Dir: p.Dir, Auth: answers.Auth, Files: []fileFacts{}}, text: r.Plural + " are there already, just so\n"})
+		return o.printer(cmd.OutOrStdout()).print(report{facts: updateFacts{Dir: p.Dir, Auth: answers.Auth, Files: []fileFacts{}}, text: r.Plural + " exist already, exactly like this\n"})
 	}
 	request.Resources = []project.Resource{*answer}
 	u, err := evolve.NewUpdate(templates.FS, p.Project, p.current, request)
@@ -163,16 +163,32 @@ func wordsOf(r *resource.Resource, a project.Answers) updateWords {
 		who = "users see all and change their own"
 	}
 	say := updateWords{done: fmt.Sprintf("Added %s: %s; %s", r.Labels(), strings.Join(names, ", "), who)}
+	if names := indexedOnly(r); len(names) > 0 {
+		say.next = []string{fmt.Sprintf("the index of %s is for queries of your own: lists are not filtered by it", strings.Join(names, " and "))}
+	}
 	if a.Foreign != nil {
 		at := a.Foreign.PathPrefix + "/api/v1/" + r.Path()
-		say.next = append([]string{fmt.Sprintf("GET, POST %[1]s and GET, PATCH, DELETE %[1]s/{id} come with the accounts; the code is in internal/%s", at, r.Package())}, hostSteps(a)...)
+		say.next = append(say.next, fmt.Sprintf("GET, POST %[1]s and GET, PATCH, DELETE %[1]s/{id} come with the accounts; the code is in internal/%s", at, r.Package()))
+		say.next = append(say.next, hostSteps(a)...)
 		return say
 	}
-	say.next = []string{
+	say.next = append(say.next,
 		fmt.Sprintf("make run     GET, POST /api/v1/%[1]s and GET, PATCH, DELETE /api/v1/%[1]s/{id} are on /docs", r.Path()),
 		"make test    check that everything works; the migration runs when the service starts",
-	}
+	)
 	return say
+}
+
+// indexedOnly lists the fields that have an index, but by which no list is filtered.
+func indexedOnly(r *resource.Resource) []string {
+	var names []string
+	filters := r.Filters()
+	for _, f := range r.Fields {
+		if f.Index && !slices.ContainsFunc(filters, func(o resource.Field) bool { return o.Name == f.Name }) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // suggest turns the refusal of a resource into a failure, with the command that

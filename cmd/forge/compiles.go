@@ -60,7 +60,7 @@ func (o *upgradeOptions) checkResolved(cmd *cobra.Command, p *opened, r evolve.R
 		return &failure{code: exitConflicts, message: plural(len(r.Gone), "file with a conflict was", "files with conflicts were") + " deleted", details: r.Gone,
 			hint: fmt.Sprintf("forge upgrade --continue --ours %s, and it stays deleted; or --theirs %s, and it is what forge writes", shell.Quote(r.Gone[0]), shell.Quote(r.Gone[0]))}
 	case len(r.Broken) > 0:
-		return &failure{code: exitConflicts, message: plural(len(r.Broken), "file is", "files are") + " no Go", details: r.Broken, hint: again}
+		return &failure{code: exitConflicts, message: plural(len(r.Broken), "file is", "files are") + " not valid Go", details: r.Broken, hint: again}
 	case o.noCheck:
 		return nil
 	}

@@ -73,7 +73,7 @@ func listFeatures(cmd *cobra.Command, flags *common) (err error) {
 func describeFeature(f feature.Feature, has, inProject bool) []string {
 	var lines []string
 	if f.Mode != "none" {
-		lines = append(lines, "needs     accounts, at least "+f.Mode)
+		lines = append(lines, "needs     "+accountsFor(f))
 	}
 	if names := f.TableNames(); len(names) > 0 {
 		lines = append(lines, "tables    "+strings.Join(names, ", "))

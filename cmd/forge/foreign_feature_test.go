@@ -26,21 +26,30 @@ func TestFeaturesOfForeignModules(t *testing.T) {
 				forgeIn(t, exitDone, "undo")
 				compareTree(t, "undo", before, readTree(t, root))
 				forgeIn(t, exitDone, "add", f.Name)
+				isTidy(t, root)
 				if said := forgeIn(t, exitDone, "add", f.Name); !strings.Contains(said, "Nothing to do") {
 					t.Errorf("the second forge add %s says %s", f.Name, said)
 				}
 			}
 			forgeIn(t, exitDone, "add", "auth", "--mode=complete")
+			isTidy(t, root)
 			if said := forgeIn(t, exitDone, "upgrade"); !strings.Contains(said, "Nothing to do") {
 				t.Errorf("forge upgrade says %s", said)
 			}
 			for _, f := range feature.For("complete") {
 				if !f.Fits("basic") {
 					forgeIn(t, exitDone, "add", f.Name)
+					isTidy(t, root)
 				}
 			}
 			goCommand(t, root, "vet", "./...")
 			goCommand(t, root, "test", "-vet=off", "-ldflags=-w", "./internal/auth/...", "-run", "Keys?|Scope|Guard|Session|Ends|Cookie|CrossOrigin|CSRF|Provider|Identit|Passkey|Ceremony")
 		})
 	}
+}
+
+// isTidy checks that go mod tidy has nothing to add to a module or to take out of it.
+func isTidy(t *testing.T, root string) {
+	t.Helper()
+	goCommand(t, root, "mod", "tidy", "-diff")
 }

@@ -29,7 +29,7 @@ func newLink(flags *common) *cobra.Command {
 		Short: "Rebuild .forge in a project that lost it",
 		Long: `Write .forge/ anew in a project that forge made and that has lost it, or never
 committed it. Of all projects that this forge can write, it takes the one that
-most files are of, unless flags say which. Files that differ count as changed by
+most of the files match, unless flags say which. Files that differ count as changed by
 you, and files that are missing as never written.`,
 		Example: `  forge link --dry-run
   forge link --auth=basic --db=postgres`,

@@ -30,12 +30,12 @@ func newMerge(flags *common) *cobra.Command {
 working directory, when git merge, git rebase or git cherry-pick has stopped with
 conflicts, or has been committed with one side's .forge/ only.
 
-The answers of both branches are united: all features and fields, the higher mode. Both are
-brought to that by the merge that forge upgrade does, and then to one project; so
-this forge must be as new as those that wrote the branches, and what it writes
-otherwise comes with it. What is clean is staged; conflicts that are left have
-markers, as git's have. Files that you have merged by hand stay as they are, and
-your own files are git's to merge.`,
+The answers of both branches are united: all features and fields, and the higher
+mode. Each branch is updated to these answers by the merge that forge upgrade
+does, then both become one project. So this forge must be as new as those that
+wrote the branches, and whatever it writes differently comes along. What merges
+cleanly is staged; the conflicts that are left get markers, as git's do. Files that
+you have merged by hand stay as they are, and git merges your own files.`,
 		Example: `  git merge their-branch
   forge merge
   git merge --continue`,

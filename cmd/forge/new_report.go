@@ -34,7 +34,7 @@ func (o *newOptions) planned(plan *generator.Plan, dir string) (report, error) {
 func (o *newOptions) written(plan *generator.Plan, dir string) (report, error) {
 	facts, err := factsOf(plan, dir)
 	a := plan.Options
-	text := fmt.Sprintf("Wrote %s to %s: accounts %s, %s, %s%s\n", a.Module, dir, a.Auth, a.DB, a.Router, withNames(a.Features))
+	text := fmt.Sprintf("Wrote %s%s: accounts %s, %s, %s%s\n", a.Module, placeOf(a.Module, dir), a.Auth, a.DB, a.Router, withNames(a.Features))
 	if o.verbose {
 		text = tree(plan) + "\n" + text
 	}
@@ -42,6 +42,17 @@ func (o *newOptions) written(plan *generator.Plan, dir string) (report, error) {
 		text += "The same without questions: " + o.commandLine() + "\n"
 	}
 	return report{facts: facts, text: text, next: nextSteps(plan, dir)}, err
+}
+
+// placeOf returns where a module was written; a folder of its own name needs no mention.
+func placeOf(module, dir string) string {
+	switch dir {
+	case module:
+		return ""
+	case ".":
+		return " to this folder"
+	}
+	return " to " + dir
 }
 
 func nextSteps(plan *generator.Plan, dir string) []string {

@@ -18,7 +18,7 @@ func TestStepsOnATerminal(t *testing.T) {
 		args []string
 		want string
 	}{
-		"colours":    {"xterm-256color", nil, `^\x1b\[32mdone\x1b\[0m  planned \d+ files +\x1b\[2m +\d+ ms\x1b\[0m\r\n\x1b\[32mdone\x1b\[0m  wrote them to myapi +\x1b\[2m +\d+ ms\x1b\[0m\r\nWrote myapi to myapi: accounts complete, sqlite, stdlib\r\n`},
+		"colours":    {"xterm-256color", nil, `^\x1b\[32mdone\x1b\[0m  planned \d+ files +\x1b\[2m +\d+ ms\x1b\[0m\r\n\x1b\[32mdone\x1b\[0m  wrote them to myapi +\x1b\[2m +\d+ ms\x1b\[0m\r\nWrote myapi: accounts complete, sqlite, stdlib\r\n`},
 		"no colours": {"xterm-256color", []string{"--no-color"}, `^done  planned \d+ files + \d+ ms\r\ndone  wrote them to myapi + \d+ ms\r\nWrote`},
 		"plain":      {"xterm-256color", []string{"--plain"}, `^done  planned \d+ files + \d+ ms\r\ndone`},
 		"dumb":       {"dumb", nil, `^done  planned \d+ files + \d+ ms\r\ndone`},

@@ -12,6 +12,7 @@ import (
 	"github.com/forge-go/forge/generator/compile"
 	"github.com/forge-go/forge/generator/evolve"
 	"github.com/forge-go/forge/generator/gomod"
+	"github.com/forge-go/forge/generator/project"
 	"github.com/forge-go/forge/generator/txn"
 )
 
@@ -19,25 +20,22 @@ import (
 const tidyPatience = 30 * time.Second
 
 // tidy lets the go command complete go.mod and go.sum where the owner has modules
-// of their own: which sums those need, nobody else knows. It returns the command
-// that is left to the owner where that can't be done.
+// of their own: what those need, nobody else knows. It returns the command that is
+// left to the owner where that can't be done, as without a network, or would lower
+// or take out what the owner requires.
 func tidy(ctx context.Context, p *opened, changes []txn.Change) (done []txn.Change, left string, err error) {
 	isMod := func(c txn.Change) bool { return c.Path == "go.mod" || c.Path == "go.sum" }
-	switch {
-	case !slices.ContainsFunc(changes, isMod):
-		return changes, "", nil
-	case p.Manifest.Answers.Foreign != nil: // Its go.mod is the owner's.
-		return changes, "go mod tidy    takes out what nothing imports; the program builds without it", nil
-	case len(p.Base["go.mod"]) == 0:
+	foreign := p.Manifest.Answers.Foreign != nil
+	if !slices.ContainsFunc(changes, isMod) || !foreign && len(p.Base["go.mod"]) == 0 {
 		return changes, "", nil
 	}
 	modules := make(map[string][]byte)
 	for _, name := range []string{"go.mod", "go.sum"} {
-		if modules[name], err = fs.ReadFile(p.current, name); err != nil {
+		if modules[name], err = project.ReadFile(p.current, name); err != nil {
 			return nil, "", err
 		}
 	}
-	if own, err := gomod.HasOwn(p.Base["go.mod"], modules["go.mod"]); err != nil || !own {
+	if own, err := gomod.HasOwn(p.Base["go.mod"], modules["go.mod"]); err != nil || !own && !foreign {
 		return changes, "", err
 	}
 	old := map[string][]byte{"go.mod": modules["go.mod"], "go.sum": modules["go.sum"]}

@@ -17,8 +17,7 @@ func newUndo(flags *common) *cobra.Command {
 		Short: "Undo the last change that forge made to a project",
 		Long: `Undo the last change that forge made to the project in the working directory,
 byte for byte. Another undo takes back the change before that one, and forge redo
-makes the last one again that was undone. If files were edited since, nothing is
-undone.`,
+redoes what was undone last. If files were edited since, nothing is undone.`,
 		Args: noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge undo", o.undo(cmd)) }),
 	}
@@ -31,9 +30,9 @@ func newRedo(flags *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "redo",
 		Short: "Redo what forge undo undid last",
-		Long: `Redo what forge undo undid last in the project in the working
-directory, byte for byte. Another redo makes the next one again. Once forge has made
-a new change, there is nothing to make again. If files were edited since, nothing is
+		Long: `Redo what forge undo undid last in the project in the working directory, byte for
+byte. Another redo redoes the change after that one. Once forge has made a new
+change, there is nothing left to redo. If files were edited since, nothing is
 changed.`,
 		Args: noArguments,
 		RunE: interruptible(func(cmd *cobra.Command) error { return explainInProject("forge redo", o.redo(cmd)) }),
@@ -107,7 +106,7 @@ func (f *changeFlags) redo(cmd *cobra.Command) error {
 		return err
 	}
 	if len(step.Changes) == 0 {
-		return &failure{code: exitRefused, message: "there is nothing to make again: no change was undone since the last one was made", hint: "forge undo undoes the last change"}
+		return &failure{code: exitRefused, message: "there is nothing to redo: no change was undone since the last one was made", hint: "forge undo undoes the last change"}
 	}
 	text := fmt.Sprintf("Made the change again: %s; forge undo undoes it.\n", plural(len(step.Changes), "file is as after it", "files are as after it"))
 	if step.Left > 0 {

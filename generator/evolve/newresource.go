@@ -33,14 +33,14 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 		case there[at].Removed:
 			return nil, &resource.Error{Reason: fmt.Sprintf("the table %s is still there, of a resource that was removed", there[at].Plural), Hint: "forge remove resource " + there[at].Name + " --drop-table, which loses its rows"}
 		}
-		return nil, &resource.Error{Reason: there[at].Plural + " are there already, with other fields or rules", Hint: "forge add field NAME:TYPE --to=" + there[at].Name + ", or another name"}
+		return nil, &resource.Error{Reason: there[at].Plural + " exist already, with other fields or rules", Hint: "forge add field NAME:TYPE --to=" + there[at].Name + ", or another name"}
 	}
 	if err := r.Link(resource.Present(there)); err != nil {
 		return nil, err
 	}
 	homes := []string{r.Answer().Dir()}
 	if p.Manifest.Answers.Foreign != nil { // Those of accounts have names of their own there.
-		homes = append(homes, project.AccountsDir+"/"+r.Package())
+		homes = append(homes, p.Manifest.Answers.AccountsDir()+"/"+r.Package())
 		r.TablePrefix = p.Manifest.Answers.TablePrefix()
 	}
 	for _, home := range homes {

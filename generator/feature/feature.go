@@ -1,4 +1,4 @@
-// Package feature knows what a service may have beside its accounts. A feature
+// Package feature knows what a service may have besides its accounts. A feature
 // is one of a project's answers, and its name the tag of its templates.
 package feature
 
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Feature is something that a service may have beside its accounts.
+// Feature is something that a service may have besides its accounts.
 type Feature struct {
 	Name        string
 	Description string // in one line
@@ -112,7 +112,7 @@ func All() []Feature {
 			Config: Config{"APIKeys", "APIKeyConfig", "APIKeys is what API keys are like.", "APIKeys", "KeyConfig"},
 			Settings: []Setting{
 				{"API_KEY_PREFIX", Program, "what new API keys begin with, by which leaked ones are found: 2 to 10 of `a-z0-9`"},
-				{"API_KEY_MAX_DAYS", "365", "the longest life of an API key, in days; `0`: keys need no end"},
+				{"API_KEY_MAX_DAYS", "365", "the longest life of an API key, in days; `0`: keys may be made that never expire"},
 				{"API_KEYS_PER_USER", "20", "how many live API keys a user can have"},
 				{"API_KEY_REQUESTS_PER_MINUTE", "600", "requests of each API key in a minute; `0`: no limit"},
 			},
@@ -152,12 +152,12 @@ func All() []Feature {
 				{"APPLE_TEAM_ID", "", "the team that it belongs to: 10 letters and digits"},
 				{"APPLE_KEY_ID", "", "the key that proves the client: 10 letters and digits"},
 				{"APPLE_PRIVATE_KEY", "", "that key, a PEM file as Apple gives it; `\\n` stands for the end of a line"},
-				{"OIDC_NAME", "", "what users read of another provider with OpenID Connect; empty: its host"},
+				{"OIDC_NAME", "", "the name that users see for another provider with OpenID Connect; empty: its host"},
 				{"OIDC_ISSUER", "", "the issuer of that provider, exactly as it names itself"},
 				{"OIDC_CLIENT_ID", "", "turns on log-in with that provider"},
 				{"OIDC_CLIENT_SECRET", "", "the secret of that client"},
 				{"OIDC_SCOPES", "openid email profile", "what that provider is asked for"},
-				{"OIDC_EMAILS_VERIFIED", "false", "`true`: that provider has verified all addresses that it tells, even if it does not say so"},
+				{"OIDC_EMAILS_VERIFIED", "false", "`true`: every address from that provider counts as verified, whatever it says of it"},
 				{"OAUTH_RETURN_URLS", "", "where a log-in with a provider may end, exactly, separated by commas; empty: `/oauth` below `FRONTEND_URL` or `PUBLIC_URL`"},
 				{"OAUTH_REGISTRATION", "", "whether a provider may bring new users; empty: as `REGISTRATION_ENABLED`"},
 			},
@@ -179,7 +179,7 @@ func All() []Feature {
 			},
 			Config: Config{"Passkeys", "PasskeyConfig", "Passkeys is what passkeys are made for.", "Passkeys", "PasskeyConfig"},
 			Settings: []Setting{
-				{"PASSKEY_RP_ID", "", "the domain that passkeys are made for, without scheme and port; the host of `FRONTEND_URL`, or else of `PUBLIC_URL`, unless it is set; another one later makes all passkeys useless"},
+				{"PASSKEY_RP_ID", "", "the domain that passkeys are made for, without scheme and port; the host of `FRONTEND_URL`, or else of `PUBLIC_URL`, unless it is set; changing it later makes all passkeys useless"},
 				{"PASSKEY_ORIGINS", "", "the origins whose pages and apps may use passkeys, separated by commas; those of `FRONTEND_URL` and `PUBLIC_URL` unless it is set; also `android:apk-key-hash:…`"},
 				{"PASSKEYS_PER_USER", "20", "how many passkeys a user can have: 1 to 100"},
 			},

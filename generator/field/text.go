@@ -25,7 +25,7 @@ func (f Field) Change() string {
 	value := "*c." + f.GoName
 	switch {
 	case f.Kind == Time && f.Optional:
-		return "UTC(" + value + ")"
+		return "calendar.UTC(" + value + ")"
 	case f.Kind == Time:
 		return "c." + f.GoName + ".UTC()"
 	}
@@ -48,7 +48,7 @@ func (f Field) Response() string {
 func (f Field) Shown() string {
 	switch {
 	case f.Kind == Time && f.Optional:
-		return "auth.UTC(u." + f.GoName + ")"
+		return "calendar.UTC(u." + f.GoName + ")"
 	case f.Kind == Time:
 		return "u." + f.GoName + ".UTC()"
 	}

@@ -167,7 +167,7 @@ func checkPaths(paths []string) error {
 		first, _, _ := strings.Cut(folded, "/")
 		switch {
 		case first == ".git" || first == ".forge":
-			return fmt.Errorf("%s is no file that forge writes into a project", name)
+			return fmt.Errorf("%s is not a file that forge writes into a project", name)
 		case seen[folded]:
 			return fmt.Errorf("%s is there twice", name)
 		}

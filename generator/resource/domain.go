@@ -194,7 +194,7 @@ func (r Resource) ResponseValues() string {
 		value := r.Item() + "." + f.GoName
 		switch {
 		case f.Kind == field.Time && f.Optional:
-			value = "httpkit.UTC(" + value + ")"
+			value = "calendar.UTC(" + value + ")"
 		case f.Kind == field.Time:
 			value += ".UTC()"
 		}

@@ -96,7 +96,7 @@ func (r *Resource) checkNames() error {
 		case !namePattern.MatchString(name) || len(name) > longestName:
 			return noName(name)
 		case slices.Contains([]string{"user", "users"}, name):
-			return &Error{Reason: "users are there already, with their own fields", Hint: "forge add field NAME:TYPE"}
+			return &Error{Reason: "users exist already, with their own fields", Hint: "forge add field NAME:TYPE"}
 		case field.IsReserved(name):
 			return refuse(name, "is a word of SQL")
 		}
@@ -113,7 +113,7 @@ func (r *Resource) checkNames() error {
 }
 
 func noName(name string) error {
-	return &Error{Reason: fmt.Sprintf("%q is no name of a resource: one is of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", name, longestName)}
+	return &Error{Reason: fmt.Sprintf("%q can't be the name of a resource: a name consists of a-z, 0-9 and single _ between them, begins with a letter, and has at most %d characters", name, longestName)}
 }
 
 // taken lists the names of packages, variables and schemas that the code of every

@@ -101,7 +101,7 @@ func (f *Field) take(argument string, hasDefault bool) (reason string) {
 		f.Name += "_id"
 		switch {
 		case !namePattern.MatchString(f.To):
-			return fmt.Sprintf("%q is no name of a resource", f.To)
+			return fmt.Sprintf("%q can't be the name of a resource", f.To)
 		case hasDefault:
 			return "a row to refer to is no default"
 		}

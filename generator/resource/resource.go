@@ -103,6 +103,11 @@ func (r Resource) where(condition func(Field) bool) []Field {
 // HasForeignKeys reports whether a row depends on rows of other tables.
 func (r Resource) HasForeignKeys() bool { return r.Owned() || len(r.Refs()) > 0 }
 
+// HasOptionalTimes reports whether a point in time may be missing.
+func (r *Resource) HasOptionalTimes() bool {
+	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Kind == field.Time && f.Optional })
+}
+
 // HasKind reports whether a field is of a type.
 func (r Resource) HasKind(kind field.Kind) bool {
 	return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Kind == kind })

@@ -43,7 +43,7 @@ func suites() []suite {
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Limit|LimitServers", rounds: "9x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Routers", rounds: "9x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Requests", rounds: "9x"},
-		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Features", rounds: "61x"},
+		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Features", rounds: "31x"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Peers", rounds: "9x"},
 		{dir: "testdata/golden/complete", packages: "./internal/auth", benchmarks: "LoginStorm", rounds: "10s", count: 3, added: "scripts/bench/testdata/storm"},
 		{dir: ".", packages: "./cmd/forge/e2e", benchmarks: "Scale", rounds: "1x"},

@@ -61,7 +61,7 @@ func render(r results, m machine) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// request is what BenchmarkLimit measures, beside GET /users/me.
+// request is what BenchmarkLimit measures, besides GET /users/me.
 type request struct{ Name, Label string }
 
 // peer is a program that BenchmarkPeers measures, and what it is asked for.

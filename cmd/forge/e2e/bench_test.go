@@ -94,11 +94,14 @@ func (p process) kill() {
 // conversation makes one connection's next request from the answer before.
 type conversation func(answer string) (request string)
 
+// turn is how long requests are sent to one process, in turns.
+const turn = 500 * time.Millisecond
+
 // rate sends requests for a while, each connection on its own, and returns how
 // many a second are answered.
 func (p process) rate(b *testing.B, status, connections int, talk func(connection int) conversation) float64 {
 	b.Helper()
-	answered, took := p.send(b, status, connections, talk)
+	answered, took := p.send(b, status, connections, turn, talk)
 	return float64(answered) / took.Seconds()
 }
 
@@ -108,13 +111,12 @@ func (p process) rate(b *testing.B, status, connections int, talk func(connectio
 func (p process) cost(b *testing.B, status, connections int, talk func(connection int) conversation) float64 {
 	b.Helper()
 	before := p.processor(b)
-	answered, _ := p.send(b, status, connections, talk)
-	return float64((p.processor(b) - before).Microseconds()) / float64(answered)
+	answered, _ := p.send(b, status, connections, turn, talk)
+	return float64((p.processor(b) - before).Nanoseconds()) / 1000 / float64(answered)
 }
 
-func (p process) send(b *testing.B, status, connections int, talk func(connection int) conversation) (n int64, took time.Duration) {
+func (p process) send(b *testing.B, status, connections int, span time.Duration, talk func(connection int) conversation) (n int64, took time.Duration) {
 	b.Helper()
-	const span = 500 * time.Millisecond
 	var answered atomic.Int64
 	var senders sync.WaitGroup
 	start := time.Now()

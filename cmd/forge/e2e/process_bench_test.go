@@ -92,28 +92,30 @@ func (p process) memory(b *testing.B, name string) float64 {
 	return 0
 }
 
-// processor returns the processor time that the process has used, which the
-// system counts in hundredths of a second.
+// processor returns the processor time that the threads of the process have used.
 func (p process) processor(b *testing.B) time.Duration {
 	b.Helper()
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
-	if errors.Is(err, os.ErrNotExist) {
-		leaveOut(b, "this system does not tell the processor time of a process")
-	}
+	threads, err := filepath.Glob("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/task/*/schedstat")
 	if err != nil {
 		b.Fatal(err)
 	}
-	_, after, _ := strings.Cut(string(text), ") ") // The name may have blanks in it.
-	fields := strings.Fields(after)                // from the third of proc_pid_stat(5) on
-	var ticks time.Duration
-	for _, field := range fields[11:13] { // utime, stime
-		n, err := strconv.Atoi(field)
+	if len(threads) == 0 {
+		leaveOut(b, "this system does not tell the processor time of a process")
+	}
+	var used time.Duration
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
 		if err != nil {
 			b.Fatal(err)
 		}
-		ticks += time.Duration(n)
+		running, _, _ := strings.Cut(string(text), " ")
+		n, err := strconv.ParseInt(running, 10, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		used += time.Duration(n)
 	}
-	return ticks * 10 * time.Millisecond
+	return used
 }
 
 // BenchmarkForge measures the processor time of whole processes, in turns:

@@ -26,7 +26,7 @@ const ofOneServer = "^Test(PanicAfterTheAnswerBegan|RefusalsAreEvents|PanicIsAns
 
 // ofOneFiber are tests that add operations, which an app of fiber no longer accepts
 // once it serves.
-const ofOneFiber = "|^Test(DatabaseTroubleIsNotTold|BodyIsJSON|BodyIsNotEncoded|MediaTypeInOtherCase|BodyIsBounded|MalformedQuery|ParametersStandOnce|RefusedValuesAreNotRepeated|UnknownRoutes|ErrorOfAnotherKind|DatabaseIsAway)$"
+const ofOneFiber = "|^Test(DatabaseTroubleIsNotTold|BodyIsJSON|BodyIsNotEncoded|MediaTypeInOtherCase|BodyIsBounded|MalformedQuery|ParametersStandOnce|RefusedValuesAreNotRepeated|UnknownRoutes|ExamplesOfErrors|ErrorOfAnotherKind|DatabaseIsAway)$"
 
 // TestSuitesThroughProxy runs the projects' own tests so that requests go in
 // turn to three replicas, which share a database and a Redis.

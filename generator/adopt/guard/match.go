@@ -20,7 +20,7 @@ func ParseTarget(text string) (Target, error) {
 	}
 	path = strings.TrimSpace(path)
 	if !strings.HasPrefix(path, "/") || !verb.MatchString(method) {
-		return Target{}, fmt.Errorf("%q is no route: it is a path that begins with /, or a method and a path", text)
+		return Target{}, fmt.Errorf("%q is not a route: a route is a path that begins with /, or a method and a path", text)
 	}
 	return Target{strings.ToUpper(method), path}, nil
 }

@@ -14,7 +14,7 @@ type Grade string
 
 // The grades.
 const (
-	// Beside is no reason against them, but worth telling.
+	// Beside is no reason against them, but worth mentioning.
 	Beside Grade = "beside"
 	// LogIn is a log-in that the program has already.
 	LogIn Grade = "log-in"

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/hinshun/vt10x"
 	"golang.org/x/term"
 )
 
@@ -30,15 +31,19 @@ type screen struct {
 	mu      sync.Mutex
 	seen    []byte
 	changed chan struct{} // closed and replaced when seen grows
+	drawn   vt10x.Terminal
 }
 
 // terminalKind is one terminal: its size, and its answer to the cursor query
-// ("" for none, ever).
+// ("" for none, ever), or the one that it really has.
 type terminalKind struct {
 	name          string
 	columns, rows uint16
 	reply         string
 }
+
+// truly is the reply of a terminal that draws what is written, and knows its cursor.
+const truly = "truly"
 
 func usual() terminalKind { return terminalKind{"usual", 80, 24, "\x1b[5;20R"} }
 func mute() terminalKind  { return terminalKind{"mute", 80, 24, ""} }
@@ -70,6 +75,10 @@ func openScreen(t *testing.T, kind terminalKind) *screen {
 		t.Fatal(err)
 	}
 	s := &screen{t: t, master: master, tty: tty, cooked: cooked, changed: make(chan struct{})}
+	if kind.reply == truly {
+		kind.reply = ""
+		s.drawn = vt10x.New(vt10x.WithSize(int(kind.columns), int(kind.rows)), vt10x.WithWriter(master))
+	}
 	go s.watch(kind.reply)
 	t.Cleanup(func() { master.Close(); tty.Close() })
 	return s
@@ -81,6 +90,9 @@ func (s *screen) watch(reply string) {
 	answered := 0
 	for {
 		n, err := s.master.Read(buf)
+		if s.drawn != nil {
+			_, _ = s.drawn.Write(buf[:n])
+		}
 		s.mu.Lock()
 		s.seen = append(s.seen, buf[:n]...)
 		queries := bytes.Count(s.seen, []byte(cursorQuery))
@@ -119,6 +131,15 @@ func (s *screen) waitFor(want string, count int) {
 			s.t.Fatalf("%q was not shown %d times in %q", want, count, s.text())
 		}
 	}
+}
+
+// drawnText is what the terminal shows, without blanks at the ends of lines.
+func (s *screen) drawnText() string {
+	var lines []string
+	for line := range strings.Lines(s.drawn.String()) {
+		lines = append(lines, strings.TrimRight(line, " \n"))
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
 func (s *screen) send(keys string) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -112,8 +113,9 @@ func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, pressed func(), 
 	}
 	defer restore()
 	keep := &answer{}
+	showRefusals()
 	err = await(ctx, func() error {
-		return survey.AskOne(prompt, keep,
+		return survey.AskOne(&erasing{prompt: prompt}, keep,
 			survey.WithStdio(input{dialog}, output{dialog}, output{dialog}),
 			survey.WithPageSize(dialog.page()),
 			survey.WithValidator(check))
@@ -129,6 +131,51 @@ func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, pressed func(), 
 		return nil, ErrInterrupted
 	}
 	return nil, unanswered(err)
+}
+
+// showRefusals makes survey show why an answer is refused, and no more, so that an
+// empty refusal erases the one before.
+var showRefusals = sync.OnceFunc(func() {
+	survey.ErrorTemplate = `{{with .Error.Error}}{{color $.Icon.Format}}{{$.Icon.Text}} {{.}}{{color "reset"}}
+{{end}}`
+})
+
+// erasing is a prompt of survey whose refusals go once an answer is accepted: survey
+// would leave the last one above it.
+type erasing struct {
+	prompt  survey.Prompt
+	stdio   terminal.Stdio
+	refused bool
+}
+
+// Prompt asks once.
+func (e *erasing) Prompt(config *survey.PromptConfig) (any, error) { return e.prompt.Prompt(config) }
+
+// WithStdio passes the terminal on to the prompt.
+func (e *erasing) WithStdio(stdio terminal.Stdio) {
+	e.stdio = stdio
+	e.prompt.(interface{ WithStdio(terminal.Stdio) }).WithStdio(stdio)
+}
+
+// Error shows why an answer is refused.
+func (e *erasing) Error(config *survey.PromptConfig, refusal error) error {
+	e.refused = true
+	return e.prompt.Error(config, refusal)
+}
+
+// Cleanup shows the answer in place of the question.
+func (e *erasing) Cleanup(config *survey.PromptConfig, answer any) error {
+	if e.refused {
+		if err := e.prompt.Error(config, errors.New("")); err != nil {
+			return err
+		}
+		// A list is drawn where the cursor was saved last: below what is erased.
+		cursor := terminal.Cursor{In: e.stdio.In, Out: e.stdio.Out}
+		if err := cursor.Save(); err != nil {
+			return err
+		}
+	}
+	return e.prompt.Cleanup(config, answer)
 }
 
 // answer receives an answer as it is; survey's own copying goes by the names of

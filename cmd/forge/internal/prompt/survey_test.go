@@ -224,3 +224,44 @@ func TestDrawnValidation(t *testing.T) {
 	s.send("y\r")
 	s.want(done, "y")
 }
+
+// What was wrong with an answer goes once there is a right one, however many lines it
+// took.
+func TestRefusalsGo(t *testing.T) {
+	for _, columns := range []uint16{80, 40} {
+		s := openScreen(t, terminalKind{"drawing", columns, 24, truly})
+		p := New(s.tty, s.tty, Look{})
+		refuse := func(answer string) error {
+			if answer == "x" || answer == "none" || answer == "mysql" {
+				return errors.New("that can't be, for a reason that needs some words to be understood")
+			}
+			return nil
+		}
+		mode, databases := authQuestion(), databaseQuestion()
+		mode.Validate, databases.Validate = refuse, refuse
+		done := begin(t.Context(), p.Select, mode)
+		s.waitFor("Which mode?", 1)
+		s.send("\r")
+		s.waitFor("that can't", 1)
+		s.send("\r")
+		s.waitFor("that can't", 2)
+		s.send("\x1b[B\r")
+		s.want(done, "basic")
+		done = begin(t.Context(), p.MultiSelect, databases)
+		s.waitFor("Which database?", 1)
+		s.send("\r")
+		s.waitFor("that can't", 3)
+		s.send(" \r")
+		s.want(done, []string{"sqlite", "mysql"})
+		done = begin(t.Context(), p.Input, Question{Message: "Name?", Validate: refuse})
+		s.waitFor("Name?", 1)
+		s.send("x\r")
+		s.waitFor("that can't", 4)
+		s.send("y\r")
+		s.want(done, "y")
+		s.assertRestored()
+		if got, want := s.drawnText(), "? Which mode? basic\n? Which database? sqlite, mysql\n? Name? y\n<end>"; got != want {
+			t.Errorf("at %d columns, the screen shows:\n%s\nwant:\n%s", columns, got, want)
+		}
+	}
+}

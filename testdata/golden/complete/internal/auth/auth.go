@@ -46,7 +46,7 @@ type Config struct {
 	// RegistrationClosed refuses those who register themselves.
 	RegistrationClosed bool
 	// ReservedUsernames are refused to those who register or rename themselves,
-	// beside those of checkReserved.
+	// besides those of checkReserved.
 	ReservedUsernames []string
 
 	RefreshTokenLifetime time.Duration

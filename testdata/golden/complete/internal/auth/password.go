@@ -165,7 +165,7 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 	}
 	try := attempt{user: user, account: AccountOf(user.ID), network: from.Network(), wrong: ErrWrongPassword}
 	if err := s.checkLock(ctx, try); err != nil {
-		return s.passwordNotChanged(ctx, user, err)
+		return s.concludeChange(ctx, user, err)
 	}
 	hashed, matched := s.replaceHash(ctx, user, current, replacement)
 	err := s.conclude(ctx, try, matched, func(tx Tx) error {
@@ -178,12 +178,7 @@ func (s *Service) ChangePassword(ctx context.Context, from client.Client, identi
 		}
 		return s.replacePassword(ctx, tx, stored, hashed, identity.SessionID)
 	})
-	if err != nil {
-		return s.passwordNotChanged(ctx, user, err)
-	}
-	s.wake()
-	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
-	return nil
+	return s.concludeChange(ctx, user, err)
 }
 
 // checkReplacement refuses what can't be a user's new password.
@@ -218,9 +213,15 @@ func (s *Service) replacePassword(ctx context.Context, tx Tx, user User, hashed,
 	return tx.UpdateUser(ctx, user)
 }
 
-func (s *Service) passwordNotChanged(ctx context.Context, user User, err error) error {
+// concludeChange logs that a password was changed, or that the change was refused, and
+// returns the error of the change.
+func (s *Service) concludeChange(ctx context.Context, user User, err error) error {
 	var refused *Error
-	if errors.As(err, &refused) {
+	switch {
+	case err == nil:
+		s.wake()
+		s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
+	case errors.As(err, &refused):
 		s.audit(ctx, slog.LevelWarn, "authn_password_change_fail", userID(user.ID))
 	}
 	return err

@@ -73,6 +73,8 @@ func TestBodyIsJSON(t *testing.T) {
 		{Name: "deep nest", Request: withBody(sample, strings.Repeat("[", 20_000)), Status: 400, Detail: broken},
 		{Name: "number of 64 bits", Request: withBody(sample, `{"name":"Ada","count":-9223372036854775808}`), Status: 204},
 		{Name: "number of 65 bits", Request: withBody(sample, `{"name":"Ada","count":9223372036854775808}`), Status: 422, Detail: "count is out of range, or not in its format"},
+		{Name: "whole number with a fraction", Request: withBody(sample, `{"name":"Ada","count":5.0}`), Status: 422, Detail: "count is out of range, or not in its format"},
+		{Name: "whole number with an exponent", Request: withBody(sample, `{"name":"Ada","count":1e3}`), Status: 422, Detail: "count is out of range, or not in its format"},
 		{Name: "null", Request: withBody(sample, `null`), Status: 422},
 		{Name: "array", Request: withBody(sample, `[]`), Status: 422},
 	})

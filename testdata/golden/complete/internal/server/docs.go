@@ -22,7 +22,7 @@ import (
 // none.
 func Document() ([]byte, error) {
 	s := New(Dependencies{Settings: settings.Defaults(), DB: &database.DB{}, Log: slog.New(slog.DiscardHandler), Now: time.Now})
-	document, err := json.MarshalIndent(s.api.OpenAPI(), "", "  ")
+	document, err := json.MarshalIndent(withExamples(s.api.OpenAPI()), "", "  ")
 	return append(document, '\n'), err
 }
 
@@ -66,7 +66,7 @@ const docsHead template.HTML = `<meta name="viewport" content="width=device-widt
 
 // openAPIDocument answers with the description of the API.
 func (s *Server) openAPIDocument() http.HandlerFunc {
-	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.api.OpenAPI()) })
+	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(withExamples(s.api.OpenAPI())) })
 	return func(w http.ResponseWriter, _ *http.Request) {
 		body, err := document()
 		if err != nil {

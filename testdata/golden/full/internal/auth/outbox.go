@@ -43,7 +43,7 @@ type Delivery struct {
 	NewEmail  string        // for MailEmailChanging
 	Lifetime  time.Duration // of the token
 	APIKey    APIKey        // for MailAPIKeyCreated
-	APIKeys   int           // that go on, for MailPasswordChanged
+	APIKeys   int           // that still work, for MailPasswordChanged
 	Providers []string      // that the user logs in with, for notices about ways to log in
 
 	// Of the second factor, for notices about it.

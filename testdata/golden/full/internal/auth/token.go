@@ -49,7 +49,7 @@ func newSecret() string {
 }
 
 // redeem spends a token and returns it with its user, who is locked first. For
-// a token that is spent or expired the error is ErrNoToken, beside its user; for
+// a token that is spent or expired the error is ErrNoToken, along with its user; for
 // one that is unknown, it is ErrNoToken alone.
 func (s *Service) redeem(ctx context.Context, tx Tx, hash, tokenType string) (Token, User, error) {
 	token, err := tx.Token(ctx, hash, tokenType)

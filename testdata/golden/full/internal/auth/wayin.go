@@ -1,9 +1,6 @@
 package auth
 
-import (
-	"context"
-	"log/slog"
-)
+import "context"
 
 // ErrLastWayIn is the refusal to remove what the user could not log in without.
 var ErrLastWayIn = &Error{Kind: KindRefused, Detail: "The last way to log in must stay"}
@@ -39,7 +36,7 @@ func (s *Service) checkWayIn(ctx context.Context, tx Tx, user User) error {
 func (s *Service) SetPassword(ctx context.Context, identity Identity, password string) error {
 	user := identity.User
 	if err := s.CheckRecent(identity); err != nil {
-		return s.passwordNotChanged(ctx, user, err)
+		return s.concludeChange(ctx, user, err)
 	}
 	if err := s.checkReplacement(ctx, user, password); err != nil {
 		return err
@@ -58,10 +55,5 @@ func (s *Service) SetPassword(ctx context.Context, identity Identity, password s
 		}
 		return s.replacePassword(ctx, tx, stored, hashed, identity.SessionID)
 	})
-	if err != nil {
-		return s.passwordNotChanged(ctx, user, err)
-	}
-	s.wake()
-	s.audit(ctx, slog.LevelInfo, "authn_password_change", userID(user.ID))
-	return nil
+	return s.concludeChange(ctx, user, err)
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,12 +34,4 @@ func Location(api huma.API, path string) string {
 		return servers[0].URL + path
 	}
 	return path
-}
-
-// UTC returns a point in time, if there is one, in UTC.
-func UTC(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	return new(t.UTC())
 }

@@ -3,6 +3,9 @@ package server_test
 import (
 	"context"
 	"net/http"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -30,6 +33,29 @@ func TestUnknownRoutes(t *testing.T) {
 		{Name: "sample with GET", Request: request("GET", sample.Path), Status: 405, Detail: "Method not allowed",
 			Header: map[string]string{"Allow": "POST"}},
 	})
+}
+
+// OPTIONS is answered with the methods that have a route for the path, and with no
+// others: those are answered 405.
+func TestAllowListsTheMethodsOfAPath(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	placeholder := regexp.MustCompile(`\{[^}]*\}`)
+	for route, item := range svc.OpenAPI().Paths {
+		path := placeholder.ReplaceAllString(route, "7")
+		svc.Expect(t, 404, testkit.Request{Method: "OPTIONS", Path: path + "/of/nobody"})
+		allowed := strings.Split(svc.Expect(t, 405, testkit.Request{Method: "OPTIONS", Path: path}).Header.Get("Allow"), ", ")
+		for method, operation := range map[string]*huma.Operation{
+			"GET": item.Get, "HEAD": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete, "TRACE": item.Trace,
+		} {
+			isAllowed := slices.Contains(allowed, method)
+			if operation != nil && !isAllowed {
+				t.Errorf("OPTIONS %s allows %q, without %s", path, allowed, method)
+			}
+			if status := svc.Do(t, testkit.Request{Method: method, Path: path}).Status; isAllowed == (status == 405) {
+				t.Errorf("OPTIONS %s allows %q, and %s is answered %d", path, allowed, method, status)
+			}
+		}
+	}
 }
 
 func TestHeadIsGetWithoutBody(t *testing.T) {

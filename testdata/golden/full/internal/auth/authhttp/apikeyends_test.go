@@ -193,7 +193,7 @@ func TestMailsAboutAPIKeys(t *testing.T) {
 		t.Errorf("the notice of a key that was deleted is %s", notice.Text)
 	}
 	svc.Expect(t, 204, changePassword(token, testkit.Password, newPassword))
-	if notice := mails.Only(t, john.Email); !strings.Contains(notice.Text, "API keys that go on: 1.") {
+	if notice := mails.Only(t, john.Email); !strings.Contains(notice.Text, "API keys that still work: 1.") {
 		t.Errorf("the notice of a new password is %s", notice.Text)
 	}
 	svc.Expect(t, 204, deleteKey(made.ID, token))

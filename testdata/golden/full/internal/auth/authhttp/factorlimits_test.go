@@ -189,7 +189,7 @@ func TestNoticesOfFactorsAreNotHeldBack(t *testing.T) {
 		t.Errorf("the limit does not hold: %+v", held)
 	}
 	app := svc.SecondFactor(t, "johndoe")
-	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins take a code") {
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins require a code") {
 		t.Errorf("sent %+v", notice)
 	}
 	svc.Expect(t, 200, withCode("johndoe", app.RecoveryCodes[0]))

@@ -445,7 +445,7 @@ func TestFirstPassword(t *testing.T) {
 	if !whoIs(t, svc, jane.Access).HasPassword || svc.TryLogin(t, "jane@example.com", password) == "" {
 		t.Error("there is no password")
 	}
-	if mail := mails.Only(t, "jane@example.com"); !strings.Contains(mail.Text, "It can still be logged in to with: Google (jane[@]example[.]com)") {
+	if mail := mails.Only(t, "jane@example.com"); !strings.Contains(mail.Text, "You can still log in to it with: Google (jane[@]example[.]com)") {
 		t.Errorf("the mail says\n%s", mail.Text)
 	}
 	response = svc.Expect(t, http.StatusUnprocessableEntity, setPassword(jane.Access, "another password 2"))

@@ -34,7 +34,7 @@ func TestPasskeyBesideAnApp(t *testing.T) {
 	mails.Deliver(t)
 
 	svc.Expect(t, 204, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me/totp", Token: tokens.Access})
-	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins take a passkey, or one of 9 recovery codes") {
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins require a passkey, or one of 9 recovery codes") {
 		t.Errorf("sent %+v", notice)
 	}
 	svc.Run(t, []testkit.Scenario{

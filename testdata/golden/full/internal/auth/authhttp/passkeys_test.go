@@ -173,7 +173,7 @@ func TestRecoveryCodesOfPasskeys(t *testing.T) {
 	access := svc.LoginWithCode(t, "johndoe", telephone.RecoveryCodes[1]).Access
 	mails.Deliver(t)
 	svc.Expect(t, 200, post("/users/me/recovery-codes", access, nil))
-	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins take a passkey, or one of 10 recovery codes") {
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins require a passkey, or one of 10 recovery codes") {
 		t.Errorf("sent %+v", notice)
 	}
 	svc.Run(t, []testkit.Scenario{{Name: "one of before", Request: withCode(telephone.RecoveryCodes[2]), Status: 401, Detail: invalidCode}})
@@ -235,7 +235,7 @@ func TestPasskeysAfterAnotherPassword(t *testing.T) {
 	svc.Expect(t, 202, testkit.Post("/auth/forgot-password", map[string]string{"email": "johndoe@example.com"}))
 	token := mails.Only(t, "johndoe@example.com").Token()
 	svc.Expect(t, 200, testkit.Post("/auth/reset-password", map[string]string{"token": token, "new_password": "another horse battery staple"}))
-	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Passkeys that go on: 1.") || !strings.Contains(notice.Text, "- Passkey") {
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Passkeys that still work: 1.") || !strings.Contains(notice.Text, "- Passkey") {
 		t.Errorf("sent %+v", notice)
 	}
 	svc.Expect(t, 200, svc.PasskeyLogin(t, telephone))

@@ -79,7 +79,7 @@ func TestSecondFactorFromItsSetUpToItsEnd(t *testing.T) {
 		t.Error("the other session lives on, or the own one does not")
 	}
 	shows(own.Access, `"enabled":true`, `"methods":["totp","recovery_code"]`, `"recovery_codes_left":10`)
-	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins take a code") {
+	if notice := mails.Only(t, "johndoe@example.com"); !strings.Contains(notice.Text, "Log-ins require a code") {
 		t.Errorf("sent %+v", notice)
 	}
 

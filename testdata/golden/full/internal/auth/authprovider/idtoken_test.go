@@ -6,10 +6,13 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
+	"math/big"
 	"net/http"
 	"strings"
 	"testing"
@@ -238,6 +241,61 @@ func TestAlgorithmsOfIDTokens(t *testing.T) {
 		a.Sign = func(claims map[string]any) string { return testkit.Signed(tt.method, "key", tt.private, claims) }
 		if tt.kind != nil {
 			_ = a.refuses(t, what, a.provider(t, "oidc"), tt.kind)
+		} else if who, err := a.login(t, a.provider(t, "oidc")); err != nil || who.Subject == "" {
+			t.Errorf("%s: %+v, %v", what, who, err)
+		}
+	}
+}
+
+// longKey returns the public half of an RSA key of many primes, and what signs with it.
+// Two primes of half its length would take minutes to find.
+func longKey(t *testing.T, primes int) (public *rsa.PublicKey, sign func(claims map[string]any) string) {
+	t.Helper()
+	exponent := big.NewInt(65537)
+	public = &rsa.PublicKey{N: big.NewInt(1), E: int(exponent.Int64())}
+	var factors []*big.Int
+	for len(factors) < primes {
+		p, err := rand.Prime(rand.Reader, 256)
+		if err != nil {
+			t.Fatal(err)
+		}
+		factors = append(factors, p)
+		public.N.Mul(public.N, p)
+	}
+	return public, func(claims map[string]any) string {
+		token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
+		token.Header["kid"] = "key"
+		text, err := token.SigningString()
+		if err != nil {
+			t.Error(err)
+		}
+		digest := sha256.Sum256([]byte(text))
+		const identifier = "\x00\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20" // of SHA-256 (RFC 8017 §9.2)
+		padding := strings.Repeat("\xff", public.Size()-2-len(identifier)-len(digest))
+		message := new(big.Int).SetBytes([]byte("\x00\x01" + padding + identifier + string(digest[:])))
+		// The signature for each prime, put together by the Chinese remainder theorem.
+		signature, modulus, one := big.NewInt(0), big.NewInt(1), big.NewInt(1)
+		for _, p := range factors {
+			d := new(big.Int).ModInverse(exponent, new(big.Int).Sub(p, one))
+			step := new(big.Int).Exp(message, d, p)
+			step.Sub(step, signature).Mul(step, new(big.Int).ModInverse(modulus, p)).Mod(step, p)
+			signature.Add(signature, step.Mul(step, modulus))
+			modulus.Mul(modulus, p)
+		}
+		return text + "." + base64.RawURLEncoding.EncodeToString(signature.FillBytes(make([]byte, public.Size())))
+	}
+}
+
+// A provider's RSA keys have an end, so that nobody waits for the proof of a huge one.
+func TestLongKeysOfProviders(t *testing.T) {
+	for primes, kind := range map[int]error{63: nil, 66: auth.ErrProviderRefused} {
+		a := providers(t)
+		public, sign := longKey(t, primes)
+		a.serveKeys(t, jose.JSONWebKey{Key: public, KeyID: "key"}, "RS256")
+		a.Sign = sign
+		what := fmt.Sprintf("a key of %d bits", public.N.BitLen())
+		if kind != nil {
+			_ = a.refuses(t, what, a.provider(t, "oidc"), kind)
 		} else if who, err := a.login(t, a.provider(t, "oidc")); err != nil || who.Subject == "" {
 			t.Errorf("%s: %+v, %v", what, who, err)
 		}

@@ -99,6 +99,10 @@ func (s *keySet) matching(id, algorithm string) []jose.JSONWebKey {
 	return keys
 }
 
+// maxRSABits is the length of the longest RSA key. A longer one, for which an answer of the
+// provider has room, would keep a processor busy for seconds.
+const maxRSABits = 16384
+
 // fits reports whether a key is a public one for an algorithm, and for signatures. An RSA
 // key must have 2048 bits (RFC 7518 §3.3).
 func fits(key jose.JSONWebKey, algorithm string) bool {
@@ -107,7 +111,7 @@ func fits(key jose.JSONWebKey, algorithm string) bool {
 	}
 	switch public := key.Key.(type) {
 	case *rsa.PublicKey:
-		return algorithm == string(jose.RS256) && public.N.BitLen() >= 2048
+		return algorithm == string(jose.RS256) && public.N.BitLen() >= 2048 && public.N.BitLen() <= maxRSABits
 	case *ecdsa.PublicKey:
 		return algorithm == string(jose.ES256) && public.Curve == elliptic.P256()
 	case ed25519.PublicKey:

@@ -52,7 +52,7 @@ func refused(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", auth.ErrProviderRefused, fmt.Errorf(format, args...))
 }
 
-// redeem exchanges a code for the provider's tokens. What the provider writes beside
+// redeem exchanges a code for the provider's tokens. What the provider writes besides
 // the name of an error is left out: it may hold anything.
 func redeem(ctx context.Context, client *http.Client, config oauth2.Config, code, verifier string) (*oauth2.Token, error) {
 	token, err := config.Exchange(oidc.ClientContext(ctx, client), code, oauth2.VerifierOption(verifier))

@@ -12,6 +12,9 @@ import (
 
 const mailColumns = `id, kind, COALESCE(user_id, 0), address, session_id, created_at, attempts`
 
+// carriesToken is true of the mails with a link that does something.
+const carriesToken = `kind IN ('` + string(auth.MailVerification) + `', '` + string(auth.MailReset) + `', '` + string(auth.MailEmailChange) + `')`
+
 // ClaimMail returns the due mail that has waited longest and keeps it from
 // others until lease.
 func (s *Store) ClaimMail(ctx context.Context, now, lease time.Time) (auth.Mail, error) {
@@ -70,7 +73,7 @@ func (tx transaction) Enqueue(ctx context.Context, m auth.Mail) error {
 }
 
 func (tx transaction) DropMails(ctx context.Context, userID int64, address string) error {
-	return tx.exec(ctx, "dropping mails", `DELETE FROM outbox WHERE sent_at IS NULL AND kind IN ('verification', 'reset', 'email_change')
+	return tx.exec(ctx, "dropping mails", `DELETE FROM outbox WHERE sent_at IS NULL AND `+carriesToken+`
 		AND (user_id = ? OR address = ?)`, userID, address)
 }
 
@@ -93,7 +96,7 @@ func (tx transaction) LockMail(ctx context.Context, m auth.Mail, userID int64, l
 func (tx transaction) MailsSent(ctx context.Context, m auth.Mail, userID int64, notices bool, since time.Time) (int, error) {
 	var n int
 	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE id <> ? AND (address = ? OR sent_user_id = ?)
-		AND (kind IN ('verification', 'reset', 'email_change') OR ? AND address = ?)
+		AND (`+carriesToken+` OR ? AND address = ?)
 		AND +failed_at IS NULL AND (sent_at > ? OR sent_at IS NULL AND sent_user_id IS NOT NULL)`,
 		m.ID, m.Address, userID, notices, m.Address, since).Scan(&n)
 	if err != nil {

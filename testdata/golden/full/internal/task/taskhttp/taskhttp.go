@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"example.com/myapi/internal/auth/authhttp"
+	"example.com/myapi/internal/calendar"
 	"example.com/myapi/internal/decimal"
 	"example.com/myapi/internal/httpkit"
 	"example.com/myapi/internal/task"
@@ -98,7 +99,7 @@ func newResponse(item task.Task) TaskResponse {
 		NoteID:    item.NoteID,
 		ParentID:  item.ParentID,
 		State:     item.State,
-		At:        httpkit.UTC(item.At),
+		At:        calendar.UTC(item.At),
 		Price:     item.Price,
 		Count:     item.Count,
 		CreatedAt: item.CreatedAt.UTC(),
