@@ -133,7 +133,7 @@ func gardens() []garden {
 		}},
 		{"complete.txt", 40, func(t testing.TB) project { return newProject(t, "complete") }, "", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/auth/authsql", "./internal/auth/authmail", "./internal/server",
-			"./internal/settings", "./internal/database", "./internal/ratelimit", "./internal/client",
+			"./internal/settings", "./internal/database", "./internal/ratelimit", "./internal/client", "./cmd/myapi",
 		}},
 		{"api-keys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "api-keys") }, "Key|Scope|WhatEnds", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...",
