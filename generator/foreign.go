@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"go/format"
@@ -27,6 +28,8 @@ type Foreign struct {
 	Router  Router
 	Handle  string // what the wiring is given: none, sql, sqlx, pgxpool, gorm, gormv1
 
+	// Dir is where everything else goes, if not to project.AccountsDir.
+	Dir string
 	// AuthDir is where package auth goes: internal/auth unless that is taken.
 	AuthDir string
 	// Migrations is the folder of the module's own migrations, which the tables
@@ -53,14 +56,17 @@ type Router struct {
 	Import string // such as github.com/labstack/echo/v4
 }
 
-// accountsDir is where everything goes that is not package auth.
+// accountsDir is where the templates have everything that is not package auth.
 const accountsDir = project.AccountsDir
 
 // DefaultAuthDir is where package auth goes in every project.
 const DefaultAuthDir = "internal/auth"
 
 // AccountsImport is the import path of the package that wires accounts.
-func (f Foreign) AccountsImport() string { return f.Module + "/" + accountsDir }
+func (f Foreign) AccountsImport() string { return f.Module + "/" + f.AccountsDir() }
+
+// AccountsDir is the folder of that package.
+func (f Foreign) AccountsDir() string { return cmp.Or(f.Dir, accountsDir) }
 
 // NewForeign renders what is added to a module that forge did not make: the
 // package auth of every project, the packages it stands on, and the wiring. It
@@ -144,7 +150,7 @@ func newForeignPlan(templates fs.FS, o Options) (*Plan, error) {
 func ForeignOf(a project.Answers) Foreign {
 	return Foreign{
 		Module: a.Module, Program: a.Program, Auth: a.Auth, DB: a.DB, Router: Router{Kind: a.Router, Import: a.Foreign.Import},
-		Handle: a.Foreign.Handle, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations,
+		Handle: a.Foreign.Handle, Dir: a.Foreign.Dir, AuthDir: a.Foreign.AuthDir, Migrations: a.Foreign.Migrations,
 		TablePrefix: a.Foreign.TablePrefix, PathPrefix: a.Foreign.PathPrefix, Features: a.Features, Fields: a.Fields, Resources: a.Resources,
 	}
 }
@@ -154,7 +160,7 @@ func (f Foreign) Answers() project.Answers {
 	return project.Answers{
 		Module: f.Module, Program: f.Program, Auth: f.Auth, DB: f.DB, Router: f.Router.Kind, Features: f.Features, Fields: f.Fields, Resources: f.Resources,
 		Foreign: &project.Foreign{
-			Import: f.Router.Import, Handle: f.Handle, AuthDir: f.AuthDir, Migrations: f.Migrations,
+			Import: f.Router.Import, Handle: f.Handle, Dir: f.Dir, AuthDir: f.AuthDir, Migrations: f.Migrations,
 			TablePrefix: f.TablePrefix, PathPrefix: f.PathPrefix,
 		},
 	}
@@ -199,13 +205,13 @@ func (f Foreign) move(file File) (File, error) {
 func (f Foreign) place(name string) string {
 	switch {
 	case name == accountsDir || strings.HasPrefix(name, accountsDir+"/"):
-		return name
+		return f.AccountsDir() + strings.TrimPrefix(name, accountsDir)
 	case name == DefaultAuthDir || strings.HasPrefix(name, DefaultAuthDir+"/"):
 		return f.AuthDir + strings.TrimPrefix(name, DefaultAuthDir)
 	case slices.ContainsFunc(f.Resources, func(r project.Resource) bool { return name == r.Dir() || strings.HasPrefix(name, r.Dir()+"/") }):
 		return name
 	}
-	return accountsDir + "/" + strings.TrimPrefix(name, "internal/")
+	return f.AccountsDir() + "/" + strings.TrimPrefix(name, "internal/")
 }
 
 // importsOf lists the packages of the module that source names in quotes,

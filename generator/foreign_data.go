@@ -140,5 +140,8 @@ func (d foreignData) FiberPatience() string {
 	return pick(d.newFiber(), "fiber.TestConfig{Timeout: 0}", "-1")
 }
 
+// AccountsDir is where everything else is.
+func (d foreignData) AccountsDir() string { return d.foreign.AccountsDir() }
+
 // AuthDir is where package auth is.
 func (d foreignData) AuthDir() string { return d.foreign.AuthDir }

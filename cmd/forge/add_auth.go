@@ -166,7 +166,7 @@ func (o *addAuthOptions) nextSteps(before project.Mode, example bool) []string {
 func hostSteps(a project.Answers) []string {
 	steps := []string{
 		"go test ./internal/...    check that everything still works",
-		project.AccountsDir + "/README.md has the settings that are new",
+		a.AccountsDir() + "/README.md has the settings that are new",
 	}
 	if a.Foreign.Migrations != "" {
 		steps = append(steps, "the new files of "+a.MigrationsDir()+" belong into "+a.Foreign.Migrations+", too, in the form of your tool")

@@ -30,7 +30,7 @@ func foreignFindings(current fs.FS, answers project.Answers, environ []string) (
 		by = "your migrations in " + answers.Foreign.Migrations + " create them"
 	}
 	found := []evolve.Finding{keyFinding(set), {Level: evolve.Fine, Text: fmt.Sprintf("tables: %s; %s", strings.Join(tables, ", "), by)}}
-	known, err := settingsOf(current)
+	known, err := settingsOf(current, answers)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func foreignFindings(current fs.FS, answers project.Answers, environ []string) (
 	if len(shown) > 0 {
 		text = "settings that are set: " + strings.Join(shown, ", ")
 	}
-	return append(found, evolve.Finding{Level: evolve.Fine, Text: text + "; " + project.AccountsDir + "/README.md lists all"}), nil
+	return append(found, evolve.Finding{Level: evolve.Fine, Text: text + "; " + answers.AccountsDir() + "/README.md lists all"}), nil
 }
 
 // keyFinding reports where the key is from that signs access tokens.
@@ -65,8 +65,8 @@ func tablesOf(current fs.FS, folder string) ([]string, error) {
 }
 
 // settingsOf lists the settings of accounts.
-func settingsOf(current fs.FS) ([]string, error) {
-	return matchesIn(current, project.AccountsDir+"/settings/*.go", regexp.MustCompile("`env:\"([A-Z][A-Z0-9_]*)\""))
+func settingsOf(current fs.FS, answers project.Answers) ([]string, error) {
+	return matchesIn(current, answers.AccountsDir()+"/settings/*.go", regexp.MustCompile("`env:\"([A-Z][A-Z0-9_]*)\""))
 }
 
 // matchesIn lists what the group of a pattern matches in files, each once.

@@ -34,7 +34,7 @@ func (f foreign) checkWorks(t *testing.T, facts foreignFacts) {
 	if f.variable() != "" {
 		t.Setenv("TEST_DATABASE_URL", os.Getenv(f.variable()))
 	}
-	goCommand(t, ".", "test", "-vet=off", "-ldflags=-w", "./internal/accounts")
+	goCommand(t, ".", "test", "-vet=off", "-ldflags=-w", strings.Split(facts.Import, `"`)[1])
 	if len(facts.Tested) > 0 {
 		goCommand(t, ".", append([]string{"test", "-vet=off"}, facts.Tested...)...)
 	}

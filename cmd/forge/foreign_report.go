@@ -64,7 +64,7 @@ func (p foreignReport) summary() string {
 	created, changed := sortedOut(plan.Changes)
 	fmt.Fprintf(&text, "Accounts (%s, %s) for %s\n", survey.Mode, plan.Foreign.DB, survey.Module)
 	if len(created) > 0 {
-		fmt.Fprintf(&text, "  %d new files in internal/accounts and %s\n", len(created), plan.Foreign.AuthDir)
+		fmt.Fprintf(&text, "  %d new files in %s and %s\n", len(created), plan.Foreign.AccountsDir(), plan.Foreign.AuthDir)
 	}
 	if plan.Foreign.Migrations != "" {
 		fmt.Fprintf(&text, "  the tables join the %s migrations in %s\n", survey.Migrations.Tool, plan.Foreign.Migrations)
@@ -186,7 +186,7 @@ func (p foreignReport) next() []string {
 	if p.plan.Edit == nil {
 		return p.plan.Left
 	}
-	next := append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; internal/accounts/README.md tells the rest")
+	next := append(slices.Clone(p.plan.Left), "start the program with ENVIRONMENT=development; "+p.plan.Foreign.AccountsDir()+"/README.md tells the rest")
 	if p.plan.Foreign.DB == project.MySQL && p.plan.Foreign.Handle != "none" && !p.survey.ParsesTime() {
 		next = append(next, "the DSN of the program's database needs parseTime=true: without it, accounts stop the program when it starts")
 	}

@@ -67,6 +67,7 @@ func foreignModules() []foreign {
 		{name: "existing-login", mode: "basic", flags: []string{"--at", "main.go:18"}, line: "main.go:20 accounts.Mount(mux, db)"},
 		{name: "auth-taken", mode: "basic", line: "main.go:15 accounts.Mount(mux)"},
 		{name: "auth-taken", mode: "basic", flags: []string{"--at", "main.go:13"}, line: "main.go:15 accounts.Mount(mux)"},
+		{name: "accounts-taken", mode: "complete", line: "main.go:14 forgeaccounts.Mount(mux)"},
 		{name: "users-table", mode: "complete", line: "main.go:28 accounts.Mount(mux, db)", tables: "accounts_"},
 		{name: "users-table", mode: "basic", flags: []string{"--table-prefix=login_"}, line: "main.go:28 accounts.Mount(mux, db)", tables: "login_"},
 		{name: "users-routes", mode: "complete", line: "main.go:17 accounts.Mount(r)", paths: "/accounts"},

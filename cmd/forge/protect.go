@@ -97,7 +97,7 @@ func (o *protectOptions) protect(cmd *cobra.Command, text string) (err error) {
 	if !found.has(name) {
 		return &failure{code: exitRefused, message: fmt.Sprintf("the module's accounts have no function %s", name), hint: found.without(name)}
 	}
-	chosen, err := o.choose(found.routes, target, text)
+	chosen, err := o.choose(found, target, text)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (o *protectOptions) protect(cmd *cobra.Command, text string) (err error) {
 	changes, err := guard.Edit(open, found.accounts, name)
 	var unguardable *guard.UnguardableError
 	if errors.As(err, &unguardable) {
-		return &failure{code: exitRefused, message: err.Error(), hint: "an editor; internal/accounts/README.md shows how"}
+		return &failure{code: exitRefused, message: err.Error(), hint: byHand(p.Manifest.Answers.AccountsDir())}
 	}
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (o *protectOptions) write(cmd *cobra.Command, p *opened, r protectReport, c
 		}
 		if len(faults) > 0 {
 			return &failure{code: exitRefused, message: "with the guard, the module would not compile; nothing was written", details: faults,
-				hint: "an editor; internal/accounts/README.md shows how"}
+				hint: byHand(p.Manifest.Answers.AccountsDir())}
 		}
 	}
 	r.changes = changes
@@ -144,13 +144,13 @@ func (o *protectOptions) write(cmd *cobra.Command, p *opened, r protectReport, c
 }
 
 // choose returns the routes that match the target, or why it is not clear which do.
-func (o *protectOptions) choose(all []guard.Route, target guard.Target, text string) ([]guard.Route, error) {
-	chosen := guard.Select(all, target)
+func (o *protectOptions) choose(found foundRoutes, target guard.Target, text string) ([]guard.Route, error) {
+	chosen := guard.Select(found.routes, target)
 	if o.at != "" {
 		chosen = slices.DeleteFunc(chosen, func(r guard.Route) bool { return r.Position.String() != o.at })
 	}
 	if len(chosen) == 0 {
-		return nil, notFound(all, target, o.at)
+		return nil, notFound(found, target, o.at)
 	}
 	if twice := guard.Ambiguous(chosen); len(twice) > 0 {
 		return nil, &failure{code: exitRefused, message: fmt.Sprintf("%s is registered at more than one place", text), details: listed(twice),
@@ -159,18 +159,21 @@ func (o *protectOptions) choose(all []guard.Route, target guard.Target, text str
 	return chosen, nil
 }
 
+// byHand is the help where forge can't add a guard.
+func byHand(accounts string) string { return "an editor; " + accounts + "/README.md shows how" }
+
 // notFound returns the failure for a route that no call registers in a way that
 // forge can read.
-func notFound(all []guard.Route, target guard.Target, at string) *failure {
+func notFound(found foundRoutes, target guard.Target, at string) *failure {
 	message := "no call registers " + strings.TrimSpace(target.Method+" "+target.Path) + " with a path that is a constant, on a router that forge knows"
 	if at != "" {
 		message += ", at " + at
 	}
 	var names []string
-	for _, r := range all {
+	for _, r := range found.routes {
 		names = append(names, r.String())
 	}
-	f := &failure{code: exitRefused, message: message, details: listed(all), hint: "an editor; internal/accounts/README.md shows how"}
+	f := &failure{code: exitRefused, message: message, details: listed(found.routes), hint: byHand(found.dir)}
 	if near := nearest(strings.TrimSpace(target.Method+" "+target.Path), names); near != "" {
 		f.hint = "forge protect " + shell.Quote(near) + "?"
 	}
@@ -202,7 +205,8 @@ func ownProject(a project.Answers) *failure {
 
 // foundRoutes are the routes of a module with accounts.
 type foundRoutes struct {
-	accounts string // the import path of the guards
+	dir      string // of accounts
+	accounts string // the import path of the guards, in that folder
 	module   *scan.Module
 	routes   []guard.Route
 }
@@ -219,8 +223,9 @@ func findRoutes(ctx context.Context, p *project.Project) (foundRoutes, error) {
 	if err != nil {
 		return foundRoutes{}, &failure{code: exitFailed, message: err.Error(), hint: "go list ./..."}
 	}
-	accounts := module + "/" + project.AccountsDir
-	return foundRoutes{accounts, m, guard.Find(m, accounts)}, nil
+	dir := p.Manifest.Answers.AccountsDir()
+	accounts := module + "/" + dir
+	return foundRoutes{dir, accounts, m, guard.Find(m, accounts)}, nil
 }
 
 // has reports whether the package of accounts has a function of that name.

@@ -129,7 +129,7 @@ func (s *Survey) Plan(ctx context.Context, templates fs.FS, d Decision) (*Plan, 
 // likeliest one.
 func (s *Survey) foreign(d Decision) generator.Foreign {
 	f := generator.Foreign{
-		Module: s.Module, Program: s.program(), Auth: s.Mode, DB: d.DB, AuthDir: s.authDir(),
+		Module: s.Module, Program: s.program(), Auth: s.Mode, DB: d.DB, Dir: s.dir, AuthDir: s.authDir(),
 		Router: generator.Router{Kind: d.Router, Import: ""}, Handle: "none", Fields: s.ours.answers.Fields,
 		TablePrefix: s.names.TablePrefix, PathPrefix: s.names.PathPrefix,
 	}
@@ -263,7 +263,7 @@ func (p *Plan) putReadme() error {
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", entry.Name(), err)
 		}
-		if bytes.Contains(old, []byte("internal/accounts/README.md")) {
+		if bytes.Contains(old, []byte(p.Foreign.AccountsDir()+"/README.md")) {
 			return nil
 		}
 		p.Changes = append(p.Changes, txn.Change{Path: entry.Name(), Old: old, New: gotext.Append(old, slices.Concat([]byte("\n"), p.added.Readme))})

@@ -78,7 +78,7 @@ func hash(content []byte) string {
 type InTheWayError struct{ Paths []string }
 
 func (e *InTheWayError) Error() string {
-	return fmt.Sprintf("there are files of yours in the way: %q", e.Paths)
+	return "there are files of yours in the way: " + strings.Join(e.Paths, ", ")
 }
 
 // put adds the change of a file that forge writes, unless it is there already.

@@ -11,9 +11,11 @@
 package adopt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -62,6 +64,7 @@ type Survey struct {
 	mod, raised  []byte // go.mod, and the same with a Go version that will do
 	hasMigration bool
 	ours         record
+	dir          string // of accounts, if it is another than usual
 	names        notice.Names
 	version      string
 }
@@ -110,18 +113,14 @@ func NewSurvey(ctx context.Context, dir string, flags Flags) (*Survey, error) {
 	if s.ours, err = readRecord(root); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(filepath.Join(root, "internal", "accounts"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("looking for accounts: %w", err)
-	}
-	if len(entries) > 0 && len(s.ours.Files) == 0 {
-		return nil, &InTheWayError{[]string{"internal/accounts"}}
+	if s.dir, err = s.findDir(); err != nil {
+		return nil, err
 	}
 	if s.module, err = scan.Load(ctx, root, s.Module, s.ours.has); err != nil {
 		return nil, &UnreadableError{err, "go list ./..."}
 	}
 	s.Listing = s.module.Listing
-	if s.Wired, s.IsWired = notice.Mounted(s.module, s.Module+"/internal/accounts"); s.IsWired {
+	if s.Wired, s.IsWired = notice.Mounted(s.module, s.Module+"/"+s.accountsDir()); s.IsWired {
 		return s, nil
 	}
 	if dialects := notice.Dialects(s.module); len(dialects) == 1 {
@@ -213,7 +212,7 @@ func (s *Survey) Beside() []notice.Notice {
 // OwnRoute is one of the program's own routes that may well be for users alone,
 // if there is one.
 func (s *Survey) OwnRoute() (guard.Route, bool) {
-	for _, r := range guard.Find(s.module, s.Module+"/internal/accounts") {
+	for _, r := range guard.Find(s.module, s.Module+"/"+s.accountsDir()) {
 		if !r.Group && len(r.Path) > 1 && r.Guard == "" && !openToAll.MatchString(r.Path) && !strings.ContainsAny(r.Path, "*%") {
 			return r, true
 		}
@@ -222,7 +221,7 @@ func (s *Survey) OwnRoute() (guard.Route, bool) {
 }
 
 // openToAll matches paths that programs rarely keep for users.
-var openToAll = lazyregexp.New(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs)\b`)
+var openToAll = lazyregexp.New(`(?i)/(health|healthz|ready|readyz|live|livez|ping|version|metrics|debug|static|assets|favicon|robots|swagger|docs|auth|oauth2?|login|log-in|logout|register|signin|sign-in|signup|sign-up|callback|webhooks?)\b`)
 
 // ParsesTime reports whether the module's code asks MySQL's driver for times.
 func (s *Survey) ParsesTime() bool { return s.module.ParsesTime() }
@@ -243,11 +242,39 @@ func programOf(module string) string {
 
 var majorVersion = lazyregexp.New(`^v[0-9]+$`)
 
+// findDir returns the folder of accounts, if it is another than usual: that of a
+// module with a folder internal/accounts of its own.
+func (s *Survey) findDir() (string, error) {
+	if len(s.ours.Files) > 0 {
+		if s.ours.answers.Foreign != nil {
+			return s.ours.answers.Foreign.Dir, nil
+		}
+		return "", nil
+	}
+	for _, dir := range []string{project.AccountsDir, project.OtherAccountsDir} {
+		entries, err := os.ReadDir(filepath.Join(s.Root, filepath.FromSlash(dir)))
+		switch {
+		case err != nil && !errors.Is(err, os.ErrNotExist):
+			return "", fmt.Errorf("looking for accounts: %w", err)
+		case len(entries) == 0 && dir == project.AccountsDir:
+			return "", nil
+		case len(entries) == 0:
+			return dir, nil
+		case slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "mounted.go" }):
+			return "", &InTheWayError{[]string{dir}} // forge's, but .forge is not there.
+		}
+	}
+	return "", &InTheWayError{[]string{project.AccountsDir, project.OtherAccountsDir}}
+}
+
+// accountsDir is where everything goes except package auth.
+func (s *Survey) accountsDir() string { return cmp.Or(s.dir, project.AccountsDir) }
+
 // authDir is where package auth goes: beside the wiring when the module has a
 // folder of that name.
 func (s *Survey) authDir() string {
 	if s.module.HasFolder(generator.DefaultAuthDir) && !s.ours.has(generator.DefaultAuthDir+"/auth.go") {
-		return "internal/accounts/auth"
+		return s.accountsDir() + "/auth"
 	}
 	return generator.DefaultAuthDir
 }

@@ -40,7 +40,7 @@ func NewResource(p *project.Project, current fs.FS, r *resource.Resource, now ti
 	}
 	homes := []string{r.Answer().Dir()}
 	if p.Manifest.Answers.Foreign != nil { // Those of accounts have names of their own there.
-		homes = append(homes, project.AccountsDir+"/"+r.Package())
+		homes = append(homes, p.Manifest.Answers.AccountsDir()+"/"+r.Package())
 		r.TablePrefix = p.Manifest.Answers.TablePrefix()
 	}
 	for _, home := range homes {

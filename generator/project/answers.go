@@ -85,6 +85,7 @@ const (
 type Foreign struct {
 	Import     string `json:"import,omitempty"`     // the package of its router
 	Handle     string `json:"handle"`               // the database that its wiring passes: none, sql, sqlx, pgxpool, gorm, gormv1
+	Dir        string `json:"dir,omitempty"`        // of everything except package auth, if it is not AccountsDir
 	AuthDir    string `json:"auth_dir"`             // where package auth is
 	Migrations string `json:"migrations,omitempty"` // the folder of its own migrations, which the tables joined
 	// TablePrefix begins the names of the tables, and PathPrefix the paths of the
@@ -93,13 +94,25 @@ type Foreign struct {
 	PathPrefix  string `json:"path_prefix,omitempty"`
 }
 
-// AccountsDir is the folder, in such a module, of everything except package auth.
-const AccountsDir = "internal/accounts"
+// AccountsDir is the folder, in such a module, of everything except package auth;
+// OtherAccountsDir is, in a module with a folder of that name.
+const (
+	AccountsDir      = "internal/accounts"
+	OtherAccountsDir = "internal/identity/accounts"
+)
+
+// AccountsDir returns the folder of accounts in a module that forge did not make.
+func (a Answers) AccountsDir() string {
+	if a.Foreign != nil && a.Foreign.Dir != "" {
+		return a.Foreign.Dir
+	}
+	return AccountsDir
+}
 
 // MigrationsDir returns the folder of the project's migrations.
 func (a Answers) MigrationsDir() string {
 	if a.Foreign != nil {
-		return AccountsDir + "/database/migrations"
+		return a.AccountsDir() + "/database/migrations"
 	}
 	return MigrationsDir
 }

@@ -50,7 +50,7 @@ func ClassOf(name string) Class {
 	switch {
 	case name == SecretPath:
 		return Secret
-	case path.Dir(name) == MigrationsDir, path.Dir(name) == ExampleDir, path.Dir(name) == AccountsDir+"/database/migrations":
+	case path.Dir(name) == MigrationsDir, path.Dir(name) == ExampleDir, path.Dir(name) == AccountsDir+"/database/migrations", path.Dir(name) == OtherAccountsDir+"/database/migrations":
 		return Once
 	}
 	return Owned

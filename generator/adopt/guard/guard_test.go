@@ -73,6 +73,12 @@ func open(mux *web.ServeMux) {
 // find lists the routes of the program.
 func find(t *testing.T) []guard.Route {
 	t.Helper()
+	return findIn(t, program)
+}
+
+// findIn lists the routes of a program, the files of a txtar archive.
+func findIn(t *testing.T, program string) []guard.Route {
+	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -114,6 +120,83 @@ DELETE /items/{id} behind RequireUser
 /open
 GET /{$}`
 	if got := describe(find(t)); got != want {
+		t.Errorf("routes are\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A part of a router that a struct embeds has the prefix of the part, whoever's method
+// it seems to be.
+func TestFindOnEmbeddedRouters(t *testing.T) {
+	routes := findIn(t, `
+-- go.mod --
+module example.com/shop
+
+go 1.22
+
+require github.com/go-chi/chi/v5 v5.0.0
+
+replace github.com/go-chi/chi/v5 => ./chi
+-- chi/go.mod --
+module github.com/go-chi/chi/v5
+
+go 1.22
+-- chi/chi.go --
+package chi
+
+import "net/http"
+
+type Router interface {
+	http.Handler
+	Get(pattern string, handler http.HandlerFunc)
+	Mount(pattern string, handler http.Handler)
+	Route(pattern string, fn func(Router)) Router
+}
+
+func NewRouter() Router { return nil }
+-- main.go --
+package main
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+)
+
+type app struct{ chi.Router }
+
+func main() {
+	a := &app{chi.NewRouter()}
+	a.routes()
+	_ = http.ListenAndServe(":8080", a)
+}
+
+func (a *app) routes() {
+	a.Get("/", page)
+	a.Mount("/pages", a.pages())
+	a.Route("/admin", func(r chi.Router) {
+		r.Get("/stats", page)
+		r.Route("/deep", deep)
+	})
+}
+
+func (a *app) pages() http.Handler {
+	r := chi.NewRouter()
+	r.Get("/{id}", page)
+	return r
+}
+
+func deep(r chi.Router) { r.Get("/er", page) }
+
+func page(http.ResponseWriter, *http.Request) {}
+`)
+	want := `GET /
+/pages
+/admin
+GET /admin/stats
+/admin/deep
+GET /pages/{id}
+GET /admin/deep/er`
+	if got := describe(routes); got != want {
 		t.Errorf("routes are\n%s\nwant\n%s", got, want)
 	}
 }

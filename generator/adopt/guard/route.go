@@ -185,23 +185,11 @@ func (r *Route) splitPattern() {
 }
 
 // kindOf returns the kind of the router whose method is called, or an empty string.
-// The type that declares the method decides, even if it is embedded in another.
 func kindOf(site scan.CallSite) project.Router {
 	if site.File.OnDefaultMux(site.Call) {
 		return project.Stdlib
 	}
-	selector, ok := ast.Unparen(site.Call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return ""
-	}
-	if method := site.File.Callee(site.Call); method != nil {
-		if signature, ok := method.Type().(*types.Signature); ok && signature.Recv() != nil {
-			if found, ok := scan.RouterType(signature.Recv().Type()); ok {
-				return found.Kind
-			}
-		}
-	}
-	found, _ := site.File.RouterOf(selector.X)
+	found, _ := site.File.CalledOn(site.Call)
 	return found.Kind
 }
 

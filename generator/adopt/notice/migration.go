@@ -3,6 +3,8 @@ package notice
 import (
 	"cmp"
 	"fmt"
+	"go/ast"
+	"go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -27,7 +29,8 @@ type Migrations struct {
 var numbered = lazyregexp.New(`^(\d+)[_.-].*\.sql$`)
 
 // FindMigrations finds the folder of the module's migrations. The second result is
-// false when there is none, or several.
+// false when there is none, or several, or when the program may run them again each
+// time it starts, which those of accounts are not made for.
 func FindMigrations(m *scan.Module) (Migrations, bool) {
 	folders := make(map[string]*Migrations)
 	root := os.DirFS(m.Root)
@@ -61,9 +64,49 @@ func FindMigrations(m *scan.Module) (Migrations, bool) {
 		return Migrations{}, false
 	}
 	for _, found := range folders {
-		return *found, true
+		return *found, !runsAgain(m, found.Folder)
 	}
 	return Migrations{}, false
+}
+
+var (
+	library = lazyregexp.New(`(?i)\.[a-z]+/.*(migrat|goose|dbmate|\btern\b|atlas)`)
+	memory  = lazyregexp.New(`(?is)\b(select|insert|create table|pragma)\b.*(migration|version)`)
+)
+
+// runsAgain reports whether the module embeds a folder of migrations, but has neither
+// a library that runs them nor SQL that remembers which have run.
+func runsAgain(m *scan.Module, folder string) bool {
+	embeds, remembers := false, false
+	for _, f := range m.Files() {
+		for _, group := range f.AST.Comments {
+			for _, comment := range group.List {
+				if patterns, ok := strings.CutPrefix(comment.Text, "//go:embed "); ok {
+					embeds = embeds || slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
+						return isBelow(folder, path.Join(path.Dir(f.Path), strings.TrimPrefix(strings.Trim(pattern, "\"`"), "all:")))
+					})
+				}
+			}
+		}
+		ast.Inspect(f.AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.ImportSpec:
+				name := strings.Trim(n.Path.Value, `"`)
+				remembers = remembers || name != m.Path && !strings.HasPrefix(name, m.Path+"/") && library.MatchString(name)
+				return false
+			case *ast.BasicLit:
+				remembers = remembers || n.Kind == token.STRING && memory.MatchString(n.Value)
+			}
+			return true
+		})
+	}
+	return embeds && !remembers
+}
+
+// isBelow reports whether what a pattern embeds is a folder, files in it, or a folder
+// above it.
+func isBelow(folder, pattern string) bool {
+	return pattern == folder || path.Dir(pattern) == folder || strings.HasPrefix(folder, pattern+"/")
 }
 
 // take learns from one file.

@@ -54,3 +54,44 @@ func TestGrades(t *testing.T) {
 		})
 	}
 }
+
+// TestMigrations finds the folder that new migrations join, unless the program may run
+// all of it again each time it starts.
+func TestMigrations(t *testing.T) {
+	const embeds = "package main\n\nimport (\n\t\"embed\"\n\t\"fmt\"\n)\n\n//go:embed migrations/*.sql\nvar files embed.FS\n\nfunc main() { fmt.Println(files, query) }\n\n"
+	for _, tt := range []struct {
+		name, main string
+		want       bool
+	}{
+		{"a tool runs them", "package main\n\nfunc main() {}\n", true},
+		{"the program runs all of them", embeds + "const query = `SELECT title FROM books`\n", false},
+		{"the program remembers them", embeds + "const query = `SELECT name FROM schema_migrations`\n", true},
+		{"the program keeps a version", embeds + "const query = `PRAGMA user_version`\n", true},
+		{"a library runs them", "package main\n\nimport (\n\t\"embed\"\n\n\t\"github.com/golang-migrate/migrate/v4\"\n)\n\n//go:embed migrations\nvar files embed.FS\n\nvar _ migrate.Migrate\n\nfunc main() { _ = files }\n", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root, err := filepath.EvalSymlinks(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Mkdir(filepath.Join(root, "migrations"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			for name, content := range map[string]string{
+				"go.mod": "module example.com/m\n\ngo 1.24\n", "main.go": tt.main, "migrations/000001_books.up.sql": "CREATE TABLE books (title TEXT);\n",
+			} {
+				if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			module, err := scan.Load(t.Context(), root, "example.com/m", func(string) bool { return false })
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, ok := notice.FindMigrations(module)
+			if ok != tt.want || found.Folder != "migrations" || found.Tool != "golang-migrate" {
+				t.Errorf("found %+v, %v; want %v", found, ok, tt.want)
+			}
+		})
+	}
+}

@@ -245,10 +245,24 @@ func (f *File) OnDefaultMux(call *ast.CallExpr) bool {
 
 // Derives reports whether a call takes a part of a router.
 func (f *File) Derives(call *ast.CallExpr) bool {
-	receiver, name := Method(call)
-	if receiver == nil {
-		return false
-	}
-	r, ok := f.RouterOf(receiver)
+	_, name := Method(call)
+	r, ok := f.CalledOn(call)
 	return ok && slices.Contains(FamilyOfKind(r.Kind).derive, name)
+}
+
+// CalledOn reports whether a call calls a router's method. The type that declares the
+// method decides, even if it is embedded in another.
+func (f *File) CalledOn(call *ast.CallExpr) (Found, bool) {
+	receiver, _ := Method(call)
+	if receiver == nil {
+		return Found{}, false
+	}
+	if method := f.Callee(call); method != nil {
+		if signature, ok := method.Type().(*types.Signature); ok && signature.Recv() != nil {
+			if found, ok := RouterType(signature.Recv().Type()); ok {
+				return found, true
+			}
+		}
+	}
+	return f.RouterOf(receiver)
 }

@@ -34,7 +34,7 @@ func (c *Candidate) databases() []Handle {
 		}
 	}
 	for _, v := range c.variables() {
-		c.addDatabases(scan.Path{Root: v.object}, v.object.Type(), v.ready, 2, add)
+		c.addDatabases(scan.Path{Root: v.object}, v.object.Type(), v.ready, 3, add)
 	}
 	c.globalDatabases(add)
 	slices.SortStableFunc(all, func(a, b Handle) int {
