@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/settings"
 )
 
@@ -135,6 +137,56 @@ func TestAccounts(t *testing.T) {
 		got.Passwords.RequireLower || got.MaxFailures != 3 || got.Reauthentication.Minutes() != 4 ||
 		!slices.Equal(got.ReservedUsernames, []string{"ceo", "Board"}) {
 		t.Errorf("accounts get %+v", got)
+	}
+}
+
+// Where nothing is set, accounts are as safe as the documentation says.
+func TestDefaultsOfAccounts(t *testing.T) {
+	config, err := settings.Load(production, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := config.Accounts()
+	for name, pair := range map[string][2]any{
+		"ALGORITHM":                   {got.Algorithm, "HS256"},
+		"ACCESS_TOKEN_EXPIRE_MINUTES": {got.AccessTokenLifetime, 30 * time.Minute},
+		"BCRYPT_COST":                 {got.BcryptCost, 12},
+		"PASSWORD_MIN_LENGTH":         {got.Passwords.MinLength, 8},
+		"LOGIN_MAX_FAILURES":          {got.MaxFailures, 5},
+		"REAUTHENTICATION_MINUTES":    {got.Reauthentication, 15 * time.Minute},
+		"REGISTRATION_ENABLED":        {!got.RegistrationClosed, true},
+		"RATE_LIMIT_ENABLED":          {config.RateLimitEnabled, true},
+		"RATE_LIMIT_REGISTER":         {config.RateLimitRegister.Rate, ratelimit.Rate{Requests: 20, Window: time.Hour}},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s is %v, want %v", name, pair[0], pair[1])
+		}
+	}
+}
+
+// A number has the bounds that its line in the documentation tells.
+func TestBoundsOfAccounts(t *testing.T) {
+	checkBounds(t, map[string][2]int{
+		"ACCESS_TOKEN_EXPIRE_MINUTES": {1, 24 * 60},
+		"BCRYPT_COST":                 {10, 20},
+		"PASSWORD_MIN_LENGTH":         {8, 64},
+		"LOGIN_MAX_FAILURES":          {0, 100},
+		"REAUTHENTICATION_MINUTES":    {1, 24 * 60},
+	})
+}
+
+// checkBounds sets each setting to its least and greatest number, and to those beyond.
+func checkBounds(t *testing.T, bounds map[string][2]int) {
+	t.Helper()
+	for name, of := range bounds {
+		for _, number := range []int{of[0] - 1, of[0], of[1], of[1] + 1} {
+			fault := name
+			if number >= of[0] && number <= of[1] {
+				fault = ""
+			}
+			line := fmt.Sprintf("%s=%d", name, number)
+			checkFault(t, line, append(slices.Clone(production), line), fault, "")
+		}
 	}
 }
 
