@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +91,17 @@ func checkFault(t *testing.T, name string, environ []string, want, secret string
 		t.Errorf("%s: %v, want %q", name, err, want)
 	case err != nil && secret != "" && strings.Contains(err.Error(), secret):
 		t.Errorf("%s: the error repeats the secret: %v", name, err)
+	}
+}
+
+func TestSecretKeysFromFiles(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config, err := settings.Load(with("SECRET_KEY_FILE="+file, "SECRET_KEY_PREVIOUS_FILE="+file), t.TempDir())
+	if err != nil || config.SecretKey != key || config.SecretKeyPrevious != key {
+		t.Errorf("keys are %q and %q, %v", config.SecretKey, config.SecretKeyPrevious, err)
 	}
 }
 
@@ -194,7 +207,7 @@ func checkBounds(t *testing.T, bounds map[string][2]int) {
 func TestRates(t *testing.T) {
 	for value, want := range map[string]string{
 		"5/60s": "5 in 1m0s", "20/1h": "20 in 1h0m0s", " 3 / 90s ": "3 in 1m30s", "": "5 in 1m0s",
-		"5": "", "5/60": "", "0/60s": "", "-1/60s": "", "5/0s": "", "5/10ms": "", "5/48h": "", "many/60s": "", "5/60s/1": "",
+		"5": "", "5/60": "", "0/60s": "", "-1/60s": "", "5/0s": "", "5/10ms": "", "5/48h": "", "10001/60s": "", "many/60s": "", "5/60s/1": "",
 	} {
 		s, err := settings.Load(append(slices.Clone(production), "RATE_LIMIT_LOGIN="+value), t.TempDir())
 		if want == "" {
