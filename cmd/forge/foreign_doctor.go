@@ -25,11 +25,20 @@ func foreignFindings(current fs.FS, answers project.Answers, environ []string) (
 	if err != nil {
 		return nil, err
 	}
+	level, help := evolve.Fine, ""
 	by := "the program creates them when it starts"
-	if answers.Foreign.Migrations != "" {
-		by = "your migrations in " + answers.Foreign.Migrations + " create them"
+	if host := answers.Foreign.Migrations; host != "" {
+		created, err := tablesOf(current, host)
+		if err != nil {
+			return nil, err
+		}
+		by = "your migrations in " + host + " create them"
+		if missing := slices.DeleteFunc(slices.Clone(tables), func(t string) bool { return slices.Contains(created, t) }); len(missing) > 0 {
+			by = fmt.Sprintf("no migration in %s creates %s, which the program needs to start", host, strings.Join(missing, ", "))
+			level, help = evolve.Note, "an editor: "+answers.MigrationsDir()+" has them, in the form of goose"
+		}
 	}
-	found := []evolve.Finding{keyFinding(set), {Level: evolve.Fine, Text: fmt.Sprintf("tables: %s; %s", strings.Join(tables, ", "), by)}}
+	found := []evolve.Finding{keyFinding(set), {Level: level, Text: fmt.Sprintf("tables: %s; %s", strings.Join(tables, ", "), by), Help: help}}
 	known, err := settingsOf(current, answers)
 	if err != nil {
 		return nil, err
