@@ -128,11 +128,12 @@ func gardens() []garden {
 		{"resources.txt", 25, func(t testing.TB) project { return newProjectWithResources(t) }, "", []string{
 			"./internal/note/...", "./internal/task/...", "./internal/article/...", "./internal/httpkit", "./internal/server", "./internal/calendar", "./internal/sqlerror",
 		}},
-		{"accounts.txt", 8, func(t testing.TB) project { return newProject(t, "basic") }, "Breach|List|Forms", []string{
+		{"accounts.txt", 8, func(t testing.TB) project { return newProject(t, "basic") }, "Breach|List|Forms|Accounts", []string{
 			"./internal/auth/breach", "./internal/auth/authhttp", "./internal/settings", "./internal/server",
 		}},
 		{"complete.txt", 40, func(t testing.TB) project { return newProject(t, "complete") }, "", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/auth/authsql", "./internal/auth/authmail", "./internal/server",
+			"./internal/settings", "./internal/database", "./internal/ratelimit", "./internal/client", "./cmd/myapi",
 		}},
 		{"api-keys.txt", 25, func(t testing.TB) project { return newProjectWithResources(t, "api-keys") }, "Key|Scope|WhatEnds", []string{
 			"./internal/auth/authhttp", "./internal/auth", "./internal/server", "./internal/note/...",

@@ -22,7 +22,7 @@ var testkitReplicas string
 // one of its own to on every replica, and
 // StopLetsRunningRequestsFinish stops one of them. Each replica logs for itself that
 // the list of breached passwords is away.
-const ofOneServer = "^Test(PanicAfterTheAnswerBegan|RefusalsAreEvents|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|DocumentIsTheOneThatIsServed|StopLetsRunningRequestsFinish|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed|UnreadProxyHeadersAreNamed)$"
+const ofOneServer = "^Test(PanicAfterTheAnswerBegan|RefusalsAreEvents|PanicIsAnswered|BodyMustArrive|NewOperationsAreGuarded|PathVariables|WalkFindsAnUnguardedHandler|ErrorsOfHandlers|DocumentedOperationsExist|DocumentIsTheOneThatIsServed|StopLetsRunningRequestsFinish|SlowClientsAreLeft|StopTakesItsTime|IP|LoginLimit|TimeLimitIsLogged|ClientThatLeavesIsNoError|UnknownProxyIsNamed|UnreadProxyHeadersAreNamed)$"
 
 // ofOneFiber are tests that add operations, which an app of fiber no longer accepts
 // once it serves.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
+	"golang.org/x/term"
 )
 
 // drawer asks with survey.
@@ -27,8 +28,8 @@ func (d *drawer) Select(ctx context.Context, q Question) (string, error) {
 	}
 	labels := labels(q.Options)
 	prompt := &survey.Select{
-		Message: printable(q.Message), Help: printable(q.Help),
-		Options: labels, Description: describe(q.Options), Filter: narrow(labels),
+		Message: printable(q.Message), Help: d.help(q),
+		Options: labels, Description: d.describe(q.Options, pointer), Filter: narrow(labels),
 	}
 	if len(chosen) > 0 {
 		prompt.Default = chosen[0]
@@ -54,8 +55,8 @@ func (d *drawer) MultiSelect(ctx context.Context, q Question) ([]string, error) 
 	}
 	labels := labels(q.Options)
 	prompt := &survey.MultiSelect{
-		Message: printable(q.Message), Help: printable(q.Help), Default: chosen,
-		Options: labels, Description: describe(q.Options), Filter: narrow(labels),
+		Message: printable(q.Message), Help: d.help(q), Default: chosen,
+		Options: labels, Description: d.describe(q.Options, box), Filter: narrow(labels),
 	}
 	values := func(answer any) []string {
 		var indices []int
@@ -77,7 +78,7 @@ func (d *drawer) MultiSelect(ctx context.Context, q Question) ([]string, error) 
 
 func (d *drawer) Input(ctx context.Context, q Question) (string, error) {
 	prompt := &survey.Input{
-		Message: printable(q.Message), Help: printable(q.Help), Default: printable(q.Default),
+		Message: printable(q.Message), Help: d.help(q), Default: printable(q.Default),
 	}
 	answer, err := d.ask(ctx, prompt, func() {}, func(answer any) error {
 		return q.check(strings.TrimSpace(answer.(string)))
@@ -90,7 +91,7 @@ func (d *drawer) Input(ctx context.Context, q Question) (string, error) {
 
 func (d *drawer) Confirm(ctx context.Context, q Question) (bool, error) {
 	prompt := &survey.Confirm{
-		Message: printable(q.Message), Help: printable(q.Help), Default: q.Default == "yes",
+		Message: printable(q.Message), Help: d.help(q), Default: q.Default == "yes",
 	}
 	answer, err := d.ask(ctx, prompt, func() {}, func(any) error { return nil })
 	if err != nil {
@@ -115,7 +116,7 @@ func (d *drawer) ask(ctx context.Context, prompt survey.Prompt, pressed func(), 
 	keep := &answer{}
 	showRefusals()
 	err = await(ctx, func() error {
-		return survey.AskOne(&erasing{prompt: prompt}, keep,
+		return survey.AskOne(&erasing{prompt: prompt, columns: d.columns()}, keep,
 			survey.WithStdio(input{dialog}, output{dialog}, output{dialog}),
 			survey.WithPageSize(dialog.page()),
 			survey.WithValidator(check))
@@ -144,6 +145,7 @@ var showRefusals = sync.OnceFunc(func() {
 // would leave the last one above it.
 type erasing struct {
 	prompt  survey.Prompt
+	columns int // of the terminal
 	stdio   terminal.Stdio
 	refused bool
 }
@@ -160,7 +162,7 @@ func (e *erasing) WithStdio(stdio terminal.Stdio) {
 // Error shows why an answer is refused.
 func (e *erasing) Error(config *survey.PromptConfig, refusal error) error {
 	e.refused = true
-	return e.prompt.Error(config, refusal)
+	return e.prompt.Error(config, errors.New(wrapped(refusal.Error(), len(sign), e.columns)))
 }
 
 // Cleanup shows the answer in place of the question.
@@ -202,6 +204,57 @@ func labels(options []Option) []string {
 	return labels
 }
 
-func describe(options []Option) func(string, int) string {
-	return func(_ string, i int) string { return printable(options[i].Description) }
+// What survey writes before a help and a refusal, and before the options of a Select
+// and of a MultiSelect.
+const (
+	sign    = "? "
+	pointer = "> "
+	box     = "> [x]  "
+)
+
+func (d *drawer) help(q Question) string {
+	return wrapped(printable(q.Help), len(sign), d.columns())
+}
+
+func (d *drawer) describe(options []Option, before string) func(string, int) string {
+	return func(label string, i int) string {
+		return wrapped(printable(options[i].Description), terminal.StringWidth(before+label+" - "), d.columns())
+	}
+}
+
+// columns returns the width of the terminal; 0 if it has none.
+func (d *drawer) columns() int {
+	columns, _, err := term.GetSize(int(d.out.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
+}
+
+// narrowest is the fewest columns in which words are kept whole: in fewer, the blanks
+// would take too much of the screen.
+const narrowest = 20
+
+// wrapped fills the end of a line with blanks where the next word of a text would be
+// broken. survey counts columns, so that its own way to break lines stays right. The
+// text begins at a column.
+func wrapped(text string, at, columns int) string {
+	if columns < narrowest {
+		return text
+	}
+	var out strings.Builder
+	for i, word := range strings.Split(text, " ") {
+		if i > 0 && at%columns > 0 {
+			out.WriteByte(' ')
+			at++
+		}
+		width, left := terminal.StringWidth(word), columns-at%columns
+		if left < width && width <= columns {
+			out.WriteString(strings.Repeat(" ", left))
+			at += left
+		}
+		out.WriteString(word)
+		at += width
+	}
+	return out.String()
 }

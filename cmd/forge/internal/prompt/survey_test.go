@@ -3,6 +3,7 @@
 package prompt
 
 import (
+	"context"
 	"errors"
 	"regexp"
 	"strings"
@@ -264,4 +265,41 @@ func TestRefusalsGo(t *testing.T) {
 			t.Errorf("at %d columns, the screen shows:\n%s\nwant:\n%s", columns, got, want)
 		}
 	}
+}
+
+// On a narrow terminal, no word of an option, a help or a refusal is broken.
+func TestWordsAreWhole(t *testing.T) {
+	s := openScreen(t, terminalKind{"drawing", 40, 24, truly})
+	p := New(s.tty, s.tty, Look{})
+	words := "registration, log-in and log-out, one's profile and one's password"
+	q := Question{
+		Message: "Which?", Help: "It can be changed later with forge add auth.",
+		Options:  []Option{{"basic", words}, {"complete", words}},
+		Validate: func(string) error { return errors.New("none of these can be chosen here and now, unfortunately") },
+	}
+	shows := func(what, key string, lines ...string) {
+		t.Helper()
+		s.send(key)
+		s.waitFor(what, 1)
+		for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+			if shown := s.drawnText(); strings.Contains(shown, strings.Join(lines, "\n")) {
+				return
+			} else if time.Now().After(deadline) {
+				t.Fatalf("the screen shows:\n%s\nwant:\n%s", shown, strings.Join(lines, "\n"))
+			}
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := begin(ctx, p.Select, q)
+	s.waitFor("profile", 2)
+	shows("later", "?", "? It can be changed later with forge add", "auth.", "? Which?")
+	shows("basic", "", "> basic - registration, log-in and", "log-out, one's profile and one's", "password", "  complete - registration, log-in and", "log-out, one's profile and one's", "password")
+	shows("unfortunately", "\r", "X none of these can be chosen here and", "now, unfortunately")
+	stop()
+	s.wait(done)
+	done = begin(t.Context(), p.MultiSelect, Question{Message: "Many?", Options: q.Options})
+	shows("Many?", "", "> [ ]  basic - registration, log-in and", "log-out, one's profile and one's", "password", "  [ ]  complete - registration, log-in", "and log-out, one's profile and one's", "password")
+	s.send("\r")
+	s.want(done, []string{})
+	s.assertRestored()
 }

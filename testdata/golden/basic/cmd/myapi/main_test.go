@@ -8,8 +8,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"example.com/myapi/internal/settings"
@@ -164,25 +166,21 @@ func TestDoctorFindsTrouble(t *testing.T) {
 	}
 }
 
-// The service makes its database, answers, and stops without complaint when
-// its context ends, as it does on SIGTERM.
-func TestServe(t *testing.T) {
-	development(t)
-	config, err := settings.Load(os.Environ(), ".")
-	if err != nil {
-		t.Fatal(err)
-	}
+// start serves until the test ends, or until stop is called, which returns what serve has
+// returned.
+func start(t *testing.T, config settings.Settings) (address string, stop func() error) {
+	t.Helper()
 	config.Port = 0
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+	ctx, cancel := context.WithCancel(context.Background())
 	log, logged := io.Pipe()
 	served := make(chan error, 1)
 	go func() {
 		served <- serve(ctx, config, logged)
 		logged.Close()
 	}()
+	stop = sync.OnceValue(func() error { cancel(); return <-served })
+	t.Cleanup(func() { _ = stop() })
 	lines := bufio.NewScanner(log)
-	address := ""
 	for address == "" && lines.Scan() {
 		var line struct{ Msg, Address string }
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
@@ -194,6 +192,18 @@ func TestServe(t *testing.T) {
 		for lines.Scan() { // The service must not wait for a reader.
 		}
 	}()
+	return address, stop
+}
+
+// The service makes its database, answers, and stops without complaint when
+// its context ends, as it does on SIGTERM.
+func TestServe(t *testing.T) {
+	development(t)
+	config, err := settings.Load(os.Environ(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, stop := start(t, config)
 	response, err := http.Get(address + "/ready")
 	if err != nil {
 		t.Fatal(err)
@@ -210,12 +220,25 @@ func TestServe(t *testing.T) {
 			t.Errorf("health = %d, %q, %q", code, stdout, stderr)
 		}
 	}
-	stop()
-	if err := <-served; err != nil {
+	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
 	}
 	if code, stdout, stderr := command("", "health"); code != 1 || stdout != "" || !strings.Contains(stderr, "asking the service") {
 		t.Errorf("health of a service that stopped = %d, %q, %q", code, stdout, stderr)
+	}
+}
+
+// What answers, but not well, is not healthy.
+func TestHealthOfAnUnhealthyService(t *testing.T) {
+	development(t)
+	unhealthy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer unhealthy.Close()
+	_, port, _ := net.SplitHostPort(unhealthy.Listener.Addr().String())
+	t.Setenv("PORT", port)
+	if code, stdout, stderr := command("", "health"); code != 1 || stdout != "" || !strings.Contains(stderr, "503") {
+		t.Errorf("health = %d, %q, %q", code, stdout, stderr)
 	}
 }
 
@@ -239,9 +262,14 @@ func TestServeTellsThatItCannotListen(t *testing.T) {
 	}
 	defer taken.Close()
 	config.Port = uint16(taken.Addr().(*net.TCPAddr).Port)
+	config.Unknown = []string{"APP_NAM in .env is no setting"}
 	want := fmt.Sprintf("another program has this port: PORT=%d make run", config.Port+1)
-	if err := serve(t.Context(), config, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+	var log strings.Builder
+	if err := serve(t.Context(), config, &log); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("serve = %v, want %q", err, want)
+	}
+	if !strings.Contains(log.String(), config.Unknown[0]) {
+		t.Errorf("the log does not name unknown variables: %s", log.String())
 	}
 	config.Host = "192.0.2.1" // Not an address of this machine (RFC 5737).
 	if err := serve(t.Context(), config, io.Discard); err == nil || !strings.Contains(err.Error(), "HOST must be an address of this machine") {

@@ -27,6 +27,7 @@ func TestAddressTrustsOnlyKnownProxies(t *testing.T) {
 		{"with port", "10.0.0.1:4000", []string{"198.51.100.1:5555"}, "198.51.100.1"},
 		{"IPv6 with brackets and port", "[fd00::1]:4000", []string{"[2001:db8::7]:5555"}, "2001:db8::7"},
 		{"IPv4 in IPv6", "[::ffff:203.0.113.7]:4000", nil, "203.0.113.7"},
+		{"IPv4 in IPv6 from a proxy", "10.0.0.1:4000", []string{"::ffff:198.51.100.1, ::ffff:10.9.9.9"}, "198.51.100.1"},
 		{"unreadable socket", "@", nil, "0.0.0.0"},
 	}
 	for _, tt := range tests {

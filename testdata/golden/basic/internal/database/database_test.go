@@ -53,12 +53,15 @@ func TestFilesAreOfTheServiceAlone(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("files have no such modes there")
 	}
-	folder := t.TempDir()
+	folder := filepath.Join(t.TempDir(), "var")
 	db, err := Open(t.Context(), filepath.Join(folder, "app.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder that Open makes has the mode %v, %v; want 700", info.Mode().Perm(), err)
+	}
 	if _, err := db.Write.ExecContext(t.Context(), `CREATE TABLE t (id INTEGER)`); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +77,60 @@ func TestFilesAreOfTheServiceAlone(t *testing.T) {
 		if mode := info.Mode().Perm(); mode != 0o600 {
 			t.Errorf("%s has the mode %o, want 600", file.Name(), mode)
 		}
+	}
+}
+
+// Another process may write to the file, such as the command that makes a superuser: it
+// waits for a transaction to end, and neither of the two fails.
+func TestTwoProcesses(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "app.db")
+	var processes [2]*DB
+	for i := range processes {
+		db, err := Open(t.Context(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		processes[i] = db
+	}
+	if _, err := processes[0].Write.ExecContext(t.Context(), `CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (0)`); err != nil {
+		t.Fatal(err)
+	}
+	count := func(db *DB, meanwhile func()) error {
+		tx, err := db.Write.BeginTx(t.Context(), nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		var n int
+		if err := tx.QueryRowContext(t.Context(), `SELECT n FROM t`).Scan(&n); err != nil {
+			return err
+		}
+		meanwhile()
+		if _, err := tx.ExecContext(t.Context(), `UPDATE t SET n = ?`, n+1); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}
+	other := make(chan error, 1)
+	err := count(processes[0], func() {
+		go func() { other <- count(processes[1], func() {}) }()
+		select {
+		case err := <-other:
+			t.Errorf("the other process did not wait: %v", err)
+			other <- err
+		case <-time.After(200 * time.Millisecond):
+		}
+	})
+	if err != nil {
+		t.Errorf("the first process: %v", err)
+	}
+	if err := <-other; err != nil {
+		t.Errorf("the other process: %v", err)
+	}
+	var n int
+	if err := processes[0].Read.QueryRowContext(t.Context(), `SELECT n FROM t`).Scan(&n); err != nil || n != len(processes) {
+		t.Errorf("%d, %v; want %d", n, err, len(processes))
 	}
 }
 

@@ -5,10 +5,14 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"example.com/myapi/internal/ratelimit"
 	"example.com/myapi/internal/settings"
 )
 
@@ -86,6 +90,17 @@ func checkFault(t *testing.T, name string, environ []string, want, secret string
 	}
 }
 
+func TestSecretKeysFromFiles(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config, err := settings.Load(with("SECRET_KEY_FILE="+file, "SECRET_KEY_PREVIOUS_FILE="+file), t.TempDir())
+	if err != nil || config.SecretKey != key || config.SecretKeyPrevious != key {
+		t.Errorf("keys are %q and %q, %v", config.SecretKey, config.SecretKeyPrevious, err)
+	}
+}
+
 func TestDevelopmentNeedsNoSecretKey(t *testing.T) {
 	for _, value := range []string{"", "short", "your-secret-key-here"} {
 		got, err := settings.Load([]string{"ENVIRONMENT=development", "SECRET_KEY=" + value}, t.TempDir())
@@ -135,10 +150,60 @@ func TestAccounts(t *testing.T) {
 	}
 }
 
+// Where nothing is set, accounts are as safe as the documentation says.
+func TestDefaultsOfAccounts(t *testing.T) {
+	config, err := settings.Load(production, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := config.Accounts()
+	for name, pair := range map[string][2]any{
+		"ALGORITHM":                   {got.Algorithm, "HS256"},
+		"ACCESS_TOKEN_EXPIRE_MINUTES": {got.AccessTokenLifetime, 30 * time.Minute},
+		"BCRYPT_COST":                 {got.BcryptCost, 12},
+		"PASSWORD_MIN_LENGTH":         {got.Passwords.MinLength, 8},
+		"LOGIN_MAX_FAILURES":          {got.MaxFailures, 5},
+		"REAUTHENTICATION_MINUTES":    {got.Reauthentication, 15 * time.Minute},
+		"REGISTRATION_ENABLED":        {!got.RegistrationClosed, true},
+		"RATE_LIMIT_ENABLED":          {config.RateLimitEnabled, true},
+		"RATE_LIMIT_REGISTER":         {config.RateLimitRegister.Rate, ratelimit.Rate{Requests: 20, Window: time.Hour}},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s is %v, want %v", name, pair[0], pair[1])
+		}
+	}
+}
+
+// A number has the bounds that its line in the documentation tells.
+func TestBoundsOfAccounts(t *testing.T) {
+	checkBounds(t, map[string][2]int{
+		"ACCESS_TOKEN_EXPIRE_MINUTES": {1, 24 * 60},
+		"BCRYPT_COST":                 {10, 20},
+		"PASSWORD_MIN_LENGTH":         {8, 64},
+		"LOGIN_MAX_FAILURES":          {0, 100},
+		"REAUTHENTICATION_MINUTES":    {1, 24 * 60},
+	})
+}
+
+// checkBounds sets each setting to its least and greatest number, and to those beyond.
+func checkBounds(t *testing.T, bounds map[string][2]int) {
+	t.Helper()
+	for name, of := range bounds {
+		for _, number := range []int{of[0] - 1, of[0], of[1], of[1] + 1} {
+			fault := name
+			if number >= of[0] && number <= of[1] {
+				fault = ""
+			}
+			line := fmt.Sprintf("%s=%d", name, number)
+			checkFault(t, line, append(slices.Clone(production), line), fault, "")
+		}
+	}
+}
+
 func TestRates(t *testing.T) {
 	for value, want := range map[string]string{
 		"5/60s": "5 in 1m0s", "20/1h": "20 in 1h0m0s", " 3 / 90s ": "3 in 1m30s", "": "5 in 1m0s",
-		"5": "", "5/60": "", "0/60s": "", "-1/60s": "", "5/0s": "", "5/10ms": "", "5/48h": "", "many/60s": "", "5/60s/1": "",
+		"5": "", "5/60": "", "0/60s": "", "-1/60s": "", "5/0s": "", "5/10ms": "", "5/48h": "", "10001/60s": "", "many/60s": "", "5/60s/1": "",
 	} {
 		s, err := settings.Load(append(slices.Clone(production), "RATE_LIMIT_LOGIN="+value), t.TempDir())
 		if want == "" {

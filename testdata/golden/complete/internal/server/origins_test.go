@@ -47,6 +47,23 @@ func TestOrigins(t *testing.T) {
 			{Name: "null", Request: from("GET", "null", false), Status: 200, Header: closed},
 		})
 	})
+	t.Run("every method, and what answers tell", func(t *testing.T) {
+		svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.CORSAllowedOrigins = []string{own} }})
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+			request := from("OPTIONS", own, true)
+			request.Header.Set("Access-Control-Request-Method", method)
+			request.Header.Del("Access-Control-Request-Headers")
+			if methods := svc.Expect(t, 204, request).Header.Get("Access-Control-Allow-Methods"); !strings.Contains(methods, method) {
+				t.Errorf("pages may send %q, want %s among them", methods, method)
+			}
+		}
+		exposed := strings.ToLower(svc.Expect(t, 200, from("GET", own, false)).Header.Get("Access-Control-Expose-Headers"))
+		for _, name := range []string{"Retry-After", "WWW-Authenticate", "X-Request-ID"} {
+			if !strings.Contains(exposed, strings.ToLower(name)) {
+				t.Errorf("pages see %q, want %s among them", exposed, name)
+			}
+		}
+	})
 	t.Run("without", func(t *testing.T) {
 		testkit.New(t, testkit.Options{}).Run(t, []testkit.Scenario{
 			{Name: "preflight", Request: from("OPTIONS", own, true), Status: 405, Detail: "Method not allowed", Header: closed},

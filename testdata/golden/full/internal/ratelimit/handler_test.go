@@ -1,6 +1,7 @@
 package ratelimit_test
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -38,6 +39,11 @@ func TestRateLimitOfPlainHandlers(t *testing.T) {
 	}
 	if got := send("203.0.113.8:1000").Code; got != 204 {
 		t.Errorf("another client gets %d", got)
+	}
+	for i, want := range []int{204, 204, 429} { // One subscriber has all of these addresses.
+		if got := send(fmt.Sprintf("[2001:db8::%d]:1000", i)).Code; got != want {
+			t.Errorf("address %d of a network = %d, want %d", i, got, want)
+		}
 	}
 	now = now.Add(30 * time.Second)
 	if got := send("203.0.113.7:1000").Code; got != 204 {

@@ -2,6 +2,8 @@ package settings_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -46,6 +48,20 @@ func TestMailFaults(t *testing.T) {
 			checkFault(t, name+rest, with("SECRET_KEY="+key, name+"=https://app.example.com"+rest), name+": use the address that users see", "hunter2")
 		}
 	}
+}
+
+// The password of the mail server may be in a file, and goes nowhere in plain text.
+func TestSMTPPassword(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(file, []byte("hunter2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	login := with("SECRET_KEY="+key, "SMTP_USER=me", "SMTP_PASSWORD_FILE="+file)
+	if config, err := settings.Load(login, t.TempDir()); err != nil || config.SMTPPassword != "hunter2" {
+		t.Errorf("SMTP_PASSWORD is %q, %v", config.SMTPPassword, err)
+	}
+	checkFault(t, "with a password", append(login, "SMTP_TLS=none"), "SMTP_TLS=none would send SMTP_PASSWORD in plain text", "hunter2")
+	checkFault(t, "without", with("SECRET_KEY="+key, "SMTP_TLS=none"), "", "")
 }
 
 // What follows from a faulty setting is no second fault.

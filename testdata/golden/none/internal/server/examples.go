@@ -32,15 +32,14 @@ func addExamples(op *huma.Operation) {
 	}
 }
 
-// errorExample is what an operation typically answers with a status.
+// errorExample is what any operation answers with a status. Where each has a reason of
+// its own, the example names none.
 func errorExample(op *huma.Operation, status int) *huma.ErrorModel {
 	e := &huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: http.StatusText(status)}
 	switch {
 	case status == http.StatusBadRequest && op.RequestBody != nil:
 		e.Detail = "expected JSON in UTF-8 with each name once"
 		e.Errors = []*huma.ErrorDetail{{Message: e.Detail, Location: "body"}}
-	case status == http.StatusNotFound:
-		e.Detail = "Not found"
 	case status == http.StatusRequestEntityTooLarge:
 		e.Detail = "Request body is larger than 64 KiB"
 	case status == http.StatusUnsupportedMediaType:

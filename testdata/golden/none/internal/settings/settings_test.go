@@ -96,6 +96,7 @@ func TestFaultyValues(t *testing.T) {
 	for _, variable := range []string{
 		"PORT=0", "PORT=65536", "PORT=-1", "TRUSTED_PROXIES=10.0.0.0/33", "SHUTDOWN_DELAY_SECONDS=soon", "SHUTDOWN_DELAY_SECONDS=-1",
 		"LOG_LEVEL=verbose", "LOG_FORMAT=pretty", "DOCS_ENABLED=2", "APP_NAME=My\nAPI", "APP_NAME=" + strings.Repeat("x", 101),
+		"CORS_ALLOWED_HEADERS=*", "CORS_ALLOWED_HEADERS=X Tenant",
 	} {
 		name, value, _ := strings.Cut(variable, "=")
 		_, err := settings.Load([]string{"ENVIRONMENT=development", variable}, t.TempDir())

@@ -153,6 +153,9 @@ func TestMailsAndRefreshesLeaveNoSecrets(t *testing.T) {
 	secrets := []string{verification, reset, change, session.Access, session.Refresh, second.Access, second.Refresh}
 	stored := svc.SQL().QueryRow
 	for _, secret := range secrets {
+		if random := strings.Split(secret, "."); len(random) == 1 && len(secret) < 43 { // 256 bits in base64
+			t.Errorf("%q can be guessed", secret)
+		}
 		var n int
 		err := stored(`SELECT (SELECT COUNT(*) FROM tokens WHERE token = ?) + (SELECT COUNT(*) FROM outbox WHERE last_error LIKE ?)`,
 			secret, "%"+secret+"%").Scan(&n)

@@ -1,10 +1,16 @@
 package authhttp_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
+	"example.com/myapi/internal/auth"
+	"example.com/myapi/internal/client"
 	"example.com/myapi/internal/settings"
 	"example.com/myapi/internal/testkit"
 )
@@ -142,6 +148,45 @@ func TestManyNetworks(t *testing.T) {
 	})
 	svc.Clock.Advance(24 * time.Hour)
 	svc.Expect(t, 200, good("203.0.113.100"))
+}
+
+// A failure counts for 24 hours: the row begins anew then.
+func TestFailuresOfYesterdayLockNobody(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: unlimited})
+	svc.Register(t, "johndoe")
+	fail(t, svc, 5, "johndoe", home)
+	svc.Clock.Advance(auth.HistoryLength + time.Second)
+	fail(t, svc, 1, "johndoe", home)
+	svc.Expect(t, 200, from(home, testkit.LoginRequest("johndoe", testkit.Password)))
+}
+
+// A network is known for 30 days after its last good log-in, and not after its first.
+func TestNetworksStayKnown(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: unlimited})
+	svc.Register(t, "johndoe")
+	good := from(home, testkit.LoginRequest("johndoe", testkit.Password))
+	for range 3 {
+		svc.Expect(t, 200, good)
+		svc.Clock.Advance(auth.NetworkMemory - time.Hour)
+	}
+	fail(t, svc, auth.AccountFailures, "johndoe", "")
+	svc.Expect(t, 200, good)
+}
+
+// Who hangs up before the answer has guessed, too.
+func TestGuessOfAClientThatLeavesCounts(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: unlimited})
+	svc.Register(t, "johndoe")
+	ctx, leave := context.WithCancel(t.Context())
+	accounts := svc.Accounts(t, func(store auth.Store) auth.Store { return between{store, &sync.Once{}, leave} })
+	_, err := accounts.Login(ctx, client.Client{Addr: netip.MustParseAddr(home)}, "johndoe", "wrong password")
+	if !errors.Is(err, auth.ErrInvalidCredentials) {
+		t.Errorf("error = %v, want %v", err, auth.ErrInvalidCredentials)
+	}
+	var failures int
+	if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM login_failures`).Scan(&failures); err != nil || failures != 1 {
+		t.Errorf("%d failures were counted, %v; want 1", failures, err)
+	}
 }
 
 func TestLocksCanBeOff(t *testing.T) {

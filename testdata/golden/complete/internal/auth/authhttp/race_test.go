@@ -250,6 +250,52 @@ func TestRequestsThatWaitTooLong(t *testing.T) {
 	}
 }
 
+// A password that was changed while the old one is hashed anew is not brought back.
+func TestHashingAnewKeepsANewPassword(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: unlimited})
+	svc.Register(t, "johndoe")
+	identity := svc.Identity(t, svc.Login(t, "johndoe"))
+	at := client.Client{Addr: netip.MustParseAddr(home)}
+	config := svc.Settings.Accounts()
+	config.BcryptCost = bcrypt.MinCost + 1
+	steps := make(chan func(), 2)
+	steps <- func() {} // The log-in itself comes first.
+	steps <- func() {
+		if err := svc.Auth.ChangePassword(t.Context(), at, identity, testkit.Password, newPassword); err != nil {
+			t.Errorf("the change between: %v", err)
+		}
+	}
+	svc.Accounts(t, func(store auth.Store) auth.Store {
+		stronger, err := auth.New(config, inTurn{store, steps}, svc.Server.Log, svc.Clock.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stronger.Login(t.Context(), at, "johndoe", testkit.Password); err != nil {
+			t.Errorf("the log-in that hashes anew: %v", err)
+		}
+		return store
+	})
+	if len(steps) != 0 {
+		t.Error("nothing was hashed anew")
+	}
+	for password, good := range map[string]bool{newPassword: true, testkit.Password: false} {
+		if token := svc.TryLogin(t, "johndoe", password); (token != "") != good {
+			t.Errorf("%q logs in: %t, want %t", password, !good, good)
+		}
+	}
+}
+
+// inTurn runs a step before each transaction.
+type inTurn struct {
+	auth.Store
+	steps chan func()
+}
+
+func (i inTurn) Update(ctx context.Context, fn func(auth.Tx) error) error {
+	(<-i.steps)()
+	return i.Store.Update(ctx, fn)
+}
+
 // A password that is hashed anew meanwhile is still the same one: nothing that
 // compared it before is refused, or counted as a failure.
 func TestHashingAnewDisturbsNobody(t *testing.T) {

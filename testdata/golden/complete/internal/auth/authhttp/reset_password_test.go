@@ -149,6 +149,15 @@ func TestResetPassword(t *testing.T) {
 	}
 }
 
+func TestGuessesOfResetTokensAreLimitedPerClient(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	guess := from(home, resetRequest("nope", newPassword))
+	for range 30 {
+		svc.Expect(t, http.StatusBadRequest, guess)
+	}
+	svc.Run(t, []testkit.Scenario{{Name: "the 31st", Request: guess, Status: 429, Detail: "Too many requests"}})
+}
+
 func TestResetTokenExpires(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	_, token := forgotten(t, svc)

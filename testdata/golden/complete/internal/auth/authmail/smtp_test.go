@@ -134,15 +134,29 @@ func TestSMTPRefusalDoesNotTellTheLink(t *testing.T) {
 }
 
 func TestSMTPWantsTLS(t *testing.T) {
-	server, said := fakeServer(t, nil)
-	server.TLS, server.User, server.Password = "starttls", "johndoe", "smtp-password"
-	err := sendOne(t, server)
-	if err == nil {
-		t.Fatal("a mail was sent in plain text")
+	for _, user := range []string{"johndoe", ""} {
+		server, said := fakeServer(t, nil)
+		server.TLS, server.User, server.Password = "starttls", user, "smtp-password"
+		err := sendOne(t, server)
+		if err == nil {
+			t.Fatalf("as %q: a mail was sent in plain text", user)
+		}
+		commands := strings.Join(<-said, "\n")
+		if strings.Contains(commands, "AUTH") || strings.Contains(commands, "MAIL") || strings.Contains(err.Error(), "smtp-password") {
+			t.Errorf("as %q: the server heard %s; %v", user, commands, err)
+		}
 	}
-	commands := strings.Join(<-said, "\n")
-	if strings.Contains(commands, "AUTH") || strings.Contains(commands, "MAIL") || strings.Contains(err.Error(), "smtp-password") {
-		t.Errorf("the server heard %s; %v", commands, err)
+}
+
+// Versions of TLS that are broken are as good as none (RFC 8996).
+func TestSMTPWantsTLSOfToday(t *testing.T) {
+	for version, taken := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true} {
+		server, _ := stubbornServer(t, "implicit", map[string]string{
+			"greeting": "220 test\r\n", "EHLO": "250-test\r\n250 AUTH PLAIN\r\n", "AUTH": "235 welcome\r\n", "QUIT": "221 bye\r\n",
+		}, func(config *tls.Config) { config.MinVersion, config.MaxVersion = tls.VersionTLS10, version })
+		if err := server.Check(t.Context()); (err == nil) != taken {
+			t.Errorf("%s: Check = %v", tls.VersionName(version), err)
+		}
 	}
 }
 
@@ -178,10 +192,13 @@ func TestSMTPGreetsWithItsOwnName(t *testing.T) {
 
 // stubbornServer speaks TLS according to mode and fails at a step: at one of
 // its answers, or by silence. The channel is closed when the connection is.
-func stubbornServer(t *testing.T, mode string, answers map[string]string) (SMTP, <-chan struct{}) {
+func stubbornServer(t *testing.T, mode string, answers map[string]string, configure ...func(*tls.Config)) (SMTP, <-chan struct{}) {
 	t.Helper()
 	web := httptest.NewTLSServer(nil) // for its certificate
 	t.Cleanup(web.Close)
+	for _, change := range configure {
+		change(web.TLS)
+	}
 	trusted := x509.NewCertPool()
 	trusted.AddCert(web.Certificate())
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

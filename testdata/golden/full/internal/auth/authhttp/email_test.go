@@ -231,6 +231,19 @@ func TestAskingForAnotherAddressVoidsTheFirst(t *testing.T) {
 	})
 }
 
+// Whoever asks for another address at once has no use for the link to the first.
+func TestAskingForAnotherAddressVoidsTheFirstLink(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	mails := svc.Mails(t)
+	john := svc.Register(t, "johndoe")
+	first := mails.Only(t, john.Email).Token()
+	svc.ChangeEmail(t, svc.Login(t, "johndoe"), "new@example.com")
+	svc.Run(t, []testkit.Scenario{
+		{Name: "first", Request: verifyRequest(first), Status: 400, Detail: invalidToken},
+		{Name: "pending", Request: verifyRequest(mails.To(t, "new@example.com").Token()), Status: 200},
+	})
+}
+
 func TestWithdrawnEmailChange(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	mails := svc.Mails(t)
@@ -245,6 +258,22 @@ func TestWithdrawnEmailChange(t *testing.T) {
 	})
 	if sent := mails.Deliver(t); len(sent) != 0 {
 		t.Errorf("the withdrawal sent %+v", sent)
+	}
+}
+
+// Guesses of tokens count together, wherever they are tried.
+func TestGuessesOfTokensAreLimitedPerClient(t *testing.T) {
+	for name, guess := range map[string]testkit.Request{
+		"verify": verifyRequest("nope"), "decline": declineRequest("nope"),
+	} {
+		svc := testkit.New(t, testkit.Options{})
+		for range 30 {
+			svc.Expect(t, http.StatusBadRequest, from(home, guess))
+		}
+		svc.Run(t, []testkit.Scenario{
+			{Name: name, Request: from(home, guess), Status: 429, Detail: "Too many requests"},
+			{Name: name + " after the others", Request: from(home, verifyRequest("nope")), Status: 429, Detail: "Too many requests"},
+		})
 	}
 }
 

@@ -315,6 +315,12 @@ func TestRefreshOfADisabledUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	svc.Run(t, []testkit.Scenario{{Name: "is refused", Request: refreshRequest(session.Refresh), Status: 401, Detail: invalidToken}})
+	if _, err := svc.SQL().Exec(`UPDATE users SET is_active = TRUE`); err != nil {
+		t.Fatal(err)
+	}
+	if svc.Alive(t, session.Access) {
+		t.Error("the session goes on once the user is allowed again")
+	}
 }
 
 func TestRefreshIsLimitedPerClient(t *testing.T) {

@@ -122,6 +122,7 @@ func TestDeleteUser(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	admin, john := svc.Superuser(t, "boss"), svc.Register(t, "johndoe")
 	token, johns := svc.Login(t, "boss"), svc.Login(t, "johndoe")
+	svc.TryLogin(t, "johndoe", "wrong password")
 	svc.Run(t, []testkit.Scenario{
 		{Name: "oneself", Request: remove(admin.ID, token), Status: 400, Detail: "Use /users/me for your own account"},
 		{Name: "unknown", Request: remove(999, token), Status: 404, Detail: "User not found"},
@@ -130,8 +131,8 @@ func TestDeleteUser(t *testing.T) {
 		{Name: "their session", Request: svc.WhoAmI(johns), Status: 401, Detail: "Invalid token"},
 	})
 	var rows int
-	query := fmt.Sprintf(`SELECT (SELECT COUNT(*) FROM tokens WHERE user_id = %d) +
-		(SELECT COUNT(*) FROM login_networks WHERE account = 'user:%d')`, john.ID, john.ID)
+	query := fmt.Sprintf(`SELECT (SELECT COUNT(*) FROM tokens WHERE user_id = %[1]d) +
+		(SELECT COUNT(*) FROM login_networks WHERE account = 'user:%[1]d') + (SELECT COUNT(*) FROM login_failures WHERE account = 'user:%[1]d')`, john.ID)
 	if err := svc.SQL().QueryRow(query).Scan(&rows); err != nil || rows != 0 {
 		t.Errorf("%d rows of the user are left, %v", rows, err)
 	}

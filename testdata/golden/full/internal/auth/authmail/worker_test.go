@@ -330,6 +330,30 @@ func TestMailsOnTheirWayAtATime(t *testing.T) {
 	}
 }
 
+// A worker that stops waits for the mails that are on their way.
+func TestStoppingWorkerFinishesItsMails(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	svc.Register(t, "anna")
+	mails := svc.Mails(t)
+	began, answer := make(chan struct{}), make(chan struct{})
+	mails.Refuse = func(string) error { close(began); <-answer; return nil }
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { mails.Worker().Run(ctx); close(done) }()
+	<-began
+	cancel()
+	select {
+	case <-done:
+		t.Error("the worker leaves its mail")
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(answer)
+	<-done
+	if sent := svc.Log.Lines(t, "msg", "mail sent"); len(sent) != 1 {
+		t.Errorf("%d mails were sent, want 1", len(sent))
+	}
+}
+
 func TestFaultyTemplateIsToldAsSuch(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{})
 	svc.Register(t, "anna")
