@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/migration"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -39,6 +40,16 @@ func foreignFindings(current fs.FS, answers project.Answers, environ []string) (
 		}
 	}
 	found := []evolve.Finding{keyFinding(set), {Level: level, Text: fmt.Sprintf("tables: %s; %s", strings.Join(tables, ", "), by), Help: help}}
+	if host := answers.Foreign.Migrations; host != "" {
+		twice, err := migration.Twice(current, host)
+		if err != nil {
+			return nil, err
+		}
+		if len(twice) > 0 {
+			found = append(found, evolve.Finding{Level: evolve.Wrong, Text: "migrations in " + host + " have one number: " + strings.Join(twice, ", "),
+				Help: "git mv one of them to a number that is free"})
+		}
+	}
 	known, err := settingsOf(current, answers)
 	if err != nil {
 		return nil, err

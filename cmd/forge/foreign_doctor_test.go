@@ -16,6 +16,7 @@ func TestForeignFindings(t *testing.T) {
 		project.AccountsDir + "/database/migrations/00001_create_users.sql":  {Data: []byte("-- +goose Up\nCREATE TABLE accounts_users (\n);\n")},
 		project.AccountsDir + "/database/migrations/00002_create_tokens.sql": {Data: []byte("CREATE TABLE IF NOT EXISTS accounts_tokens (\n);\nDROP TABLE accounts_tokens;\n")},
 		"db/migrations/7_accounts.up.sql":                                    {Data: []byte("CREATE TABLE accounts_users (\n);\nCREATE TABLE accounts_tokens (\n);\n")},
+		"old/1_orders.sql":                                                   {},
 		"old/1_accounts.sql":                                                 {Data: []byte("CREATE TABLE accounts_users (\n);\n")},
 		".env":                                                               {Data: []byte("APP_NAME=shop\nSMTP_HOST=\nOTHER=1\n# SMTP_HOST=commented.example\n")},
 		".env.example":                                                       {Data: []byte("SECRET_KEY=an-example\n")},
@@ -34,6 +35,7 @@ ok tables: accounts_users, accounts_tokens; your migrations in db/migrations cre
 ok settings that are set: APP_NAME (.env), SECRET_KEY_FILE (the environment); internal/accounts/README.md lists all`},
 		{"own migrations that lack one", []string{"SECRET_KEY=hunter2"}, "old", `ok SECRET_KEY is set: the environment
 note tables: accounts_users, accounts_tokens; no migration in old creates accounts_tokens, which the program needs to start
+wrong migrations in old have one number: 1_accounts.sql, 1_orders.sql
 ok settings that are set: APP_NAME (.env), SECRET_KEY (the environment); internal/accounts/README.md lists all`},
 	} {
 		found, err := foreignFindings(module, project.Answers{Foreign: &project.Foreign{Migrations: tt.own}}, tt.environ)

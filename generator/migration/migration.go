@@ -50,6 +50,28 @@ func In(root fs.FS, folder string) (Folder, error) {
 	return found, nil
 }
 
+// Twice lists the migrations of a folder that have the number of another.
+func Twice(root fs.FS, folder string) ([]string, error) {
+	entries, err := fs.ReadDir(root, folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("looking for migrations: %w", err)
+	}
+	was := make(map[string]string) // by number and direction
+	var twice []string
+	for _, entry := range entries {
+		match := numbered.FindStringSubmatch(entry.Name())
+		if match == nil {
+			continue
+		}
+		key := strings.TrimLeft(match[1], "0") + path.Ext(strings.TrimSuffix(entry.Name(), ".sql"))
+		if other, ok := was[key]; ok {
+			twice = append(twice, other, entry.Name())
+		}
+		was[key] = entry.Name()
+	}
+	return slices.Compact(twice), nil
+}
+
 // Take learns from a file of the folder.
 func (g *Folder) Take(name, content string) {
 	match := numbered.FindStringSubmatch(name)

@@ -9,6 +9,18 @@ import (
 	"github.com/forge-go/forge/generator/migration"
 )
 
+// TestTwice finds what two branches made, each with the next number.
+func TestTwice(t *testing.T) {
+	folder := fstest.MapFS{"db/README.md": {}}
+	for _, name := range []string{"1_a.up.sql", "1_a.down.sql", "002_b.sql", "3_c.up.sql", "3_c.down.sql", "03_d.up.sql", "03_d.down.sql", "20_e.sql"} {
+		folder["db/"+name] = &fstest.MapFile{}
+	}
+	twice, err := migration.Twice(folder, "db")
+	if got := strings.Join(twice, " "); err != nil || got != "03_d.down.sql 3_c.down.sql 03_d.up.sql 3_c.up.sql" {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 // TestNumber adds a migration behind those of each tool, in its form.
 func TestNumber(t *testing.T) {
 	const added = "-- +goose Up\nCREATE TABLE notes (id INTEGER);\n\n-- +goose Down\nDROP TABLE notes;\n"
