@@ -169,7 +169,7 @@ func hostSteps(a project.Answers) []string {
 		a.AccountsDir() + "/README.md has the settings that are new",
 	}
 	if a.Foreign.Migrations != "" {
-		steps = append(steps, "the new files of "+a.MigrationsDir()+" belong into "+a.Foreign.Migrations+", too, in the form of your tool")
+		steps = append(steps, "migrations that are new are in "+a.Foreign.Migrations+", too, in the form of your tool: run them before the program needs them")
 	}
 	return steps
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/forge-go/forge/generator/evolve"
+	"github.com/forge-go/forge/generator/migration"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -25,11 +26,30 @@ func foreignFindings(current fs.FS, answers project.Answers, environ []string) (
 	if err != nil {
 		return nil, err
 	}
+	level, help := evolve.Fine, ""
 	by := "the program creates them when it starts"
-	if answers.Foreign.Migrations != "" {
-		by = "your migrations in " + answers.Foreign.Migrations + " create them"
+	if host := answers.Foreign.Migrations; host != "" {
+		created, err := tablesOf(current, host)
+		if err != nil {
+			return nil, err
+		}
+		by = "your migrations in " + host + " create them"
+		if missing := slices.DeleteFunc(slices.Clone(tables), func(t string) bool { return slices.Contains(created, t) }); len(missing) > 0 {
+			by = fmt.Sprintf("no migration in %s creates %s, which the program needs to start", host, strings.Join(missing, ", "))
+			level, help = evolve.Note, "an editor: "+answers.MigrationsDir()+" has them, in the form of goose"
+		}
 	}
-	found := []evolve.Finding{keyFinding(set), {Level: evolve.Fine, Text: fmt.Sprintf("tables: %s; %s", strings.Join(tables, ", "), by)}}
+	found := []evolve.Finding{keyFinding(set), {Level: level, Text: fmt.Sprintf("tables: %s; %s", strings.Join(tables, ", "), by), Help: help}}
+	if host := answers.Foreign.Migrations; host != "" {
+		twice, err := migration.Twice(current, host)
+		if err != nil {
+			return nil, err
+		}
+		if len(twice) > 0 {
+			found = append(found, evolve.Finding{Level: evolve.Wrong, Text: "migrations in " + host + " have one number: " + strings.Join(twice, ", "),
+				Help: "git mv one of them to a number that is free"})
+		}
+	}
 	known, err := settingsOf(current, answers)
 	if err != nil {
 		return nil, err

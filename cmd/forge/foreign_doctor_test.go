@@ -15,8 +15,11 @@ func TestForeignFindings(t *testing.T) {
 		project.AccountsDir + "/settings/settings.go":                        {Data: []byte(settings)},
 		project.AccountsDir + "/database/migrations/00001_create_users.sql":  {Data: []byte("-- +goose Up\nCREATE TABLE accounts_users (\n);\n")},
 		project.AccountsDir + "/database/migrations/00002_create_tokens.sql": {Data: []byte("CREATE TABLE IF NOT EXISTS accounts_tokens (\n);\nDROP TABLE accounts_tokens;\n")},
-		".env":         {Data: []byte("APP_NAME=shop\nSMTP_HOST=\nOTHER=1\n# SMTP_HOST=commented.example\n")},
-		".env.example": {Data: []byte("SECRET_KEY=an-example\n")},
+		"db/migrations/7_accounts.up.sql":                                    {Data: []byte("CREATE TABLE accounts_users (\n);\nCREATE TABLE accounts_tokens (\n);\n")},
+		"old/1_orders.sql":                                                   {},
+		"old/1_accounts.sql":                                                 {Data: []byte("CREATE TABLE accounts_users (\n);\n")},
+		".env":                                                               {Data: []byte("APP_NAME=shop\nSMTP_HOST=\nOTHER=1\n# SMTP_HOST=commented.example\n")},
+		".env.example":                                                       {Data: []byte("SECRET_KEY=an-example\n")},
 	}
 	for _, tt := range []struct {
 		name    string
@@ -30,6 +33,10 @@ ok settings that are set: APP_NAME (.env); internal/accounts/README.md lists all
 		{"a key in a file, and own migrations", []string{"SECRET_KEY_FILE=/run/hunter2", "HOME=/root"}, "db/migrations", `ok SECRET_KEY is set: the environment
 ok tables: accounts_users, accounts_tokens; your migrations in db/migrations create them
 ok settings that are set: APP_NAME (.env), SECRET_KEY_FILE (the environment); internal/accounts/README.md lists all`},
+		{"own migrations that lack one", []string{"SECRET_KEY=hunter2"}, "old", `ok SECRET_KEY is set: the environment
+note tables: accounts_users, accounts_tokens; no migration in old creates accounts_tokens, which the program needs to start
+wrong migrations in old have one number: 1_accounts.sql, 1_orders.sql
+ok settings that are set: APP_NAME (.env), SECRET_KEY (the environment); internal/accounts/README.md lists all`},
 	} {
 		found, err := foreignFindings(module, project.Answers{Foreign: &project.Foreign{Migrations: tt.own}}, tt.environ)
 		if err != nil {

@@ -23,6 +23,7 @@ func TestResourcesOfForeignModules(t *testing.T) {
 		{name: "pgxpool", mode: "basic", postgres: true},
 		{name: "gin-global-database", mode: "basic"},
 		{name: "echo5-no-database", mode: "complete"},
+		{name: "goose-migrations", mode: "basic"}, // which has to run those of resources, too
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			root := f.copy(t)

@@ -138,7 +138,7 @@ func (s *Survey) foreign(d Decision) generator.Foreign {
 		f.Handle = best.Handle.Kind
 	}
 	if s.hasMigration && f.Handle != "none" && s.Clash() == nil {
-		f.Migrations = s.Migrations.Folder
+		f.Migrations = s.Migrations.Path
 	}
 	return f
 }

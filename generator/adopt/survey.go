@@ -32,6 +32,7 @@ import (
 	"github.com/forge-go/forge/generator/adopt/wire"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/lazyregexp"
+	"github.com/forge-go/forge/generator/migration"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -45,7 +46,7 @@ type Survey struct {
 	Notices    []notice.Notice
 	// DB is the database that follows from the module's drivers, or empty.
 	DB         project.Database
-	Migrations notice.Migrations
+	Migrations migration.Folder
 	// Database is where the program opens one, if HasDatabase.
 	Database    scan.Position
 	HasDatabase bool

@@ -8,6 +8,7 @@ import (
 	"github.com/forge-go/forge/generator"
 	"github.com/forge-go/forge/generator/gomod"
 	"github.com/forge-go/forge/generator/internal/gotext"
+	"github.com/forge-go/forge/generator/migration"
 	"github.com/forge-go/forge/generator/project"
 )
 
@@ -44,6 +45,32 @@ func (u *Update) hostModules(plan *generator.Plan) error {
 	u.Files = append(u.Files, Outcome{Path: "go.mod", Action: Merged, Old: mod, New: added.Mod, Class: project.Owned, Perm: 0o644})
 	if sums := gomod.AddSums(sum, plan.PinnedSum); !bytes.Equal(sums, sum) {
 		u.Files = append(u.Files, Outcome{Path: "go.sum", Action: Merged, Old: sum, New: sums, Class: project.Owned, Perm: 0o644})
+	}
+	return nil
+}
+
+// hostMigrations adds the migrations that are new to those of a module that forge did
+// not make, if its tables have joined them: in the form of its tool, behind the last.
+func (u *Update) hostMigrations() error {
+	host := u.Answers.Foreign
+	if host == nil || host.Migrations == "" {
+		return nil
+	}
+	added := make(map[string][]byte)
+	for _, o := range u.Files {
+		if o.Action == Added && path.Dir(o.Path) == u.Answers.MigrationsDir() {
+			added[path.Base(o.Path)] = o.New
+		}
+	}
+	if len(added) == 0 {
+		return nil
+	}
+	folder, err := migration.In(u.current, host.Migrations)
+	if err != nil {
+		return err
+	}
+	for _, change := range folder.Number(added) {
+		u.Files = append(u.Files, Outcome{Path: change.Path, Action: Added, New: change.New, Class: project.Once, Perm: 0o644})
 	}
 	return nil
 }

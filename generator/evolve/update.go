@@ -93,7 +93,7 @@ func NewUpdate(templates fs.FS, p *project.Project, current fs.FS, r Request) (*
 	if u.Files, err = compare(base, current, next, table, at); err != nil {
 		return nil, err
 	}
-	if err := u.hostModules(plan); err != nil {
+	if err := errors.Join(u.hostModules(plan), u.hostMigrations()); err != nil {
 		return nil, err
 	}
 	if u.Secrets, err = missingSecrets(current, next); err != nil {

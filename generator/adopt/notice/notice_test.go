@@ -89,7 +89,7 @@ func TestMigrations(t *testing.T) {
 				t.Fatal(err)
 			}
 			found, ok := notice.FindMigrations(module)
-			if ok != tt.want || found.Folder != "migrations" || found.Tool != "golang-migrate" {
+			if ok != tt.want || found.Path != "migrations" || found.Tool != "golang-migrate" {
 				t.Errorf("found %+v, %v; want %v", found, ok, tt.want)
 			}
 		})
