@@ -24,7 +24,7 @@ func TestPlural(t *testing.T) {
 func TestNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"LineItem": "line_item", "line-item": "line_item", "HTTPLog": "http_log", "UserID": "user_id", "S3Bucket": "s3_bucket",
-		"Order": "order is a word of SQL", "Größe": "is no name", "9lives": "begins with a letter", "_": "is no name", "": "is no name",
+		"Order": "order is a word of SQL", "Größe": "can't be the name of a resource", "9lives": "begins with a letter", "_": "is no name", "": "is no name",
 	} {
 		got := ""
 		if r, err := Parse(Asked{Name: name, Specs: []string{"title:string"}}, true); err != nil {

@@ -114,8 +114,13 @@ func (f Field) values(line func(value string, good bool)) {
 		line(`"2001-02-03T04:05:06.123456+02:00"`, true)
 		line(`"2001-02-03"`, false)
 		line(`"2001-02-03T04:05:06"`, false)
+		line(`"2001-02-03T04:05:06.1234567Z"`, false)
+		line(`"9999-01-01T00:00:00Z"`, false)
+		line(`"0999-12-31T00:00:00Z"`, false)
 	case field.Decimal:
 		line(`"-12.5"`, true)
+		line(`"99999999999999.9999"`, true)
+		line(`"100000000000000"`, false)
 		line(`"1.23456"`, false)
 		line(`"x"`, false)
 		line("12.5", false)
@@ -128,6 +133,17 @@ func (f Field) values(line func(value string, good bool)) {
 		line("999999", false)
 		line(`"1"`, false)
 	}
+}
+
+// Zones sends each point in time from another zone, and wants it back in UTC.
+func (r Resource) Zones() string {
+	var out strings.Builder
+	for _, f := range r.Fields {
+		if f.Kind == field.Time {
+			fmt.Fprintf(&out, `has(t, svc.Expect(t, 200, u.request("PATCH", at, map[string]any{%[1]q: "2001-02-03T04:05:06+02:00"})), map[string]any{%[1]q: "2001-02-03T02:05:06Z"})`+"\n", f.Name)
+		}
+	}
+	return out.String()
 }
 
 // Required lists the fields that a client has to send, in Go's quotes.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/myapi/internal/testkit"
 )
@@ -89,8 +90,10 @@ func TestArticle(t *testing.T) {
 	}
 	for name, value := range u.body(t) {
 		fields[name] = value // A change is of what it names, and of nothing else.
+		svc.Clock.Advance(time.Second)
 		changed := svc.Expect(t, 200, u.request("PATCH", at, map[string]any{name: value}))
 		has(t, changed, fields)
+		has(t, changed, map[string]any{"created_at": "2026-03-01T12:00:00Z", "updated_at": svc.Clock.Now()})
 		if got := svc.Expect(t, 200, u.request("GET", at, nil)); got.Body != changed.Body || got.Header.Get("ETag") != changed.Header.Get("ETag") {
 			t.Errorf("%s is shown as %s after %s", at, got.Body, changed.Body)
 		}

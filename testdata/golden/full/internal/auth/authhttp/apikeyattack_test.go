@@ -65,7 +65,8 @@ func TestKeysAreOnesOwn(t *testing.T) {
 		{Name: "his key shows him", Request: get("/api/v1/users/me", made.Key), Status: 200, Want: []string{`"username":"johndoe"`}, Unwanted: []string{"janedoe"}},
 		{Name: "she cannot delete it", Request: deleteKey(made.ID, hers), Status: 404, Detail: "API key not found"},
 		{Name: "she does not see it", Request: get(ownKeys, hers), Status: 200, Want: []string{"[]"}},
-		{Name: "his key does not list users", Request: get(fmt.Sprintf("/api/v1/users/%d", john.ID), made.Key), Status: 403, Detail: "API key lacks the scope admin"},
+		{Name: "his key does not list users", Request: get(fmt.Sprintf("/api/v1/users/%d", john.ID), made.Key), Status: 403, Detail: "API key lacks the scope admin",
+			Header: map[string]string{"WWW-Authenticate": `Bearer error="insufficient_scope", scope="admin"`}},
 	})
 }
 

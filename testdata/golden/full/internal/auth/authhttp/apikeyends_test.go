@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"example.com/myapi/internal/auth"
 	"example.com/myapi/internal/client"
@@ -77,6 +78,37 @@ func TestWhatEndsAPIKeys(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whatever else a key is for, the end of a superuser's rights ends one that has the scope
+// admin.
+func TestEndOfRightsEndsAllKeysForThem(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: unlimited})
+	svc.Superuser(t, "boss")
+	john := svc.Superuser(t, "johndoe")
+	for _, scopes := range [][]string{{"admin"}, {"admin", "read"}, {"admin", "read", "write"}} {
+		svc.APIKey(t, "johndoe", scopes...)
+	}
+	boss := svc.Identity(t, svc.Login(t, "boss"))
+	if _, err := svc.Auth.UpdateUser(t.Context(), boss, john.ID, auth.Changes{IsSuperuser: new(false)}); err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := svc.Auth.APIKeys(t.Context(), john.ID); err != nil || len(keys) != 0 {
+		t.Errorf("keys that are left: %+v, %v", keys, err)
+	}
+}
+
+// An access token that has expired meanwhile makes no key.
+func TestExpiredSessionMakesNoKey(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{})
+	keyOwner(t, svc, "johndoe")
+	identity := svc.Identity(t, svc.Login(t, "johndoe"))
+	svc.Clock.Advance(svc.Settings.AccessTokenLifetime() + time.Second)
+	_, key, err := svc.Auth.CreateAPIKey(t.Context(), client.Client{Addr: netip.MustParseAddr(home)}, identity,
+		auth.APIKeyRequest{Name: "late", Scopes: []string{"read"}})
+	if !errors.Is(err, auth.ErrInvalidToken) || key != "" {
+		t.Errorf("CreateAPIKey = %v", err)
 	}
 }
 

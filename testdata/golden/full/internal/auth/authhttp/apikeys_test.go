@@ -127,6 +127,15 @@ func TestRequestsForAPIKeys(t *testing.T) {
 	svc.Run(t, []testkit.Scenario{{Name: "an old log-in", Request: with(nil), Status: 401, Detail: "Recent log-in required"}})
 }
 
+// A key of which nothing is said lasts no longer than the service allows.
+func TestUsualEndOfAPIKeys(t *testing.T) {
+	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.APIKeyMaxDays = 30 }})
+	keyOwner(t, svc, "johndoe")
+	if made := makeKey(t, svc, svc.Login(t, "johndoe"), readingKey()); made.ExpiresAt == nil || *made.ExpiresAt != "2026-03-31T12:00:00Z" {
+		t.Errorf("made %+v, want one that lasts 30 days", made)
+	}
+}
+
 func TestKeysWithoutAnEnd(t *testing.T) {
 	svc := testkit.New(t, testkit.Options{Configure: func(s *settings.Settings) { s.APIKeyMaxDays = 0 }})
 	keyOwner(t, svc, "johndoe")

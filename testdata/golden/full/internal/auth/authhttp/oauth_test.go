@@ -423,8 +423,11 @@ func TestProviderEvents(t *testing.T) {
 	provider.User.Subject = "1234567"
 	svc.Expect(t, http.StatusCreated, testkit.LinkRequest(tokens.Access, svc.Named(t, provider, "github")))
 	svc.Expect(t, http.StatusNoContent, testkit.Request{Method: "DELETE", Path: "/api/v1/users/me/identities/github", Token: tokens.Access})
+	provider.User.Subject, provider.User.EmailVerified = "stranger", false
+	svc.Expect(t, http.StatusForbidden, testkit.ExchangeRequest(svc.Named(t, provider, "google")))
 	for _, want := range []map[string]any{
 		{"event": "user_created", "provider": "google"},
+		{"event": "authn_login_fail", "provider": "google"},
 		{"event": "authn_login_success", "provider": "google"},
 		{"event": "user_identity_linked", "provider": "github"},
 		{"event": "user_identity_unlinked", "provider": "github"},

@@ -1,6 +1,7 @@
 package authhttp_test
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -195,6 +196,54 @@ func TestRequiredSecondFactor(t *testing.T) {
 }
 
 // A superuser removes what a user has lost.
+// A change of factors takes a session that is live at its moment, of somebody who is
+// allowed.
+func TestStaleSessionsChangeNoFactors(t *testing.T) {
+	for name, happen := range map[string]func(*testkit.Service, auth.Identity) error{
+		"disabled": func(svc *testkit.Service, _ auth.Identity) error {
+			_, err := svc.SQL().Exec(`UPDATE users SET is_active = FALSE`)
+			return err
+		},
+		"expired": func(svc *testkit.Service, _ auth.Identity) error {
+			svc.Clock.Advance(svc.Settings.AccessTokenLifetime() + time.Second)
+			return nil
+		},
+		"logged out": func(svc *testkit.Service, identity auth.Identity) error {
+			return svc.Auth.Logout(t.Context(), identity)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			svc, _ := verified(t, "johndoe")
+			svc.SecondFactor(t, "johndoe")
+			svc.Superuser(t, "boss")
+			boss := svc.Identity(t, svc.Login(t, "boss"))
+			if err := happen(svc, boss); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := svc.Auth.SetUpTOTP(t.Context(), boss); !errors.Is(err, auth.ErrInvalidToken) {
+				t.Errorf("setting an app up: %v, want %v", err, auth.ErrInvalidToken)
+			}
+			if err := svc.Auth.RemoveSecondFactor(t.Context(), boss, userNamed(t, svc, "johndoe")); !errors.Is(err, auth.ErrInvalidToken) {
+				t.Errorf("removing another's: %v, want %v", err, auth.ErrInvalidToken)
+			}
+		})
+	}
+}
+
+// With the last factor go the codes that stand for it.
+func TestRecoveryCodesGoWithTheFactor(t *testing.T) {
+	svc, _ := verified(t, "johndoe")
+	app := svc.SecondFactor(t, "johndoe")
+	session := svc.LoginWithCode(t, "johndoe", app.Code(t, 0))
+	if err := svc.Auth.RemoveTOTP(t.Context(), svc.Identity(t, session.Access)); err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	if err := svc.SQL().QueryRow(`SELECT COUNT(*) FROM recovery_codes`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d codes are left, %v", left, err)
+	}
+}
+
 func TestSuperuserRemovesSecondFactor(t *testing.T) {
 	svc, mails := verified(t, "johndoe")
 	boss := svc.Superuser(t, "boss")

@@ -97,12 +97,15 @@ func TestTask(t *testing.T) {
 	}
 	for name, value := range u.body(t) {
 		fields[name] = value // A change is of what it names, and of nothing else.
+		svc.Clock.Advance(time.Second)
 		changed := svc.Expect(t, 200, u.request("PATCH", at, map[string]any{name: value}))
 		has(t, changed, fields)
+		has(t, changed, map[string]any{"created_at": "2026-03-01T12:00:00Z", "updated_at": svc.Clock.Now()})
 		if got := svc.Expect(t, 200, u.request("GET", at, nil)); got.Body != changed.Body || got.Header.Get("ETag") != changed.Header.Get("ETag") {
 			t.Errorf("%s is shown as %s after %s", at, got.Body, changed.Body)
 		}
 	}
+	has(t, svc.Expect(t, 200, u.request("PATCH", at, map[string]any{"at": "2001-02-03T04:05:06+02:00"})), map[string]any{"at": "2001-02-03T02:05:06Z"})
 	svc.Expect(t, 204, u.request("DELETE", at, nil))
 	svc.Run(t, []testkit.Scenario{
 		{Name: "deleted", Request: u.request("GET", at, nil), Status: 404, Detail: "Task not found"},
@@ -144,8 +147,13 @@ func TestTaskFields(t *testing.T) {
 		{"at", "2001-02-03T04:05:06.123456+02:00", true},
 		{"at", "2001-02-03", false},
 		{"at", "2001-02-03T04:05:06", false},
+		{"at", "2001-02-03T04:05:06.1234567Z", false},
+		{"at", "9999-01-01T00:00:00Z", false},
+		{"at", "0999-12-31T00:00:00Z", false},
 		{"at", nil, true},
 		{"price", "-12.5", true},
+		{"price", "99999999999999.9999", true},
+		{"price", "100000000000000", false},
 		{"price", "1.23456", false},
 		{"price", "x", false},
 		{"price", 12.5, false},
