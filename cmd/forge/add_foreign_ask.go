@@ -58,7 +58,7 @@ func (o *addForeign) checkConfirmed(prompter prompt.Prompter) error {
 	if o.yes || o.dryRun || prompter != nil {
 		return nil
 	}
-	return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: "forge add auth --mode=" + o.mode + " --yes",
+	return &failure{code: exitUsage, message: "there is no terminal to confirm on", hint: o.again() + " --yes",
 		questions: []question{{Name: "yes", Flag: "--yes", Message: "Change this module, whose code is not forge's?"}}}
 }
 
@@ -117,7 +117,7 @@ func (o *addForeign) fillDB(ctx context.Context, prompter prompt.Prompter, surve
 		return &failure{
 			code:      exitUsage,
 			message:   fmt.Sprintf("which database %s is can't be determined from the module's imports", d.Candidate.Handle.Expr),
-			hint:      "forge add auth --mode=" + o.mode + " --db=" + c.Default + " --yes",
+			hint:      o.again() + " --db=" + c.Default + " --yes",
 			questions: []question{choice{c, "Which database does it use?", (*string)(&d.DB)}.question()},
 		}
 	}

@@ -85,6 +85,14 @@ func (o *addForeign) again() string {
 			command += " --" + flag.name + "=" + shell.Quote(flag.value)
 		}
 	}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"no-test", o.noTest}, {"no-check", o.noCheck}, {"allow-dirty", o.allowDirty}} {
+		if flag.set {
+			command += " --" + flag.name
+		}
+	}
 	return command
 }
 
