@@ -190,9 +190,10 @@ func TestTheTableOfMovesIsTrue(t *testing.T) {
 		}
 	}
 	there := make(map[string]bool)
-	withDay := generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib", Fields: []project.Field{{Name: "born", Type: "date?", Migration: "20260101000000_add_born"}}}
+	fields := []project.Field{{Name: "born", Type: "date?", Migration: "20260101000000_add_born"}, {Name: "met", Type: "time?", Migration: "20260101000001_add_met"}}
+	withFields := generator.Options{Auth: "basic", DB: "sqlite", Router: "stdlib", Fields: fields}
 	withAll := generator.Options{Auth: "complete", DB: "sqlite", Router: "stdlib", Features: feature.Names(feature.All())}
-	for _, o := range append(generator.Combinations(), withDay, withAll) {
+	for _, o := range append(generator.Combinations(), withFields, withAll) {
 		for name := range livingOf(t, templates.FS, o).files {
 			there[strings.Replace(name, "cmd/myapi/", "cmd/_program_/", 1)] = true
 		}
