@@ -124,8 +124,7 @@ GET /{$}`
 	}
 }
 
-// A part of a router that a struct embeds has the prefix of the part, whoever's method
-// it seems to be.
+// A group keeps its prefix even if its methods are called on a struct that embeds it.
 func TestFindOnEmbeddedRouters(t *testing.T) {
 	routes := findIn(t, `
 -- go.mod --

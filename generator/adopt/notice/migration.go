@@ -58,30 +58,46 @@ var (
 // runsAgain reports whether the module embeds a folder of migrations, but has neither
 // a library that runs them nor SQL that remembers which have run.
 func runsAgain(m *scan.Module, folder string) bool {
-	embeds, remembers := false, false
-	for _, f := range m.Files() {
-		for _, group := range f.AST.Comments {
-			for _, comment := range group.List {
-				if patterns, ok := strings.CutPrefix(comment.Text, "//go:embed "); ok {
-					embeds = embeds || slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
-						return isBelow(folder, path.Join(path.Dir(f.Path), strings.TrimPrefix(strings.Trim(pattern, "\"`"), "all:")))
-					})
+	files := m.Files()
+	return slices.ContainsFunc(files, func(f *scan.File) bool { return embeds(f, folder) }) &&
+		!slices.ContainsFunc(files, func(f *scan.File) bool { return remembers(f, m.Path) })
+}
+
+// embeds reports whether a file embeds a folder, or files in it.
+func embeds(f *scan.File, folder string) bool {
+	for _, group := range f.AST.Comments {
+		for _, comment := range group.List {
+			patterns, ok := strings.CutPrefix(comment.Text, "//go:embed ")
+			if !ok {
+				continue
+			}
+			for _, pattern := range strings.Fields(patterns) {
+				if isBelow(folder, path.Join(path.Dir(f.Path), strings.TrimPrefix(strings.Trim(pattern, "\"`"), "all:"))) {
+					return true
 				}
 			}
 		}
-		ast.Inspect(f.AST, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ImportSpec:
-				name := strings.Trim(n.Path.Value, `"`)
-				remembers = remembers || name != m.Path && !strings.HasPrefix(name, m.Path+"/") && library.MatchString(name)
-				return false
-			case *ast.BasicLit:
-				remembers = remembers || n.Kind == token.STRING && memory.MatchString(n.Value)
-			}
-			return true
-		})
 	}
-	return embeds && !remembers
+	return false
+}
+
+// remembers reports whether a file imports a library that runs migrations, or has SQL
+// about which have run.
+func remembers(f *scan.File, module string) bool {
+	for _, imported := range f.AST.Imports {
+		name := strings.Trim(imported.Path.Value, `"`)
+		if name != module && !strings.HasPrefix(name, module+"/") && library.MatchString(name) {
+			return true
+		}
+	}
+	found := false
+	ast.Inspect(f.AST, func(n ast.Node) bool {
+		text, ok := n.(*ast.BasicLit)
+		found = found || ok && text.Kind == token.STRING && memory.MatchString(text.Value)
+		_, isImport := n.(*ast.ImportSpec)
+		return !found && !isImport
+	})
+	return found
 }
 
 // isBelow reports whether what a pattern embeds is a folder, files in it, or a folder

@@ -10,8 +10,8 @@ import (
 	"example.com/myapi/internal/ratelimit"
 )
 
-// withExamples gives each error in the description of the API an example in this
-// service's own words. Swagger UI would make one up, the same for all.
+// withExamples adds to the description of the API an example of each error, as this
+// service words it. Without them, Swagger UI shows the same made-up example for all.
 func withExamples(document *huma.OpenAPI) *huma.OpenAPI {
 	for _, item := range document.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Put, item.Post, item.Patch, item.Delete} {

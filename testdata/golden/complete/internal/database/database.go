@@ -67,9 +67,8 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 	return db, nil
 }
 
-// create creates the file, if it is missing, so that only the service's own user can
-// read it, even in a folder that others can open. SQLite gives the files next to it the
-// same mode.
+// create creates the file if it is missing. Only the service's own user can read it,
+// even if others can open the folder. SQLite gives its other files the same mode.
 func create(path string) error {
 	file, err := os.OpenFile(path, os.O_RDONLY|os.O_CREATE, 0o600)
 	if err != nil {

@@ -103,10 +103,3 @@ func (c *Clock) Now() time.Time {
 	defer c.mu.Unlock()
 	return c.now
 }
-
-// Advance moves the clock forward.
-func (c *Clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}

@@ -99,8 +99,8 @@ func (s *keySet) matching(id, algorithm string) []jose.JSONWebKey {
 	return keys
 }
 
-// maxRSABits is the length of the longest RSA key. A longer one, for which an answer of the
-// provider has room, would keep a processor busy for seconds.
+// maxRSABits is the length of the longest RSA key that is accepted. To verify a signature
+// by a longer one, for which the provider's answer has room, would take seconds.
 const maxRSABits = 16384
 
 // fits reports whether a key is a public one for an algorithm, and for signatures. An RSA
